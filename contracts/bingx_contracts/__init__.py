@@ -1,0 +1,160 @@
+"""What BingX documents about the spot account API, as data with sources.
+
+The facts live in ``spec/*.toml`` and are read once, strictly, at import. Nothing here signs, sends or
+checks a request: the client and the fake each do that in code of their own, from these facts.
+"""
+
+import msgspec
+
+from bingx_contracts.facts import (
+    Account,
+    Clause,
+    Endpoint,
+    Environment,
+    ErrorCode,
+    Headers,
+    InnerStatus,
+    LimitWindow,
+    OrderType,
+    OverviewType,
+    Parameter,
+    Permission,
+    Rule,
+    SigningVector,
+    SpareDomain,
+    Timeout,
+    TransferType,
+    Values,
+    Variation,
+    VariationAnswer,
+    WalletType,
+    Window,
+)
+from bingx_contracts.loading import SpecificationError, load
+
+__all__ = [
+    "CLAUSES",
+    "ENDPOINTS",
+    "ENVIRONMENTS",
+    "ERRORS",
+    "HEADERS",
+    "INNER_STATUSES",
+    "LIMIT_WINDOW",
+    "ORDER_PARAMETERS",
+    "ORDER_TYPES",
+    "OVERVIEW_TYPES",
+    "RULES",
+    "SIGNING_VECTORS",
+    "SPARE_DOMAIN",
+    "TIMEOUT",
+    "TRANSFER_TYPES",
+    "VALUES",
+    "VARIATIONS",
+    "WALLET_TYPES",
+    "WINDOW",
+    "Account",
+    "Clause",
+    "Endpoint",
+    "Environment",
+    "ErrorCode",
+    "InnerStatus",
+    "OrderType",
+    "OverviewType",
+    "Parameter",
+    "Permission",
+    "Rule",
+    "SigningVector",
+    "SpecificationError",
+    "TransferType",
+    "Variation",
+    "VariationAnswer",
+    "WalletType",
+    "transfer_type_between",
+]
+
+
+class _Endpoints(msgspec.Struct, forbid_unknown_fields=True):
+    endpoints: tuple[Endpoint, ...]
+
+
+class _Rules(msgspec.Struct, forbid_unknown_fields=True):
+    rules: tuple[Rule, ...]
+
+
+class _Orders(msgspec.Struct, forbid_unknown_fields=True):
+    parameters: tuple[Parameter, ...]
+    types: tuple[OrderType, ...]
+
+
+class _Enumerations(msgspec.Struct, forbid_unknown_fields=True):
+    transfer_types: tuple[TransferType, ...]
+    wallet_types: tuple[WalletType, ...]
+    overview_types: tuple[OverviewType, ...]
+    inner_statuses: tuple[InnerStatus, ...]
+
+
+class _Requests(msgspec.Struct, forbid_unknown_fields=True):
+    environments: tuple[Environment, ...]
+    spare_domain: SpareDomain
+    headers: Headers
+    window: Window
+    timeout: Timeout
+    values: Values
+    limits: LimitWindow
+
+
+class _Errors(msgspec.Struct, forbid_unknown_fields=True):
+    errors: tuple[ErrorCode, ...]
+
+
+class _Variations(msgspec.Struct, forbid_unknown_fields=True):
+    variations: tuple[Variation, ...]
+
+
+class _Vectors(msgspec.Struct, forbid_unknown_fields=True):
+    vectors: tuple[SigningVector, ...]
+
+
+class _Clauses(msgspec.Struct, forbid_unknown_fields=True):
+    clauses: tuple[Clause, ...]
+
+
+_ENDPOINT_FILES = ("balances.toml", "transfers.toml", "inner_transfers.toml", "server_time.toml")
+_enumerations = load("enumerations.toml", _Enumerations)
+_requests = load("requests.toml", _Requests)
+_orders = load("orders.toml", _Orders)
+
+ENDPOINTS = {
+    endpoint.id: endpoint for filename in _ENDPOINT_FILES for endpoint in load(filename, _Endpoints).endpoints
+}
+RULES = {rule.name: rule for rule in load("rules.toml", _Rules).rules}
+ERRORS = {error.code: error for error in load("errors.toml", _Errors).errors}
+VARIATIONS = {variation.id: variation for variation in load("variations.toml", _Variations).variations}
+CLAUSES = {clause.id: clause for clause in load("clauses.toml", _Clauses).clauses}
+SIGNING_VECTORS = load("signing_vectors.toml", _Vectors).vectors
+
+ORDER_PARAMETERS = {parameter.name: parameter for parameter in _orders.parameters}
+ORDER_TYPES = {order_type.type: order_type for order_type in _orders.types}
+
+TRANSFER_TYPES = {transfer_type.name: transfer_type for transfer_type in _enumerations.transfer_types}
+WALLET_TYPES = {wallet_type.value: wallet_type for wallet_type in _enumerations.wallet_types}
+OVERVIEW_TYPES = {overview_type.name: overview_type for overview_type in _enumerations.overview_types}
+INNER_STATUSES = {status.value: status for status in _enumerations.inner_statuses}
+
+ENVIRONMENTS = {environment.name: environment for environment in _requests.environments}
+SPARE_DOMAIN = _requests.spare_domain
+HEADERS = _requests.headers
+WINDOW = _requests.window
+TIMEOUT = _requests.timeout
+VALUES = _requests.values
+LIMIT_WINDOW = _requests.limits
+
+_TYPE_BETWEEN = {
+    (transfer_type.from_account, transfer_type.to_account): transfer_type.name
+    for transfer_type in TRANSFER_TYPES.values()
+}
+
+
+def transfer_type_between(from_account: str, to_account: str) -> str | None:
+    """The TransferType that names this direction, or None where S has no name for it."""
+    return _TYPE_BETWEEN.get((from_account, to_account))  # type: ignore[call-overload, no-any-return]  # a plain str finds nothing, which is meant

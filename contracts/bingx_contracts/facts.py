@@ -1,0 +1,196 @@
+"""The types that give the facts in ``spec/*.toml`` their shape. Every fact names its source."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+Account = Literal[
+    "fund", "spot", "stdFutures", "coinMPerp", "USDTMPerp", "copyTrading", "grid", "eran", "c2c"
+]
+Permission = Literal["read", "transfer", "inner_transfer"]
+Method = Literal["GET", "POST", "DELETE"]
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One documented fact. An unknown key in its TOML table is an error, and so is a missing source."""
+
+    source: Text
+
+
+class Parameter(Fact, frozen=True, kw_only=True):
+    """One parameter of an endpoint: its wire name, the rule its value follows, other accepted names."""
+
+    name: Text
+    rule: Text
+    required: bool = False
+    default: int | None = None
+    aliases: tuple[str, ...] = ()
+
+
+class Endpoint(Fact, frozen=True, kw_only=True):
+    """One method and path.
+
+    ``limit_per_uid`` and ``limit_per_ip`` are requests a second; None means that no document gives one.
+    ``old_route`` marks paths kept for clients that still call them.
+    """
+
+    id: Text
+    method: Method
+    path: Text
+    title: Text
+    permission: Permission | None = None
+    public: bool = False
+    write: bool = False
+    old_route: bool = False
+    main_account_only: bool = False
+    limit_per_uid: int | None = None
+    limit_per_ip: int | None = None
+    parameters: tuple[Parameter, ...] = ()
+
+
+class Rule(Fact, frozen=True, kw_only=True):
+    """What a value must look like.
+
+    ``pattern`` and ``amount`` rules match ``pattern`` against the whole value, ASCII only (an amount is
+    also above zero); ``integer`` rules are decimal digits between ``minimum`` and ``maximum``; ``enum``
+    rules list ``values``. ``says`` is the rule in words, for messages.
+    """
+
+    name: Text
+    kind: Literal["pattern", "amount", "integer", "enum"]
+    says: Text
+    pattern: str | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    values: tuple[str, ...] = ()
+
+
+class OrderType(Fact, frozen=True, kw_only=True):
+    """What an order of one type needs besides."""
+
+    type: Text
+    needs: tuple[str, ...]
+
+
+class TransferType(Fact, frozen=True, kw_only=True):
+    """A named direction between two accounts."""
+
+    name: Text
+    from_account: Account
+    to_account: Account
+
+
+class WalletType(Fact, frozen=True, kw_only=True):
+    """The number by which an internal transfer names the account that pays."""
+
+    value: int
+    account: Account
+
+
+class OverviewType(Fact, frozen=True, kw_only=True):
+    """One line of the overview: the accounts it sums up, and other accepted names."""
+
+    name: Text
+    accounts: tuple[Account, ...]
+    aliases: tuple[str, ...] = ()
+
+
+class InnerStatus(Fact, frozen=True, kw_only=True):
+    """The status number of an internal transfer."""
+
+    value: int
+    meaning: Text
+
+
+class ErrorCode(Fact, frozen=True, kw_only=True):
+    """A business error code. ``definite``: an answer with it proves that a write was not carried out."""
+
+    code: int
+    name: Text
+    meaning: Text
+    definite: bool = False
+
+
+class VariationAnswer(Fact, frozen=True, kw_only=True):
+    """One documented answer to a contested question, under the name that ``--vary`` takes."""
+
+    name: Text
+
+
+class Variation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question on which the documents disagree; each answer names its own source.
+
+    ``side`` says whom the answer concerns; ``recorded`` ones are written down, not switchable.
+    """
+
+    id: Text
+    question: Text
+    side: Literal["request", "answer", "gateway", "client", "recorded"]
+    answers: tuple[VariationAnswer, ...]
+
+
+class SigningVector(Fact, frozen=True, kw_only=True):
+    """A canonical string and its signature, made by the openssl command."""
+
+    name: Text
+    secret: Text
+    string: Text
+    signature: Text
+
+
+class Clause(Fact, frozen=True, kw_only=True):
+    """One sentence of the contract that a test can prove."""
+
+    id: Text
+    statement: Text
+
+
+class Environment(Fact, frozen=True, kw_only=True):
+    """A primary and a fallback base URL. ``live`` environments move real money."""
+
+    name: Text
+    com: Text
+    pro: Text
+    live: bool
+    notice: str | None = None
+
+
+class SpareDomain(Fact, frozen=True, kw_only=True):
+    """The other fallback that only the documentation site names (V19)."""
+
+    url: Text
+    limit_per_minute: int
+
+
+class Headers(Fact, frozen=True, kw_only=True):
+    """Names of the request headers, and the constant one's value."""
+
+    key: Text
+    source_key: Text
+    source_key_value: Text
+
+
+class Window(Fact, frozen=True, kw_only=True):
+    """How long a signed request stays valid, in milliseconds."""
+
+    default_ms: int
+    maximum_ms: int
+
+
+class Timeout(Fact, frozen=True, kw_only=True):
+    """After how many milliseconds without a complete answer a domain counts as failed."""
+
+    whole_exchange_ms: int
+
+
+class Values(Fact, frozen=True, kw_only=True):
+    """Characters that no parameter value may contain."""
+
+    forbidden_characters: Text
+
+
+class LimitWindow(Fact, frozen=True, kw_only=True):
+    """The length of the window that rate limits count in, in milliseconds."""
+
+    window_ms: int
