@@ -149,7 +149,7 @@ TIMEOUT = _requests.timeout
 VALUES = _requests.values
 LIMIT_WINDOW = _requests.limits
 
-_TYPE_BETWEEN = {
+_TYPE_BETWEEN: dict[tuple[str, str], str] = {
     (transfer_type.from_account, transfer_type.to_account): transfer_type.name
     for transfer_type in TRANSFER_TYPES.values()
 }
@@ -157,4 +157,4 @@ _TYPE_BETWEEN = {
 
 def transfer_type_between(from_account: str, to_account: str) -> str | None:
     """The TransferType that names this direction, or None where S has no name for it."""
-    return _TYPE_BETWEEN.get((from_account, to_account))  # type: ignore[call-overload, no-any-return]  # a plain str finds nothing, which is meant
+    return _TYPE_BETWEEN.get((from_account, to_account))

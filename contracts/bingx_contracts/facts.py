@@ -54,7 +54,8 @@ class Rule(Fact, frozen=True, kw_only=True):
 
     ``pattern`` and ``amount`` rules match ``pattern`` against the whole value, ASCII only (an amount is
     also above zero); ``integer`` rules are decimal digits between ``minimum`` and ``maximum``; ``enum``
-    rules list ``values``. ``says`` is the rule in words, for messages.
+    rules list ``values``, and in ``also`` those that are known to be taken but not documented for clients
+    to send. ``says`` is the rule in words, for messages.
     """
 
     name: Text
@@ -64,6 +65,7 @@ class Rule(Fact, frozen=True, kw_only=True):
     minimum: int | None = None
     maximum: int | None = None
     values: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class OrderType(Fact, frozen=True, kw_only=True):

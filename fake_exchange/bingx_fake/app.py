@@ -1,0 +1,194 @@
+"""The aiohttp edge: bytes in, bytes out. The only module that knows aiohttp's server types."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+
+from bingx_fake import answers, control
+from bingx_fake.control import ControlCall, ControlError
+from bingx_fake.exchange import Exchange
+from bingx_fake.faults.fault import Close, Hang
+from bingx_fake.refusal import BAD_PARAMETER
+from bingx_fake.wire import Domain, WireRequest
+
+_JSON = "application/json"
+_LARGEST_BODY = 1024 * 1024
+_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_NO_ACCESS_LOG = logging.getLogger("bingx_fake.no_access_log")
+_NO_ACCESS_LOG.setLevel(logging.CRITICAL)
+_log = logging.getLogger("bingx_fake")
+
+ControlFunction = Callable[[Exchange, ControlCall], Any]
+
+CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
+    ("GET", "/state", control.get_state),
+    ("PUT", "/state", control.put_state),
+    ("POST", "/reset", control.reset),
+    ("GET", "/clock", control.get_clock),
+    ("PUT", "/clock", control.put_clock),
+    ("POST", "/clock/advance", control.advance_clock),
+    ("GET", "/faults", control.get_faults),
+    ("POST", "/faults", control.post_faults),
+    ("DELETE", "/faults", control.delete_faults),
+    ("DELETE", "/faults/{id}", control.delete_fault),
+    ("GET", "/requests", control.get_requests),
+    ("DELETE", "/requests", control.delete_requests),
+    ("GET", "/requests/{id}", control.get_request),
+    ("GET", "/profile", control.get_profile),
+    ("PUT", "/profile", control.put_profile),
+    ("POST", "/users/{uid}/{move:credit|debit|lock|unlock}", control.move_balance),
+)
+
+
+class _Protocol(web.RequestHandler):
+    """Answers bytes that are not HTTP with the exchange's own JSON error, and without a traceback."""
+
+    now_ms: Callable[[], int]
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """The answer to a request that could not be parsed."""
+        if not isinstance(exc, HttpProcessingError):
+            _log.error("a request failed inside the exchange", exc_info=exc)
+        body = answers.error(BAD_PARAMETER, "the request is not valid HTTP", self.now_ms()).body
+        response = web.Response(status=400, body=body, content_type=_JSON)
+        response.force_close()
+        return response
+
+
+class DomainServer(web.Server):
+    """Serves the exchange under one of its domains; an instance is an asyncio protocol factory."""
+
+    def __init__(self, exchange: Exchange, domain: Domain) -> None:
+        self._exchange, self._domain = exchange, domain
+        super().__init__(self._handle, handler_cancellation=True)
+
+    def __call__(self) -> web.RequestHandler:
+        """A protocol for one new connection."""
+        loop = asyncio.get_running_loop()
+        protocol = _Protocol(self, loop=loop, access_log=_NO_ACCESS_LOG)
+        protocol.now_ms = self._exchange.clock.now_ms
+        return protocol
+
+    def cut_connections(self) -> None:
+        """Close every open connection at once."""
+        for connection in self.connections:
+            connection.force_close()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        try:
+            body = await request.read() if request.body_exists else b""
+        except (HttpProcessingError, web.HTTPException, web.RequestPayloadError):
+            return self._unreadable(request)
+        peer = request.transport.get_extra_info("peername") if request.transport else None
+        wire = WireRequest(
+            domain=self._domain,
+            method=request.method,
+            target=_origin_form(request.raw_path),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=body,
+            address=peer[0] if peer else "0.0.0.0",
+        )
+        match self._exchange.receive(wire):
+            case Hang():
+                await asyncio.Event().wait()
+                raise AssertionError("only the client's leaving ends the wait")
+            case Close():
+                if request.transport is not None:
+                    request.transport.close()
+                return web.Response()
+            case answer:
+                return web.Response(status=answer.http_status, body=answer.body, content_type=_JSON)
+
+    def _unreadable(self, request: web.BaseRequest) -> web.Response:
+        now_ms = self._exchange.clock.now_ms()
+        answer = answers.error(BAD_PARAMETER, "the body cannot be read", now_ms, http_status=400)
+        response = web.Response(status=answer.http_status, body=answer.body, content_type=_JSON)
+        response.force_close()
+        return response
+
+
+def control_application(
+    exchange: Exchange, describe: Callable[[], dict[str, Any]], after_change: Callable[[], Awaitable[None]]
+) -> web.Application:
+    """The control API.
+
+    :param describe: gives the answer of ``GET /health``.
+    :param after_change: is awaited after each call, so that listeners follow the faults in force.
+    """
+
+    async def health(request: web.Request) -> web.Response:
+        return _json(describe())
+
+    application = web.Application(middlewares=[_control_errors], client_max_size=64 * _LARGEST_BODY)
+    application.router.add_get("/health", health)
+    for method, path, function in CONTROL_ROUTES:
+        application.router.add_route(method, path, _control_handler(exchange, function, after_change))
+    return application
+
+
+def _control_handler(
+    exchange: Exchange, function: ControlFunction, after_change: Callable[[], Awaitable[None]]
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(request: web.Request) -> web.Response:
+        text = await request.read()
+        try:
+            body = msgspec.json.decode(text) if text else None
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise ControlError(f"the body is not JSON: {error}") from None
+        result = function(exchange, ControlCall(request.match_info, request.query, body))
+        await after_change()
+        return _json(result)
+
+    return handle
+
+
+@web.middleware
+async def _control_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    try:
+        _check_caller(request)
+        return await handler(request)
+    except ControlError as error:
+        return _json({"error": str(error)}, error.status)
+    except web.HTTPException as error:
+        return _json({"error": f"{request.method} {request.path}: {error.reason}"}, error.status)
+
+
+def _check_caller(request: web.Request) -> None:
+    """Refuse what a web page elsewhere could send: a foreign Host (DNS rebinding) or Origin."""
+    if _hostname(f"//{request.host}") not in _LOOPBACK_NAMES:
+        raise ControlError(f"the control port answers to loopback names only, not to {request.host!r}", 403)
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"{request.scheme}://{request.host}":
+        raise ControlError(f"the control port takes no requests from {origin!r}", 403)
+
+
+def _hostname(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _origin_form(target: str) -> str:
+    """The path and query of a request target, which a proxy's client sends with scheme and host."""
+    if target.startswith(("http://", "https://")):
+        return "/" + target.partition("://")[2].partition("/")[2]
+    return target
+
+
+def _json(value: Any, status: int = 200) -> web.Response:
+    return web.Response(status=status, body=msgspec.json.encode(value), content_type=_JSON)

@@ -1,0 +1,65 @@
+"""The exchange's clock: the system's, shifted, or standing still."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+LATEST_MS = 253_402_300_799_999
+"""The last millisecond of the year 9999: later than any time that makes sense here."""
+
+
+@dataclass(slots=True)
+class ExchangeClock:
+    """Unix time in milliseconds.
+
+    :param system_ms: where the time comes from while the clock is not frozen.
+    :param frozen_ms: the time it stands at, or None while it runs.
+    :param offset_ms: how far it runs ahead of the system's.
+    """
+
+    system_ms: Callable[[], int]
+    frozen_ms: int | None = None
+    offset_ms: int = 0
+
+    def now_ms(self) -> int:
+        """The exchange's time."""
+        return self.system_ms() + self.offset_ms if self.frozen_ms is None else self.frozen_ms
+
+    def run(self, offset_ms: int = 0) -> None:
+        """Run with the system's clock, shifted by ``offset_ms``.
+
+        :raises ValueError: when that leaves the years 1970 to 9999.
+        """
+        _check_time(self.system_ms() + offset_ms)
+        self.frozen_ms, self.offset_ms = None, offset_ms
+
+    def freeze(self, at_ms: int | None = None) -> None:
+        """Stand still at a time, by default the present one.
+
+        :raises ValueError: when the time is not in the years 1970 to 9999.
+        """
+        at_ms = self.now_ms() if at_ms is None else at_ms
+        _check_time(at_ms)
+        self.frozen_ms, self.offset_ms = at_ms, 0
+
+    def advance(self, ms: int) -> None:
+        """Move forward; a frozen clock stands still at the later time.
+
+        :raises ValueError: when ``ms`` is negative or leads past the year 9999.
+        """
+        if ms < 0:
+            raise ValueError(f"a clock is advanced by 0 ms or more, not {ms}")
+        _check_time(self.now_ms() + ms)
+        if self.frozen_ms is None:
+            self.offset_ms += ms
+        else:
+            self.frozen_ms += ms
+
+    def describe(self) -> dict[str, int | str]:
+        """The JSON form: mode, now and offset."""
+        mode = "system" if self.frozen_ms is None else "frozen"
+        return {"mode": mode, "now": self.now_ms(), "offset": self.offset_ms}
+
+
+def _check_time(at_ms: int) -> None:
+    if not 0 <= at_ms <= LATEST_MS:
+        raise ValueError(f"{at_ms} ms is not a time between 1970 and 9999")

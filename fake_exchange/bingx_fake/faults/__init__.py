@@ -1,0 +1,1 @@
+"""Failures on demand. ``kinds`` lists them, ``register`` decides which request meets one."""

@@ -1,0 +1,212 @@
+"""From raw bytes to an admitted call: a column of guards in the contract's order, one refusal each.
+
+No document gives the order in which the checks run; contract.md's is an assumption, kept in one place:
+``OPEN_GUARDS`` and ``SIGNED_GUARDS``.
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+
+from bingx_contracts import ENDPOINTS, HEADERS, WINDOW, Endpoint
+from bingx_fake.directory import Directory, Key, User
+from bingx_fake.limits import RateLimits
+from bingx_fake.parameters import Parameters, read_parameters
+from bingx_fake.refusal import (
+    ADDRESS_NOT_ALLOWED,
+    BAD_PARAMETER,
+    KEY_WRONG,
+    NOT_FOUND,
+    PERMISSION_MISSING,
+    RATE_LIMITED,
+    SIGNATURE_MISMATCH,
+    SIGNATURE_MISSING,
+    TIMESTAMP_REFUSED,
+    Refusal,
+)
+from bingx_fake.signature import fault_of_form, verifies
+from bingx_fake.wire import Unreadable, WireParameter, WireRequest, as_text, read_wire
+
+_ROUTES: dict[tuple[str, str], Endpoint] = {
+    (endpoint.method, endpoint.path): endpoint for endpoint in ENDPOINTS.values()
+}
+_KEY_HEADER = HEADERS.key.lower()
+_SIGNATURE = b"signature"
+_MILLISECONDS = re.compile(r"[0-9]{1,16}")
+_NOBODY = User(uid=0, email=None, phone=None, is_main=False, keys=())
+
+
+@dataclass(slots=True)
+class Passage:
+    """One request on its way through the guards; each leaves here what it found out."""
+
+    request: WireRequest
+    directory: Directory
+    limits: RateLimits | None
+    now_ms: int
+    endpoint: Endpoint = field(init=False)
+    caller: User = _NOBODY
+    key: Key = field(init=False)
+    wire: list[WireParameter] = field(default_factory=list)
+    parameters: Parameters = field(default_factory=Parameters)
+
+
+def admit(passage: Passage) -> None:
+    """Take a request past every guard that applies to it.
+
+    :raises Refusal: the first guard's that objects.
+    """
+    for guard in OPEN_GUARDS:
+        guard(passage)
+    if not passage.endpoint.public:
+        for guard in SIGNED_GUARDS:
+            guard(passage)
+
+
+def check_route(passage: Passage) -> None:
+    """100404: this method and path do not exist."""
+    request = passage.request
+    endpoint = _ROUTES.get((request.method, request.path))
+    if endpoint is None:
+        raise Refusal(NOT_FOUND, f"{request.method} {request.path[:200]} does not exist")
+    passage.endpoint = endpoint
+
+
+def check_address_limit(passage: Passage) -> None:
+    """100410: too many requests from this address; every request that reaches the gateway counts (R)."""
+    endpoint = passage.endpoint
+    limit = endpoint.limit_per_ip
+    if passage.limits is None or limit is None:
+        return
+    caller = f"address {passage.request.address}"
+    if not passage.limits.admit(endpoint.id, caller, limit, passage.now_ms):
+        raise Refusal(RATE_LIMITED, f"more than {limit} requests a second from this address")
+
+
+def check_key(passage: Passage) -> None:
+    """100413: no API key, or an unknown one."""
+    name = passage.request.headers.get(_KEY_HEADER)
+    if not name:
+        raise Refusal(KEY_WRONG, f"the header {HEADERS.key} is missing")
+    found = passage.directory.keys.get(name)
+    if found is None:
+        raise Refusal(KEY_WRONG, f"the API key in {HEADERS.key} is not known")
+    passage.caller, passage.key = found
+
+
+def check_address(passage: Passage) -> None:
+    """100419: the key may not be used from this address."""
+    allowed = passage.key.addresses
+    if allowed and str(ipaddress.ip_address(passage.request.address)) not in allowed:
+        raise Refusal(ADDRESS_NOT_ALLOWED, f"{passage.request.address} is not in the key's whitelist")
+
+
+def check_signature_present(passage: Passage) -> None:
+    """100412: no signature among the parameters; 100400 where no parameters can be read at all."""
+    try:
+        passage.wire = read_wire(passage.request)
+    except Unreadable as error:
+        raise Refusal(BAD_PARAMETER, str(error)) from None
+    if not _signature_of(passage):
+        raise Refusal(SIGNATURE_MISSING, "the parameter signature is missing")
+
+
+def check_timestamp(passage: Passage) -> None:
+    """100421: no timestamp, or one further than recvWindow from the exchange's clock (V18: either side)."""
+    sent = _text_of(passage.wire, b"timestamp")
+    if sent is None or not _MILLISECONDS.fullmatch(sent):
+        raise Refusal(TIMESTAMP_REFUSED, "timestamp must be Unix time in milliseconds")
+    window_ms = _window_of(passage.wire)
+    age_ms = passage.now_ms - int(sent)
+    if abs(age_ms) > window_ms:
+        side = "behind" if age_ms > 0 else "ahead of"
+        raise Refusal(
+            TIMESTAMP_REFUSED,
+            f"timestamp {sent} is {abs(age_ms)} ms {side} the server's {passage.now_ms}; "
+            f"recvWindow is {window_ms}",
+        )
+
+
+def check_signature(passage: Passage) -> None:
+    """100001: the signature belongs to other bytes or another secret."""
+    signature = _signature_of(passage)
+    fault = fault_of_form(signature)
+    if fault is not None:
+        raise Refusal(SIGNATURE_MISMATCH, f"signature verification failed: {fault}")
+    signed = [parameter for parameter in passage.wire if parameter.name != _SIGNATURE]
+    if not verifies(passage.key.secret, signed, signature):
+        raise Refusal(SIGNATURE_MISMATCH, "signature verification failed: it does not match the parameters")
+
+
+def check_user_limit(passage: Passage) -> None:
+    """100410: too many requests of this user."""
+    endpoint = passage.endpoint
+    limit = endpoint.limit_per_uid
+    if passage.limits is None or limit is None:
+        return
+    if not passage.limits.admit(endpoint.id, f"uid {passage.caller.uid}", limit, passage.now_ms):
+        raise Refusal(RATE_LIMITED, f"more than {limit} requests a second of this user")
+
+
+def check_permission(passage: Passage) -> None:
+    """100004: the key may not do this."""
+    needed = passage.endpoint.permission
+    if needed is not None and needed not in passage.key.permissions:
+        raise Refusal(PERMISSION_MISSING, f"the key lacks the permission {needed}")
+
+
+def check_parameters(passage: Passage) -> None:
+    """100400: a parameter is missing or malformed."""
+    sent = {as_text(parameter.name): _utf8(parameter) for parameter in passage.wire}
+    passage.parameters = read_parameters(passage.endpoint, sent)
+
+
+OPEN_GUARDS = (check_route, check_address_limit)
+"""For every request."""
+
+SIGNED_GUARDS = (
+    check_key,
+    check_address,
+    check_signature_present,
+    check_timestamp,
+    check_signature,
+    check_user_limit,
+    check_permission,
+    check_parameters,
+)
+"""For requests of endpoints that are not public; a public one takes no parameters and ignores any."""
+
+
+def shown_parameters(passage: Passage) -> dict[str, str]:
+    """A request's parameters for the journal: names and values as text, nothing where unreadable."""
+    wire = passage.wire
+    if not wire:
+        try:
+            wire = read_wire(passage.request)
+        except Unreadable:
+            return {}
+    return {as_text(parameter.name): as_text(parameter.value) for parameter in wire}
+
+
+def _signature_of(passage: Passage) -> str:
+    return _text_of(passage.wire, _SIGNATURE) or ""
+
+
+def _window_of(wire: list[WireParameter]) -> int:
+    sent = _text_of(wire, b"recvWindow")
+    if sent is None:
+        return WINDOW.default_ms
+    if not _MILLISECONDS.fullmatch(sent) or not 1 <= int(sent) <= WINDOW.maximum_ms:
+        raise Refusal(BAD_PARAMETER, f"recvWindow must be 1 to {WINDOW.maximum_ms}, not {sent[:40]!r}")
+    return int(sent)
+
+
+def _text_of(wire: list[WireParameter], name: bytes) -> str | None:
+    return next((as_text(parameter.value) for parameter in wire if parameter.name == name), None)
+
+
+def _utf8(parameter: WireParameter) -> str:
+    try:
+        return parameter.value.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(BAD_PARAMETER, f"{as_text(parameter.name)} is not UTF-8 text") from None

@@ -1,0 +1,55 @@
+"""The journal: what reached the exchange and what became of it, newest last, bounded."""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import TypedDict
+
+
+class JournalEntry(TypedDict):
+    """One request. ``code`` and ``http_status`` are what the client was sent, None where nothing was.
+
+    ``fault`` is the kind of the fault that was met, and ``applied`` says whether money moved.
+    """
+
+    id: str
+    domain: str
+    method: str
+    path: str
+    parameters: dict[str, str]
+    received_at: int
+    code: int | None
+    http_status: int | None
+    fault: str | None
+    applied: bool
+    lint: list[dict[str, str]]
+
+
+class Journal:
+    """The latest requests. Ids count up from r1, also past entries that were dropped.
+
+    :param size: how many entries are kept.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._entries: deque[JournalEntry] = deque(maxlen=size)
+        self._count = 0
+
+    def __iter__(self) -> Iterator[JournalEntry]:
+        return iter(self._entries)
+
+    def next_id(self) -> str:
+        """The id of the entry that is about to be added."""
+        self._count += 1
+        return f"r{self._count}"
+
+    def add(self, entry: JournalEntry) -> None:
+        """Append an entry; the oldest one falls out where the journal is full."""
+        self._entries.append(entry)
+
+    def find(self, entry_id: str) -> JournalEntry | None:
+        """The entry with this id, or None."""
+        return next((entry for entry in self._entries if entry["id"] == entry_id), None)
+
+    def clear(self) -> None:
+        """Drop every entry; ids go on counting."""
+        self._entries.clear()

@@ -1,0 +1,327 @@
+"""The exchange's books: balances and the history of transfers.
+
+Pure: no clock, no randomness, no I/O. Times and ids are arguments. Every movement is one balanced entry
+that is posted whole or not at all, and what an asset's holders have together always equals what was
+issued of it.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from operator import attrgetter
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from bingx_fake.money import EXACT, LARGEST, PLACES, ZERO
+
+
+class InsufficientBalance(Exception):
+    """An entry would take more than there is. Nothing was posted."""
+
+
+class Balance(NamedTuple):
+    """What one account holds of one asset."""
+
+    free: Decimal = ZERO
+    locked: Decimal = ZERO
+
+
+class Posting(NamedTuple):
+    """One line of an entry: by how much an account's free and locked parts of an asset change."""
+
+    uid: int
+    account: str
+    free: Decimal = ZERO
+    locked: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A movement between two accounts of one user."""
+
+    id: int
+    uid: int
+    asset: str
+    amount: Decimal
+    from_account: str
+    to_account: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class InnerTransfer:
+    """A movement from one user to another. ``client_id`` is empty where the sender gave none."""
+
+    id: int
+    from_uid: int
+    to_uid: int
+    asset: str
+    amount: Decimal
+    from_account: str
+    client_id: str
+    at_ms: int
+    status: int
+
+
+class _Record(Protocol):
+    @property
+    def id(self) -> int: ...
+    @property
+    def at_ms(self) -> int: ...
+
+
+R = TypeVar("R", bound=_Record)
+_by_time: Callable[[_Record], int] = attrgetter("at_ms")
+_by_time_and_id = attrgetter("at_ms", "id")
+
+
+@dataclass(slots=True)
+class Timeline(Generic[R]):
+    """Records in order of time, so that a page of any period is found without reading the others."""
+
+    records: list[R] = field(default_factory=list)
+
+    def add(self, record: R) -> None:
+        """Put a record in its place; almost always that is the end."""
+        insort(self.records, record, key=_by_time_and_id)
+
+    def page(
+        self, *, start_ms: int | None, end_ms: int | None, skip: int, size: int
+    ) -> tuple[int, Sequence[R]]:
+        """How many records lie between two times (both inclusive), and one page of them, newest first."""
+        low = 0 if start_ms is None else bisect_left(self.records, start_ms, key=_by_time)
+        high = len(self.records) if end_ms is None else bisect_right(self.records, end_ms, key=_by_time)
+        total = max(high - low, 0)
+        last = max(high - skip, low)
+        first = max(last - size, low)
+        return total, self.records[first:last][::-1]
+
+
+_EMPTY: Timeline[Transfer] = Timeline()
+_EMPTY_INNER: Timeline[InnerTransfer] = Timeline()
+
+
+class Ledger:
+    """Balances per user, account and asset, and what moved them."""
+
+    def __init__(self) -> None:
+        self._books: dict[tuple[int, str], dict[str, Balance]] = {}
+        self._issued: dict[str, Decimal] = {}
+        self._transfers: dict[int, Transfer] = {}
+        self._by_user: dict[int, Timeline[Transfer]] = {}
+        self._by_direction: dict[tuple[int, str, str], Timeline[Transfer]] = {}
+        self._inner: dict[int, InnerTransfer] = {}
+        self._inner_by_user: dict[tuple[int, str], Timeline[InnerTransfer]] = {}
+        self._inner_by_client_id: dict[tuple[int, str], InnerTransfer] = {}
+
+    # Balances
+
+    def balance(self, uid: int, account: str, asset: str) -> Balance:
+        """What one account holds of one asset; nothing held is a zero balance."""
+        return self._books.get((uid, account), {}).get(asset, Balance())
+
+    def balances(self, uid: int, account: str) -> dict[str, Balance]:
+        """Every asset that the account has ever held, in the order of first arrival."""
+        return self._books.get((uid, account), {})
+
+    def books(self) -> Iterator[tuple[int, str, dict[str, Balance]]]:
+        """Every account that ever held something: user, account, balances."""
+        return ((uid, account, held) for (uid, account), held in self._books.items())
+
+    # Movements
+
+    def credit(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
+        """Issue an amount to an account's free balance.
+
+        :raises ValueError: when as much as 1e30 of the asset would then be in the books.
+        """
+        self.open_balance(uid, account, asset, free=amount, locked=ZERO)
+
+    def open_balance(self, uid: int, account: str, asset: str, *, free: Decimal, locked: Decimal) -> None:
+        """Issue an opening balance, which may be zero, to an account.
+
+        :raises ValueError: when as much as 1e30 of the asset would then be in the books.
+        """
+        if free >= LARGEST or locked >= LARGEST:
+            raise ValueError("amounts stay below 1e30")
+        for amount in (free, locked):
+            if amount:
+                _check_amount(amount)
+        issued = EXACT.add(free, locked)
+        if EXACT.add(self._issued.get(asset, ZERO), issued) >= LARGEST:
+            raise ValueError(f"the books hold less than 1e30 of an asset; this is too much {asset}")
+        self._post(asset, (Posting(uid, account, free=free, locked=locked),), issued=issued)
+
+    def debit(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
+        """Take an amount out of an account's free balance and out of the books.
+
+        :raises InsufficientBalance: when less is free.
+        """
+        _check_amount(amount)
+        self._post(asset, (Posting(uid, account, free=-amount),), issued=-amount)
+
+    def lock(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
+        """Move an amount from free to locked, as an open order would.
+
+        :raises InsufficientBalance: when less is free.
+        """
+        _check_amount(amount)
+        self._post(asset, (Posting(uid, account, free=-amount, locked=amount),))
+
+    def unlock(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
+        """Move an amount from locked back to free.
+
+        :raises InsufficientBalance: when less is locked.
+        """
+        _check_amount(amount)
+        self._post(asset, (Posting(uid, account, free=amount, locked=-amount),))
+
+    def transfer(self, transfer: Transfer) -> None:
+        """Move an amount between two accounts of one user and record it.
+
+        :raises InsufficientBalance: when less is free; nothing is moved or recorded.
+        """
+        _check_amount(transfer.amount)
+        assert transfer.from_account != transfer.to_account, "a transfer needs two accounts"
+        assert transfer.id not in self._transfers, "a transfer id is used once"
+        self._post(
+            transfer.asset,
+            (
+                Posting(transfer.uid, transfer.from_account, free=-transfer.amount),
+                Posting(transfer.uid, transfer.to_account, free=transfer.amount),
+            ),
+        )
+        self.record(transfer)
+
+    def inner_transfer(self, transfer: InnerTransfer, *, to_account: str) -> None:
+        """Move an amount from one user to another's account and record it.
+
+        :raises InsufficientBalance: when less is free; nothing is moved or recorded.
+        """
+        _check_amount(transfer.amount)
+        assert transfer.from_uid != transfer.to_uid, "an internal transfer needs two users"
+        assert transfer.id not in self._inner, "a transfer id is used once"
+        self._post(
+            transfer.asset,
+            (
+                Posting(transfer.from_uid, transfer.from_account, free=-transfer.amount),
+                Posting(transfer.to_uid, to_account, free=transfer.amount),
+            ),
+        )
+        self.record_inner(transfer)
+
+    def _post(self, asset: str, postings: Sequence[Posting], *, issued: Decimal = ZERO) -> None:
+        """Post a balanced entry whole, or raise and leave the books as they were."""
+        change = ZERO
+        results: list[tuple[tuple[int, str], Balance]] = []
+        for posting in postings:
+            held = self.balance(posting.uid, posting.account, asset)
+            after = Balance(EXACT.add(held.free, posting.free), EXACT.add(held.locked, posting.locked))
+            if after.free < 0 or after.locked < 0:
+                part = "free" if after.free < 0 else "locked"
+                raise InsufficientBalance(
+                    f"account {posting.account} holds {getattr(held, part):f} {asset} {part}"
+                )
+            change = EXACT.add(change, EXACT.add(posting.free, posting.locked))
+            results.append(((posting.uid, posting.account), after))
+        assert change == issued, "an entry that does not balance"
+        assert len({place for place, _ in results}) == len(results), "one line for each account of an entry"
+        for place, after in results:
+            self._books.setdefault(place, {})[asset] = after
+        if issued or asset not in self._issued:
+            self._issued[asset] = EXACT.add(self._issued.get(asset, ZERO), issued)
+
+    def assert_conserved(self) -> None:
+        """Assert that holders' balances add up to what was issued, and that none is negative."""
+        held: dict[str, Decimal] = dict.fromkeys(self._issued, ZERO)
+        for book in self._books.values():
+            for asset, balance in book.items():
+                assert balance.free >= 0, f"negative free balance of {asset}"
+                assert balance.locked >= 0, f"negative locked balance of {asset}"
+                total = EXACT.add(balance.free, balance.locked)
+                held[asset] = EXACT.add(held.get(asset, ZERO), total)
+        assert held == self._issued, "holders' balances differ from what was issued"
+
+    # History
+
+    def record(self, transfer: Transfer) -> None:
+        """Add a transfer to the history alone, as loading a saved state does."""
+        self._transfers[transfer.id] = transfer
+        direction = (transfer.uid, transfer.from_account, transfer.to_account)
+        self._by_user.setdefault(transfer.uid, Timeline()).add(transfer)
+        self._by_direction.setdefault(direction, Timeline()).add(transfer)
+
+    def record_inner(self, transfer: InnerTransfer) -> None:
+        """Add an internal transfer to the history alone."""
+        self._inner[transfer.id] = transfer
+        for uid in (transfer.from_uid, transfer.to_uid):
+            self._inner_by_user.setdefault((uid, transfer.asset), Timeline()).add(transfer)
+        if transfer.client_id:
+            self._inner_by_client_id[transfer.from_uid, transfer.client_id] = transfer
+
+    def transfers(
+        self,
+        uid: int,
+        *,
+        direction: tuple[str, str] | None = None,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+        skip: int = 0,
+        size: int,
+    ) -> tuple[int, Sequence[Transfer]]:
+        """The number of a user's transfers in a period, and one page of them, newest first.
+
+        :param direction: ``(from_account, to_account)``, or None for all.
+        """
+        timeline = (
+            self._by_user.get(uid, _EMPTY)
+            if direction is None
+            else self._by_direction.get((uid, *direction), _EMPTY)
+        )
+        return timeline.page(start_ms=start_ms, end_ms=end_ms, skip=skip, size=size)
+
+    def transfer_by_id(self, uid: int, transfer_id: int) -> Transfer | None:
+        """A user's own transfer, or None."""
+        found = self._transfers.get(transfer_id)
+        return found if found is not None and found.uid == uid else None
+
+    def inner_transfers(
+        self,
+        uid: int,
+        asset: str,
+        *,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+        skip: int = 0,
+        size: int,
+    ) -> tuple[int, Sequence[InnerTransfer]]:
+        """The number of internal transfers that a user sent or received, and one page, newest first."""
+        timeline = self._inner_by_user.get((uid, asset), _EMPTY_INNER)
+        return timeline.page(start_ms=start_ms, end_ms=end_ms, skip=skip, size=size)
+
+    def inner_transfer_by_id(self, uid: int, transfer_id: int) -> InnerTransfer | None:
+        """An internal transfer that the user sent or received, or None."""
+        found = self._inner.get(transfer_id)
+        return found if found is not None and uid in (found.from_uid, found.to_uid) else None
+
+    def inner_transfer_by_client_id(self, uid: int, client_id: str) -> InnerTransfer | None:
+        """The internal transfer that the user sent under this transferClientId, or None."""
+        return self._inner_by_client_id.get((uid, client_id))
+
+    def all_transfers(self) -> Iterator[Transfer]:
+        """Every transfer in the order it was recorded."""
+        return iter(self._transfers.values())
+
+    def all_inner_transfers(self) -> Iterator[InnerTransfer]:
+        """Every internal transfer in the order it was recorded."""
+        return iter(self._inner.values())
+
+
+def _check_amount(amount: Decimal) -> None:
+    if not amount.is_finite() or amount <= 0:
+        raise ValueError(f"an amount is positive, not {amount}")
+    exponent = amount.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -PLACES:
+        raise ValueError(f"an amount has at most {PLACES} places, not {amount:f}")
+    if amount >= LARGEST:
+        raise InsufficientBalance("nobody holds 1e30 or more of anything")

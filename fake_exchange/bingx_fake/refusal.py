@@ -1,0 +1,27 @@
+"""How a check or a handler says no."""
+
+from bingx_contracts import ERRORS
+
+
+class Refusal(Exception):
+    """A documented error code with a message for the person who meets it. It changes nothing."""
+
+    def __init__(self, code: int, message: str) -> None:
+        assert code in ERRORS, f"{code} is not a documented code"
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+SIGNATURE_MISMATCH = 100001
+PERMISSION_MISSING = 100004
+INSUFFICIENT_BALANCE = 100202
+BAD_PARAMETER = 100400
+NOT_MAIN_ACCOUNT = 100403
+NOT_FOUND = 100404
+RATE_LIMITED = 100410
+SIGNATURE_MISSING = 100412
+KEY_WRONG = 100413
+ADDRESS_NOT_ALLOWED = 100419
+TIMESTAMP_REFUSED = 100421
+UNKNOWN_COIN = 100437
+ACCOUNT_WRONG = 100450

@@ -1,0 +1,209 @@
+"""``FakeExchange``: the exchange in a background thread, for tests and scripts in Python."""
+
+import asyncio
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from bingx_fake import control, state
+from bingx_fake.clock import ExchangeClock
+from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.faults.kinds import read_fault
+from bingx_fake.journal import JournalEntry
+from bingx_fake.ledger import Balance
+from bingx_fake.serving import Ports, Serving
+
+T = TypeVar("T")
+
+DEFAULT_JOURNAL_SIZE = 10_000
+
+
+def system_ms() -> int:
+    """The system's Unix time in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class Clock:
+    """The exchange's clock, from any thread. Times are Unix milliseconds."""
+
+    def __init__(self, exchange: "FakeExchange") -> None:
+        self._exchange = exchange
+
+    def now_ms(self) -> int:
+        """The exchange's time."""
+        return self._exchange.call(lambda inner: inner.clock.now_ms())
+
+    def freeze(self, now_ms: int | None = None) -> None:
+        """Stand still, by default at the present time."""
+        self._exchange.call(lambda inner: inner.clock.freeze(now_ms))
+
+    def run(self, *, offset_ms: int = 0) -> None:
+        """Run with the system's clock, shifted by ``offset_ms``."""
+        self._exchange.call(lambda inner: inner.clock.run(offset_ms))
+
+    def advance(self, ms: int) -> None:
+        """Move forward by ``ms`` milliseconds.
+
+        :raises ValueError: for a negative number.
+        """
+        self._exchange.call(lambda inner: inner.clock.advance(ms))
+
+
+class FakeExchange:
+    """A fake BingX on free ports of this machine, ready when the constructor returns.
+
+    :param state: a state file's path, the JSON form of one, or None for the built-in example.
+    :param profile: only ``documented`` so far.
+    :param frozen_at_ms: freeze the exchange's clock at this Unix time; by default it runs.
+    :param seed: decides over transfer ids and over faults with a probability.
+    :param rate_limits: whether the documented limits hold; off by default, so that tests need not wait.
+    :param tls: serve both domains over TLS; ``ca_file`` then names the CA to trust.
+    :raises StateError: when the state cannot be used.
+
+    Use it as a context manager, or call ``close``.
+    """
+
+    def __init__(
+        self,
+        state: Path | str | Mapping[str, Any] | None = None,
+        profile: str = control.PROFILE,
+        *,
+        frozen_at_ms: int | None = None,
+        seed: int = 0,
+        rate_limits: bool = False,
+        tls: bool = False,
+        journal_size: int = DEFAULT_JOURNAL_SIZE,
+    ) -> None:
+        if profile != control.PROFILE:
+            raise ValueError(f"only the profile {control.PROFILE!r} is served, not {profile!r}")
+        settings = Settings(
+            form=_read_state(state),
+            clock=lambda: ExchangeClock(system_ms, frozen_ms=frozen_at_ms),
+            seed=seed,
+            rate_limits=rate_limits,
+            journal_size=journal_size,
+        )
+        self._inner = Exchange(settings)
+        self._directory: tempfile.TemporaryDirectory[str] | None = None
+        self.ca_file: Path | None = None
+        context = None
+        if tls:
+            from bingx_fake.tls import make_certificates  # its libraries take long to import
+
+            certificates = make_certificates()
+            context = certificates.context
+            self._directory = tempfile.TemporaryDirectory(prefix="bingx-fake-")
+            self.ca_file = Path(self._directory.name, "ca.pem")
+            self.ca_file.write_bytes(certificates.ca_pem)
+        self._serving = Serving(self._inner, Ports(), context)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="bingx-fake", daemon=True)
+        self._thread.start()
+        try:
+            self._await(self._serving.start())
+        except BaseException:
+            self.close()
+            raise
+        self.clock = Clock(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop serving. Safe to call twice."""
+        if self._loop.is_closed():
+            return
+        self._await(self._serving.stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        if self._directory is not None:
+            self._directory.cleanup()
+
+    @property
+    def base_urls(self) -> tuple[str, str]:
+        """The URLs of ``.com`` and ``.pro``."""
+        return self._serving.urls["com"], self._serving.urls["pro"]
+
+    @property
+    def control_url(self) -> str:
+        """The URL of the control API."""
+        return self._serving.urls["control"]
+
+    @property
+    def requests(self) -> list[JournalEntry]:
+        """The journal, newest last, in the form of ``GET /requests``."""
+        return self.call(lambda inner: list(inner.journal))
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The whole state in the JSON form of the state file."""
+        return self.call(lambda inner: inner.state())
+
+    def balance(self, uid: int, account: str, asset: str) -> Balance:
+        """What a user's account holds of an asset, free and locked."""
+        return self.call(lambda inner: inner.books.ledger.balance(uid, account, asset))
+
+    def credit(self, uid: int, account: str, asset: str, amount: Decimal | int | str) -> None:
+        """Give a user an amount of an asset."""
+        body = {"account": account, "asset": asset, "amount": str(amount)}
+        path = {"uid": str(uid), "move": "credit"}
+        self.call(lambda inner: control.move_balance(inner, control.ControlCall(path, {}, body)))
+
+    def load(self, source: Path | str | Mapping[str, Any] | None) -> None:
+        """Replace the state; clock, faults and journal stay.
+
+        :raises StateError: when the state cannot be used; the old one stays.
+        """
+        form = _read_state(source)
+        self.call(lambda inner: inner.load(form))
+
+    def reset(self) -> None:
+        """Back to the start: state, clock, faults, journal, limits."""
+        self._change(lambda inner: inner.reset())
+
+    @contextmanager
+    def fault(self, domain: str, kind: str, **fields: Any) -> Iterator[str]:
+        """Put a fault in force for the duration of a ``with`` block.
+
+        :param domain: ``com``, ``pro`` or ``*``.
+        :param kind: one of the kinds of ``POST /faults``; ``fields`` are its other fields.
+        :raises FaultError: when the fault makes no sense.
+        """
+        order = read_fault({"domain": domain, "kind": kind, **fields})
+        (fault_id,) = self._change(lambda inner: inner.faults.add([order]))
+        try:
+            yield fault_id
+        finally:
+            self._change(lambda inner: inner.faults.remove(fault_id))
+
+    def call(self, function: Callable[[Exchange], T]) -> T:
+        """Run a function of the inner exchange in its thread, between two requests."""
+
+        async def run() -> T:
+            return function(self._inner)
+
+        return self._await(run())
+
+    def _change(self, function: Callable[[Exchange], T]) -> T:
+        async def run() -> T:
+            result = function(self._inner)
+            await self._serving.follow_faults()
+            return result
+
+        return self._await(run())
+
+    def _await(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+
+def _read_state(source: Path | str | Mapping[str, Any] | None) -> state.StateForm:
+    return state.read_form(Path(source) if isinstance(source, str) else source)

@@ -1,0 +1,134 @@
+"""A request as it came over the wire, and its parameters from the raw bytes.
+
+The fake rebuilds everything from what it received. Nothing here is shared with the client, so that
+neither can hide the other's mistake.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, NoReturn
+from urllib.parse import unquote_to_bytes
+
+Domain = Literal["com", "pro"]
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+_NO_FORM = frozenset({"", "*/*", "application/octet-stream"})
+"""Content types that working clients send along with an empty body (contract: forms of request)."""
+
+
+class Unreadable(ValueError):
+    """The parameters of a request cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """One request, unchanged: the target as it stood in the request line, headers by lower-case name."""
+
+    domain: Domain
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+    address: str
+
+    @property
+    def path(self) -> str:
+        """The target's path, not decoded."""
+        return self.target.partition("?")[0]
+
+
+class WireParameter(NamedTuple):
+    """One parameter: its name, its value as sent, and its value percent-decoded once (a + stays a +)."""
+
+    name: bytes
+    raw: bytes
+    value: bytes
+
+
+class _Number(str):
+    """A JSON number by its raw text."""
+
+
+def read_wire(request: WireRequest) -> list[WireParameter]:
+    """Every parameter in the order received: the query's, then the body's.
+
+    GET and DELETE carry parameters in the query string, POST in a form body, a JSON body or the query
+    string; all at once is allowed, and they are signed together (S, R, O).
+
+    :raises Unreadable: when the body is of another kind or cannot be parsed, or a name occurs twice.
+    """
+    query = request.target.partition("?")[2].encode("utf-8", "surrogateescape")
+    parameters = _read_pairs(query)
+    if request.method == "POST" and request.body:
+        parameters += _read_body(request)
+    names = [parameter.name for parameter in parameters]
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Unreadable(f"parameter {_show(twice)} is given more than once")
+    return parameters
+
+
+def as_text(value: bytes) -> str:
+    """A value as text; bytes that are not UTF-8 become the replacement character."""
+    return value.decode("utf-8", "replace")
+
+
+def _read_body(request: WireRequest) -> list[WireParameter]:
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type == JSON:
+        return _read_json(request.body)
+    if content_type == FORM or content_type in _NO_FORM:
+        return _read_pairs(request.body)
+    raise Unreadable(f"content type {content_type!r} is not taken; send {FORM} or {JSON}")
+
+
+def _read_pairs(text: bytes) -> list[WireParameter]:
+    parameters = []
+    for pair in text.split(b"&"):
+        if pair:
+            name, _, raw = pair.partition(b"=")
+            value = unquote_to_bytes(raw) if b"%" in raw else raw
+            parameters.append(WireParameter(unquote_to_bytes(name), raw, value))
+    return parameters
+
+
+def _read_json(body: bytes) -> list[WireParameter]:
+    try:
+        document = json.loads(
+            body.decode("utf-8"),
+            parse_int=_Number,
+            parse_float=_Number,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=list,
+        )
+    except (ValueError, RecursionError):
+        raise Unreadable("the body is not valid JSON") from None
+    if not isinstance(document, list) or not body.lstrip().startswith(b"{"):
+        raise Unreadable("the JSON body must be an object")
+    return [_json_parameter(name, value) for name, value in document]
+
+
+def _json_parameter(name: str, value: object) -> WireParameter:
+    match value:
+        case str():
+            text = value
+        case True:
+            text = "true"
+        case False:
+            text = "false"
+        case None:
+            text = "null"
+        case _:
+            raise Unreadable(f"parameter {_show(name.encode('utf-8', 'replace'))} is not a plain value")
+    wire = text.encode("utf-8", "surrogatepass")
+    return WireParameter(name.encode("utf-8", "surrogatepass"), wire, wire)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _show(name: bytes) -> str:
+    return repr(as_text(name[:40]))
