@@ -1,0 +1,73 @@
+"""A signed client of the BingX spot account API that never moves money twice."""
+
+from bingx_client.client import Client
+from bingx_client.environments import ENVIRONMENTS
+from bingx_client.errors import (
+    AddressNotAllowed,
+    APIError,
+    BingXError,
+    Busy,
+    ConfirmationRequired,
+    DomainFailure,
+    InsufficientBalance,
+    KeyRefused,
+    OutcomeUnknown,
+    ParameterError,
+    ParameterRefused,
+    PermissionMissing,
+    ProtocolError,
+    RateLimited,
+    SignatureRefused,
+    TimestampRefused,
+    TransportError,
+    UnknownCoin,
+)
+from bingx_client.fetch import fetch_signed
+from bingx_client.models import (
+    AccountWorth,
+    Balance,
+    Balances,
+    Coin,
+    InnerTransferPage,
+    InnerTransferReceipt,
+    InnerTransferRecord,
+    TransferPage,
+    TransferReceipt,
+    TransferRecord,
+)
+from bingx_client.parameters import check_order_parameters
+
+__all__ = [
+    "ENVIRONMENTS",
+    "APIError",
+    "AccountWorth",
+    "AddressNotAllowed",
+    "Balance",
+    "Balances",
+    "BingXError",
+    "Busy",
+    "Client",
+    "Coin",
+    "ConfirmationRequired",
+    "DomainFailure",
+    "InnerTransferPage",
+    "InnerTransferReceipt",
+    "InnerTransferRecord",
+    "InsufficientBalance",
+    "KeyRefused",
+    "OutcomeUnknown",
+    "ParameterError",
+    "ParameterRefused",
+    "PermissionMissing",
+    "ProtocolError",
+    "RateLimited",
+    "SignatureRefused",
+    "TimestampRefused",
+    "TransferPage",
+    "TransferReceipt",
+    "TransferRecord",
+    "TransportError",
+    "UnknownCoin",
+    "check_order_parameters",
+    "fetch_signed",
+]

@@ -1,0 +1,318 @@
+"""From the bytes of an answer to typed models, whichever documented shape they come in.
+
+Two steps: ``read_answer`` decides between success and failure in every documented dialect, and a reader
+for each endpoint finds its fields in every documented place. What fits no documented shape is a
+``ProtocolError`` that names the endpoint and the JSON path.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NoReturn, TypeVar
+
+from bingx_client.errors import APIError, ProtocolError
+from bingx_client.models import (
+    AccountWorth,
+    Balance,
+    Balances,
+    Coin,
+    InnerTransferPage,
+    InnerTransferReceipt,
+    InnerTransferRecord,
+    TransferPage,
+    TransferReceipt,
+    TransferRecord,
+)
+
+T = TypeVar("T")
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+_MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A place in an answer, which knows its JSON path for the sake of messages."""
+
+    value: Any
+    path: str
+    endpoint: str
+    http_status: int
+
+    def fail(self, expected: str) -> NoReturn:
+        """Raise the error that this place is not what was documented.
+
+        :raises ProtocolError: always.
+        """
+        shown = "nothing" if self.value is _MISSING else _describe(self.value)
+        detail = f"{self.path} should be {expected}, and is {shown}"
+        raise ProtocolError(self.endpoint, detail, self.http_status)
+
+    def get(self, name: str) -> "Node":
+        """A field of an object, which may be missing; this place itself may be anything."""
+        value = self.value.get(name, _MISSING) if isinstance(self.value, dict) else _MISSING
+        return Node(value, f"{self.path}.{name}", self.endpoint, self.http_status)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a value here that is not null."""
+        return self.value is not _MISSING and self.value is not None
+
+    def items(self) -> Iterator["Node"]:
+        """The places of a list."""
+        if not isinstance(self.value, list):
+            self.fail("a list")
+        for index, value in enumerate(self.value):
+            yield Node(value, f"{self.path}[{index}]", self.endpoint, self.http_status)
+
+    def values(self) -> Iterator["Node"]:
+        """The places of an object's values."""
+        if not isinstance(self.value, dict):
+            self.fail("an object")
+        for name, value in self.value.items():
+            yield Node(value, f"{self.path}.{name}", self.endpoint, self.http_status)
+
+    def text(self) -> str:
+        """A non-empty text."""
+        if not isinstance(self.value, str) or not self.value:
+            self.fail("text")
+        return self.value
+
+    def id(self) -> str:
+        """An id, which documents show as text and as integers; always text here."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int | str) or self.value == "":
+            self.fail("an id")
+        return str(self.value)
+
+    def integer(self) -> int:
+        """An integer, or the text of one."""
+        if isinstance(self.value, int) and not isinstance(self.value, bool):
+            return self.value
+        if isinstance(self.value, str) and re.fullmatch(r"-?[0-9]{1,30}", self.value):
+            return int(self.value)
+        return self.fail("an integer")
+
+    def amount(self) -> Decimal:
+        """An amount: decimal text, or a JSON number, exact either way."""
+        if isinstance(self.value, Decimal):
+            return self.value
+        if isinstance(self.value, int) and not isinstance(self.value, bool):
+            return Decimal(self.value)
+        if isinstance(self.value, str) and _DECIMAL.fullmatch(self.value):
+            return Decimal(self.value)
+        return self.fail("an amount")
+
+    def optional(self, read: Callable[["Node"], T]) -> T | None:
+        """What ``read`` makes of this place, or None where it is missing, null or empty."""
+        return read(self) if self.is_there and self.value != "" else None
+
+
+def read_answer(endpoint: str, http_status: int, body: bytes) -> Node:
+    """Decide between success and failure.
+
+    Failure is a ``code`` other than 0, be it a number or text, or a ``transferErrorMsg``, at top level or
+    in ``data`` (V6). Bare answers without a ``code`` (V5, V9) are success.
+
+    :returns: the whole answer.
+    :raises APIError: when the exchange refused.
+    :raises ProtocolError: when the bytes are no JSON object, or say neither yes nor no.
+    """
+    try:
+        value = json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        kind = "empty" if not body.strip() else f"no JSON ({error})"
+        raise ProtocolError(endpoint, f"the body is {kind}", http_status) from None
+    answer = Node(value, "$", endpoint, http_status)
+    if not isinstance(value, dict):
+        answer.fail("an object")
+    code = _read_code(answer.get("code"))
+    message = answer.get("msg").value
+    msg = message if isinstance(message, str) else ""
+    if code not in (None, 0):
+        raise APIError.of(code=code, msg=msg, endpoint=endpoint, http_status=http_status)
+    for place in (answer, answer.get("data")):
+        refusal = place.get("transferErrorMsg")
+        if refusal.is_there and refusal.value != "":
+            raise APIError.of(code=None, msg=refusal.text(), endpoint=endpoint, http_status=http_status)
+    if http_status != 200:
+        raise ProtocolError(endpoint, "an HTTP error without an error code", http_status)
+    return answer
+
+
+def balances(answer: Node) -> Balances:
+    """``data.balances``, ``data.assets``, ``data.balance`` or ``data.data.balance`` (V7)."""
+    data = answer.get("data")
+    rows = _first(
+        "a list of balances, or balances by asset",
+        data.get("balances"),
+        data.get("assets"),
+        data.get("balance"),
+        data.get("data").get("balance"),
+    )
+    nodes = rows.values() if isinstance(rows.value, dict) else rows.items()
+    found = [_balance(node) for node in nodes]
+    return Balances({balance.asset: balance for balance in found}, answer.value)
+
+
+def overview(answer: Node) -> list[AccountWorth]:
+    """``data`` or ``data.result`` is the list (V8); ``spot`` and ``sopt`` are one (V13)."""
+    data = answer.get("data")
+    return [
+        AccountWorth(
+            account_type="sopt" if (name := row.get("accountType").text()) == "spot" else name,
+            usdt_balance=_first("an amount", row.get("usdtBalance"), row.get("balance")).amount(),
+            raw=row.value,
+        )
+        for row in _first_list(data, data.get("result")).items()
+    ]
+
+
+def transfer_receipt(answer: Node) -> TransferReceipt:
+    """``tranId`` or ``transferId``, in ``data`` or at top level (V5)."""
+    data = answer.get("data")
+    places = [place.get(name) for place in (data, answer) for name in ("transferId", "tranId")]
+    found = _first("the id of a transfer", *places)
+    ids = {place.id() for place in places if place.is_there}
+    if len(ids) > 1:
+        answer.fail(f"an answer with one transfer id, not {' and '.join(sorted(ids))}")
+    return TransferReceipt(found.id(), answer.value)
+
+
+def transfer_page(answer: Node) -> TransferPage:
+    """Rows bare, enveloped in ``data``, or ``data`` itself the list (V9)."""
+    data = answer.get("data")
+    rows = _first_list(data, data.get("rows"), answer.get("rows"))
+    total = next((node for node in (data.get("total"), answer.get("total")) if node.is_there), None)
+    return TransferPage(
+        total=None if total is None else total.integer(),
+        rows=tuple(_transfer_record(row) for row in rows.items()),
+        raw=answer.value,
+    )
+
+
+def coins(answer: Node) -> list[Coin]:
+    """``data`` lists coin and name, or ``data.coins`` asset and amount (V10)."""
+    data = answer.get("data")
+    return [
+        Coin(
+            coin=_first("a coin", row.get("coin"), row.get("asset")).text(),
+            name=row.get("name").optional(Node.text),
+            amount=row.get("amount").optional(Node.amount),
+            raw=row.value,
+        )
+        for row in _first_list(data, data.get("coins")).items()
+    ]
+
+
+def inner_transfer_receipt(answer: Node) -> InnerTransferReceipt:
+    """``data.id`` as text or as an integer (V14)."""
+    data = answer.get("data")
+    return InnerTransferReceipt(
+        id=data.get("id").id(),
+        transfer_client_id=data.get("transferClientId").optional(Node.id),
+        raw=answer.value,
+    )
+
+
+def inner_transfer_page(answer: Node) -> InnerTransferPage:
+    """``data {total, data[]}``."""
+    data = answer.get("data")
+    return InnerTransferPage(
+        total=data.get("total").optional(Node.integer),
+        rows=tuple(_inner_record(row) for row in data.get("data").items()),
+        raw=answer.value,
+    )
+
+
+def server_time(answer: Node) -> int:
+    """``data.serverTime`` in milliseconds."""
+    return answer.get("data").get("serverTime").integer()
+
+
+def _balance(node: Node) -> Balance:
+    return Balance(
+        asset=node.get("asset").text(),
+        free=node.get("free").amount(),
+        locked=node.get("locked").amount(),
+        raw=node.value,
+    )
+
+
+def _transfer_record(row: Node) -> TransferRecord:
+    return TransferRecord(
+        transfer_id=_first("the id of a transfer", row.get("transferId"), row.get("tranId")).id(),
+        asset=row.get("asset").text(),
+        amount=row.get("amount").amount(),
+        type=row.get("type").optional(Node.text),
+        from_account=row.get("fromAccount").optional(Node.text),
+        to_account=row.get("toAccount").optional(Node.text),
+        status=row.get("status").optional(Node.text),
+        timestamp_ms=row.get("timestamp").integer(),
+        raw=row.value,
+    )
+
+
+def _inner_record(row: Node) -> InnerTransferRecord:
+    return InnerTransferRecord(
+        id=row.get("id").id(),
+        coin=row.get("coin").text(),
+        amount=row.get("amount").amount(),
+        receiver=row.get("receiver").id(),
+        from_uid=row.get("fromUid").id(),
+        status=row.get("status").integer(),
+        record_type=row.get("recordType").text(),
+        time_ms=row.get("time").optional(Node.integer),
+        transfer_client_id=row.get("transferClientId").optional(Node.id),
+        raw=row.value,
+    )
+
+
+def _read_code(code: Node) -> int | None:
+    if code.value is _MISSING:
+        return None
+    return code.integer()
+
+
+def _first(expected: str, *places: Node) -> Node:
+    """The first documented place that holds something."""
+    found = next((place for place in places if place.is_there), None)
+    if found is None:
+        names = " or ".join(place.path for place in places)
+        _nowhere(places[0], names, expected)
+    return found
+
+
+def _first_list(*places: Node) -> Node:
+    """The first documented place that holds a list."""
+    found = next((place for place in places if isinstance(place.value, list)), None)
+    if found is None:
+        names = " or ".join(place.path for place in places)
+        _nowhere(places[0], names, "a list")
+    return found
+
+
+def _nowhere(place: Node, names: str, expected: str) -> NoReturn:
+    shown = "nothing" if place.value is _MISSING else _describe(place.value)
+    detail = f"{names} should be {expected}; {place.path} is {shown}"
+    raise ProtocolError(place.endpoint, detail, place.http_status)
+
+
+def _describe(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case Mapping():
+            return "an object"
+        case str():
+            return f"the text {value[:60]!r}"
+        case Sequence():
+            return "a list"
+        case _:
+            return f"the number {str(value)[:60]}"
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,97 @@
+"""Where requests go, and which hosts move real money."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from bingx_client.errors import ParameterError
+from bingx_contracts import ENVIRONMENTS as _DOCUMENTED
+from bingx_contracts import SPARE_DOMAIN
+
+BaseUrls = tuple[str, str]
+
+ENVIRONMENTS: Mapping[str, BaseUrls] = MappingProxyType(
+    {name: (environment.com, environment.pro) for name, environment in _DOCUMENTED.items()}
+)
+"""Environment name to (primary, fallback) base URL, as S lists them."""
+
+_SIMULATED_HOSTS = frozenset(
+    urlsplit(url).hostname
+    for environment in _DOCUMENTED.values()
+    if not environment.live
+    for url in (environment.com, environment.pro)
+)
+_EXCHANGE_DOMAINS = tuple(
+    f".{'.'.join((urlsplit(url).hostname or '').split('.')[-2:])}"
+    for url in (
+        *(url for environment in _DOCUMENTED.values() for url in (environment.com, environment.pro)),
+        SPARE_DOMAIN.url,
+    )
+)
+
+
+def choose_base_urls(env: str, base_urls: tuple[str, str] | None) -> BaseUrls:
+    """The two base URLs to use.
+
+    :param env: ``prod-live`` or ``prod-vst``.
+    :param base_urls: (primary, fallback) instead of the environment's own.
+    :raises ParameterError: for an unknown environment, where S's function would quietly take prod-live,
+        and for base URLs that are none.
+    """
+    if env not in ENVIRONMENTS:
+        raise ParameterError(f"env must be one of {', '.join(ENVIRONMENTS)}, not {env!r}")
+    if base_urls is None:
+        return ENVIRONMENTS[env]
+    com, pro = (_checked(url) for url in base_urls)
+    return com, pro
+
+
+def moves_real_money(base_urls: BaseUrls) -> bool:
+    """Whether any of the hosts is the live exchange's, whatever the environment is called.
+
+    Every host under the exchange's domains counts as live, except the two simulated ones.
+    """
+    return any(_is_live(url) for url in base_urls)
+
+
+def is_simulated(base_urls: BaseUrls) -> bool:
+    """Whether any of the hosts is the simulated environment's."""
+    return any(_host(url) in _SIMULATED_HOSTS for url in base_urls)
+
+
+def is_loopback(base_urls: BaseUrls) -> bool:
+    """Whether both hosts are this machine."""
+    return all(_host(url) in {"localhost", "127.0.0.1", "::1"} for url in base_urls)
+
+
+def notice(env: str) -> str | None:
+    """What S wants people told about an environment, if anything."""
+    return _DOCUMENTED[env].notice
+
+
+def _is_live(url: str) -> bool:
+    host = _host(url)
+    return host not in _SIMULATED_HOSTS and f".{host}".endswith(_EXCHANGE_DOMAINS)
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").rstrip(".")
+
+
+def _checked(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise ParameterError(f"{url!r} is no base URL: {error}") from None
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or not port_is_fine
+        or parts.path not in ("", "/")
+        or parts.query
+        or parts.fragment
+        or parts.username is not None
+    ):
+        raise ParameterError(f"{url!r} is no base URL: give scheme, host and port only")
+    return f"{parts.scheme}://{parts.netloc}"

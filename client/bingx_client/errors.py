@@ -1,0 +1,188 @@
+"""Everything the client raises.
+
+::
+
+    BingXError
+    ├── ParameterError          refused before a byte was sent
+    ├── ConfirmationRequired    a write to a live host without CONFIRM
+    ├── APIError                the exchange said no: code, msg, documented meaning
+    │   ├── SignatureRefused    100001, 100412
+    │   ├── KeyRefused          100413
+    │   ├── PermissionMissing   100004
+    │   ├── AddressNotAllowed   100419
+    │   ├── TimestampRefused    100421
+    │   ├── ParameterRefused    100400
+    │   ├── RateLimited         100410
+    │   ├── InsufficientBalance 100202
+    │   ├── UnknownCoin         100437
+    │   └── Busy                100500
+    ├── TransportError          no domain answered; each one's failure
+    ├── ProtocolError           an answer that is no JSON, or not of a documented shape
+    └── OutcomeUnknown          a write that may or may not have happened
+
+Each carries its facts as attributes and can be pickled. None ever holds a secret or a signature.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from bingx_contracts import ERRORS
+
+
+class BingXError(Exception):
+    """What all errors of the client have in common."""
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(kind: type[BingXError], args: tuple[Any, ...], facts: dict[str, Any]) -> BingXError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(facts)
+    return error
+
+
+class ParameterError(BingXError, ValueError):
+    """A value breaks its documented rule. Nothing was sent."""
+
+
+class ConfirmationRequired(BingXError):
+    """A write to a live host needs CONFIRM and did not get it. Nothing was sent.
+
+    :ivar sentence: what was about to be sent.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"{sentence} This moves real money: give `confirm`, which must return CONFIRM.")
+        self.sentence = sentence
+
+
+class APIError(BingXError):
+    """The exchange refused a request.
+
+    :ivar code: the business code, or None where the answer carried only a message (``transferErrorMsg``).
+    :ivar msg: the exchange's message.
+    :ivar endpoint: method and path.
+    :ivar http_status: the HTTP status it came with.
+    :ivar meaning: what the code is documented to mean, or None.
+    """
+
+    def __init__(self, *, code: int | None, msg: str, endpoint: str, http_status: int) -> None:
+        documented = ERRORS.get(code) if code is not None else None
+        self.code, self.msg, self.endpoint, self.http_status = code, msg, endpoint, http_status
+        self.meaning = documented.meaning if documented else None
+        label = "refused" if code is None else str(code)
+        meaning = f" ({self.meaning})" if self.meaning else ""
+        super().__init__(f"{endpoint}: {label}{meaning}: {msg}")
+
+    @staticmethod
+    def of(*, code: int | None, msg: str, endpoint: str, http_status: int) -> "APIError":
+        """The error of the class that belongs to the code."""
+        kind = _KINDS.get(code, APIError)
+        return kind(code=code, msg=msg, endpoint=endpoint, http_status=http_status)
+
+
+class SignatureRefused(APIError):
+    """100001 or 100412: the signature does not verify, or is missing."""
+
+
+class KeyRefused(APIError):
+    """100413: the API key is missing or wrong."""
+
+
+class PermissionMissing(APIError):
+    """100004: the key may not do this."""
+
+
+class AddressNotAllowed(APIError):
+    """100419: the key may not be used from this address."""
+
+
+class TimestampRefused(APIError):
+    """100421: the clock is off, or a business refusal under the same code."""
+
+
+class ParameterRefused(APIError):
+    """100400: the exchange found a parameter wrong."""
+
+
+class RateLimited(APIError):
+    """100410: too many requests."""
+
+
+class InsufficientBalance(APIError):
+    """100202: less is free than was asked for."""
+
+
+class UnknownCoin(APIError):
+    """100437: the coin does not exist."""
+
+
+class Busy(APIError):
+    """100500: the exchange is busy."""
+
+
+_KINDS: Mapping[int | None, type[APIError]] = {
+    100001: SignatureRefused,
+    100004: PermissionMissing,
+    100202: InsufficientBalance,
+    100400: ParameterRefused,
+    100410: RateLimited,
+    100412: SignatureRefused,
+    100413: KeyRefused,
+    100419: AddressNotAllowed,
+    100421: TimestampRefused,
+    100437: UnknownCoin,
+    100500: Busy,
+}
+
+
+class DomainFailure(NamedTuple):
+    """How one domain failed."""
+
+    base_url: str
+    reason: str
+
+
+class TransportError(BingXError):
+    """No domain gave an answer.
+
+    :ivar failures: each domain's failure, in the order tried.
+    """
+
+    def __init__(self, endpoint: str, failures: Sequence[DomainFailure]) -> None:
+        self.endpoint, self.failures = endpoint, tuple(failures)
+        tried = "; ".join(f"{failure.base_url}: {failure.reason}" for failure in failures)
+        super().__init__(f"{endpoint}: no domain answered: {tried}")
+
+
+class ProtocolError(BingXError):
+    """An answer came that no document describes.
+
+    :ivar endpoint: method and path.
+    :ivar detail: what is wrong with it, with the JSON path where there is one.
+    :ivar http_status: the HTTP status it came with.
+    """
+
+    def __init__(self, endpoint: str, detail: str, http_status: int) -> None:
+        self.endpoint, self.detail, self.http_status = endpoint, detail, http_status
+        super().__init__(f"{endpoint}: unexpected answer (HTTP {http_status}): {detail}")
+
+
+class OutcomeUnknown(BingXError):
+    """A write that may or may not have happened. Look at the records before doing anything again.
+
+    :ivar endpoint: method and path.
+    :ivar sent: the business parameters of the request.
+    :ivar timestamp_ms: the timestamp it was signed with.
+    :ivar failures: what was seen of it, domain by domain.
+    """
+
+    def __init__(
+        self, endpoint: str, sent: Mapping[str, object], timestamp_ms: int, failures: Sequence[DomainFailure]
+    ) -> None:
+        self.endpoint, self.sent, self.timestamp_ms = endpoint, dict(sent), timestamp_ms
+        self.failures = tuple(failures)
+        seen = "; ".join(f"{failure.base_url}: {failure.reason}" for failure in failures)
+        super().__init__(f"{endpoint}: may or may not have happened: {seen}")

@@ -1,0 +1,126 @@
+"""What the client's calls return. Amounts are ``Decimal``, ids ``str``, times Unix milliseconds.
+
+Every model keeps the answer it was read from in ``raw``, integers and decimals exact.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+Raw = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account holds of one asset."""
+
+    asset: str
+    free: Decimal
+    locked: Decimal
+    raw: Raw = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Balances(Mapping[str, Balance]):
+    """The balances of one account, by asset: ``balances["USDT"].free``."""
+
+    by_asset: Mapping[str, Balance]
+    raw: Raw = field(repr=False, compare=False)
+
+    def __getitem__(self, asset: str) -> Balance:
+        return self.by_asset[asset]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_asset)
+
+    def __len__(self) -> int:
+        return len(self.by_asset)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountWorth:
+    """What one account type is worth in USDT."""
+
+    account_type: str
+    usdt_balance: Decimal
+    raw: Raw = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferReceipt:
+    """A transfer that was made."""
+
+    transfer_id: str
+    raw: Raw = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRecord:
+    """One line of the transfer records. A field that the answer does not carry is None."""
+
+    transfer_id: str
+    asset: str
+    amount: Decimal
+    type: str | None
+    from_account: str | None
+    to_account: str | None
+    status: str | None
+    timestamp_ms: int
+    raw: Raw = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferPage:
+    """One page of transfer records. ``total`` is None where the answer does not carry it."""
+
+    total: int | None
+    rows: tuple[TransferRecord, ...]
+    raw: Raw = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Coin:
+    """A coin that can be transferred. ``name`` or ``amount`` is None where the answer lacks it (V10)."""
+
+    coin: str
+    name: str | None
+    amount: Decimal | None
+    raw: Raw = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InnerTransferReceipt:
+    """An internal transfer that was made."""
+
+    id: str
+    transfer_client_id: str | None
+    raw: Raw = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InnerTransferRecord:
+    """One line of the internal transfer records.
+
+    ``status`` is 4 pending review, 5 failed or 6 completed; ``record_type`` is ``out`` or ``in``.
+    """
+
+    id: str
+    coin: str
+    amount: Decimal
+    receiver: str
+    from_uid: str
+    status: int
+    record_type: str
+    time_ms: int | None
+    transfer_client_id: str | None
+    raw: Raw = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InnerTransferPage:
+    """One page of internal transfer records."""
+
+    total: int | None
+    rows: tuple[InnerTransferRecord, ...]
+    raw: Raw = field(repr=False, compare=False)

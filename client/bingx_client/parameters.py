@@ -1,0 +1,187 @@
+"""Checking values before anything is signed or sent. Nothing leaves here that breaks a documented rule."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from bingx_client.errors import ParameterError
+from bingx_client.signing import Value
+from bingx_contracts import (
+    ENDPOINTS,
+    ORDER_PARAMETERS,
+    ORDER_TYPES,
+    RULES,
+    TRANSFER_TYPES,
+    VALUES,
+    WINDOW,
+    Rule,
+)
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_RESERVED = frozenset({"timestamp", "signature"})
+_RECEIVER_RULES = {"1": "userAccountUid", "2": "userAccountPhone", "3": "userAccountEmail"}
+
+
+def check_call(endpoint_id: str, given: Mapping[str, object]) -> dict[str, Value]:
+    """Check the parameters of one documented endpoint.
+
+    :param given: values by wire name; None means absent. Amounts are Decimal, int or str.
+    :returns: the values as they are to be sent.
+    :raises ParameterError: naming the parameter, the value and the rule.
+    """
+    checked: dict[str, Value] = {}
+    for parameter in ENDPOINTS[endpoint_id].parameters:
+        value = given.get(parameter.name)
+        if value is not None:
+            checked[parameter.name] = check_value(RULES[parameter.rule], parameter.name, value)
+        elif parameter.required:
+            raise ParameterError(f"{parameter.name} is missing: {RULES[parameter.rule].says}")
+    start, end = checked.get("startTime"), checked.get("endTime")
+    if isinstance(start, int) and isinstance(end, int) and end < start:
+        raise ParameterError(f"endTime {end} is before startTime {start}")
+    if "userAccountType" in checked:
+        _check_receiver(checked)
+    return checked
+
+
+def check_value(rule: Rule, name: str, value: object) -> Value:
+    """Check one value against its rule.
+
+    :raises ParameterError: naming the parameter, the value and the rule; a float is refused whatever the
+        rule, since it does not hold most decimal amounts exactly.
+    """
+    text = _plain_text(name, value)
+    if rule.kind == "enum":
+        fits = text in rule.values
+    elif rule.kind == "integer":
+        fits = re.fullmatch(r"[0-9]{1,20}", text) is not None and (
+            (rule.minimum or 0) <= int(text) <= (rule.maximum or int(text))
+        )
+    else:
+        fits = re.fullmatch(rule.pattern or "", text, re.ASCII) is not None
+        fits = fits and (rule.kind == "pattern" or Decimal(text) > 0)
+    if not fits:
+        raise ParameterError(f"{name} must be {rule.says}, not {text[:80]!r}")
+    _check_characters(name, text)
+    return int(text) if rule.kind == "integer" else text
+
+
+def check_direction(
+    type: str | None,  # noqa: A002  # the documented name
+    from_account: str | None,
+    to_account: str | None,
+) -> tuple[str, str]:
+    """The two accounts of a transfer that is named by type, by both accounts, or by both.
+
+    :raises ParameterError: when there is no direction, or a contradictory one.
+    """
+    if (from_account is None) != (to_account is None):
+        raise ParameterError("from_account and to_account belong together")
+    if type is None and from_account is None:
+        raise ParameterError("a transfer needs type, or from_account and to_account")
+    if type is not None:
+        check_value(RULES["type"], "type", type)
+    for name, account in (("from_account", from_account), ("to_account", to_account)):
+        if account is not None:
+            check_value(RULES["account"], name, account)
+    named = None if type is None else (TRANSFER_TYPES[type].from_account, TRANSFER_TYPES[type].to_account)
+    accounts = (from_account, to_account) if from_account is not None and to_account is not None else named
+    assert accounts is not None, "checked above"
+    if named is not None and accounts != named:
+        raise ParameterError(f"type {type} contradicts from_account and to_account")
+    if accounts[0] == accounts[1]:
+        raise ParameterError(f"{accounts[0]} is both from_account and to_account")
+    return accounts
+
+
+def check_any(parameters: Mapping[str, object]) -> dict[str, Value]:
+    """Check the parameters of an endpoint that the contract does not describe.
+
+    :raises ParameterError: for a name or value that cannot be sent unambiguously.
+    """
+    checked: dict[str, Value] = {}
+    for name, value in parameters.items():
+        if not _NAME.fullmatch(name) or name in _RESERVED:
+            raise ParameterError(f"{name!r} cannot be the name of a parameter")
+        if isinstance(value, int):
+            checked[name] = value
+        else:
+            text = _plain_text(name, value)
+            _check_characters(name, text)
+            checked[name] = text
+    return checked
+
+
+def check_recv_window(recv_window: int) -> int:
+    """Check a validity window in milliseconds, 1 to 5000 (V2, V3).
+
+    :raises ParameterError: when it is out of range.
+    """
+    if isinstance(recv_window, bool) or not isinstance(recv_window, int):
+        raise ParameterError(f"recv_window must be an integer, not {recv_window!r}")
+    if not 1 <= recv_window <= WINDOW.maximum_ms:
+        raise ParameterError(f"recv_window must be 1 to {WINDOW.maximum_ms} ms, not {recv_window}")
+    return recv_window
+
+
+def check_order_parameters(
+    parameters: Mapping[str, object], *, default_time_in_force: bool = False
+) -> dict[str, Value]:
+    """Check the parameters of a spot order by S's rules (PARAM-3). Nothing is sent.
+
+    :param parameters: values by wire name; None means absent.
+    :param default_time_in_force: S says both that LIMIT needs timeInForce and that GTC is its default
+        (V23). By default a LIMIT order without it is refused; with True it gets GTC.
+    :returns: the values as they are to be sent.
+    :raises ParameterError: naming the parameter, the value and the rule.
+    """
+    checked: dict[str, Value] = {}
+    for name, value in parameters.items():
+        if name not in ORDER_PARAMETERS:
+            raise ParameterError(f"{name!r} is no order parameter; there are {', '.join(ORDER_PARAMETERS)}")
+        if value is not None:
+            checked[name] = check_value(RULES[ORDER_PARAMETERS[name].rule], name, value)
+    order_type = checked.get("type")
+    if order_type == "LIMIT" and default_time_in_force:
+        checked.setdefault("timeInForce", "GTC")
+    needs = ORDER_TYPES[order_type].needs if isinstance(order_type, str) else ()
+    for needed in needs:
+        if needed not in checked:
+            raise ParameterError(f"an order of type {order_type} needs {needed}")
+    return checked
+
+
+def _plain_text(name: str, value: object) -> str:
+    match value:
+        case str():
+            return value
+        case bool():
+            raise ParameterError(f"{name} must not be a truth value")
+        case int():
+            return str(value)
+        case Decimal():
+            return format(value, "f")
+        case float():
+            raise ParameterError(
+                f"{name} must not be a float: {value!r} is not exactly the decimal that it looks like; "
+                "give a Decimal, an int or a str"
+            )
+        case _:
+            raise ParameterError(f"{name} must be text, an int or a Decimal, not {value.__class__.__name__}")
+
+
+def _check_characters(name: str, text: str) -> None:
+    for character in VALUES.forbidden_characters:
+        if character in text:
+            raise ParameterError(f"{name} contains the forbidden character {character!r}: {text[:80]!r}")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ParameterError(f"{name} cannot be encoded as UTF-8: {text[:80]!r}") from None
+
+
+def _check_receiver(checked: Mapping[str, Value]) -> None:
+    kind = str(checked["userAccountType"])
+    check_value(RULES[_RECEIVER_RULES[kind]], "userAccount", checked["userAccount"])
+    if kind == "2" and "callingCode" not in checked:
+        raise ParameterError("callingCode is missing: required when userAccountType is 2")
