@@ -33,7 +33,7 @@ def line_of(text: str, path: Path) -> int:
         else:
             continue
         length = _common_length(statement, path)
-        if length == len(statement) and length > best_length:
+        if length in (len(statement), len(path)) and length > best_length:
             best_line, best_length = number, length
     return best_line
 

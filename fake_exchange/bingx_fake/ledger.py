@@ -135,6 +135,8 @@ class Ledger:
 
         :raises ValueError: when as much as 1e30 of the asset would then be in the books.
         """
+        if not amount:
+            raise ValueError("an amount is positive, not 0")
         self.open_balance(uid, account, asset, free=amount, locked=ZERO)
 
     def open_balance(self, uid: int, account: str, asset: str, *, free: Decimal, locked: Decimal) -> None:
@@ -142,9 +144,9 @@ class Ledger:
 
         :raises ValueError: when as much as 1e30 of the asset would then be in the books.
         """
-        if free >= LARGEST or locked >= LARGEST:
-            raise ValueError("amounts stay below 1e30")
         for amount in (free, locked):
+            if amount.is_finite() and amount >= LARGEST:
+                raise ValueError("amounts stay below 1e30")
             if amount:
                 _check_amount(amount)
         issued = EXACT.add(free, locked)

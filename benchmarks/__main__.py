@@ -1,0 +1,75 @@
+"""The command ``python -m benchmarks``: measures, prints one table, keeps a results file."""
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from benchmarks import machine, reads, startup
+from benchmarks.plan import Plan
+from benchmarks.processes import BenchmarkError
+from benchmarks.table import Report, Row
+
+MEASUREMENTS: Mapping[str, Callable[[Plan], list[Row]]] = {
+    "reads": reads.signed_reads,
+    "exchange": startup.exchange_ready,
+    "command": startup.command_ready,
+}
+"""By the name that ``--only`` takes, in the order of the table."""
+
+RESULTS = Path(__file__).resolve().parent / "results"
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--quick", is_flag=True, help="Fewer rounds: a smoke test, no figures to quote.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+@click.option(
+    "--only", type=click.Choice(list(MEASUREMENTS)), multiple=True, help="Only this one; may be repeated."
+)
+def main(quick: bool, as_json: bool, only: tuple[str, ...]) -> None:
+    """Measure the fake exchange's speed on this machine (under a minute).
+
+    Prints targets and measured values and writes the same, with every sample, to benchmarks/results/.
+    A target that is not met is shown, and is no failure: exit 1 means that something could not be measured.
+    """
+    signal.signal(signal.SIGTERM, _leave)
+    errors = Console(stderr=True)
+    started = datetime.now(UTC)
+    rows: list[Row] = []
+    with Progress(
+        console=errors, transient=True, refresh_per_second=2, disable=not errors.is_terminal
+    ) as progress:
+        plan = Plan(quick, progress)
+        try:
+            for name, measure in MEASUREMENTS.items():
+                if not only or name in only:
+                    rows += measure(plan)
+        except BenchmarkError as error:
+            raise click.ClickException(str(error)) from None
+    report = Report(started.isoformat(timespec="seconds"), quick, machine.describe(), rows)
+    text = json.dumps(report.as_json(), indent=2) + "\n"
+    RESULTS.mkdir(exist_ok=True)
+    RESULTS.joinpath(f"{started:%Y%m%dT%H%M%S.%f}Z.json").write_text(text)
+    if as_json:
+        click.echo(text, nl=False)
+    else:
+        console = Console()
+        if not console.is_terminal:
+            console = Console(width=140)
+        console.print(report.render())
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Unwind on SIGTERM, so that every child is stopped."""
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m benchmarks")

@@ -1,0 +1,113 @@
+"""What all tests share: the clause table, programs from outside, a frozen exchange, a raw sender."""
+
+import os
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+import pytest
+from bingx_contracts import CLAUSES
+from bingx_fake import FakeExchange
+from hypothesis import HealthCheck, settings
+from support.sender import NOW_MS, Sender
+
+settings.register_profile(
+    "bounded", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("bounded")
+
+
+@pytest.fixture
+def exchange(bingx_exchange: FakeExchange) -> FakeExchange:
+    """The worker's exchange with its clock frozen at ``NOW_MS``."""
+    bingx_exchange.clock.freeze(NOW_MS)
+    return bingx_exchange
+
+
+@pytest.fixture
+def sender(exchange: FakeExchange) -> Sender:
+    """Sends requests to the frozen exchange with code that shares nothing with the client."""
+    return Sender(exchange)
+
+
+@pytest.fixture
+def program(request: pytest.FixtureRequest) -> str:
+    """The path of a program that a test names by ``indirect`` parametrization."""
+    name: str = request.param
+    path = shutil.which(name)
+    if path is None:
+        message = f"did not run: the program {name} is not installed"
+        if os.environ.get("BINGX_REQUIRE_ALL"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
+
+
+# The clause table
+
+
+_CLAUSE_PROPERTY = "clause"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker in item.iter_markers("clause"):
+            for clause_id in marker.args:
+                if clause_id not in CLAUSES:
+                    raise pytest.UsageError(f"{item.nodeid}: there is no clause {clause_id!r}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    for marker in item.iter_markers("clause"):
+        report.user_properties += [(_CLAUSE_PROPERTY, clause_id) for clause_id in marker.args]
+    return report
+
+
+class ClauseTable:
+    """Gathers outcomes by clause; lives where the terminal is, also under xdist."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._outcomes: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when != "call" and report.outcome == "passed":
+            return
+        for name, clause_id in report.user_properties:
+            if name == _CLAUSE_PROPERTY:
+                self._outcomes[str(clause_id)][report.outcome] += 1
+
+    def _unproved(self) -> list[str]:
+        return [clause_id for clause_id in CLAUSES if not self._outcomes[clause_id]["passed"]]
+
+    def _is_full_run(self) -> bool:
+        option = self._config.option
+        return (
+            self._config.args_source is pytest.Config.ArgsSource.TESTPATHS
+            and not (option.keyword or option.markexpr or option.collectonly)
+            and not (getattr(option, "lf", False) or option.maxfail)
+        )
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if self._is_full_run() and exitstatus == pytest.ExitCode.OK and self._unproved():
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not self._is_full_run():
+            return
+        terminalreporter.section("clauses of the contract")
+        for clause_id, clause in CLAUSES.items():
+            outcome = self._outcomes[clause_id]
+            result = "FAILED" if outcome["failed"] else "proved" if outcome["passed"] else "UNPROVED"
+            line = f"{clause_id:<12} {result:<9} {outcome['passed']:>3} tests  {clause.statement}"
+            terminalreporter.write_line(line[:110])
+        missing = self._unproved()
+        summary = "every clause is proved" if not missing else f"without a passing test: {', '.join(missing)}"
+        terminalreporter.write_line(f"{len(CLAUSES)} clauses; {summary}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(ClauseTable(config), "clause-table")

@@ -1,0 +1,104 @@
+"""The facts are those of contract.md, and they are complete."""
+
+import re
+
+import pytest
+from bingx_contracts import (
+    CLAUSES,
+    ENDPOINTS,
+    ENVIRONMENTS,
+    ERRORS,
+    OVERVIEW_TYPES,
+    RULES,
+    SIGNING_VECTORS,
+    TRANSFER_TYPES,
+    VARIATIONS,
+    transfer_type_between,
+)
+
+NINE = {
+    ("GET", "/openApi/spot/v1/account/balance"): (5, 3),
+    ("GET", "/openApi/fund/v1/account/balance"): (2, 2),
+    ("GET", "/openApi/account/v1/allAccountBalance"): (5, 2),
+    ("POST", "/openApi/api/asset/v1/transfer"): (2, 2),
+    ("GET", "/openApi/api/v3/asset/transfer"): (10, 2),
+    ("GET", "/openApi/api/v3/asset/transferRecord"): (2, 2),
+    ("GET", "/openApi/api/asset/v1/transfer/supportCoins"): (2, 2),
+    ("POST", "/openApi/wallets/v1/capital/innerTransfer/apply"): (2, 2),
+    ("GET", "/openApi/wallets/v1/capital/innerTransfer/records"): (10, 2),
+}
+
+
+def test_the_nine_endpoints_have_the_documented_limits() -> None:
+    signed = [endpoint for endpoint in ENDPOINTS.values() if not endpoint.public and not endpoint.old_route]
+    found = {
+        (endpoint.method, endpoint.path): (endpoint.limit_per_uid, endpoint.limit_per_ip)
+        for endpoint in signed
+    }
+    assert found == NINE
+
+
+def test_every_signed_endpoint_needs_a_permission_and_every_post_is_a_write() -> None:
+    for endpoint in ENDPOINTS.values():
+        assert (endpoint.permission is None) == endpoint.public
+        assert endpoint.write == (endpoint.method == "POST")
+
+
+def test_every_parameter_has_a_rule() -> None:
+    for endpoint in ENDPOINTS.values():
+        assert {parameter.rule for parameter in endpoint.parameters} <= set(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+def test_every_rule_can_decide(rule: object) -> None:
+    assert hasattr(rule, "kind")
+    match rule.kind:
+        case "enum":
+            assert rule.values  # type: ignore[attr-defined]  # ids need an object
+        case "integer":
+            assert rule.minimum <= rule.maximum  # type: ignore[attr-defined]  # as above
+        case _:
+            re.compile(rule.pattern)  # type: ignore[attr-defined]  # as above
+
+
+def test_the_register_is_whole() -> None:
+    assert list(VARIATIONS) == [f"V{number}" for number in range(1, 24)]
+    for variation in VARIATIONS.values():
+        assert len({answer.name for answer in variation.answers}) == len(variation.answers) >= 2
+
+
+@pytest.mark.clause("ENV-1")
+def test_the_environments_are_the_documented_hosts() -> None:
+    assert {name: (env.com, env.pro, env.live) for name, env in ENVIRONMENTS.items()} == {
+        "prod-live": ("https://open-api.bingx.com", "https://open-api.bingx.pro", True),
+        "prod-vst": ("https://open-api-vst.bingx.com", "https://open-api-vst.bingx.pro", False),
+    }
+
+
+def test_transfer_types_name_directions_both_ways() -> None:
+    assert len(TRANSFER_TYPES) == 6
+    for name, direction in TRANSFER_TYPES.items():
+        assert transfer_type_between(direction.from_account, direction.to_account) == name
+    assert transfer_type_between("fund", "spot") is None
+
+
+def test_the_overview_has_the_eight_documented_types() -> None:
+    assert list(OVERVIEW_TYPES) == [
+        *("sopt", "stdFutures", "coinMPerp", "USDTMPerp", "copyTrading", "grid", "eran", "c2c")
+    ]
+
+
+def test_the_codes_that_prove_that_a_write_did_not_happen_are_the_designed_ones() -> None:
+    assert {code for code, error in ERRORS.items() if error.definite} == {
+        *(100001, 100004, 100202, 100400, 100403, 100404, 100410),
+        *(100412, 100413, 100419, 100421, 100437, 100441, 100450),
+    }
+
+
+def test_the_documentation_sites_wrong_vector_is_corrected() -> None:
+    vector = next(vector for vector in SIGNING_VECTORS if vector.name == "docs-site")
+    assert vector.signature == "f8d883609dfd31c824feb4de865b071008dedb1d461451fa70847875c8e7a7a2"
+
+
+def test_clause_ids_are_well_formed() -> None:
+    assert all(re.fullmatch(r"[A-Z]+-[0-9]+", clause_id) for clause_id in CLAUSES)

@@ -1,0 +1,82 @@
+"""Malformed contract data stops the import, naming file, line and key."""
+
+from pathlib import Path
+
+import bingx_contracts
+import msgspec
+import pytest
+from bingx_contracts.facts import Rule
+from bingx_contracts.loading import SpecificationError, load, parse
+from bingx_contracts.toml_lines import line_of
+
+GOOD = '[[rules]]\nname = "asset"\nkind = "pattern"\nsays = "capitals"\npattern = "^[A-Z]+$"\nsource = "R"\n'
+
+
+class Rules(msgspec.Struct, forbid_unknown_fields=True):
+    rules: list[Rule]
+
+
+def test_well_formed_data_loads() -> None:
+    assert parse(GOOD, Rules, "rules.toml").rules[0].name == "asset"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("source", "sauce"), "rules.toml: line 6: rules.0.sauce: Object contains unknown field `sauce`"),
+        (('source = "R"\n', ""), "rules.toml: line 1: rules.0: Object missing required field `source`"),
+        (('source = "R"', 'source = ""'), "rules.toml: line 6: rules.0.source: "),
+        (('"pattern"\n', '"guess"\n'), "rules.toml: line 3: rules.0.kind: Invalid enum value 'guess'"),
+        (('"R"', '"R'), "rules.toml: Illegal character"),
+    ],
+)
+def test_malformed_data_is_refused_with_file_line_and_key(change: tuple[str, str], message: str) -> None:
+    with pytest.raises(SpecificationError) as refusal:
+        parse(GOOD.replace(*change), Rules, "rules.toml")
+    assert str(refusal.value).startswith(message)
+
+
+def test_every_file_of_the_specification_is_read() -> None:
+    folder = Path(bingx_contracts.__path__[0], "spec")
+    loaded = Path(bingx_contracts.__path__[0], "__init__.py").read_text(encoding="utf-8")
+    assert all(f'"{source.name}"' in loaded for source in folder.glob("*.toml"))
+
+
+def test_a_file_that_does_not_fit_its_type_is_refused() -> None:
+    with pytest.raises(SpecificationError, match="errors.toml: line 3: errors: .*unknown field"):
+        load("errors.toml", Rules)
+
+
+LINES = """\
+[[users]]
+uid = 1
+[users.balances.fund]
+USDT = "1"
+
+[[users]]
+uid = 2
+phone = { number = "1" }
+[[users.keys]]
+key = "a"
+[[users.keys]]
+key = "b"
+[prices]
+"BTC" = "1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("users", 0, "uid"), 2),
+        (("users", 0, "balances", "fund", "USDT"), 4),
+        (("users", 1, "uid"), 7),
+        (("users", 1, "phone", "number"), 8),
+        (("users", 1, "keys", 1, "key"), 12),
+        (("users", 1, "keys", 1, "missing"), 11),
+        (("prices", "BTC"), 14),
+        (("nowhere",), 1),
+    ],
+)
+def test_the_line_of_a_key_is_found(path: tuple[str | int, ...], line: int) -> None:
+    assert line_of(LINES, path) == line
