@@ -23,7 +23,7 @@ KEY, SECRET = "alice-key", b"alice-secret"
 HEADERS = {"X-BX-APIKEY": KEY, "X-SOURCE-KEY": "BX-AI-SKILL"}
 CONNECTIONS = 32
 DISTINCT_URLS = 2_000
-ROUND_S = 0.25
+ROUND_S = 0.1
 WARM_UP = 12_000
 """Requests before the first round: more than the journal holds, so that it drops entries from then on."""
 
@@ -87,7 +87,7 @@ def _rows(plan: Plan, load: Child, fake: _Side, bare: _Side, *, pinned: bool) ->
     for name in plan.progress.track(("fake", "bare"), description="warm up"):
         load.send({"target": name, "requests": WARM_UP})
         load.receive()
-    for number in plan.progress.track(range(plan.rounds(full=40, quick=6)), description="signed reads"):
+    for number in plan.progress.track(range(plan.rounds(full=120, quick=12)), description="signed reads"):
         for side in (fake, bare) if number % 2 else (bare, fake):
             side.run(load)
     ratios = [ours / theirs for ours, theirs in zip(fake.rates, bare.rates, strict=True)]

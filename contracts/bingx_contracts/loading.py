@@ -42,7 +42,8 @@ def parse(text: str, shape: type[T], filename: str) -> T:
 
 def explain(error: msgspec.ValidationError) -> tuple[str, Path]:
     """Split msgspec's message into the reason and the path of the value that it is about."""
-    reason, _, place = str(error).partition(" - at `$")
+    reason, _, place = str(error).partition(" - at ")
+    place = place.partition("$")[2]
     path: Path = tuple(
         int(index) if index else name for name, index in re.findall(r"\.?([^.\[\]`]+)|\[(\d+)\]", place)
     )

@@ -19,6 +19,7 @@ from bingx_fake.wire import Domain, WireRequest
 
 _JSON = "application/json"
 _LARGEST_BODY = 1024 * 1024
+_BAD_REQUEST = (HttpProcessingError, web.RequestPayloadError)
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _NO_ACCESS_LOG = logging.getLogger("bingx_fake.no_access_log")
 _NO_ACCESS_LOG.setLevel(logging.CRITICAL)
@@ -59,12 +60,17 @@ class _Protocol(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """The answer to a request that could not be parsed."""
-        if not isinstance(exc, HttpProcessingError):
+        if not isinstance(exc, _BAD_REQUEST):
             _log.error("a request failed inside the exchange", exc_info=exc)
         body = answers.error(BAD_PARAMETER, "the request is not valid HTTP", self.now_ms()).body
         response = web.Response(status=400, body=body, content_type=_JSON)
         response.force_close()
         return response
+
+    def log_exception(self, *arguments: Any, **options: Any) -> None:
+        """Log what went wrong on our side; what a client sent is no reason for a traceback."""
+        if not isinstance(options.get("exc_info"), _BAD_REQUEST):
+            super().log_exception(*arguments, **options)
 
 
 class DomainServer(web.Server):
@@ -87,10 +93,12 @@ class DomainServer(web.Server):
             connection.force_close()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.method == "CONNECT":
+            return self._unreadable("CONNECT asks for a tunnel, and this is no proxy")
         try:
             body = await request.read() if request.body_exists else b""
-        except (HttpProcessingError, web.HTTPException, web.RequestPayloadError):
-            return self._unreadable(request)
+        except (*_BAD_REQUEST, web.HTTPException):
+            return self._unreadable("the body cannot be read")
         peer = request.transport.get_extra_info("peername") if request.transport else None
         wire = WireRequest(
             domain=self._domain,
@@ -111,9 +119,9 @@ class DomainServer(web.Server):
             case answer:
                 return web.Response(status=answer.http_status, body=answer.body, content_type=_JSON)
 
-    def _unreadable(self, request: web.BaseRequest) -> web.Response:
+    def _unreadable(self, reason: str) -> web.Response:
         now_ms = self._exchange.clock.now_ms()
-        answer = answers.error(BAD_PARAMETER, "the body cannot be read", now_ms, http_status=400)
+        answer = answers.error(BAD_PARAMETER, reason, now_ms, http_status=400)
         response = web.Response(status=answer.http_status, body=answer.body, content_type=_JSON)
         response.force_close()
         return response

@@ -1,0 +1,223 @@
+"""Answers in every documented shape become the same models; everything else is an error with a place."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from bingx_client import APIError, ProtocolError, decode
+from bingx_client.decode import read_answer
+from bingx_contracts import ERRORS
+
+BALANCE = '{"asset":"USDT","free":"1.50","locked":"0"}'
+ROW = (
+    '{"transferId":"7","asset":"USDT","amount":"1.5","fromAccount":"fund","toAccount":"spot",'
+    '"status":"CONFIRMED","timestamp":5}'
+)
+
+
+def read(text: str, status: int = 200) -> Any:
+    return read_answer("GET /p", status, text.encode())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f'{{"balances":[{BALANCE}]}}',
+        f'{{"assets":[{BALANCE}]}}',
+        f'{{"balance":{{"USDT":{BALANCE}}}}}',
+        f'{{"data":{{"balance":{{"USDT":{BALANCE}}}}}}}',
+        f'{{"balance":[{BALANCE}]}}',
+    ],
+)
+def test_balances_are_found_in_every_documented_place(data: str) -> None:
+    found = decode.balances(read(f'{{"code":0,"msg":"","data":{data}}}'))
+    assert {asset: (balance.free, balance.locked) for asset, balance in found.items()} == {
+        "USDT": (Decimal("1.50"), Decimal(0))
+    }
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"code":0,"data":{"tranId":"12345678901234567891"}}',
+        '{"code":0,"data":{"tranId":"12345678901234567891","transferId":"12345678901234567891"}}',
+        '{"transferId":"12345678901234567891"}',
+        '{"tranId":12345678901234567891}',
+    ],
+)
+def test_the_transfer_id_is_found_in_every_documented_place(answer: str) -> None:
+    assert decode.transfer_receipt(read(answer)).transfer_id == "12345678901234567891"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f'{{"total":1,"rows":[{ROW}]}}',
+        f'{{"code":0,"data":{{"total":1,"rows":[{ROW}]}}}}',
+        f'{{"code":0,"data":[{ROW}]}}',
+        f'{{"code":0,"total":1,"rows":[{ROW}],"data":[{ROW}]}}',
+    ],
+)
+def test_transfer_rows_are_found_in_every_documented_place(answer: str) -> None:
+    (row,) = decode.transfer_page(read(answer)).rows
+    assert (row.transfer_id, row.amount, row.from_account, row.type) == ("7", Decimal("1.5"), "fund", None)
+
+
+@pytest.mark.parametrize(
+    "wrap", ['{"code":0,"data":%s}', '{"code":0,"data":{"result":%s,"pageId":1,"total":1}}']
+)
+@pytest.mark.parametrize("name", ["sopt", "spot"])
+def test_the_overview_is_read_in_both_shapes_and_under_both_names(wrap: str, name: str) -> None:
+    rows = '[{"accountType":"%s","usdtBalance":"100"}]' % name
+    (entry,) = decode.overview(read(wrap % rows))
+    assert (entry.account_type, entry.usdt_balance) == ("sopt", Decimal(100))
+
+
+@pytest.mark.parametrize(
+    ("answer", "name", "amount"),
+    [
+        ('{"code":0,"data":[{"coin":"USDT","name":"Tether"}]}', "Tether", None),
+        ('{"code":0,"data":{"coins":[{"asset":"USDT","amount":"1.5"}]}}', None, Decimal("1.5")),
+    ],
+)
+def test_coins_are_read_in_both_shapes(answer: str, name: str | None, amount: Decimal | None) -> None:
+    (coin,) = decode.coins(read(answer))
+    assert (coin.coin, coin.name, coin.amount) == ("USDT", name, amount)
+
+
+@pytest.mark.parametrize("number", ["1251111922229444401", '"1251111922229444401"'])
+def test_an_inner_transfers_id_may_be_text_or_integer(number: str) -> None:
+    receipt = decode.inner_transfer_receipt(read(f'{{"code":0,"data":{{"id":{number}}}}}'))
+    assert (receipt.id, receipt.transfer_client_id) == ("1251111922229444401", None)
+
+
+@pytest.mark.clause("REQ-9")
+@pytest.mark.parametrize("amount", ["0.00000000000000000001", "123456789012345678901234567890.5", "1E-20"])
+def test_json_numbers_keep_every_digit(amount: str) -> None:
+    row = (
+        '{"id":1251111922229444401,"coin":"BTC","receiver":2,"amount":%s,"status":6,"fromUid":1,'
+        '"recordType":"out"}'
+    )
+    (record,) = decode.inner_transfer_page(
+        read('{"code":0,"data":{"total":1,"data":[%s]}}' % (row % amount))
+    ).rows
+    assert record.amount == Decimal(amount)
+    assert record.id == "1251111922229444401"
+    assert record.raw["id"] == 1251111922229444401
+
+
+def test_a_model_keeps_the_whole_raw_answer() -> None:
+    answer = read('{"code":0,"new":{"field":1.50},"data":{"balances":[]}}')
+    assert decode.balances(answer).raw["new"] == {"field": Decimal("1.50")}
+
+
+@pytest.mark.clause("ERR-2")
+@pytest.mark.parametrize("code", ERRORS)
+@pytest.mark.parametrize("spelling", ["%d", '"%d"'])
+@pytest.mark.parametrize("status", [200, 403, 500])
+def test_every_documented_code_is_raised_with_its_meaning(code: int, spelling: str, status: int) -> None:
+    with pytest.raises(APIError) as error:
+        read(f'{{"code":{spelling % code},"msg":"why","data":null}}', status)
+    refusal = error.value
+    assert (refusal.code, refusal.msg, refusal.endpoint) == (code, "why", "GET /p")
+    assert (refusal.http_status, refusal.meaning) == (status, ERRORS[code].meaning)
+
+
+@pytest.mark.clause("ERR-2")
+def test_an_undocumented_code_is_raised_too() -> None:
+    with pytest.raises(APIError) as error:
+        read('{"code":-77}')
+    assert (error.value.code, error.value.msg, error.value.meaning) == (-77, "", None)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"transferErrorMsg":"Insufficient assets"}',
+        '{"code":0,"data":{"transferErrorMsg":"Insufficient assets"}}',
+        '{"code":0,"transferErrorMsg":"Insufficient assets","data":{"transferId":"7"}}',
+    ],
+)
+def test_a_transfer_error_message_is_a_refusal_wherever_it_stands(answer: str) -> None:
+    with pytest.raises(APIError, match="Insufficient assets") as error:
+        read(answer)
+    assert error.value.code is None
+
+
+def test_the_text_zero_is_success() -> None:
+    assert decode.server_time(read('{"code":"0","data":{"serverTime":5}}')) == 5
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b"<html>502 Bad Gateway</html>", "no JSON"),
+        (b'{"code":0', "no JSON"),
+        (b"\xff\xfe", "no JSON"),
+        (b'{"code":0,"data":{"serverTime":NaN}}', "no JSON"),
+        (b"[" * 100_000, "no JSON"),
+        (b'{"code":' + b"9" * 5000 + b"}", "no JSON"),
+        (b"null", r"\$ should be an object, and is null"),
+        (b"[]", r"\$ should be an object, and is a list"),
+        (b'"0"', r"\$ should be an object, and is the text '0'"),
+        (b'{"code":true}', r"\$\.code should be an integer, and is true"),
+        (b'{"code":null}', r"\$\.code should be an integer, and is null"),
+        (b'{"code":0.0}', r"\$\.code should be an integer, and is the number 0\.0"),
+        (b'{"code":"zero"}', r"\$\.code should be an integer"),
+    ],
+)
+def test_what_says_neither_yes_nor_no_is_a_protocol_error(body: bytes, reason: str) -> None:
+    with pytest.raises(ProtocolError, match=reason) as error:
+        read_answer("GET /p", 200, body)
+    assert error.value.endpoint == "GET /p"
+
+
+@pytest.mark.parametrize("status", [201, 204, 302, 404, 500, 504])
+def test_an_http_error_without_a_code_is_a_protocol_error(status: int) -> None:
+    with pytest.raises(ProtocolError, match=f"HTTP {status}"):
+        read('{"code":0,"data":{}}', status)
+
+
+@pytest.mark.parametrize(
+    ("reader", "data", "place"),
+    [
+        (decode.balances, "null", r"\$\.data\.balances or .* should be a list of balances"),
+        (decode.balances, "[]", r"\$\.data\.balances"),
+        (decode.balances, '{"balances":"x"}', r"\$\.data\.balances should be a list, and is the text"),
+        (decode.balances, '{"balances":[{"free":"1","locked":"0"}]}', r"\$\.data\.balances\[0\]\.asset"),
+        (
+            decode.balances,
+            '{"balances":[{"asset":"A","free":"x","locked":"0"}]}',
+            r"\[0\]\.free should be an amount",
+        ),
+        (
+            decode.balances,
+            '{"balances":[{"asset":"A","free":true,"locked":"0"}]}',
+            "should be an amount, and is true",
+        ),
+        (decode.overview, "{}", r"\$\.data or \$\.data\.result should be a list"),
+        (
+            decode.overview,
+            '[{"accountType":"sopt"}]',
+            r"\$\.data\[0\]\.usdtBalance or .*balance should be an amount",
+        ),
+        (decode.transfer_receipt, "{}", r"\$\.data\.transferId or .* should be the id of a transfer"),
+        (decode.transfer_receipt, '{"tranId":1.5}', "should be an id"),
+        (decode.transfer_receipt, '{"tranId":"1","transferId":"2"}', "one transfer id, not 1 and 2"),
+        (decode.transfer_page, "null", r"\$\.data\.rows or \$\.rows should be a list"),
+        (
+            decode.transfer_page,
+            '[{"transferId":"1"}]',
+            r"\$\.data\[0\]\.asset should be text, and is nothing",
+        ),
+        (decode.coins, '[{"name":"x"}]', r"\$\.data\[0\]\.coin or .*asset should be a coin"),
+        (decode.inner_transfer_receipt, "{}", r"\$\.data\.id should be an id, and is nothing"),
+        (decode.inner_transfer_page, '{"total":0}', r"\$\.data\.data should be a list, and is nothing"),
+        (decode.server_time, "[]", r"\$\.data\.serverTime should be an integer"),
+        (decode.server_time, '{"serverTime":1.5}', "should be an integer, and is the number 1.5"),
+    ],
+)
+def test_an_answer_of_no_documented_shape_names_the_place(reader: Any, data: str, place: str) -> None:
+    with pytest.raises(ProtocolError, match=place):
+        reader(read(f'{{"code":0,"msg":"","data":{data}}}'))
