@@ -6,10 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import pytest
-from bingx_contracts import CLAUSES
-from bingx_fake import FakeExchange
 from hypothesis import HealthCheck, settings
 from support.sender import NOW_MS, Sender
+
+from bingx_contracts import CLAUSES
+from bingx_fake import FakeExchange
 
 settings.register_profile(
     "bounded", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -31,9 +32,19 @@ def sender(exchange: FakeExchange) -> Sender:
 
 
 @pytest.fixture
-def program(request: pytest.FixtureRequest) -> str:
-    """The path of a program that a test names by ``indirect`` parametrization."""
-    name: str = request.param
+def openssl() -> str:
+    """The path of the openssl command."""
+    return _program("openssl")
+
+
+@pytest.fixture
+def curl() -> str:
+    """The path of the curl command."""
+    return _program("curl")
+
+
+def _program(name: str) -> str:
+    """A program from outside Python; a test that needs it says so in one line where it is missing."""
     path = shutil.which(name)
     if path is None:
         message = f"did not run: the program {name} is not installed"

@@ -3,10 +3,11 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 import bingx_client
 import bingx_contracts
 import bingx_fake
-import pytest
 
 PACKAGES = {
     "bingx_contracts": (bingx_contracts, set()),

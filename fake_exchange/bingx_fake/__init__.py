@@ -1,7 +1,24 @@
 """A fake BingX: real checks, exact balances, outages on demand. No network and no credentials."""
 
-from bingx_fake.faults.kinds import FaultError
-from bingx_fake.server import FakeExchange
-from bingx_fake.state import StateError
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bingx_fake.faults.kinds import FaultError
+    from bingx_fake.server import FakeExchange
+    from bingx_fake.state import StateError
 
 __all__ = ["FakeExchange", "FaultError", "StateError"]
+
+# pytest imports this package in every run, for the plugin in it; the server is imported on first use.
+_HOMES = {
+    "FakeExchange": "bingx_fake.server",
+    "FaultError": "bingx_fake.faults.kinds",
+    "StateError": "bingx_fake.state",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from bingx_client import APIError, ProtocolError, decode
 from bingx_client.decode import read_answer
 from bingx_contracts import ERRORS
@@ -68,7 +69,7 @@ def test_transfer_rows_are_found_in_every_documented_place(answer: str) -> None:
 )
 @pytest.mark.parametrize("name", ["sopt", "spot"])
 def test_the_overview_is_read_in_both_shapes_and_under_both_names(wrap: str, name: str) -> None:
-    rows = '[{"accountType":"%s","usdtBalance":"100"}]' % name
+    rows = f'[{{"accountType":"{name}","usdtBalance":"100"}}]'
     (entry,) = decode.overview(read(wrap % rows))
     assert (entry.account_type, entry.usdt_balance) == ("sopt", Decimal(100))
 

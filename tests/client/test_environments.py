@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import pytest
+
 from bingx_client import ENVIRONMENTS, Client, ConfirmationRequired, ParameterError, fetch_signed
 from bingx_client.environments import moves_real_money
 from bingx_fake import FakeExchange
@@ -40,8 +41,9 @@ def test_an_unknown_environment_is_refused(env: Any) -> None:
         "http://x?q",
         "http://x:0",
         "http://x:99999",
-    ]
-    + ["http://user@x", "http://[bad"],
+        "http://user@x",
+        "http://[bad",
+    ],
 )
 def test_what_is_no_base_url_is_refused(url: str) -> None:
     with pytest.raises(ParameterError, match="base URL"):

@@ -1,8 +1,10 @@
 """Errors carry their facts, survive pickling, and never show a secret."""
 
 import pickle
+from functools import partial
 
 import pytest
+
 from bingx_client import (
     APIError,
     BingXError,
@@ -58,11 +60,9 @@ def test_no_error_repr_or_log_shows_key_secret_or_signature(
 ) -> None:
     caplog.set_level(0)
     client = Client("prod-vst", "alice-key", "alice-secret", base_urls=bingx_exchange.base_urls, timeout=0.05)
-    with bingx_exchange.fault("*", kind), pytest.raises(BingXError) as failure, client:
-        if write:
-            client.transfer("USDT", 1, type="FUND_PFUTURES")
-        else:
-            client.spot_balance()
+    act = partial(client.transfer, "USDT", 1, type="FUND_PFUTURES") if write else client.spot_balance
+    with bingx_exchange.fault("*", kind), client, pytest.raises(BingXError) as failure:
+        act()
     signatures = [entry["parameters"].get("signature", "-") for entry in bingx_exchange.requests]
     ours = [record for record in caplog.records if record.name.startswith("bingx")]
     shown = [str(failure.value), repr(failure.value), repr(failure.value.__dict__), repr(client)]

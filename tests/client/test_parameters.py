@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from bingx_client import Client, ParameterError, check_order_parameters, fetch_signed
-from bingx_fake import FakeExchange
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bingx_client import Client, ParameterError, check_order_parameters, fetch_signed
+from bingx_fake import FakeExchange
 
 Act = Callable[[Client], object]
 

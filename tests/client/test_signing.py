@@ -5,10 +5,11 @@ import subprocess
 from collections.abc import Mapping
 
 import pytest
-from bingx_client.signing import HttpRequest, Value, canonical_string, sign, signed_request
-from bingx_contracts import SIGNING_VECTORS, SigningVector
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bingx_client.signing import HttpRequest, Value, canonical_string, sign, signed_request
+from bingx_contracts import SIGNING_VECTORS, SigningVector
 
 MOVE: dict[str, Value] = {
     "type": "FUND_PFUTURES",
@@ -31,10 +32,9 @@ def test_the_recorded_vectors_are_reproduced(vector: SigningVector) -> None:
 
 
 @pytest.mark.clause("SIGN-1")
-@pytest.mark.parametrize("program", ["openssl"], indirect=True)
 @pytest.mark.parametrize("vector", SIGNING_VECTORS, ids=lambda vector: str(vector.name))
-def test_openssl_gives_the_recorded_vectors(program: str, vector: SigningVector) -> None:
-    command = [program, "dgst", "-sha256", "-hmac", vector.secret, "-hex"]
+def test_openssl_gives_the_recorded_vectors(openssl: str, vector: SigningVector) -> None:
+    command = [openssl, "dgst", "-sha256", "-hmac", vector.secret, "-hex"]
     printed = subprocess.run(command, input=vector.string.encode(), capture_output=True, check=True).stdout
     assert printed.decode().split()[-1] == vector.signature
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from bingx_contracts import (
     CLAUSES,
     ENDPOINTS,

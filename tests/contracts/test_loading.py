@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-import bingx_contracts
 import msgspec
 import pytest
+
+import bingx_contracts
 from bingx_contracts.facts import Rule
 from bingx_contracts.loading import SpecificationError, load, parse
 from bingx_contracts.toml_lines import line_of
@@ -43,7 +44,7 @@ def test_every_file_of_the_specification_is_read() -> None:
 
 
 def test_a_file_that_does_not_fit_its_type_is_refused() -> None:
-    with pytest.raises(SpecificationError, match="errors.toml: line 3: errors: .*unknown field"):
+    with pytest.raises(SpecificationError, match=r"errors\.toml: line 3: errors: .*unknown field"):
         load("errors.toml", Rules)
 
 

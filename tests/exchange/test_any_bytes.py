@@ -5,12 +5,12 @@ import socket
 from urllib.parse import urlsplit
 
 import pytest
-from bingx_contracts import ENDPOINTS, ERRORS
-from bingx_fake import FakeExchange
 from hypothesis import given
 from hypothesis import strategies as st
 from support.sender import FORM, FUND_BALANCE, NOW_MS, SERVER_TIME, TRANSFER, Sender, hmac_hex
 
+from bingx_contracts import ENDPOINTS, ERRORS
+from bingx_fake import FakeExchange
 
 LAST_REQUEST = f"\r\n\r\nGET {SERVER_TIME} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
 
@@ -86,9 +86,11 @@ def test_random_queries_and_bodies(
         b"GET / HTTP/1.1\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
         b"POST /openApi/api/asset/v1/transfer HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         b"POST /openApi/api/asset/v1/transfer HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nshort",
-        b"POST /openApi/api/asset/v1/transfer HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"POST /openApi/api/asset/v1/transfer HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\n"
-        b"Content-Length: 4\r\nConnection: close\r\n\r\nnope",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        (
+            b"POST /openApi/api/asset/v1/transfer HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\n"
+            b"Content-Length: 4\r\nConnection: close\r\n\r\nnope"
+        ),
         b"CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         b"GET http://[bad/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",

@@ -1,8 +1,9 @@
 """The three balance reads."""
 
 import pytest
-from bingx_fake import FakeExchange
 from support.sender import FUND_BALANCE, NOW_MS, OVERVIEW, SPOT_BALANCE, Sender
+
+from bingx_fake import FakeExchange
 
 SMALLEST = "0.00000000000000000001"
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 import requests
-from bingx_fake import FakeExchange
 from support.sender import ALICE, FUND_BALANCE, NOW_MS, SERVER_TIME, SPOT_BALANCE, TRANSFER, Sender
+
+from bingx_fake import FakeExchange
 
 
 class Control:
@@ -161,8 +162,8 @@ def test_bad_input_gets_400_with_a_reason_and_changes_nothing(
         ("GET", "/requests/r99"),
         ("POST", "/users/1/credit"),
         ("POST", "/users/x/debit"),
-    ]
-    + [("GET", "/nowhere")],
+        ("GET", "/nowhere"),
+    ],
 )
 def test_what_is_not_there_gets_404(control: Control, method: str, path: str) -> None:
     answer = control(method, path, {"account": "fund", "asset": "USDT", "amount": "1"})

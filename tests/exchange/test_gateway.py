@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from bingx_contracts import ENDPOINTS
-from bingx_fake import FakeExchange
 from support.sender import (
     FUND_BALANCE,
     NOW_MS,
@@ -16,6 +14,9 @@ from support.sender import (
     hmac_hex,
     pairs,
 )
+
+from bingx_contracts import ENDPOINTS
+from bingx_fake import FakeExchange
 
 # One way to be wrong at each check, in the documented order. A request that is wrong in two of these ways
 # gets the earlier one's code.

@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from bingx_fake import FakeExchange
 from support.sender import ALICE, BOB, CAROL, INNER_RECORDS, INNER_TRANSFER, NOW_MS, Sender
+
+from bingx_fake import FakeExchange
 
 TO_BOB: dict[str, Any] = {
     "coin": "USDT",

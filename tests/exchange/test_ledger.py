@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from bingx_fake.ledger import Balance, InnerTransfer, InsufficientBalance, Ledger, Transfer
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bingx_fake.ledger import Balance, InnerTransfer, InsufficientBalance, Ledger, Transfer
 
 ACCOUNTS = ("fund", "spot", "USDTMPerp")
 ASSETS = ("USDT", "BTC")
@@ -95,7 +96,7 @@ def test_the_books_agree_with_a_plain_model_and_conserve_every_asset(history: li
 
 def test_the_smallest_amount_is_kept_beside_the_largest() -> None:
     ledger = Ledger()
-    ledger.credit(1, "fund", "USDT", Decimal("999999999999999999999999999999"))
+    ledger.credit(1, "fund", "USDT", Decimal(999999999999999999999999999999))
     ledger.credit(1, "fund", "USDT", Decimal("0.00000000000000000001"))
     assert ledger.balance(1, "fund", "USDT").free == Decimal(
         "999999999999999999999999999999.00000000000000000001"

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from bingx_fake import FakeExchange
 from support.sender import NOW_MS, TRANSFER, TRANSFER_RECORDS, TRANSFERS, Sender
+
+from bingx_fake import FakeExchange
 
 QUERIES = [
     (TRANSFERS, {"type": "FUND_PFUTURES"}, "current", "size", "tranId"),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from bingx_fake import FakeExchange, StateError
 from bingx_fake.state import read_form
 

@@ -1,0 +1,182 @@
+"""The command ``bingx-fake``, as a process."""
+
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+import requests
+
+from bingx_client import Client
+
+COMMAND = str(Path(sys.executable).parent / "bingx-fake")
+FREE_PORTS = ["--com-port", "0", "--pro-port", "0", "--control-port", "0"]
+
+
+class Processes:
+    """Starts commands and ends whatever is still running."""
+
+    def __init__(self) -> None:
+        self.running: list[subprocess.Popen[str]] = []
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.running.append(process)
+        return process
+
+    def serve(self, *arguments: str) -> tuple[subprocess.Popen[str], dict[str, str]]:
+        process = self.start("serve", *FREE_PORTS, "--json", *arguments)
+        assert process.stdout is not None
+        return process, json.loads(process.stdout.readline())
+
+
+@pytest.fixture
+def processes() -> Iterator[Processes]:
+    started = Processes()
+    yield started
+    for process in started.running:
+        process.kill()
+        process.communicate()
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=30)
+    return process.returncode, out, err
+
+
+def read_until(stream: IO[str], ending: str) -> str:
+    text = ""
+    while ending not in text:
+        assert select.select([stream], [], [], 30)[0], text
+        text += os.read(stream.fileno(), 65536).decode()
+    return text
+
+
+def test_json_names_all_three_urls_once_they_answer(processes: Processes) -> None:
+    _, ready = processes.serve()
+    assert ready.keys() == {"com", "pro", "control", "ca"}
+    assert ready["ca"] is None
+    for domain in ("com", "pro"):
+        assert requests.get(f"{ready[domain]}/openApi/swap/v2/server/time", timeout=10).json()["code"] == 0
+    health = requests.get(f"{ready['control']}/health", timeout=10).json()
+    assert (health["com"], health["pro"]) == (ready["com"], ready["pro"])
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_the_banners_sample_request_works_when_pasted(
+    processes: Processes, openssl: str, curl: str, tls: bool
+) -> None:
+    process = processes.start("serve", *FREE_PORTS, *(["--tls"] if tls else []))
+    assert process.stdout is not None
+    banner = read_until(process.stdout, "Ctrl-C")
+    assert "alice-key" in banner
+    lines = [line for line in banner.splitlines() if re.match(r"  (query|signature|curl)\b", line)]
+    assert len(lines) == 3
+    pasted = subprocess.run(["sh", "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
+    assert json.loads(pasted.stdout)["data"]["balances"][0] == {
+        "asset": "USDT",
+        "free": "250.5",
+        "locked": "0",
+    }
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_quietly(processes: Processes, number: signal.Signals) -> None:
+    process, _ = processes.serve()
+    process.send_signal(number)
+    code, out, err = finish(process)
+    assert (code, out, err) == (0, "", "stopped\n")
+
+
+def test_a_request_that_hangs_does_not_keep_it_from_ending(processes: Processes) -> None:
+    process, ready = processes.serve()
+    fault = {"domain": "com", "kind": "timeout"}
+    requests.post(f"{ready['control']}/faults", json=fault, timeout=10)
+    host, _, port = ready["com"].removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        while not requests.get(f"{ready['control']}/requests", timeout=10).json():
+            pass
+        process.send_signal(signal.SIGINT)
+        assert finish(process) == (0, "", "stopped\n")
+
+
+def test_a_port_in_use_is_one_line_that_says_which(processes: Processes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ports = ["--com-port", "0", "--control-port", "0", "--pro-port", str(port)]
+        code, out, err = finish(processes.start("serve", *ports))
+    assert (code, out) == (1, "")
+    assert err == f"Error: the pro port 127.0.0.1:{port} cannot be opened: Address already in use\n"
+
+
+def test_a_broken_state_file_is_one_line_with_file_line_and_key(processes: Processes, tmp_path: Path) -> None:
+    path = tmp_path / "state.toml"
+    path.write_text('[[users]]\nuid = "one"\n', encoding="utf-8")
+    code, out, err = finish(processes.start("serve", *FREE_PORTS, "--state", str(path)))
+    assert (code, out) == (1, "")
+    assert err == f"Error: {path}: line 2: users.0.uid: Expected `int`, got `str`\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--com-port", "70000"],
+        ["--clock", "stopped"],
+        ["--clock", "frozen:soon"],
+        ["--clock", "frozen:-1"],
+        ["--seed", "x"],
+        ["--journal-size", "0"],
+        ["--colour"],
+    ],
+)
+def test_a_wrong_option_is_a_usage_error(processes: Processes, arguments: list[str]) -> None:
+    code, out, err = finish(processes.start("serve", *FREE_PORTS, *arguments))
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err
+    assert arguments[0] in err
+
+
+def test_the_clock_can_be_frozen_from_the_start(processes: Processes) -> None:
+    _, ready = processes.serve("--clock", "frozen:1700000000000")
+    answer = requests.get(f"{ready['com']}/openApi/swap/v2/server/time", timeout=10).json()
+    assert answer["data"]["serverTime"] == 1700000000000
+
+
+@pytest.mark.parametrize(("arguments", "limited"), [([], True), (["--no-rate-limits"], False)])
+def test_rate_limits_hold_unless_switched_off(
+    processes: Processes, arguments: list[str], limited: bool
+) -> None:
+    _, ready = processes.serve("--clock", "frozen:1700000000000", *arguments)
+    url = f"{ready['com']}/openApi/fund/v1/account/balance"
+    codes = [requests.get(url, timeout=10).json()["code"] for _ in range(3)]
+    assert (100410 in codes) is limited
+
+
+def test_our_client_speaks_tls_with_the_throwaway_ca(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process, ready = processes.serve("--tls")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", ready["ca"])
+    with Client("prod-vst", "alice-key", "alice-secret", base_urls=(ready["com"], ready["pro"])) as client:
+        assert client.spot_balance()["ETH"].free == 2
+    process.send_signal(signal.SIGINT)
+    finish(process)
+    assert not Path(ready["ca"]).exists(), "the CA outlives nobody"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"], ["-h"], ["--version"]])
+def test_help_is_everywhere(processes: Processes, arguments: list[str]) -> None:
+    code, out, err = finish(processes.start(*arguments))
+    assert (code, err) == (0, "")
+    assert out

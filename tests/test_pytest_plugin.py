@@ -1,0 +1,51 @@
+"""The plugin as other people's projects meet it."""
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+PROJECT = """
+    import pytest
+    from bingx_client import Client
+
+    def test_a_transfer(bingx_exchange, bingx_client):
+        bingx_client.transfer("USDT", "100", type="FUND_PFUTURES")
+        assert bingx_exchange.balance(16779999, "fund", "USDT").free == 900
+
+    @pytest.mark.parametrize("number", range(3))
+    def test_each_test_starts_afresh(bingx_exchange, bingx_client, number):
+        assert bingx_exchange.requests == []
+        assert bingx_client.fund_balance()["USDT"].free == 1000
+        bingx_client.transfer("USDT", "100", type="FUND_PFUTURES")
+        bingx_exchange.clock.advance(ms=6000)
+        assert bingx_client.spot_balance()
+
+    def test_an_outage(bingx_exchange, bingx_client):
+        with bingx_exchange.fault("com", "refuse"):
+            assert bingx_client.spot_balance()["ETH"].free == 2
+        assert [entry["domain"] for entry in bingx_exchange.requests] == ["pro"]
+"""
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_the_fixtures_serve_somebody_elses_tests(pytester: pytest.Pytester, workers: str) -> None:
+    pytester.makepyfile(PROJECT)
+    pytester.runpytest_subprocess("-n", workers).assert_outcomes(passed=5)
+
+
+def test_a_run_that_uses_no_fixture_imports_neither_fake_nor_client(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_nothing_is_imported():
+            assert "bingx_client" not in sys.modules
+            assert "aiohttp" not in sys.modules
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=1)
+
+
+def test_the_fixtures_describe_themselves(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_subprocess("--fixtures")
+    result.stdout.fnmatch_lines(["bingx_exchange*", "bingx_client*"])
