@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -167,10 +168,13 @@ def test_a_read_that_timed_out_is_accepted_by_the_fallback(bingx_exchange: FakeE
         timeout=0.5,
         clock=clock.now_ms,
     )
+
+    def move_clock() -> None:
+        wait_for(lambda: seen(bingx_exchange))
+        clock.advance(10_000)
+
     with bingx_exchange.fault("com", "timeout"):
-        mover = threading.Thread(
-            target=lambda: (wait_for(lambda: seen(bingx_exchange)), clock.advance(10_000))
-        )
+        mover = threading.Thread(target=move_clock)
         mover.start()
         assert client.spot_balance()["USDT"]
         mover.join()
@@ -326,7 +330,8 @@ def test_every_request_carries_the_source_key_public_ones_included(bingx_exchang
 
     with raw_server(answer, read_first=False) as url:
         client = Client("prod-vst", "k", "s", base_urls=(url, bingx_exchange.base_urls[1]))
-        for act in (client.server_time, client.spot_balance, lambda: move(client)):
+        acts: list[Callable[[], object]] = [client.server_time, client.spot_balance, partial(move, client)]
+        for act in acts:
             with pytest.raises(BingXError):
                 act()
     assert len(heads) == 3

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 import requests
@@ -34,7 +34,7 @@ class Processes:
         self.running.append(process)
         return process
 
-    def serve(self, *arguments: str) -> tuple[subprocess.Popen[str], dict[str, str]]:
+    def serve(self, *arguments: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
         process = self.start("serve", *FREE_PORTS, "--json", *arguments)
         assert process.stdout is not None
         return process, json.loads(process.stdout.readline())

@@ -1,0 +1,42 @@
+"""The wheel that `pip install .` builds."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*command, "--wheel-dir", str(folder), str(ROOT)], check=True, capture_output=True)
+    (built,) = folder.glob("bingx_offline-*.whl")
+    return zipfile.ZipFile(built)
+
+
+@pytest.mark.parametrize("package", ["bingx_contracts", "bingx_client", "bingx_fake"])
+def test_it_holds_the_three_packages_typed(wheel: zipfile.ZipFile, package: str) -> None:
+    assert {f"{package}/__init__.py", f"{package}/py.typed"} <= set(wheel.namelist())
+
+
+def test_it_holds_the_facts_and_the_example(wheel: zipfile.ZipFile) -> None:
+    facts = (ROOT / "contracts" / "bingx_contracts" / "spec").glob("*.toml")
+    expected = {f"bingx_contracts/spec/{fact.name}" for fact in facts} | {"bingx_fake/example_state.toml"}
+    assert expected <= set(wheel.namelist())
+
+
+def test_it_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
+    roots = {name.partition("/")[0].partition("-")[0] for name in wheel.namelist()}
+    assert roots == {"bingx_contracts", "bingx_client", "bingx_fake", "bingx_offline"}
+
+
+def test_it_brings_the_command_and_the_pytest_plugin(wheel: zipfile.ZipFile) -> None:
+    (name,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
+    text = wheel.read(name).decode()
+    assert "[console_scripts]\nbingx-fake = bingx_fake.command:main" in text
+    assert "[pytest11]\nbingx = bingx_fake.pytest_plugin" in text
