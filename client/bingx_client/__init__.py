@@ -1,5 +1,6 @@
 """A signed client of the BingX spot account API that never moves money twice."""
 
+from bingx_client.aio import AsyncClient
 from bingx_client.client import Client
 from bingx_client.environments import ENVIRONMENTS
 from bingx_client.errors import (
@@ -42,6 +43,7 @@ __all__ = [
     "APIError",
     "AccountWorth",
     "AddressNotAllowed",
+    "AsyncClient",
     "Balance",
     "Balances",
     "BingXError",

@@ -16,7 +16,7 @@ from bingx_client.environments import (
     notice,
 )
 from bingx_client.errors import ConfirmationRequired, ParameterError
-from bingx_client.flow import Request
+from bingx_client.flow import Call, Request
 from bingx_client.models import (
     AccountWorth,
     Balances,
@@ -27,6 +27,8 @@ from bingx_client.models import (
     TransferReceipt,
 )
 from bingx_client.parameters import check_any, check_call, check_direction, check_recv_window, check_value
+from bingx_client.plans import inner_transfer_plan, transfer_plan
+from bingx_client.reconcile import Plan
 from bingx_client.signing import HttpRequest, Value, public_request, signed_request
 from bingx_contracts import ENDPOINTS, RULES, WALLET_TYPES
 
@@ -39,16 +41,16 @@ _RECEIVERS = {"1": "UID", "2": "phone number", "3": "e-mail address"}
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Generic[T]):
-    """One call, ready to be performed.
+class Write(Generic[T]):
+    """A write, ready to be carried out.
 
-    :param decode: makes the result of a successful answer.
-    :param sentence: what a write is about to do, for the person who confirms it; None for a read.
+    :param plan: how to settle it when its answer is lost; None for one that the contract does not describe.
+    :param sentence: what it is about to do, for the person who confirms it.
     """
 
-    request: Request
-    decode: Callable[[Node], T]
-    sentence: str | None = None
+    call: Call[T]
+    plan: Plan[T] | None
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Account:
         transfer_type: str | None,
         from_account: str | None,
         to_account: str | None,
-    ) -> Call[TransferReceipt]:
+    ) -> Write[TransferReceipt]:
         """Move an amount between two own accounts."""
         source, target = check_direction(transfer_type, from_account, to_account)
         sentence = f"Transfer {amount} {asset} from {source} to {target} at {self._hosts}."
@@ -123,7 +125,8 @@ class Account:
             "fromAccount": from_account,
             "toAccount": to_account,
         }
-        return self._call("transfer", given, decode.transfer_receipt, sentence)
+        call = self._call("transfer", given, decode.transfer_receipt)
+        return Write(call, transfer_plan(self, call.request.parameters), sentence)
 
     def transfers(
         self,
@@ -187,7 +190,7 @@ class Account:
         wallet_type: int,
         calling_code: str | int | None,
         transfer_client_id: str,
-    ) -> Call[InnerTransferReceipt]:
+    ) -> Write[InnerTransferReceipt]:
         """Send an amount to another user."""
         given = {
             "coin": coin,
@@ -198,11 +201,12 @@ class Account:
             "callingCode": calling_code,
             "transferClientId": transfer_client_id,
         }
-        checked = check_call("inner_transfer", given)
+        call = self._call("inner_transfer", given, decode.inner_transfer_receipt)
+        checked = call.request.parameters
         source = WALLET_TYPES[int(checked["walletType"])].account
         receiver = f"the user with {_RECEIVERS[str(checked['userAccountType'])]} {user_account}"
         sentence = f"Send {amount} {coin} from {source} to {receiver} at {self._hosts}."
-        return self._call("inner_transfer", given, decode.inner_transfer_receipt, sentence)
+        return Write(call, inner_transfer_plan(self, checked), sentence)
 
     def inner_transfer_records(
         self,
@@ -231,7 +235,6 @@ class Account:
         endpoint = ENDPOINTS["server_time"]
         request = Request(
             endpoint=f"{endpoint.method} {endpoint.path}",
-            write=False,
             parameters={},
             sign=lambda timestamp_ms: public_request(endpoint.method, endpoint.path),
         )
@@ -250,34 +253,33 @@ class Account:
         checked = check_any(parameters)
         if "recvWindow" in checked:
             check_value(RULES["recvWindow"], "recvWindow", checked["recvWindow"])
-        write = method != "GET"
-        shown = ", ".join(f"{name}={value}" for name, value in checked.items())
         request = Request(
             endpoint=f"{method} {path}",
-            write=write,
             parameters=checked,
             sign=lambda timestamp_ms: self._sign(method, path, checked, timestamp_ms, json_body=json_body),
         )
-        sentence = f"{method} {path} with {shown} at {self._hosts}." if write else None
-        return Call(request, _enveloped_data, sentence)
+        return Call(request, _enveloped_data)
+
+    def any_write(self, call: Call[Any]) -> Write[Any]:
+        """A call of ``any_call`` as a write, which nobody knows how to settle."""
+        shown = ", ".join(f"{name}={value}" for name, value in call.request.parameters.items())
+        return Write(call, None, f"{call.request.endpoint} with {shown} at {self._hosts}.")
 
     def _call(
         self,
         endpoint_id: str,
         given: Mapping[str, object],
         decode_answer: Callable[[Node], T],
-        sentence: str | None = None,
     ) -> Call[T]:
         endpoint = ENDPOINTS[endpoint_id]
         parameters = check_call(endpoint_id, given)
         sent = parameters | {"recvWindow": self.recv_window}
         request = Request(
             endpoint=f"{endpoint.method} {endpoint.path}",
-            write=endpoint.write,
             parameters=parameters,
             sign=lambda timestamp_ms: self._sign(endpoint.method, endpoint.path, sent, timestamp_ms),
         )
-        return Call(request, decode_answer, sentence)
+        return Call(request, decode_answer)
 
     def _sign(
         self,

@@ -1,14 +1,15 @@
 """The synchronous client: every documented call, over requests."""
 
-import logging
 import time
 import uuid
 from collections.abc import Callable
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from bingx_client.calls import Account, Amount, Call, Confirm
-from bingx_client.errors import ParameterError
-from bingx_client.flow import perform
+from bingx_client.calls import Account, Amount, Confirm
+from bingx_client.clocks import monotonic_ms, system_ms
+from bingx_client.core import DEFAULT_SETTLE_MS, Core, OnUnknown
+from bingx_client.errors import OutcomeUnknown
+from bingx_client.flow import Call
 from bingx_client.models import (
     AccountWorth,
     Balances,
@@ -18,18 +19,12 @@ from bingx_client.models import (
     TransferPage,
     TransferReceipt,
 )
-from bingx_client.transport import RequestsTransport
+from bingx_client.transport import RequestsDriver
 from bingx_contracts import TIMEOUT, WINDOW
 
 T = TypeVar("T")
 
 DEFAULT_TIMEOUT_S = TIMEOUT.whole_exchange_ms / 1000
-_log = logging.getLogger("bingx_client")
-
-
-def system_ms() -> int:
-    """The system's Unix time in milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 class Client:
@@ -43,14 +38,23 @@ class Client:
     :param recv_window: milliseconds that a request stays valid, 1 to 5000.
     :param confirm: asked before a write to a live host, with one sentence that says what is about to be
         sent; it must return ``CONFIRM``. Without it such writes are refused.
+    :param on_unknown: what to do about a write whose answer was lost: ``reconcile`` finds out from the
+        exchange's records whether it happened, and sends it again only if it certainly did not; ``raise``
+        raises ``OutcomeUnknown`` at once.
+    :param settle_ms: how long after accepting a write the exchange may take to show it in its records.
+    :param deadline: seconds that a write may take in all, reconciling included; 60 by default.
     :param clock: gives Unix milliseconds; by default the system's clock.
+    :param sleep: lets seconds pass; by default ``time.sleep``.
     :raises ParameterError: when one of these cannot be used.
 
     Every call raises ``ParameterError`` before anything is sent, ``APIError`` when the exchange refuses,
-    ``TransportError`` when no domain answers, ``ProtocolError`` for an answer of no documented shape.
-    Reads fall back to the second domain when the first fails on the network level. Writes fall back only
-    where nothing was delivered, and otherwise raise ``OutcomeUnknown``; they raise
-    ``ConfirmationRequired`` for a live host without CONFIRM.
+    ``TransportError`` when no domain answers (a write then did not happen), ``ProtocolError`` for an answer
+    of no documented shape. Reads fall back to the second domain when the first fails on the network level;
+    writes only where nothing was delivered. A write raises ``OutcomeUnknown`` when it cannot be told
+    whether it happened, and ``ConfirmationRequired`` for a live host without CONFIRM.
+
+    What reconciling cannot tell: an identical transfer that another process made within the same seconds,
+    and an exchange that applies a request later than ``settle_ms``.
     """
 
     def __init__(
@@ -63,13 +67,24 @@ class Client:
         timeout: float = DEFAULT_TIMEOUT_S,
         recv_window: int = WINDOW.default_ms,
         confirm: Confirm | None = None,
+        on_unknown: OnUnknown = "reconcile",
+        settle_ms: int = DEFAULT_SETTLE_MS,
+        deadline: float | None = None,
         clock: Callable[[], int] = system_ms,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._account = Account.of(env, api_key, secret_key, base_urls, recv_window)
-        self._transport = RequestsTransport(check_timeout(timeout))
-        self._confirm = confirm
-        self._clock = clock
-        self._notice = self._account.notice
+        self._core = Core(
+            self._account,
+            timeout=timeout,
+            confirm=confirm,
+            on_unknown=on_unknown,
+            settle_ms=settle_ms,
+            deadline=deadline,
+            clock=clock,
+            monotonic_ms=monotonic_ms,
+        )
+        self._driver = RequestsDriver(sleep)
 
     def __enter__(self) -> Self:
         return self
@@ -82,25 +97,25 @@ class Client:
 
     def close(self) -> None:
         """Close kept-alive connections."""
-        self._transport.close()
+        self._driver.close()
 
     def spot_balance(self) -> Balances:
         """The spot account's balances by asset (BAL-1)."""
-        return self._run(self._account.spot_balance())
+        return self._read(self._account.spot_balance())
 
     def fund_balance(self, asset: str | None = None) -> Balances:
         """The fund account's balances by asset (BAL-2).
 
         :param asset: only this one, such as ``USDT``.
         """
-        return self._run(self._account.fund_balance(asset))
+        return self._read(self._account.fund_balance(asset))
 
     def account_overview(self, account_type: str | None = None) -> list[AccountWorth]:
         """What each account type is worth in USDT (BAL-4).
 
         :param account_type: only this one, such as ``sopt`` or ``stdFutures``.
         """
-        return self._run(self._account.account_overview(account_type))
+        return self._read(self._account.account_overview(account_type))
 
     def transfer(
         self,
@@ -110,6 +125,8 @@ class Client:
         type: str | None = None,  # noqa: A002  # the documented name
         from_account: str | None = None,
         to_account: str | None = None,
+        on_unknown: OnUnknown | None = None,
+        deadline: float | None = None,
     ) -> TransferReceipt:
         """Move an amount between two own accounts (XFER-1, XFER-2).
 
@@ -117,9 +134,11 @@ class Client:
         :param type: the direction by its TransferType, such as ``FUND_PFUTURES``; or give
         :param from_account: and
         :param to_account: each one of fund, spot, stdFutures, coinMPerp, USDTMPerp.
-        :raises OutcomeUnknown: when the transfer may or may not have happened.
+        :param on_unknown: for this call alone, as ``deadline``; by default the client's own.
+        :raises OutcomeUnknown: when it cannot be told whether it happened.
         """
-        return self._run(self._account.transfer(asset, amount, type, from_account, to_account))
+        write = self._account.transfer(asset, amount, type, from_account, to_account)
+        return self._driver.drive(self._core.write(write, on_unknown, deadline))
 
     def transfers(
         self,
@@ -136,7 +155,7 @@ class Client:
         :param start_ms: from this Unix time on, inclusive; ``end_ms`` likewise to.
         :param current: the page, from 1; ``size`` is 1 to 100 rows, 10 by default.
         """
-        return self._run(self._account.transfers(type, tran_id, start_ms, end_ms, current, size))
+        return self._read(self._account.transfers(type, tran_id, start_ms, end_ms, current, size))
 
     def transfer_records(
         self,
@@ -155,7 +174,7 @@ class Client:
         :param start_ms: from this Unix time on, inclusive; ``end_ms`` likewise to.
         :param page_index: the page, from 1; ``page_size`` is 1 to 100 rows, 10 by default.
         """
-        return self._run(
+        return self._read(
             self._account.transfer_records(
                 type, from_account, to_account, transfer_id, start_ms, end_ms, page_index, page_size
             )
@@ -168,7 +187,7 @@ class Client:
 
         :param from_account: S asks without accounts, R and D with both (V11).
         """
-        return self._run(self._account.transferable_coins(from_account, to_account))
+        return self._read(self._account.transferable_coins(from_account, to_account))
 
     def inner_transfer(
         self,
@@ -180,6 +199,8 @@ class Client:
         wallet_type: int = 1,
         calling_code: str | int | None = None,
         transfer_client_id: str | None = None,
+        on_unknown: OnUnknown | None = None,
+        deadline: float | None = None,
     ) -> InnerTransferReceipt:
         """Send an amount to another user (INNER-1).
 
@@ -189,14 +210,14 @@ class Client:
         :param wallet_type: the account that pays: 1 fund, 2 stdFutures, 3 USDTMPerp, 15 spot.
         :param calling_code: the phone number's country calling code, for type 2.
         :param transfer_client_id: letters and digits, under 100; made when absent, and always sent.
-        :raises OutcomeUnknown: when the transfer may or may not have happened.
+        :param on_unknown: for this call alone, as ``deadline``; by default the client's own.
+        :raises OutcomeUnknown: when it cannot be told whether it happened.
         """
         client_id = uuid.uuid4().hex if transfer_client_id is None else transfer_client_id
-        return self._run(
-            self._account.inner_transfer(
-                coin, amount, user_account_type, user_account, wallet_type, calling_code, client_id
-            )
+        write = self._account.inner_transfer(
+            coin, amount, user_account_type, user_account, wallet_type, calling_code, client_id
         )
+        return self._driver.drive(self._core.write(write, on_unknown, deadline))
 
     def inner_transfer_records(
         self,
@@ -214,7 +235,7 @@ class Client:
         :param id: only this one; it wins over ``transfer_client_id``.
         :param limit: rows, 1 to 1000, 100 by default; ``offset`` skips that many.
         """
-        return self._run(
+        return self._read(
             self._account.inner_transfer_records(
                 coin, id, transfer_client_id, start_ms, end_ms, offset, limit
             )
@@ -222,23 +243,11 @@ class Client:
 
     def server_time(self) -> int:
         """The exchange's clock in Unix milliseconds (TIME-6)."""
-        return self._run(self._account.server_time())
+        return self._read(self._account.server_time())
 
-    def _run(self, call: Call[T]) -> T:
-        if call.sentence is not None:
-            self._account.confirmed(call.sentence, self._confirm)
-            if self._notice is not None:
-                _log.warning("%s", self._notice)
-                self._notice = None
-        steps = perform(call.request, self._account.base_urls, self._clock, call.decode)
-        return self._transport.drive(steps)
+    def reconcile(self, unknown: OutcomeUnknown) -> Any:
+        """Find out what became of a lost write; see ``OutcomeUnknown.reconcile``."""
+        return self._driver.drive(self._core.settle(unknown))
 
-
-def check_timeout(timeout: float) -> float:
-    """Check a timeout in seconds.
-
-    :raises ParameterError: when it is not a positive number.
-    """
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout < 86_400:
-        raise ParameterError(f"timeout must be a positive number of seconds, not {timeout!r}")
-    return float(timeout)
+    def _read(self, call: Call[T]) -> T:
+        return self._driver.drive(self._core.read(call))

@@ -24,9 +24,16 @@ Each carries its facts as attributes and can be pickled. None ever holds a secre
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from bingx_contracts import ERRORS
+from bingx_contracts import ERRORS, WINDOW
+
+
+class Settler(Protocol):
+    """What can find out about a lost write: ``Client`` and ``AsyncClient``."""
+
+    def reconcile(self, unknown: "OutcomeUnknown") -> Any:
+        """See ``OutcomeUnknown.reconcile``."""
 
 
 class BingXError(Exception):
@@ -171,18 +178,54 @@ class ProtocolError(BingXError):
 
 
 class OutcomeUnknown(BingXError):
-    """A write that may or may not have happened. Look at the records before doing anything again.
+    """A write that may or may not have happened. It must not simply be sent again.
+
+    It can be pickled, and settled later, by another process too, with ``reconcile``.
 
     :ivar endpoint: method and path.
     :ivar sent: the business parameters of the request.
     :ivar timestamp_ms: the timestamp it was signed with.
-    :ivar failures: what was seen of it, domain by domain.
+    :ivar recv_window_ms: how long it stays valid after that.
+    :ivar failures: what was seen of it, in order.
+    :ivar claimed: ids of records that account for other writes of the process that sent it.
+    :ivar endpoint_id: which documented write it is, or None for one that the contract does not describe.
     """
 
     def __init__(
-        self, endpoint: str, sent: Mapping[str, object], timestamp_ms: int, failures: Sequence[DomainFailure]
+        self,
+        endpoint: str,
+        sent: Mapping[str, object],
+        timestamp_ms: int,
+        failures: Sequence[DomainFailure],
+        *,
+        endpoint_id: str | None = None,
+        claimed: frozenset[str] = frozenset(),
+        recv_window_ms: int = WINDOW.default_ms,
     ) -> None:
         self.endpoint, self.sent, self.timestamp_ms = endpoint, dict(sent), timestamp_ms
-        self.failures = tuple(failures)
+        self.failures, self.claimed, self.endpoint_id = tuple(failures), claimed, endpoint_id
+        self.recv_window_ms = recv_window_ms
         seen = "; ".join(f"{failure.base_url}: {failure.reason}" for failure in failures)
         super().__init__(f"{endpoint}: may or may not have happened: {seen}")
+
+    def because(self, reason: str) -> "OutcomeUnknown":
+        """The same, with the reason why it could not be settled."""
+        return OutcomeUnknown(
+            self.endpoint,
+            self.sent,
+            self.timestamp_ms,
+            [*self.failures, DomainFailure("records", reason)],
+            endpoint_id=self.endpoint_id,
+            claimed=self.claimed,
+            recv_window_ms=self.recv_window_ms,
+        )
+
+    def reconcile(self, client: Settler) -> Any:
+        """Find out from the exchange's records what became of it. It is not sent again.
+
+        :param client: a ``Client``, or an ``AsyncClient`` whose result is to be awaited, of the same key.
+        :returns: the receipt when it happened, None when it certainly did not.
+        :raises APIError: when the exchange recorded that it failed.
+        :raises OutcomeUnknown: when it still cannot be told.
+        """
+        return client.reconcile(self)

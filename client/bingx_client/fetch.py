@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bingx_client import flow
 from bingx_client.calls import Account, Confirm
-from bingx_client.client import DEFAULT_TIMEOUT_S, check_timeout, system_ms
-from bingx_client.flow import perform
-from bingx_client.transport import RequestsTransport
+from bingx_client.client import DEFAULT_TIMEOUT_S
+from bingx_client.clocks import monotonic_ms, system_ms
+from bingx_client.core import DEFAULT_SETTLE_MS, Core
+from bingx_client.environments import is_loopback
+from bingx_client.errors import ParameterError
+from bingx_client.transport import RequestsDriver
 from bingx_contracts import WINDOW
 
 
@@ -23,6 +27,7 @@ def fetch_signed(
     base_urls: tuple[str, str] | None = None,
     timeout: float = DEFAULT_TIMEOUT_S,
     confirm: Confirm | None = None,
+    verbatim: bool = False,
     clock: Callable[[], int] = system_ms,
 ) -> Any:
     """Call any endpoint and return the answer's ``data``, integers and decimals exact.
@@ -38,6 +43,8 @@ def fetch_signed(
     :param base_urls: (primary, fallback) to use instead of the environment's.
     :param timeout: seconds that one attempt may take.
     :param confirm: as for ``Client``.
+    :param verbatim: keep to the letter for writes too, which sends them again where they may have arrived.
+        Works against this machine only, to show what the letter does.
     :raises ParameterError: before anything is sent; also for an unknown environment, which S's function
         would take for prod-live.
     :raises APIError: when the exchange refuses.
@@ -46,15 +53,25 @@ def fetch_signed(
     :raises OutcomeUnknown: when a write may or may not have happened.
     """
     account = Account.of(env, api_key, secret_key, base_urls, WINDOW.default_ms)
+    if verbatim and not is_loopback(account.base_urls):
+        raise ParameterError("verbatim works against this machine only: it can move money twice")
     call = account.any_call(method, path, params or {}, json_body=json_body)
-    request = call.request
-    if call.sentence is None:
-        signed = request.sign(clock())
-        request = replace(request, sign=lambda timestamp_ms: signed)
-    else:
-        account.confirmed(call.sentence, confirm)
-    transport = RequestsTransport(check_timeout(timeout))
+    core = Core(
+        account,
+        timeout=timeout,
+        confirm=confirm,
+        on_unknown="raise",
+        settle_ms=DEFAULT_SETTLE_MS,
+        deadline=None,
+        clock=clock,
+        monotonic_ms=monotonic_ms,
+    )
+    driver = RequestsDriver()
     try:
-        return transport.drive(perform(request, account.base_urls, clock, call.decode))
+        if method != "GET" and not verbatim:
+            return driver.drive(core.write(account.any_write(call)))
+        signed = call.request.sign(clock())
+        once = replace(call.request, sign=lambda timestamp_ms: signed)
+        return driver.drive(flow.read_once(replace(call, request=once), core.settings))
     finally:
-        transport.close()
+        driver.close()

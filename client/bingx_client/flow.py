@@ -1,44 +1,72 @@
 """The decisions of one call, without I/O: which domain, when to fall back, when to give up.
 
-A call is a generator. It yields an ``Attempt``, is sent the ``Outcome``, and returns the answer or
-raises. Whoever drives it only moves bytes.
+A call is a generator. It yields a ``Step`` and is sent what became of it; it returns the result or
+raises. Whoever drives it only moves bytes, sleeps and waits. ``reconcile`` settles lost writes.
 
-What happens after each outcome:
+What follows each outcome of an attempt:
 
 ====================  ===============================  =================================
 outcome               a read                           a write
 ====================  ===============================  =================================
-JSON answer           return it, or raise its error    return it, or raise its error
-any other answer      ``ProtocolError``                ``OutcomeUnknown``
+success               return it                        return it
+100421, first time    measure the clock, once more     measure the clock, once more
+another error code    ``APIError``                     ``APIError`` if the code proves
+                                                       that nothing happened, else lost
+any other answer      ``ProtocolError``                lost
 not delivered         next domain, signed afresh       next domain, signed afresh
-lost                  next domain, signed afresh       ``OutcomeUnknown``
+no complete answer    next domain, signed afresh       lost
 no domain left        ``TransportError``               ``TransportError``
 ====================  ===============================  =================================
 
 *Not delivered*: the failure came before a connection stood, so the exchange cannot have the request.
-*Lost*: anything later; the request may have arrived, and a write must not be sent again. An answer to a
-write is final only if it says yes or carries a code that proves that nothing happened.
+*Lost*: the exchange may have carried the write out; it is reconciled, never simply sent again.
 """
 
+import logging
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import TypeVar
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from bingx_client.decode import Node, read_answer
 from bingx_client.environments import BaseUrls
-from bingx_client.errors import APIError, DomainFailure, OutcomeUnknown, ProtocolError, TransportError
+from bingx_client.errors import APIError, DomainFailure, ProtocolError, TimestampRefused, TransportError
 from bingx_client.signing import HttpRequest, Value
 from bingx_contracts import ERRORS
 
 T = TypeVar("T")
 
+WARN_ABOVE_MS = 1000
+"""A clock that is further off than this is worth a warning."""
+
+_log = logging.getLogger("bingx_client")
+
+
+# What a call yields, and what it is sent
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request to one domain."""
+    """Send this request to this domain, within this time from connecting to the last body byte."""
 
     base_url: str
     request: HttpRequest
+    timeout_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """Let this time pass."""
+
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Await:
+    """Wait until the future is done, but no longer than this."""
+
+    future: Future[None]
+    timeout_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,57 +88,181 @@ class Failed:
     reason: str
 
 
-Outcome = Answered | Failed
-Steps = Generator[Attempt, Outcome, T]
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The caller gave up during the step."""
+
+
+Step = Attempt | Sleep | Await
+Outcome = Answered | Failed | Cancelled | None
+Steps = Generator[Step, Outcome, T]
+
+
+class Interrupted(Exception):
+    """The caller gave up; whoever drives the call turns this back into the cancellation."""
+
+
+# What a call is made of
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is to be sent, before it is signed.
 
+    :param endpoint: method and path, for messages.
+    :param parameters: the business parameters.
     :param sign: makes the signed request of a timestamp in milliseconds.
-    :param parameters: the business parameters, for error messages.
     """
 
     endpoint: str
-    write: bool
     parameters: dict[str, Value]
     sign: Callable[[int], HttpRequest]
 
 
-def perform(
-    request: Request, base_urls: BaseUrls, clock: Callable[[], int], decode: Callable[[Node], T]
-) -> Steps[T]:
-    """One call from first attempt to result.
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """A request, and what to make of its answer."""
 
-    :param clock: gives Unix milliseconds; each attempt is signed with its own timestamp.
-    :param decode: makes the result of a successful answer.
+    request: Request
+    decode: Callable[[Node], T]
+
+
+@dataclass(slots=True)
+class Clock:
+    """The exchange's time as far as we know it.
+
+    :param local_ms: our own clock.
+    :param monotonic_ms: a clock that nobody sets.
+    :param offset_ms: how far the exchange's clock is ahead of ours, once measured.
+    """
+
+    local_ms: Callable[[], int]
+    monotonic_ms: Callable[[], int]
+    offset_ms: int = 0
+
+    def now_ms(self) -> int:
+        """The time to sign with."""
+        return self.local_ms() + self.offset_ms
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """How long ago it was made: the most that either clock saw, whichever was set or stood still."""
+
+    clock: Clock
+    _local_ms: int = field(init=False)
+    _monotonic_ms: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._local_ms, self._monotonic_ms = self.clock.local_ms(), self.clock.monotonic_ms()
+
+    def elapsed_ms(self) -> int:
+        """Milliseconds since it was made."""
+        return max(self.clock.local_ms() - self._local_ms, self.clock.monotonic_ms() - self._monotonic_ms, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How calls are carried out.
+
+    :param timeout_ms: how long one attempt may take.
+    :param server_time: the call that reads the exchange's clock.
+    """
+
+    base_urls: BaseUrls
+    clock: Clock
+    timeout_ms: int
+    server_time: Call[int]
+
+
+def read(call: Call[T], settings: Settings) -> Steps[T]:
+    """Carry out a read.
+
     :raises APIError: the exchange refused.
-    :raises ProtocolError: a read's answer is of no documented shape.
-    :raises TransportError: no domain answered, and for a write: none got the request.
-    :raises OutcomeUnknown: a write may or may not have happened.
+    :raises ProtocolError: the answer is of no documented shape.
+    :raises TransportError: no domain answered.
+    """
+    try:
+        return (yield from read_once(call, settings))
+    except TimestampRefused as refusal:
+        yield from correct_clock(settings, refusal)
+    return (yield from read_once(call, settings))
+
+
+def read_once(call: Call[T], settings: Settings) -> Steps[T]:
+    """Carry out a read without minding the clock."""
+    failures: list[DomainFailure] = []
+    for base_url in settings.base_urls:
+        signed = call.request.sign(settings.clock.now_ms())
+        outcome = yield Attempt(base_url, signed, settings.timeout_ms)
+        match outcome:
+            case Answered(http_status, body):
+                return call.decode(read_answer(call.request.endpoint, http_status, body))
+            case Failed(_, reason):
+                failures.append(DomainFailure(base_url, reason))
+            case _:
+                raise Interrupted
+    raise TransportError(call.request.endpoint, failures)
+
+
+def correct_clock(settings: Settings, refusal: TimestampRefused) -> Steps[None]:
+    """Measure how far the exchange's clock is from ours, halving the round trip, and keep it.
+
+    :raises TimestampRefused: ``refusal`` itself, where the exchange's clock cannot be read.
+    """
+    clock = settings.clock
+    before_ms = clock.local_ms()
+    try:
+        server_ms = yield from read_once(settings.server_time, settings)
+    except (APIError, ProtocolError, TransportError):
+        raise refusal from None
+    clock.offset_ms = server_ms - (before_ms + clock.local_ms()) // 2
+    if abs(clock.offset_ms) > WARN_ABOVE_MS:
+        side = "behind" if clock.offset_ms > 0 else "ahead of"
+        _log.warning("this clock is %d ms %s the exchange's; set it", abs(clock.offset_ms), side)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A write that may or may not have happened.
+
+    :param timestamp_ms: what it was signed with; once the exchange's clock has passed that by more than
+        recvWindow, the exchange no longer accepts it.
+    """
+
+    timestamp_ms: int
+    failures: tuple[DomainFailure, ...]
+    cancelled: bool = False
+
+
+def send_write(call: Call[T], settings: Settings, timeout_ms: int) -> Steps[T | Lost]:
+    """Send a write until it is answered or lost; go on to the next domain only where nothing arrived.
+
+    :param timeout_ms: how long one attempt may take.
+    :raises APIError: the exchange refused, and nothing happened.
+    :raises TransportError: no domain got the request, so nothing happened.
     """
     failures: list[DomainFailure] = []
-    for base_url in base_urls:
-        timestamp_ms = clock()
-        outcome = yield Attempt(base_url, request.sign(timestamp_ms))
+    for base_url in settings.base_urls:
+        timestamp_ms = settings.clock.now_ms()
+        outcome = yield Attempt(base_url, call.request.sign(timestamp_ms), timeout_ms)
         match outcome:
             case Answered(http_status, body):
                 try:
-                    return decode(read_answer(request.endpoint, http_status, body))
+                    return call.decode(read_answer(call.request.endpoint, http_status, body))
                 except (APIError, ProtocolError) as error:
-                    if not request.write or proves_nothing_happened(error):
+                    if proves_nothing_happened(error):
                         raise
-                    seen = DomainFailure(base_url, str(error))
-                    failed = [*failures, seen]
-                    raise OutcomeUnknown(
-                        request.endpoint, request.parameters, timestamp_ms, failed
-                    ) from error
+                    failures.append(DomainFailure(base_url, str(error)))
+                    return Lost(timestamp_ms, tuple(failures))
             case Failed(delivered, reason):
                 failures.append(DomainFailure(base_url, reason))
-                if request.write and delivered:
-                    raise OutcomeUnknown(request.endpoint, request.parameters, timestamp_ms, failures)
-    raise TransportError(request.endpoint, failures)
+                if delivered:
+                    return Lost(timestamp_ms, tuple(failures))
+            case _:
+                failures.append(DomainFailure(base_url, "the caller cancelled before an answer came"))
+                return Lost(timestamp_ms, tuple(failures), cancelled=True)
+    raise TransportError(call.request.endpoint, failures)
 
 
 def proves_nothing_happened(error: APIError | ProtocolError) -> bool:

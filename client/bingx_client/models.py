@@ -49,10 +49,15 @@ class AccountWorth:
 
 @dataclass(frozen=True, slots=True)
 class TransferReceipt:
-    """A transfer that was made."""
+    """A transfer that was made.
+
+    ``reconciled`` says that its answer was lost and the exchange's records showed that it happened; ``raw``
+    is the record then.
+    """
 
     transfer_id: str
     raw: Raw = field(repr=False, compare=False)
+    reconciled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +96,12 @@ class Coin:
 
 @dataclass(frozen=True, slots=True)
 class InnerTransferReceipt:
-    """An internal transfer that was made."""
+    """An internal transfer that was made; ``reconciled`` as for ``TransferReceipt``."""
 
     id: str
     transfer_client_id: str | None
     raw: Raw = field(repr=False, compare=False)
+    reconciled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

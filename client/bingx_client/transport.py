@@ -4,11 +4,12 @@ requests and urllib3 bound single reads, so a server that sends a byte now and t
 the connection reads through a socket whose timeout shrinks towards one deadline.
 """
 
+import concurrent.futures
 import io
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPResponse, IncompleteRead, RemoteDisconnected
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from bingx_client.flow import Answered, Attempt, Failed, Outcome, Steps
+from bingx_client.flow import Answered, Attempt, Await, Failed, Outcome, Sleep, Step, Steps
 
 T = TypeVar("T")
 
@@ -117,20 +118,46 @@ class _DeadlineAdapter(HTTPAdapter):
         return manager
 
 
-class RequestsTransport:
-    """Sends attempts; keeps connections alive between them.
+class RequestsDriver:
+    """Carries calls through: sends attempts with requests, sleeps, waits. Keeps connections alive.
 
-    :param timeout_s: how long one attempt may take, from connecting to the last body byte.
+    :param sleep: lets seconds pass.
     """
 
-    def __init__(self, timeout_s: float) -> None:
-        self._timeout_s = timeout_s
+    def __init__(self, sleep: Callable[[float], object] = time.sleep) -> None:
+        self._sleep = sleep
         self.session = requests.Session()
         adapter = _DeadlineAdapter(max_retries=0)
         self.session.mount("http://", adapter)
         self.session.mount("https://", adapter)
 
-    def send(self, attempt: Attempt) -> Outcome:
+    def drive(self, steps: Steps[T]) -> T:
+        """Carry a call through to its result, step by step."""
+        outcome: Outcome = None
+        try:
+            while True:
+                outcome = self._take(steps.send(outcome))
+        except StopIteration as finished:
+            result: T = finished.value
+            return result
+        finally:
+            steps.close()
+
+    def close(self) -> None:
+        """Close kept-alive connections."""
+        self.session.close()
+
+    def _take(self, step: Step) -> Outcome:
+        match step:
+            case Attempt():
+                return self._send(step)
+            case Sleep(ms):
+                self._sleep(ms / 1000)
+            case Await(future, timeout_ms):
+                concurrent.futures.wait([future], timeout_ms / 1000)
+        return None
+
+    def _send(self, attempt: Attempt) -> Outcome:
         """Send one attempt and say what became of it. Redirects are not followed."""
         request = attempt.request
         try:
@@ -139,26 +166,12 @@ class RequestsTransport:
                 request.url(attempt.base_url),
                 data=request.body,
                 headers=dict(request.headers),
-                timeout=urllib3.Timeout(total=self._timeout_s),  # type: ignore[arg-type]  # requests passes it on
+                timeout=urllib3.Timeout(total=attempt.timeout_ms / 1000),  # type: ignore[arg-type]  # requests passes it on
                 allow_redirects=False,
             )
         except requests.RequestException as error:
             return Failed(delivered=not _before_connection(error), reason=_reason(error))
         return Answered(response.status_code, response.content)
-
-    def drive(self, steps: Steps[T]) -> T:
-        """Carry a call through to its result, attempt by attempt."""
-        try:
-            attempt = next(steps)
-            while True:
-                attempt = steps.send(self.send(attempt))
-        except StopIteration as finished:
-            result: T = finished.value
-            return result
-
-    def close(self) -> None:
-        """Close kept-alive connections."""
-        self.session.close()
 
 
 def _before_connection(error: BaseException) -> bool:

@@ -59,7 +59,14 @@ def test_no_error_repr_or_log_shows_key_secret_or_signature(
     bingx_exchange: FakeExchange, caplog: pytest.LogCaptureFixture, kind: str, write: bool
 ) -> None:
     caplog.set_level(0)
-    client = Client("prod-vst", "alice-key", "alice-secret", base_urls=bingx_exchange.base_urls, timeout=0.05)
+    client = Client(
+        "prod-vst",
+        "alice-key",
+        "alice-secret",
+        base_urls=bingx_exchange.base_urls,
+        timeout=0.05,
+        on_unknown="raise",
+    )
     act = partial(client.transfer, "USDT", 1, type="FUND_PFUTURES") if write else client.spot_balance
     with bingx_exchange.fault("*", kind), client, pytest.raises(BingXError) as failure:
         act()

@@ -1,0 +1,81 @@
+"""How to find a lost write in the exchange's records."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bingx_client.flow import Call
+from bingx_client.models import (
+    InnerTransferReceipt,
+    InnerTransferRecord,
+    TransferReceipt,
+    TransferRecord,
+)
+from bingx_client.parameters import check_direction
+from bingx_client.reconcile import Plan, Row, Verdict
+from bingx_client.signing import Value
+
+if TYPE_CHECKING:
+    from bingx_client.calls import Account
+
+_TRANSFER_PAGE = 100
+_INNER_PAGE = 1000
+_INNER_VERDICTS = {5: Verdict.FAILED, 6: Verdict.HAPPENED}
+
+
+def transfer_plan(account: "Account", sent: Mapping[str, Value]) -> Plan[TransferReceipt]:
+    """How to find a transfer in the records: by both accounts, asset and amount."""
+    asset, amount = str(sent["asset"]), Decimal(sent["amount"])
+    direction = check_direction(
+        *(None if name not in sent else str(sent[name]) for name in ("type", "fromAccount", "toAccount"))
+    )
+
+    def row(record: TransferRecord, since_ms: int) -> Row[TransferReceipt]:
+        ours = (
+            (record.asset, record.amount) == (asset, amount)
+            and record.timestamp_ms >= since_ms
+            and record.from_account in (None, direction[0])
+            and record.to_account in (None, direction[1])
+        )
+        receipt = TransferReceipt(record.transfer_id, record.raw, reconciled=True) if ours else None
+        verdict = Verdict.HAPPENED if record.status == "CONFIRMED" else Verdict.OPEN
+        return Row(record.transfer_id, receipt, verdict, str(record.status))
+
+    def page(since_ms: int, number: int) -> Call[Sequence[Row[TransferReceipt]]]:
+        records = account.transfer_records(None, *direction, None, since_ms, None, number + 1, _TRANSFER_PAGE)
+        return Call(
+            records.request, lambda answer: [row(record, since_ms) for record in records.decode(answer).rows]
+        )
+
+    identity = ("transfer", account.base_urls, account.api_key, asset, amount, direction)
+    return Plan("transfer", identity, lambda receipt: receipt.transfer_id, page, _TRANSFER_PAGE)
+
+
+def inner_transfer_plan(account: "Account", sent: Mapping[str, Value]) -> Plan[InnerTransferReceipt]:
+    """How to find an internal transfer in the records: by its transferClientId, checked."""
+    coin, amount = str(sent["coin"]), Decimal(sent["amount"])
+    client_id = str(sent["transferClientId"])
+    receiver = str(sent["userAccount"]) if str(sent["userAccountType"]) == "1" else None
+
+    def row(record: InnerTransferRecord, since_ms: int) -> Row[InnerTransferReceipt]:
+        ours = (
+            (record.record_type, record.coin, record.amount) == ("out", coin, amount)
+            and receiver in (None, record.receiver)
+            and record.from_uid != record.receiver
+            and record.transfer_client_id in (None, client_id)
+            and (record.time_ms is None or record.time_ms >= since_ms)
+        )
+        receipt = InnerTransferReceipt(record.id, client_id, record.raw, reconciled=True) if ours else None
+        verdict = _INNER_VERDICTS.get(record.status, Verdict.OPEN)
+        return Row(record.id, receipt, verdict, str(record.status))
+
+    def page(since_ms: int, number: int) -> Call[Sequence[Row[InnerTransferReceipt]]]:
+        records = account.inner_transfer_records(
+            coin, None, client_id, since_ms, None, number * _INNER_PAGE, _INNER_PAGE
+        )
+        return Call(
+            records.request, lambda answer: [row(record, since_ms) for record in records.decode(answer).rows]
+        )
+
+    identity = ("inner_transfer", account.base_urls, account.api_key, client_id)
+    return Plan("inner_transfer", identity, lambda receipt: receipt.id, page, _INNER_PAGE)
