@@ -9,6 +9,8 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from heapq import heappop, heappush
+from itertools import count
 from operator import attrgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -63,6 +65,23 @@ class InnerTransfer:
     status: int
 
 
+class _Place(NamedTuple):
+    """Whose account."""
+
+    uid: int
+    account: str
+
+
+class _Pending(NamedTuple):
+    """A movement that was taken and is still to be made; ``number`` keeps the order among equal times."""
+
+    due_ms: int
+    number: int
+    record: Transfer | InnerTransfer
+    payer: _Place
+    payee: _Place
+
+
 class _Record(Protocol):
     @property
     def id(self) -> int: ...
@@ -113,6 +132,8 @@ class Ledger:
         self._inner: dict[int, InnerTransfer] = {}
         self._inner_by_user: dict[tuple[int, str], Timeline[InnerTransfer]] = {}
         self._inner_by_client_id: dict[tuple[int, str], InnerTransfer] = {}
+        self._pending: list[_Pending] = []
+        self._numbers = count()
 
     # Balances
 
@@ -173,44 +194,85 @@ class Ledger:
     def unlock(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
         """Move an amount from locked back to free.
 
-        :raises InsufficientBalance: when less is locked.
+        :raises InsufficientBalance: when less is locked, apart from what is kept for pending movements.
         """
         _check_amount(amount)
+        kept = self._kept(_Place(uid, account), asset)
+        if kept and EXACT.subtract(self.balance(uid, account, asset).locked, kept) < amount:
+            raise InsufficientBalance(f"of what is locked, {kept:f} {asset} is kept for transfers under way")
         self._post(asset, (Posting(uid, account, free=amount, locked=-amount),))
 
-    def transfer(self, transfer: Transfer) -> None:
+    def transfer(self, transfer: Transfer, *, pending: bool = False) -> None:
         """Move an amount between two accounts of one user and record it.
 
+        :param pending: only take it: ``commit`` makes it at ``transfer.at_ms``, and its amount is locked
+            until then, so that nothing can come between.
         :raises InsufficientBalance: when less is free; nothing is moved or recorded.
         """
-        _check_amount(transfer.amount)
         assert transfer.from_account != transfer.to_account, "a transfer needs two accounts"
         assert transfer.id not in self._transfers, "a transfer id is used once"
-        self._post(
-            transfer.asset,
-            (
-                Posting(transfer.uid, transfer.from_account, free=-transfer.amount),
-                Posting(transfer.uid, transfer.to_account, free=transfer.amount),
-            ),
-        )
-        self.record(transfer)
+        payer = _Place(transfer.uid, transfer.from_account)
+        self._move(transfer, payer, _Place(transfer.uid, transfer.to_account), pending)
 
-    def inner_transfer(self, transfer: InnerTransfer, *, to_account: str) -> None:
+    def inner_transfer(self, transfer: InnerTransfer, *, to_account: str, pending: bool = False) -> None:
         """Move an amount from one user to another's account and record it.
 
+        :param pending: as for ``transfer``.
         :raises InsufficientBalance: when less is free; nothing is moved or recorded.
         """
-        _check_amount(transfer.amount)
         assert transfer.from_uid != transfer.to_uid, "an internal transfer needs two users"
         assert transfer.id not in self._inner, "a transfer id is used once"
-        self._post(
-            transfer.asset,
-            (
-                Posting(transfer.from_uid, transfer.from_account, free=-transfer.amount),
-                Posting(transfer.to_uid, to_account, free=transfer.amount),
-            ),
-        )
-        self.record_inner(transfer)
+        payer = _Place(transfer.from_uid, transfer.from_account)
+        self._move(transfer, payer, _Place(transfer.to_uid, to_account), pending)
+
+    def _move(self, record: Transfer | InnerTransfer, payer: _Place, payee: _Place, pending: bool) -> None:
+        amount = record.amount
+        _check_amount(amount)
+        if pending:
+            self._post(record.asset, (Posting(*payer, free=-amount, locked=amount),))
+            heappush(self._pending, _Pending(record.at_ms, next(self._numbers), record, payer, payee))
+        else:
+            self._post(record.asset, (Posting(*payer, free=-amount), Posting(*payee, free=amount)))
+            self._record(record)
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether movements were taken that are still to be made."""
+        return bool(self._pending)
+
+    def commit(self, now_ms: int) -> None:
+        """Make every pending movement that is due, in the order of their times."""
+        while self._pending and self._pending[0].due_ms <= now_ms:
+            _, _, record, payer, payee = heappop(self._pending)
+            amount = record.amount
+            self._post(record.asset, (Posting(*payer, locked=-amount), Posting(*payee, free=amount)))
+            self._record(record)
+
+    def pending_inner_transfer(self, uid: int, client_id: str) -> InnerTransfer | None:
+        """The pending internal transfer that the user sent under this transferClientId, or None."""
+        for pending in self._pending:
+            record = pending.record
+            if (
+                isinstance(record, InnerTransfer)
+                and record.client_id
+                and (record.from_uid, record.client_id) == (uid, client_id)
+            ):
+                return record
+        return None
+
+    def _kept(self, place: _Place, asset: str) -> Decimal:
+        """How much of what is locked belongs to pending movements."""
+        kept = ZERO
+        for pending in self._pending:
+            if pending.payer == place and pending.record.asset == asset:
+                kept = EXACT.add(kept, pending.record.amount)
+        return kept
+
+    def _record(self, record: Transfer | InnerTransfer) -> None:
+        if isinstance(record, Transfer):
+            self.record(record)
+        else:
+            self.record_inner(record)
 
     def _post(self, asset: str, postings: Sequence[Posting], *, issued: Decimal = ZERO) -> None:
         """Post a balanced entry whole, or raise and leave the books as they were."""
@@ -234,7 +296,7 @@ class Ledger:
             self._issued[asset] = EXACT.add(self._issued.get(asset, ZERO), issued)
 
     def assert_conserved(self) -> None:
-        """Assert that holders' balances add up to what was issued, and that none is negative."""
+        """Assert that balances add up to what was issued, none is negative, and pending amounts are kept."""
         held: dict[str, Decimal] = dict.fromkeys(self._issued, ZERO)
         for book in self._books.values():
             for asset, balance in book.items():
@@ -243,6 +305,9 @@ class Ledger:
                 total = EXACT.add(balance.free, balance.locked)
                 held[asset] = EXACT.add(held.get(asset, ZERO), total)
         assert held == self._issued, "holders' balances differ from what was issued"
+        for pending in self._pending:
+            locked = self.balance(*pending.payer, pending.record.asset).locked
+            assert locked >= self._kept(pending.payer, pending.record.asset), "a pending amount is not kept"
 
     # History
 
