@@ -5,8 +5,8 @@ finds its field.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -32,13 +32,14 @@ _encode = msgspec.json.Encoder().encode
 _CONFIRMED = "CONFIRMED"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer ready to be sent. ``code`` is the business code that it carries."""
+class Answer(msgspec.Struct, frozen=True):
+    """An answer ready to be sent. ``code`` is the business code that it carries, if it carries one."""
 
     http_status: int
     body: bytes
-    code: int
+    code: int | None
+    content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def success(endpoint_id: str, facts: Facts, now_ms: int) -> Answer:
@@ -55,6 +56,13 @@ def error(code: int, message: str, now_ms: int, *, http_status: int = 200) -> An
 def refused(refusal: Refusal, now_ms: int) -> Answer:
     """The answer to a call that a check or a handler refused."""
     return error(refusal.code, refusal.message, now_ms)
+
+
+def redirect(path: str) -> Answer:
+    """A redirect (302) to a path of the same domain."""
+    # The path stands in a header now, where bytes beyond ASCII have no place.
+    location = quote(path, safe="/%:@!$&'()*+,;=~", errors="surrogateescape")
+    return Answer(302, b"", None, headers=(("Location", location),))
 
 
 def _balance_rows(facts: Balances) -> list[Json]:

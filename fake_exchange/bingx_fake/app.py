@@ -1,7 +1,10 @@
 """The aiohttp edge: bytes in, bytes out. The only module that knows aiohttp's server types."""
 
 import asyncio
+import http.client
 import logging
+import socket
+import struct
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,13 +14,16 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from bingx_fake import answers, control
+from bingx_fake.answers import Answer
 from bingx_fake.control import ControlCall, ControlError
 from bingx_fake.exchange import Exchange
-from bingx_fake.faults.fault import Close, Hang
+from bingx_fake.faults.fault import Close, Dribble, Hang, Late, Reset, Truncate
 from bingx_fake.refusal import BAD_PARAMETER
 from bingx_fake.wire import Domain, WireRequest
 
 _JSON = "application/json"
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+"""SO_LINGER switched on with no time to linger: what is closed then is reset."""
 _LARGEST_BODY = 1024 * 1024
 _BAD_REQUEST = (HttpProcessingError, web.RequestPayloadError)
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -47,10 +53,27 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
 )
 
 
+class Opening:
+    """The time for which a port accepts connections, until a fault or the end closes it."""
+
+    __slots__ = ("is_over",)
+
+    def __init__(self) -> None:
+        self.is_over = False
+
+
 class _Protocol(web.RequestHandler):
     """Answers bytes that are not HTTP with the exchange's own JSON error, and without a traceback."""
 
-    now_ms: Callable[[], int]
+    exchange: Exchange
+    opening: Opening
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take a new connection, unless its port was closed while the TLS handshake was under way."""
+        super().connection_made(transport)
+        if self.opening.is_over:
+            assert isinstance(transport, asyncio.Transport)
+            transport.abort()
 
     def handle_error(
         self,
@@ -62,7 +85,9 @@ class _Protocol(web.RequestHandler):
         """The answer to a request that could not be parsed."""
         if not isinstance(exc, _BAD_REQUEST):
             _log.error("a request failed inside the exchange", exc_info=exc)
-        body = answers.error(BAD_PARAMETER, "the request is not valid HTTP", self.now_ms()).body
+        body = answers.error(
+            BAD_PARAMETER, "the request is not valid HTTP", self.exchange.clock.now_ms()
+        ).body
         response = web.Response(status=400, body=body, content_type=_JSON)
         response.force_close()
         return response
@@ -74,22 +99,23 @@ class _Protocol(web.RequestHandler):
 
 
 class DomainServer(web.Server):
-    """Serves the exchange under one of its domains; an instance is an asyncio protocol factory."""
+    """Serves the exchange under one of its domains."""
 
     def __init__(self, exchange: Exchange, domain: Domain) -> None:
         self._exchange, self._domain = exchange, domain
         super().__init__(self._handle, handler_cancellation=True)
 
-    def __call__(self) -> web.RequestHandler:
-        """A protocol for one new connection."""
-        loop = asyncio.get_running_loop()
-        protocol = _Protocol(self, loop=loop, access_log=_NO_ACCESS_LOG)
-        protocol.now_ms = self._exchange.clock.now_ms
+    def protocol(self, opening: Opening) -> web.RequestHandler:
+        """A protocol for one new connection, which lives no longer than its port's opening."""
+        protocol = _Protocol(self, loop=asyncio.get_running_loop(), access_log=_NO_ACCESS_LOG)
+        protocol.exchange, protocol.opening = self._exchange, opening
         return protocol
 
     def cut_connections(self) -> None:
-        """Close every open connection at once."""
+        """Close every open connection at once, unsent bytes or not."""
         for connection in self.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
             connection.force_close()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -109,15 +135,18 @@ class DomainServer(web.Server):
             address=peer[0] if peer else "0.0.0.0",
         )
         match self._exchange.receive(wire):
+            case Answer() as answer:
+                return _response(answer)
+            case Late(ms, answer_of):
+                await asyncio.sleep(ms / 1000)
+                return _response(answer_of())
             case Hang():
                 await asyncio.Event().wait()
                 raise AssertionError("only the client's leaving ends the wait")
-            case Close():
+            case failure:
                 if request.transport is not None:
-                    request.transport.close()
-                return web.Response()
-            case answer:
-                return web.Response(status=answer.http_status, body=answer.body, content_type=_JSON)
+                    await _break_off(request.transport, failure)
+                return web.Response()  # the connection is closed, so nobody gets it
 
     def _unreadable(self, reason: str) -> web.Response:
         now_ms = self._exchange.clock.now_ms()
@@ -125,6 +154,52 @@ class DomainServer(web.Server):
         response = web.Response(status=answer.http_status, body=answer.body, content_type=_JSON)
         response.force_close()
         return response
+
+
+def _response(answer: Answer) -> web.Response:
+    return web.Response(
+        status=answer.http_status,
+        body=answer.body,
+        content_type=answer.content_type,
+        headers=answer.headers or None,
+    )
+
+
+async def _break_off(transport: asyncio.Transport, failure: Close | Reset | Truncate | Dribble) -> None:
+    """Send what a failure lets through, and close or reset the connection."""
+    match failure:
+        case Reset():
+            _reset(transport)
+        case Truncate(answer, reset):
+            head = _head(answer)
+            transport.write(head + answer.body[: len(answer.body) // 2])
+            if reset:
+                _reset(transport)
+        case Dribble(answer, ms):
+            for byte in _head(answer) + answer.body:
+                transport.write(bytes([byte]))
+                await asyncio.sleep(ms / 1000)
+                if transport.is_closing():
+                    return
+    transport.close()
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    connection: socket.socket = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()
+
+
+def _head(answer: Answer) -> bytes:
+    """Status line and headers, for answers that go out in pieces."""
+    headers = (
+        ("Content-Type", answer.content_type),
+        ("Content-Length", str(len(answer.body))),
+        ("Connection", "close"),
+        *answer.headers,
+    )
+    lines = [f"HTTP/1.1 {answer.http_status} {http.client.responses.get(answer.http_status, '')}"]
+    return "\r\n".join([*lines, *(f"{name}: {value}" for name, value in headers), "", ""]).encode()
 
 
 def control_application(

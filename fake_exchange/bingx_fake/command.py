@@ -4,18 +4,24 @@ import asyncio
 import json
 import re
 import signal
-import ssl
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bingx_fake import state
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.faults.kinds import unavailable
+from bingx_fake.faults.schedule import ScheduleError, read_schedule
+from bingx_fake.listener import PortError
 from bingx_fake.server import DEFAULT_JOURNAL_SIZE, system_ms
-from bingx_fake.serving import PortError, Ports, Serving
+from bingx_fake.serving import Ports, Serving
+
+if TYPE_CHECKING:
+    from bingx_fake.tls import Certificates
 
 _PORT = click.IntRange(0, 65535)
 
@@ -63,6 +69,12 @@ def main() -> None:
     show_default=True,
     help="How many requests the journal keeps.",
 )
+@click.option(
+    "--schedule",
+    "schedule_file",
+    type=click.Path(path_type=Path),
+    help="TOML file of [[faults]], whose at_ms count from the start.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON once ready, no banner.")
 def serve(
     com_port: int,
@@ -75,12 +87,15 @@ def serve(
     clock: tuple[str, int] | None,
     seed: int,
     journal_size: int,
+    schedule_file: Path | None,
     as_json: bool,
 ) -> None:
     """Serve the exchange until Ctrl-C."""
     try:
         form = state.read_form(state_file)
-    except state.StateError as error:
+        missing = unavailable(tls=tls, names=False)
+        schedule = () if schedule_file is None else tuple(read_schedule(schedule_file, missing=missing))
+    except (state.StateError, ScheduleError) as error:
         raise click.ClickException(str(error)) from None
     settings = Settings(
         form=form,
@@ -88,30 +103,32 @@ def serve(
         seed=seed,
         rate_limits=not no_rate_limits,
         journal_size=journal_size,
+        tls=tls,
+        schedule=schedule,
     )
     ports = Ports(host, com_port, pro_port, control_port)
     with tempfile.TemporaryDirectory(prefix="bingx-fake-") as directory:
         ca_file = Path(directory, "ca.pem")
-        context = _tls_context(ca_file) if tls else None
+        certificates = _make_certificates(ca_file) if tls else None
         ca = str(ca_file) if tls else None
         try:
-            asyncio.run(_serve(Exchange(settings), ports, context, ca, form, as_json))
+            asyncio.run(_serve(Exchange(settings), ports, certificates, ca, form, as_json))
         except PortError as error:
             raise click.ClickException(str(error)) from None
 
 
-def _tls_context(ca_file: Path) -> ssl.SSLContext:
-    from bingx_fake.tls import make_certificates  # its libraries take long to import
+def _make_certificates(ca_file: Path) -> "Certificates":
+    from bingx_fake.tls import Certificates  # its libraries take long to import
 
-    certificates = make_certificates()
+    certificates = Certificates()
     ca_file.write_bytes(certificates.ca_pem)
-    return certificates.context
+    return certificates
 
 
 async def _serve(
     exchange: Exchange,
     ports: Ports,
-    context: ssl.SSLContext | None,
+    certificates: "Certificates | None",
     ca: str | None,
     form: state.StateForm,
     as_json: bool,
@@ -120,7 +137,7 @@ async def _serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    serving = Serving(exchange, ports, context)
+    serving = Serving(exchange, ports, certificates)
     await serving.start()
     try:
         if as_json:

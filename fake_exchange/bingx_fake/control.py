@@ -9,9 +9,9 @@ from typing import Any, get_args
 
 from bingx_contracts import ERRORS, RULES, VARIATIONS, Account
 from bingx_fake import state
-from bingx_fake.clock import LATEST_MS
+from bingx_fake.clock import LATEST_MS, ExchangeClock
 from bingx_fake.exchange import Exchange
-from bingx_fake.faults.kinds import FaultError, read_fault
+from bingx_fake.faults.kinds import FaultError
 from bingx_fake.ledger import InsufficientBalance
 from bingx_fake.money import plain, read_amount
 from bingx_fake.state import StateError
@@ -69,14 +69,15 @@ def put_clock(exchange: Exchange, call: ControlCall) -> Any:
     """``{"mode": "system"}``, ``{"mode": "frozen", "now": ms}`` or ``{"offset": ms}``."""
     match _object(call.body):
         case {"mode": "system", **rest} if not rest:
-            exchange.clock.run()
+            _set_clock(exchange, lambda clock: clock.run())
         case {"mode": "frozen", "now": now, **rest} if not rest:
             at_ms = _integer("now", now)
-            _in_range(exchange.clock.freeze, at_ms)
+            _set_clock(exchange, lambda clock: clock.freeze(at_ms))
         case {"mode": "frozen", **rest} if not rest:
-            exchange.clock.freeze()
+            _set_clock(exchange, lambda clock: clock.freeze())
         case {"offset": offset, **rest} if not rest:
-            _in_range(exchange.clock.run, _integer("offset", offset))
+            offset_ms = _integer("offset", offset)
+            _set_clock(exchange, lambda clock: clock.run(offset_ms))
         case _:
             raise ControlError('give {"mode": "system"}, {"mode": "frozen", "now": ms} or {"offset": ms}')
     return exchange.clock.describe()
@@ -86,7 +87,8 @@ def advance_clock(exchange: Exchange, call: ControlCall) -> Any:
     """``{"ms": n}`` moves the clock forward."""
     body = _object(call.body)
     _only(body, "ms")
-    _in_range(exchange.clock.advance, _integer("ms", body.get("ms")))
+    ms = _integer("ms", body.get("ms"))
+    _set_clock(exchange, lambda clock: clock.advance(ms))
     return exchange.clock.describe()
 
 
@@ -97,25 +99,24 @@ def get_faults(exchange: Exchange, call: ControlCall) -> Any:
 
 def post_faults(exchange: Exchange, call: ControlCall) -> Any:
     """One fault, or a list that is taken whole or not at all."""
-    orders = call.body if isinstance(call.body, list) else [_object(call.body)]
+    orders = call.body if isinstance(call.body, list) else _object(call.body)
     try:
-        faults = [read_fault(order) for order in orders]
+        ids = exchange.order_faults(orders)
     except FaultError as error:
         raise ControlError(str(error)) from None
-    ids = exchange.faults.add(faults)
     return [{"id": fault_id} for fault_id in ids] if isinstance(call.body, list) else {"id": ids[0]}
 
 
 def delete_fault(exchange: Exchange, call: ControlCall) -> Any:
     """Take one fault back."""
-    if not exchange.faults.remove(call.path["id"]):
+    if not exchange.remove_fault(call.path["id"]):
         raise ControlError(f"there is no fault {call.path['id']!r}", 404)
     return {}
 
 
 def delete_faults(exchange: Exchange, call: ControlCall) -> Any:
     """Take every fault back."""
-    exchange.faults.clear()
+    exchange.clear_faults()
     return {}
 
 
@@ -222,8 +223,8 @@ def _text(name: str, value: Any) -> str:
     return value
 
 
-def _in_range(change: Callable[[int], None], value: int) -> None:
+def _set_clock(exchange: Exchange, change: Callable[[ExchangeClock], object]) -> None:
     try:
-        change(value)
+        exchange.change_clock(change)
     except ValueError as error:
         raise ControlError(str(error)) from None

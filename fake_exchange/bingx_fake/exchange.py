@@ -2,26 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
 from bingx_fake import answers, state
 from bingx_fake.answers import Answer
 from bingx_fake.clock import ExchangeClock
-from bingx_fake.faults.fault import Delivery
-from bingx_fake.faults.kinds import KINDS
-from bingx_fake.faults.register import FaultRegister
+from bingx_fake.faults.commit_delay import COMMIT_DELAY, LedgerForWrites
+from bingx_fake.faults.fault import Delivery, Dribble, Encounter, Fault, Late, Truncate
+from bingx_fake.faults.kinds import read_orders, unavailable
+from bingx_fake.faults.register import FaultRegister, Meeting
 from bingx_fake.gateway import Passage, admit, shown_parameters
 from bingx_fake.handlers import HANDLERS
 from bingx_fake.handlers.facts import Books, Call, InnerSent, Transferred
 from bingx_fake.journal import Journal, JournalEntry
 from bingx_fake.limits import RateLimits
+from bingx_fake.lint import FallbackWatch
 from bingx_fake.refusal import Refusal
 from bingx_fake.state import StateForm
 from bingx_fake.wire import WireRequest
 
 _FIRST_ID = 1_800_000_000_000_000_001
 """Beyond 2^53 and odd, as every later id is, so that a reader that takes ids for floats is found out."""
+
+_BUSY = 100500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class Settings:
     :param clock: makes the clock to start with.
     :param seed: decides over transfer ids and over faults with a probability.
     :param journal_size: how many requests the journal keeps.
+    :param tls: whether the domains are served over TLS; ``tls`` faults exist only then.
+    :param schedule: faults whose times count from the start, and from each reset.
     """
 
     form: StateForm
@@ -38,18 +45,24 @@ class Settings:
     seed: int = 0
     rate_limits: bool = False
     journal_size: int = 10_000
+    tls: bool = False
+    schedule: tuple[Fault, ...] = ()
 
 
 class Exchange:
-    """One exchange, served by two domains."""
+    """One exchange, served by two domains.
 
-    books: Books
+    ``names_intercepted`` is for whoever makes the documented host names resolve to this exchange, and
+    then asks ``faults.unresolvable`` before each answer; ``dns`` faults exist only while it is set.
+    """
+
     clock: ExchangeClock
     faults: FaultRegister
     journal: Journal
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.names_intercepted = False
         self.reset()
 
     def reset(self) -> None:
@@ -58,67 +71,173 @@ class Exchange:
         self.clock = settings.clock()
         self.journal = Journal(settings.journal_size)
         self.faults = FaultRegister(Random(f"{settings.seed}/faults"))
+        self.faults.add(settings.schedule, self.clock.now_ms())
+        self._watch = FallbackWatch()
         self._limits = RateLimits() if settings.rate_limits else None
         self._load(settings.form)
 
     def load(self, form: StateForm) -> None:
-        """Replace users, balances, coins, prices and history; clock, faults and journal stay."""
+        """Replace users, balances, coins, prices and history; clock, faults and journal stay.
+
+        Transfers that are answered and not yet made go with the old books.
+        """
         self._load(form)
 
     def state(self) -> dict[str, Any]:
-        """The whole state in the JSON form of the state file."""
-        return state.dump(self.books.directory, self.books.ledger)
+        """The whole state in the JSON form of the state file.
+
+        The amount of a transfer that is answered and not yet made is among what is locked.
+        """
+        books = self.books
+        return state.dump(books.directory, books.ledger)
+
+    @property
+    def books(self) -> Books:
+        """Everything that the exchange knows, as of now: what is due by now has been made."""
+        ledger = self._books.ledger
+        if ledger.has_pending:
+            ledger.commit(self.clock.now_ms())
+        return self._books
+
+    def change_clock(self, change: Callable[[ExchangeClock], object]) -> None:
+        """Change the clock. What was due before is made first, so that a clock set back cannot undo it."""
+        self._books.ledger.commit(self.clock.now_ms())
+        change(self.clock)
+
+    def order_faults(self, orders: Any) -> list[str]:
+        """Take one order for a fault, or a list of them whole or not at all, and return their ids.
+
+        :param orders: the JSON form of ``POST /faults``.
+        :raises FaultError: when one makes no sense or cannot be carried out here.
+        """
+        missing = unavailable(tls=self._settings.tls, names=self.names_intercepted)
+        faults = read_orders(orders, missing=missing)
+        return self.faults.add(faults, self.clock.now_ms())
+
+    def remove_fault(self, fault_id: str) -> bool:
+        """Take a fault back; False when there is none with this id."""
+        return self.faults.remove(fault_id, self.clock.now_ms())
+
+    def clear_faults(self) -> None:
+        """Take every fault back."""
+        self.faults.clear(self.clock.now_ms())
 
     def receive(self, request: WireRequest) -> Delivery:
         """Take one request and say what its client gets. The journal has it when this returns."""
         now_ms = self.clock.now_ms()
         passage = Passage(request, self.books.directory, self._limits, now_ms)
-        fault = self.faults.meet(request)
-        applied = False
-        delivery: Delivery
-        if fault is None:
-            delivery, applied = self._process(passage)
-        else:
-            deliver = KINDS[fault.kind].deliver
-            assert deliver is not None, "the register gives only faults that act on requests"
-            if fault.phase == "after":
-                _, applied = self._process(passage)
-            delivery = deliver(fault, now_ms)
-        answered = delivery if isinstance(delivery, Answer) else None
-        self.journal.add(
-            JournalEntry(
-                id=self.journal.next_id(),
-                domain=request.domain,
-                method=request.method,
-                path=request.path,
-                parameters=shown_parameters(passage),
-                received_at=now_ms,
-                code=None if answered is None else answered.code,
-                http_status=None if answered is None else answered.http_status,
-                fault=None if fault is None else fault.kind,
-                applied=applied,
-                lint=[],
-            )
+        faults = self.faults
+        met = faults.meet(request, now_ms) if faults.on_requests else None
+        entry = JournalEntry(
+            id=self.journal.next_id(),
+            domain=request.domain,
+            method=request.method,
+            path=request.path,
+            parameters={},
+            received_at=now_ms,
+            code=None,
+            http_status=None,
+            fault=None if met is None else met.kind.name,
+            applied=False,
+            lint=[],
         )
+        delivery = self._answer(passage, entry) if met is None else self._fail(passage, entry, met)
+        entry["parameters"] = shown_parameters(passage)
+        if request.domain == "pro":
+            entry["lint"] = self._watch.judge(request, now_ms, faults)
+        elif met is not None or self._watch.failures:
+            self._watch.note(request, now_ms, failed=met is not None and met.kind.may_fall_back)
+        self.journal.add(entry)
         return delivery
 
-    def _process(self, passage: Passage) -> tuple[Answer, bool]:
-        """Carry a request out: its answer, and whether money moved."""
+    def _answer(self, passage: Passage, entry: JournalEntry) -> Answer:
+        """Carry a request out and note what it was sent."""
+        answer = self._process(passage, entry)
+        _note_sent(entry, answer)
+        return answer
+
+    def _process(self, passage: Passage, entry: JournalEntry) -> Answer:
+        """Carry a request out and note whether it moves money."""
+        books = self._books
         try:
             admit(passage)
+            endpoint = passage.endpoint
+            if endpoint.write and (self.faults.on_commits or books.ledger.has_pending):
+                books = self._books_for_a_write(passage, entry)
             call = Call(passage.caller, passage.parameters, passage.now_ms, self._new_id)
-            facts = HANDLERS[passage.endpoint.id](self.books, call)
+            facts = HANDLERS[endpoint.id](books, call)
         except Refusal as refusal:
-            return answers.refused(refusal, passage.now_ms), False
-        applied = isinstance(facts, Transferred) or (isinstance(facts, InnerSent) and facts.applied)
-        return answers.success(passage.endpoint.id, facts, passage.now_ms), applied
+            return answers.refused(refusal, passage.now_ms)
+        entry["applied"] = isinstance(facts, Transferred) or (isinstance(facts, InnerSent) and facts.applied)
+        return answers.success(endpoint.id, facts, passage.now_ms)
+
+    def _books_for_a_write(self, passage: Passage, entry: JournalEntry) -> Books:
+        """The books through which a write takes effect at once, or later where it meets a commit-delay."""
+        due_ms = None
+        delay_ms = self.faults.delay_ms(passage.request, passage.now_ms)
+        if delay_ms is not None:
+            due_ms = passage.now_ms + delay_ms
+            entry["fault"] = entry["fault"] or COMMIT_DELAY.name
+        return Books(LedgerForWrites(self._books.ledger, due_ms), self._books.directory)
+
+    def _fail(self, passage: Passage, entry: JournalEntry, met: Meeting) -> Delivery:
+        """Carry a request out if its fault allows, and say what the client gets in place of the answer."""
+        kind, now_ms = met.kind, passage.now_ms
+        changes_nothing = passage.request.method != "POST"
+        if met.fault.phase == "after" or (kind.shows_answer and changes_nothing):
+            answer = self._process(passage, entry)
+            later = partial(_same, answer)
+        else:
+            answer = _not_carried_out(now_ms)
+            later = partial(self._arrive, passage.request, entry, self.journal)
+        assert kind.deliver is not None, "the register gives only faults that act on requests"
+        delivery = kind.deliver(
+            Encounter(
+                fault=met.fault,
+                request=passage.request,
+                now_ms=now_ms,
+                answer=answer,
+                later=later,
+                again=met.again,
+                random=self.faults.random,
+            )
+        )
+        match delivery:
+            case Answer():
+                _note_sent(entry, delivery)
+            case Dribble():
+                _note_sent(entry, answer)
+            case Late() if met.fault.phase == "after":
+                _note_sent(entry, answer)
+            case Truncate():
+                entry["http_status"] = answer.http_status  # half a body carries no code
+        return delivery
+
+    def _arrive(self, request: WireRequest, entry: JournalEntry, journal: Journal) -> Answer:
+        """Take a request that was under way until now. One from before a reset comes too late."""
+        now_ms = self.clock.now_ms()
+        if journal is not self.journal:
+            return _not_carried_out(now_ms)
+        return self._answer(Passage(request, self.books.directory, self._limits, now_ms), entry)
 
     def _load(self, form: StateForm) -> None:
         built = state.build(form)
-        self.books = Books(built.ledger, built.directory)
+        self._books = Books(built.ledger, built.directory)
         self._random = Random(f"{self._settings.seed}/ids")
         self._latest_id = max(_FIRST_ID, built.latest_id | 1)
 
     def _new_id(self) -> int:
         self._latest_id += 2 * self._random.randrange(1, 500_000)
         return self._latest_id
+
+
+def _note_sent(entry: JournalEntry, answer: Answer) -> None:
+    entry["http_status"], entry["code"] = answer.http_status, answer.code
+
+
+def _same(answer: Answer) -> Answer:
+    return answer
+
+
+def _not_carried_out(now_ms: int) -> Answer:
+    return answers.error(_BUSY, "the request was not carried out, by order of a fault", now_ms)

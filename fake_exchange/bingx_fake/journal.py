@@ -8,7 +8,8 @@ from typing import TypedDict
 class JournalEntry(TypedDict):
     """One request. ``code`` and ``http_status`` are what the client was sent, None where nothing was.
 
-    ``fault`` is the kind of the fault that was met, and ``applied`` says whether money moved.
+    ``fault`` is the kind of the fault that was met, ``applied`` says whether the request moves money, be it
+    at once or later, and ``lint`` lists departures from S, as ``{rule, message, source}``.
     """
 
     id: str

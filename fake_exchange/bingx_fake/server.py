@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any, Self, TypeVar
 from bingx_fake import control, state
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
-from bingx_fake.faults.kinds import read_fault
 from bingx_fake.journal import JournalEntry
 from bingx_fake.ledger import Balance
 from bingx_fake.serving import Ports, Serving
@@ -40,18 +39,18 @@ class Clock:
 
     def freeze(self, now_ms: int | None = None) -> None:
         """Stand still, by default at the present time."""
-        self._exchange.call(lambda inner: inner.clock.freeze(now_ms))
+        self._exchange.change_clock(lambda clock: clock.freeze(now_ms))
 
     def run(self, *, offset_ms: int = 0) -> None:
         """Run with the system's clock, shifted by ``offset_ms``."""
-        self._exchange.call(lambda inner: inner.clock.run(offset_ms))
+        self._exchange.change_clock(lambda clock: clock.run(offset_ms))
 
     def advance(self, ms: int) -> None:
         """Move forward by ``ms`` milliseconds.
 
         :raises ValueError: for a negative number.
         """
-        self._exchange.call(lambda inner: inner.clock.advance(ms))
+        self._exchange.change_clock(lambda clock: clock.advance(ms))
 
 
 class FakeExchange:
@@ -87,20 +86,20 @@ class FakeExchange:
             seed=seed,
             rate_limits=rate_limits,
             journal_size=journal_size,
+            tls=tls,
         )
         self._inner = Exchange(settings)
         self._directory: tempfile.TemporaryDirectory[str] | None = None
         self.ca_file: Path | None = None
-        context = None
+        certificates = None
         if tls:
-            from bingx_fake.tls import make_certificates  # its libraries take long to import
+            from bingx_fake.tls import Certificates  # its libraries take long to import
 
-            certificates = make_certificates()
-            context = certificates.context
+            certificates = Certificates()
             self._directory = tempfile.TemporaryDirectory(prefix="bingx-fake-")
             self.ca_file = Path(self._directory.name, "ca.pem")
             self.ca_file.write_bytes(certificates.ca_pem)
-        self._serving = Serving(self._inner, Ports(), context)
+        self._serving = Serving(self._inner, Ports(), certificates)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="bingx-fake", daemon=True)
         self._thread.start()
@@ -176,14 +175,47 @@ class FakeExchange:
 
         :param domain: ``com``, ``pro`` or ``*``.
         :param kind: one of the kinds of ``POST /faults``; ``fields`` are its other fields.
-        :raises FaultError: when the fault makes no sense.
+        :raises FaultError: when the fault makes no sense, or cannot be had here.
         """
-        order = read_fault({"domain": domain, "kind": kind, **fields})
-        (fault_id,) = self._change(lambda inner: inner.faults.add([order]))
+        order = {"domain": domain, "kind": kind, **fields}
+        (fault_id,) = self._change(lambda inner: inner.order_faults(order))
         try:
             yield fault_id
         finally:
-            self._change(lambda inner: inner.faults.remove(fault_id))
+            self._change(lambda inner: inner.remove_fault(fault_id))
+
+    def play(self, orders: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Take a list of faults, whole or not at all, and return their ids.
+
+        :param orders: in the form of ``POST /faults``. ``at_ms`` and ``for_ms`` say when one begins, counted
+            from now, and how long it stays, on the exchange's clock.
+        :raises FaultError: when one makes no sense, or cannot be had here.
+        """
+        copies = [dict(order) for order in orders]
+        return self._change(lambda inner: inner.order_faults(copies))
+
+    def clear_faults(self) -> None:
+        """Take every fault back, scheduled ones included."""
+        self._change(lambda inner: inner.clear_faults())
+
+    def intercept_names(self, active: bool) -> None:
+        """Say whether the documented host names resolve to this exchange; ``dns`` faults need it.
+
+        For whoever intercepts names: ask ``resolves`` before each answer.
+        """
+        self._change(lambda inner: setattr(inner, "names_intercepted", active))
+
+    def resolves(self, domain: str) -> bool:
+        """Whether a domain's name is to resolve: no ``dns`` fault is in force.
+
+        Safe in any thread, the exchange's own included: it reads, and waits for nothing.
+        """
+        inner = self._inner
+        return not inner.faults.unresolvable(domain, inner.clock.now_ms())
+
+    def change_clock(self, change: Callable[[ExchangeClock], object]) -> None:
+        """Change the exchange's clock; faults begin and end as it says when this returns."""
+        self._change(lambda inner: inner.change_clock(change))
 
     def call(self, function: Callable[[Exchange], T]) -> T:
         """Run a function of the inner exchange in its thread, between two requests."""

@@ -1,23 +1,22 @@
-"""Sockets: two domain listeners and a control listener, opened and closed as the faults ask."""
+"""A running exchange: two domain listeners that follow the faults in force, and a control listener."""
 
 import asyncio
-import socket
-import ssl
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from bingx_fake import control
 from bingx_fake.app import DomainServer, control_application
 from bingx_fake.exchange import Exchange
+from bingx_fake.listener import Listener, bind
 
-DOMAINS = ("com", "pro")
+if TYPE_CHECKING:
+    from bingx_fake.tls import Certificates
 
-
-class PortError(OSError):
-    """A port cannot be had. The message says which, and why."""
+_log = logging.getLogger("bingx_fake")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,49 +29,21 @@ class Ports:
     control: int = 0
 
 
-class Listener:
-    """One domain's port, which can refuse connections and come back.
-
-    The port stays reserved while it refuses: a second socket is bound to it that never listens.
-    """
-
-    def __init__(self, server: DomainServer, host: str, port: int, name: str) -> None:
-        self._server, self._host = server, host
-        self._holder = _bind(host, port, name)
-        self.port: int = self._holder.getsockname()[1]
-        self._listening: asyncio.Server | None = None
-
-    async def open(self, tls: ssl.SSLContext | None) -> None:
-        """Accept connections; nothing happens where the port is open already."""
-        if self._listening is None:
-            bound = _bind(self._host, self.port, "reopened")
-            loop = asyncio.get_running_loop()
-            self._listening = await loop.create_server(self._server, sock=bound, ssl=tls, backlog=1024)
-
-    def refuse(self) -> None:
-        """Refuse connections from now on, and cut the open ones."""
-        if self._listening is not None:
-            self._listening.close()
-            self._listening = None
-        self._server.cut_connections()
-
-    async def close(self) -> None:
-        """Stop for good."""
-        self.refuse()
-        await self._server.shutdown(0)
-        self._holder.close()
-
-
 class Serving:
     """A running exchange: its listeners and their addresses.
 
-    :param tls: certificates for both domains, or None for plain HTTP.
+    :param certificates: for both domains, or None for plain HTTP.
     """
 
-    def __init__(self, exchange: Exchange, ports: Ports, tls: ssl.SSLContext | None = None) -> None:
-        self._exchange, self._ports, self._tls = exchange, ports, tls
+    def __init__(self, exchange: Exchange, ports: Ports, certificates: "Certificates | None" = None) -> None:
+        self._exchange, self._ports, self._certificates = exchange, ports, certificates
         self._listeners: dict[str, Listener] = {}
+        self._nameless: set[str] = set()
         self._control: web.AppRunner | None = None
+        self._following = asyncio.Lock()
+        self._alarm: asyncio.TimerHandle | None = None
+        self._alarmed: asyncio.Task[None] | None = None
+        self._is_stopped = False
         self.urls: Mapping[str, str] = {}
 
     async def start(self) -> None:
@@ -80,12 +51,16 @@ class Serving:
 
         :raises PortError: when one is in use; nothing is left open then.
         """
-        ports, exchange = self._ports, self._exchange
+        ports, exchange, tls = self._ports, self._exchange, self._certificates
         try:
-            self._listeners["com"] = Listener(DomainServer(exchange, "com"), ports.host, ports.com, "com")
-            self._listeners["pro"] = Listener(DomainServer(exchange, "pro"), ports.host, ports.pro, "pro")
+            self._listeners["com"] = Listener(
+                DomainServer(exchange, "com"), ports.host, ports.com, "com", tls
+            )
+            self._listeners["pro"] = Listener(
+                DomainServer(exchange, "pro"), ports.host, ports.pro, "pro", tls
+            )
             await self.follow_faults()
-            control_socket = _bind(ports.host, ports.control, "control")
+            control_socket = bind(ports.host, ports.control, "control")
         except OSError:
             await self.stop()
             raise
@@ -93,7 +68,7 @@ class Serving:
         self._control = web.AppRunner(application, access_log=None, shutdown_timeout=0)
         await self._control.setup()
         await web.SockSite(self._control, control_socket).start()
-        scheme = "http" if self._tls is None else "https"
+        scheme = "http" if tls is None else "https"
         host = f"[{ports.host}]" if ":" in ports.host else ports.host
         self.urls = {
             "com": f"{scheme}://{host}:{self._listeners['com'].port}",
@@ -103,18 +78,57 @@ class Serving:
 
     async def stop(self) -> None:
         """Close every port and connection."""
-        for listener in self._listeners.values():
-            await listener.close()
+        async with self._following:
+            self._is_stopped = True
+            self._silence()
+            for listener in self._listeners.values():
+                await listener.close()
         if self._control is not None:
             await self._control.cleanup()
 
     async def follow_faults(self) -> None:
-        """Refuse connections where a fault says so, accept them elsewhere. In force on return."""
-        for domain, listener in self._listeners.items():
-            if self._exchange.faults.refused(domain):
-                listener.refuse()
-            else:
-                await listener.open(self._tls)
+        """Bring both ports into the condition that the faults in force ask for. In force on return.
+
+        To be called after whatever may have changed the faults or the clock. While the clock runs, it calls
+        itself when the next fault begins or ends.
+        """
+        async with self._following:
+            if self._is_stopped:
+                return
+            now_ms = self._exchange.clock.now_ms()
+            for domain, listener in self._listeners.items():
+                self._follow_names(domain, listener, now_ms)
+                await listener.suffer(self._exchange.faults.on_listener(domain, now_ms))
+            self._set_alarm(now_ms)
+
+    def _follow_names(self, domain: str, listener: Listener, now_ms: int) -> None:
+        """Cut a domain's connections when its name ceases to resolve, so that clients have to ask for it."""
+        if not self._exchange.faults.unresolvable(domain, now_ms):
+            self._nameless.discard(domain)
+        elif domain not in self._nameless:
+            self._nameless.add(domain)
+            listener.cut_connections()
+
+    def _set_alarm(self, now_ms: int) -> None:
+        self._silence()
+        change_ms = self._exchange.faults.next_change_ms(now_ms)
+        if change_ms is not None and self._exchange.clock.frozen_ms is None:
+            loop = asyncio.get_running_loop()
+            self._alarm = loop.call_later((change_ms - now_ms) / 1000, self._ring)
+
+    def _silence(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _ring(self) -> None:
+        self._alarmed = asyncio.ensure_future(self._follow_by_itself())
+
+    async def _follow_by_itself(self) -> None:
+        try:
+            await self.follow_faults()
+        except OSError:
+            _log.exception("a port could not follow the schedule of faults")
 
     def _describe(self) -> dict[str, Any]:
         return {
@@ -123,15 +137,3 @@ class Serving:
             "pro": self.urls["pro"],
             "profile": control.PROFILE,
         }
-
-
-def _bind(host: str, port: int, name: str) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((host, port))
-    except OSError as error:
-        bound.close()
-        raise PortError(f"the {name} port {host}:{port} cannot be opened: {error.strerror}") from None
-    return bound

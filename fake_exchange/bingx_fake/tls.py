@@ -1,28 +1,55 @@
 """Certificates for the real host names, from a CA that is made at start and thrown away."""
 
 import ssl
-from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import trustme
 
 from bingx_contracts import ENVIRONMENTS
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)
+_SOMEBODY_ELSE = "somebody-else.example"
 
 
-@dataclass(frozen=True, slots=True)
 class Certificates:
-    """A server context for the documented hosts and for loopback, and the CA that vouches for it."""
+    """A CA, a server context for the documented hosts and for loopback, and contexts that are wrong.
 
-    context: ssl.SSLContext
-    ca_pem: bytes
+    Nothing is kept beyond this process.
+    """
+
+    def __init__(self) -> None:
+        urls = [url for environment in ENVIRONMENTS.values() for url in (environment.com, environment.pro)]
+        self._names = (*(url.removeprefix("https://") for url in urls), *LOCAL_NAMES)
+        self._authority = trustme.CA()
+        self._wrong: dict[str, ssl.SSLContext] = {}
+        self.context = _context(self._authority.issue_cert(*self._names))
+
+    @property
+    def ca_pem(self) -> bytes:
+        """The CA to trust."""
+        return self._authority.cert_pem.bytes()
+
+    def wrong(self, variant: str) -> ssl.SSLContext:
+        """A context that a client which verifies refuses: ``expired``, ``wrong-host`` or ``unknown-ca``."""
+        if variant not in self._wrong:
+            self._wrong[variant] = _context(self._wrong_certificate(variant))
+        return self._wrong[variant]
+
+    def _wrong_certificate(self, variant: str) -> trustme.LeafCert:
+        if variant == "expired":
+            not_before, not_after = _LONG_AGO
+            return self._authority.issue_cert(*self._names, not_before=not_before, not_after=not_after)
+        if variant == "wrong-host":
+            return self._authority.issue_cert(_SOMEBODY_ELSE)
+        assert variant == "unknown-ca", variant
+        return trustme.CA().issue_cert(*self._names)
 
 
-def make_certificates() -> Certificates:
-    """Make a CA and one certificate from it. Nothing is kept beyond this process."""
-    urls = [url for environment in ENVIRONMENTS.values() for url in (environment.com, environment.pro)]
-    names = [url.removeprefix("https://") for url in urls]
-    authority = trustme.CA()
+def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*names, *LOCAL_NAMES).configure_cert(context)
-    return Certificates(context, authority.cert_pem.bytes())
+    # A resumed session would skip the certificate, and with it a fault of the certificate.
+    context.num_tickets = 0
+    context.options |= ssl.OP_NO_TICKET
+    certificate.configure_cert(context)
+    return context

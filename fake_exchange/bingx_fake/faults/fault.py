@@ -1,33 +1,45 @@
-"""What a fault is, and what can become of an answer."""
+"""What a fault is, what a kind of fault says about itself, and what can become of an answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 from typing import Literal
 
 import msgspec
 
 from bingx_fake.answers import Answer
+from bingx_fake.wire import WireRequest
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One order to fail, in the JSON form of ``POST /faults``.
 
     ``phase`` says whether the exchange applies the request before it fails. The first ``skip`` matching
-    requests pass, then at most ``times`` are hit, each with ``probability``. Which other fields a kind
-    takes stands with the kind.
+    requests pass, then at most ``times`` are hit, each with ``probability``. ``at_ms`` is when the fault
+    begins, counted from the moment the order is taken, and ``for_ms`` how long it stays, both on the
+    exchange's clock. Which other fields a kind takes stands with the kind.
     """
 
     domain: Literal["com", "pro", "*"]
     kind: str
     phase: Literal["before", "after"] = "before"
+    variant: str | None = None
     method: str | None = None
     path: str | None = None
     skip: int = 0
     times: int | None = None
     probability: float = 1.0
+    ms: int | None = None
+    sigma: float | None = None
     status: int | None = None
     code: int | None = None
     body: str | None = None
+    at_ms: int | None = None
+    for_ms: int | None = None
+
+    def concerns(self, domain: str) -> bool:
+        """Whether the fault is one of this domain's."""
+        return self.domain in (domain, "*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +52,87 @@ class Close:
     """Close the connection without a byte."""
 
 
-Delivery = Answer | Hang | Close
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Reset the connection (TCP RST) without a byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truncate:
+    """Send the head and half of the body, then close the connection, or reset it."""
+
+    answer: Answer
+    reset: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dribble:
+    """Send the whole answer, head included, byte by byte with ``ms`` between them, then close."""
+
+    answer: Answer
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Wait ``ms``, then ask for the answer and send it. A client that leaves before that ends the wait."""
+
+    ms: float
+    answer: Callable[[], Answer]
+
+
+Delivery = Answer | Hang | Close | Reset | Truncate | Dribble | Late
 """What the edge does with a request's answer."""
 
 
 @dataclass(frozen=True, slots=True)
+class Encounter:
+    """A request that met a fault: everything that a kind may need to say what the client gets.
+
+    :param answer: the request's own answer where it was carried out, otherwise one that says that it was not.
+    :param later: carries the request out if that has not happened yet, and gives its own answer.
+    :param again: whether the fault has been met before.
+    :param random: the exchange's chance.
+    """
+
+    fault: Fault
+    request: WireRequest
+    now_ms: int
+    answer: Answer
+    later: Callable[[], Answer]
+    again: bool
+    random: Random
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """A kind of fault.
 
-    :param fields: the fields that it takes besides domain and kind.
-    :param deliver: from the fault and the exchange's time to what the client meets; None where the
-        fault acts on connections, before any request is known.
+    :param fields: the fields that it takes besides domain, kind and those of a schedule.
+    :param may_fall_back: whether a client that meets it may go to the other domain with a read.
+    :param needs: fields that it cannot do without.
+    :param variants: the values of ``variant``; the first is the default.
+    :param acts_on: ``connection``: before any request is known. ``request``: ``deliver`` says what the
+        client gets. ``commit``: the answer is as usual, and what it promises comes later.
+    :param deliver: from the encounter to what the client gets; kinds that act on requests have one.
+    :param shows_answer: part of the request's own answer reaches the client, so a read, which changes
+        nothing, is carried out in either phase.
+    :param holds_ms: once met, every matching request meets it for this long, and later ones do not.
     """
 
     name: str
     fields: frozenset[str]
-    deliver: Callable[[Fault, int], Delivery] | None
+    may_fall_back: bool
+    needs: frozenset[str] = frozenset()
+    variants: tuple[str, ...] = ()
+    acts_on: Literal["connection", "request", "commit"] = "request"
+    deliver: Callable[[Encounter], Delivery] | None = None
+    shows_answer: bool = False
+    holds_ms: Callable[[Fault], int] | None = None
 
 
 MATCHING = frozenset({"method", "path", "skip", "times", "probability"})
 """Fields of every kind that acts on requests."""
+
+PHASED = MATCHING | {"phase"}
+"""Fields of every kind that acts on requests and is not itself an answer of the exchange."""

@@ -1,18 +1,39 @@
-"""Faults that leave the client without an answer."""
+"""Faults that leave the client without an answer, or without a whole one."""
 
-from bingx_fake.faults.fault import MATCHING, Close, Delivery, Fault, Hang, Kind
+from bingx_fake.faults.fault import PHASED, Close, Delivery, Encounter, Hang, Kind, Reset, Truncate
 
 
-def _hang(fault: Fault, now_ms: int) -> Delivery:
+def _hang(met: Encounter) -> Delivery:
     return Hang()
 
 
-def _close(fault: Fault, now_ms: int) -> Delivery:
+def _close(met: Encounter) -> Delivery:
     return Close()
 
 
-TIMEOUT = Kind("timeout", MATCHING | {"phase"}, _hang)
+def _reset(met: Encounter) -> Delivery:
+    return Reset()
+
+
+def _truncate(met: Encounter) -> Delivery:
+    return Truncate(met.answer, reset=met.fault.variant == "reset")
+
+
+TIMEOUT = Kind(name="timeout", fields=PHASED, may_fall_back=True, deliver=_hang)
 """Accepted, read, never answered."""
 
-EMPTY = Kind("empty", MATCHING | {"phase"}, _close)
+EMPTY = Kind(name="empty", fields=PHASED, may_fall_back=True, deliver=_close)
 """Closed without a byte."""
+
+RESET = Kind(name="reset", fields=PHASED, may_fall_back=True, deliver=_reset)
+"""TCP RST instead of an answer."""
+
+TRUNCATE = Kind(
+    name="truncate",
+    fields=PHASED | {"variant"},
+    may_fall_back=True,
+    variants=("fin", "reset"),
+    deliver=_truncate,
+    shows_answer=True,
+)
+"""Half a body, then closed (``fin``) or reset."""
