@@ -1,0 +1,41 @@
+"""Clients on the exchange's own clock, whose sleep advances it: hours pass in milliseconds."""
+
+import math
+from typing import Any
+
+from bingx_client import AsyncClient, Client
+from bingx_fake import FakeExchange
+
+
+def make_client(
+    exchange: FakeExchange, *, behind_ms: int = 0, timeout: float = 0.1, **options: Any
+) -> Client:
+    """A client of alice. ``behind_ms``: how far its clock is behind the exchange's."""
+    return Client(
+        "prod-vst",
+        "alice-key",
+        "alice-secret",
+        base_urls=exchange.base_urls,
+        timeout=timeout,
+        clock=lambda: exchange.clock.now_ms() - behind_ms,
+        sleep=lambda seconds: exchange.clock.advance(math.ceil(seconds * 1000)),
+        **options,
+    )
+
+
+def make_async_client(exchange: FakeExchange, *, timeout: float = 0.1, **options: Any) -> AsyncClient:
+    """The same, asynchronous."""
+
+    async def sleep(seconds: float) -> None:
+        exchange.clock.advance(math.ceil(seconds * 1000))
+
+    return AsyncClient(
+        "prod-vst",
+        "alice-key",
+        "alice-secret",
+        base_urls=exchange.base_urls,
+        timeout=timeout,
+        clock=exchange.clock.now_ms,
+        sleep=sleep,
+        **options,
+    )
