@@ -1,0 +1,252 @@
+"""The functions through which a process reaches a host, replaced while somebody says where hosts are.
+
+They are the few in which the libraries meet: name lookup, ``connect`` and the TLS handshake. They are
+replaced where they are defined, not on instances, so that sessions and contexts made earlier take part.
+"""
+
+import os
+import socket
+import ssl
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import wraps
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+Function = Callable[..., Any]
+
+_PROXY_EXCEPTIONS = ("no_proxy", "NO_PROXY")
+
+
+class Rules(Protocol):
+    """Where hosts are. Each method may raise to refuse."""
+
+    def look_up(self, host: Any) -> str | None:
+        """The address that stands for a host, or None where it may be looked up as usual."""
+
+    def route(self, address: Any) -> Any:
+        """The address to connect or send to instead of this one."""
+
+    def context_for(self, context: ssl.SSLContext, host: Any) -> ssl.SSLContext:
+        """The context for a handshake with a host, in place of the program's own."""
+
+
+class _NoRules:
+    """For a thread that is inside a replaced function while the last rules end."""
+
+    def look_up(self, host: Any) -> None:
+        return None
+
+    def route(self, address: Any) -> Any:
+        return address
+
+    def context_for(self, context: ssl.SSLContext, host: Any) -> ssl.SSLContext:
+        return context
+
+
+@contextmanager
+def installed(current: Callable[[], Rules | None], names: Iterable[str]) -> Iterator[None]:
+    """Replace the functions, and put back exactly what was there.
+
+    :param current: gives the rules in force, at each call.
+    :param names: hosts for which no proxy of the environment is to be asked.
+    """
+    no_rules = _NoRules()
+
+    def rules() -> Rules:
+        return current() or no_rules
+
+    with ExitStack() as stack:
+        for owner, name, replace in _replacements():
+            original = getattr(owner, name)
+            _set(stack, owner, name, wraps(original)(replace(original, rules)))
+        _spare_the_proxy(stack, names)
+        yield
+
+
+def _replacements() -> Iterator[tuple[Any, str, Callable[[Function, Callable[[], Rules]], Function]]]:
+    yield socket, "getaddrinfo", _getaddrinfo
+    yield socket, "gethostbyname", _gethostbyname
+    yield socket, "gethostbyname_ex", _gethostbyname
+    yield socket.socket, "connect", _connect
+    yield socket.socket, "connect_ex", _connect
+    yield socket.socket, "sendto", _sendto
+    yield socket.socket, "sendmsg", _sendmsg
+    yield ssl.SSLContext, "wrap_socket", _wrap_socket
+    yield ssl.SSLContext, "wrap_bio", _wrap_bio
+    # What looks names up without ``socket``: aiohttp with aiodns, or on an event loop that does so.
+    resolvers = import_module("aiohttp.resolver")
+    yield resolvers.ThreadedResolver, "resolve", _resolve
+    yield resolvers.AsyncResolver, "resolve", _resolve
+    # The event loop that does so, and connects by itself. Imported here, as a program may import it later.
+    if find_spec("uvloop") is not None:
+        loop = import_module("uvloop").Loop
+        yield loop, "getaddrinfo", _loop_getaddrinfo
+        yield loop, "create_connection", _create_connection
+
+
+def _set(stack: ExitStack, owner: Any, name: str, value: Any) -> None:
+    own = vars(owner)
+    if name in own:
+        stack.callback(setattr, owner, name, own[name])
+    else:  # inherited: a copy left behind would hide later changes of the real one
+        stack.callback(delattr, owner, name)
+    setattr(owner, name, value)
+
+
+def _spare_the_proxy(stack: ExitStack, names: Iterable[str]) -> None:
+    before = {variable: os.environ.get(variable) for variable in _PROXY_EXCEPTIONS}
+    exceptions = next(filter(None, before.values()), "")
+    if exceptions.strip() == "*":  # means every host only where it stands alone
+        return
+    for variable, value in before.items():
+        if value is None:
+            stack.callback(os.environ.pop, variable, None)
+        else:
+            stack.callback(os.environ.__setitem__, variable, value)
+        os.environ[variable] = ",".join(filter(None, (exceptions, *names)))
+
+
+# Names
+
+
+def _getaddrinfo(original: Function, rules: Callable[[], Rules]) -> Function:
+    def getaddrinfo(
+        host: Any,
+        port: Any,
+        family: int = 0,
+        type: int = 0,  # noqa: A002  the name that callers use
+        proto: int = 0,
+        flags: int = 0,
+    ) -> Any:
+        # Without a host it is about addresses to listen on; AI_NUMERICHOST asks nobody.
+        if host is not None and not flags & socket.AI_NUMERICHOST:
+            address = rules().look_up(host)
+            if address is not None:
+                # AI_ADDRCONFIG finds nothing, not even loopback, on a machine that has only loopback.
+                return original(address, port, family, type, proto, flags & ~socket.AI_ADDRCONFIG)
+        return original(host, port, family, type, proto, flags)
+
+    return getaddrinfo
+
+
+def _gethostbyname(original: Function, rules: Callable[[], Rules]) -> Function:
+    def gethostbyname(hostname: Any) -> Any:
+        return original(rules().look_up(hostname) or hostname)
+
+    return gethostbyname
+
+
+def _resolve(original: Function, rules: Callable[[], Rules]) -> Function:
+    async def resolve(self: Any, host: str, port: int = 0, family: int = socket.AF_INET) -> Any:
+        address = rules().look_up(host)
+        if address is None:
+            return await original(self, host, port, family)
+        found = {"hostname": host, "host": address, "port": port}
+        return [{**found, "family": socket.AF_INET, "proto": 0, "flags": socket.AI_NUMERICHOST}]
+
+    return resolve
+
+
+def _loop_getaddrinfo(original: Function, rules: Callable[[], Rules]) -> Function:
+    async def getaddrinfo(self: Any, host: Any, port: Any, **options: Any) -> Any:
+        address = rules().look_up(host) if host is not None else None
+        return await original(self, address or host, port, **options)
+
+    return getaddrinfo
+
+
+# Connections
+
+
+def _route(rules: Callable[[], Rules], family: int, address: Any) -> Any:
+    return rules().route(address) if family in (socket.AF_INET, socket.AF_INET6) else address
+
+
+def _connect(original: Function, rules: Callable[[], Rules]) -> Function:
+    def connect(self: socket.socket, address: Any) -> Any:
+        try:
+            address = _route(rules, self.family, address)
+        except OSError:
+            raise
+        except Exception:
+            self.close()  # libraries do so after an OSError only
+            raise
+        return original(self, address)
+
+    return connect
+
+
+def _sendto(original: Function, rules: Callable[[], Rules]) -> Function:
+    def sendto(self: socket.socket, data: Any, *flags_and_address: Any) -> Any:
+        *flags, address = flags_and_address or (None,)
+        return original(self, data, *flags, _route(rules, self.family, address))
+
+    return sendto
+
+
+def _sendmsg(original: Function, rules: Callable[[], Rules]) -> Function:
+    def sendmsg(self: socket.socket, buffers: Any, *options: Any) -> Any:
+        if len(options) == 3:
+            ancillary, flags, address = options
+            options = (ancillary, flags, _route(rules, self.family, address))
+        return original(self, buffers, *options)
+
+    return sendmsg
+
+
+def _create_connection(original: Function, rules: Callable[[], Rules]) -> Function:
+    async def create_connection(
+        self: Any, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
+    ) -> Any:
+        if host is not None:
+            if options.get("ssl") and options.get("server_hostname") is None:
+                options["server_hostname"] = host
+            host, port = rules().route((host, port))
+        return await original(self, protocol_factory, host, port, **options)
+
+    return create_connection
+
+
+# Handshakes
+
+
+def _wrap_socket(original: Function, rules: Callable[[], Rules]) -> Function:
+    def wrap_socket(
+        self: ssl.SSLContext,
+        sock: socket.socket,
+        server_side: bool = False,
+        do_handshake_on_connect: bool = True,
+        suppress_ragged_eofs: bool = True,
+        server_hostname: Any = None,
+        session: ssl.SSLSession | None = None,
+    ) -> Any:
+        context = rules().context_for(self, server_hostname)
+        return original(
+            context,
+            sock,
+            server_side,
+            do_handshake_on_connect,
+            suppress_ragged_eofs,
+            server_hostname,
+            session if context is self else None,  # a session is good in its own context only
+        )
+
+    return wrap_socket
+
+
+def _wrap_bio(original: Function, rules: Callable[[], Rules]) -> Function:
+    def wrap_bio(
+        self: ssl.SSLContext,
+        incoming: ssl.MemoryBIO,
+        outgoing: ssl.MemoryBIO,
+        server_side: bool = False,
+        server_hostname: Any = None,
+        session: ssl.SSLSession | None = None,
+    ) -> Any:
+        context = rules().context_for(self, server_hostname)
+        session = session if context is self else None
+        return original(context, incoming, outgoing, server_side, server_hostname, session)
+
+    return wrap_bio
