@@ -26,10 +26,50 @@ PROJECT = """
         assert [entry["domain"] for entry in bingx_exchange.requests] == ["pro"]
 """
 
+BOT = """
+    import socket
+
+    import pytest
+    import requests
+
+    from bingx_fake import TriedToLeave
+
+    BEFORE = socket.getaddrinfo
+    TIME = "/openApi/swap/v2/server/time"
+
+    @pytest.mark.parametrize("host", ["open-api.bingx.com", "open-api-vst.bingx.pro"])
+    def test_real_hosts(bingx_intercept, host):
+        assert requests.get(f"https://{host}{TIME}", timeout=10).json()["code"] == 0
+        assert len(bingx_intercept.requests) == 1
+        bingx_intercept.credit(16779999, "fund", "USDT", 1)
+        assert bingx_intercept.balance(16779999, "fund", "USDT").free == 1001
+
+    def test_nobody_leaves(bingx_intercept):
+        with pytest.raises(TriedToLeave):
+            requests.get("https://exchange.example", timeout=10)
+
+    def test_beside_the_plain_exchange(bingx_intercept, bingx_exchange, bingx_client):
+        bingx_client.transfer("USDT", "100", type="FUND_PFUTURES")
+        assert bingx_exchange.balance(16779999, "fund", "USDT").free == 900
+        assert bingx_intercept.requests == []
+
+    def test_without_the_fixture_nothing_is_replaced():
+        assert socket.getaddrinfo is BEFORE
+        assert "connect" not in vars(socket.socket)
+"""
+
 
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_the_fixtures_serve_somebody_elses_tests(pytester: pytest.Pytester, workers: str) -> None:
     pytester.makepyfile(PROJECT)
+    pytester.runpytest_subprocess("-n", workers).assert_outcomes(passed=5)
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_the_real_hosts_are_intercepted_for_somebody_elses_tests(
+    pytester: pytest.Pytester, workers: str
+) -> None:
+    pytester.makepyfile(BOT)
     pytester.runpytest_subprocess("-n", workers).assert_outcomes(passed=5)
 
 
@@ -40,6 +80,8 @@ def test_a_run_that_uses_no_fixture_imports_neither_fake_nor_client(pytester: py
 
         def test_nothing_is_imported():
             assert "bingx_client" not in sys.modules
+            assert "bingx_fake.server" not in sys.modules
+            assert "bingx_fake.interception" not in sys.modules
             assert "aiohttp" not in sys.modules
         """
     )
@@ -48,4 +90,4 @@ def test_a_run_that_uses_no_fixture_imports_neither_fake_nor_client(pytester: py
 
 def test_the_fixtures_describe_themselves(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("--fixtures")
-    result.stdout.fnmatch_lines(["bingx_exchange*", "bingx_client*"])
+    result.stdout.fnmatch_lines(["bingx_exchange*", "bingx_client*", "bingx_intercept*"])

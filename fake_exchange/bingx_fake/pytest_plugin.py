@@ -22,6 +22,14 @@ def _bingx_server() -> Iterator["FakeExchange"]:
         yield exchange
 
 
+@pytest.fixture(scope="session")
+def _bingx_tls_server() -> Iterator["FakeExchange"]:
+    from bingx_fake import FakeExchange
+
+    with FakeExchange(tls=True) as exchange:
+        yield exchange
+
+
 @pytest.fixture
 def bingx_exchange(_bingx_server: "FakeExchange") -> "FakeExchange":
     """A fake exchange with the built-in example state, back at its start for each test."""
@@ -43,3 +51,13 @@ def bingx_client(bingx_exchange: "FakeExchange") -> Iterator["Client"]:
         clock=bingx_exchange.clock.now_ms,
     ) as client:
         yield client
+
+
+@pytest.fixture
+def bingx_intercept(_bingx_tls_server: "FakeExchange") -> Iterator["FakeExchange"]:
+    """A fake exchange that answers BingX's real host names in this process; other hosts are refused."""
+    from bingx_fake import intercept
+
+    _bingx_tls_server.reset()
+    with intercept(_bingx_tls_server) as exchange:
+        yield exchange
