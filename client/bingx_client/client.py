@@ -45,6 +45,7 @@ class Client:
     :param deadline: seconds that a write may take in all, reconciling included; 60 by default.
     :param clock: gives Unix milliseconds; by default the system's clock.
     :param sleep: lets seconds pass; by default ``time.sleep``.
+    :param driver: carries attempts out instead of the client's own, for simulations; brings its own sleep.
     :raises ParameterError: when one of these cannot be used.
 
     Every call raises ``ParameterError`` before anything is sent, ``APIError`` when the exchange refuses,
@@ -72,6 +73,7 @@ class Client:
         deadline: float | None = None,
         clock: Callable[[], int] = system_ms,
         sleep: Callable[[float], object] = time.sleep,
+        driver: RequestsDriver | None = None,
     ) -> None:
         self._account = Account.of(env, api_key, secret_key, base_urls, recv_window)
         self._core = Core(
@@ -84,7 +86,7 @@ class Client:
             clock=clock,
             monotonic_ms=monotonic_ms,
         )
-        self._driver = RequestsDriver(sleep)
+        self._driver = RequestsDriver(sleep) if driver is None else driver
 
     def __enter__(self) -> Self:
         return self

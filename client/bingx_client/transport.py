@@ -150,14 +150,14 @@ class RequestsDriver:
     def _take(self, step: Step) -> Outcome:
         match step:
             case Attempt():
-                return self._send(step)
+                return self.send(step)
             case Sleep(ms):
                 self._sleep(ms / 1000)
             case Await(future, timeout_ms):
                 concurrent.futures.wait([future], timeout_ms / 1000)
         return None
 
-    def _send(self, attempt: Attempt) -> Outcome:
+    def send(self, attempt: Attempt) -> Outcome:
         """Send one attempt and say what became of it. Redirects are not followed."""
         request = attempt.request
         try:
