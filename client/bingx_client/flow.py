@@ -25,11 +25,10 @@ no domain left        ``TransportError``               ``TransportError``
 import logging
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from bingx_client.decode import Node, read_answer
-from bingx_client.environments import BaseUrls
 from bingx_client.errors import APIError, DomainFailure, ProtocolError, TimestampRefused, TransportError
 from bingx_client.signing import HttpRequest, Value
 from bingx_contracts import ERRORS
@@ -169,7 +168,7 @@ class Settings:
     :param server_time: the call that reads the exchange's clock.
     """
 
-    base_urls: BaseUrls
+    base_urls: tuple[str, ...]
     clock: Clock
     timeout_ms: int
     server_time: Call[int]
@@ -211,11 +210,18 @@ def correct_clock(settings: Settings, refusal: TimestampRefused) -> Steps[None]:
     :raises TimestampRefused: ``refusal`` itself, where the exchange's clock cannot be read.
     """
     clock = settings.clock
-    before_ms = clock.local_ms()
-    try:
-        server_ms = yield from read_once(settings.server_time, settings)
-    except (APIError, ProtocolError, TransportError):
-        raise refusal from None
+    for base_url in settings.base_urls:
+        # One domain at a time: waiting for the first to time out must not count as a round trip.
+        before_ms = clock.local_ms()
+        try:
+            server_ms = yield from read_once(settings.server_time, replace(settings, base_urls=(base_url,)))
+            break
+        except TransportError:
+            continue
+        except (APIError, ProtocolError):
+            raise refusal from None
+    else:
+        raise refusal
     clock.offset_ms = server_ms - (before_ms + clock.local_ms()) // 2
     if abs(clock.offset_ms) > WARN_ABOVE_MS:
         side = "behind" if clock.offset_ms > 0 else "ahead of"

@@ -19,12 +19,14 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from bingx_client.errors import (
+    AddressNotAllowed,
     APIError,
-    Busy,
     DomainFailure,
+    KeyRefused,
     OutcomeUnknown,
+    PermissionMissing,
     ProtocolError,
-    RateLimited,
+    SignatureRefused,
     TimestampRefused,
     TransportError,
 )
@@ -49,6 +51,10 @@ T = TypeVar("T")
 _MARGIN_MS = 1000
 _FIRST_PAUSE_MS, _LONGEST_PAUSE_MS = 500, 5000
 _MOST_PAGES = 100_000
+
+
+_LASTING = (KeyRefused, PermissionMissing, AddressNotAllowed, SignatureRefused)
+"""Refusals that waiting does not change."""
 
 
 class Verdict(Enum):
@@ -210,7 +216,9 @@ def _settle(search: _Search[T], unknown: OutcomeUnknown) -> Steps[T | None]:
             try:
                 found = yield from _look_once(search, unknown.timestamp_ms)
                 break
-            except (TransportError, ProtocolError, RateLimited, Busy, TimestampRefused) as error:
+            except _LASTING:
+                raise
+            except (TransportError, ProtocolError, APIError) as error:
                 if search.watch.elapsed_ms() + pause_ms > search.policy.deadline_ms:
                     raise _Unreadable(str(error)) from error
             yield from _pause(Sleep(pause_ms))
