@@ -48,6 +48,7 @@ class Passage:
     caller: User = _NOBODY
     key: Key = field(init=False)
     wire: list[WireParameter] = field(default_factory=list)
+    sent: dict[bytes, bytes] = field(default_factory=dict)
     parameters: Parameters = field(default_factory=Parameters)
 
 
@@ -105,6 +106,7 @@ def check_signature_present(passage: Passage) -> None:
     """100412: no signature among the parameters; 100400 where no parameters can be read at all."""
     try:
         passage.wire = read_wire(passage.request)
+        passage.sent = {parameter.name: parameter.value for parameter in passage.wire}
     except Unreadable as error:
         raise Refusal(BAD_PARAMETER, str(error)) from None
     if not _signature_of(passage):
@@ -113,10 +115,10 @@ def check_signature_present(passage: Passage) -> None:
 
 def check_timestamp(passage: Passage) -> None:
     """100421: no timestamp, or one further than recvWindow from the exchange's clock (V18: either side)."""
-    sent = _text_of(passage.wire, b"timestamp")
+    sent = _text_of(passage, b"timestamp")
     if sent is None or not _MILLISECONDS.fullmatch(sent):
         raise Refusal(TIMESTAMP_REFUSED, "timestamp must be Unix time in milliseconds")
-    window_ms = _window_of(passage.wire)
+    window_ms = _window_of(passage)
     age_ms = passage.now_ms - int(sent)
     if abs(age_ms) > window_ms:
         side = "behind" if age_ms > 0 else "ahead of"
@@ -189,11 +191,11 @@ def shown_parameters(passage: Passage) -> dict[str, str]:
 
 
 def _signature_of(passage: Passage) -> str:
-    return _text_of(passage.wire, _SIGNATURE) or ""
+    return _text_of(passage, _SIGNATURE) or ""
 
 
-def _window_of(wire: list[WireParameter]) -> int:
-    sent = _text_of(wire, b"recvWindow")
+def _window_of(passage: Passage) -> int:
+    sent = _text_of(passage, b"recvWindow")
     if sent is None:
         return WINDOW.default_ms
     if not _MILLISECONDS.fullmatch(sent) or not 1 <= int(sent) <= WINDOW.maximum_ms:
@@ -201,8 +203,9 @@ def _window_of(wire: list[WireParameter]) -> int:
     return int(sent)
 
 
-def _text_of(wire: list[WireParameter], name: bytes) -> str | None:
-    return next((as_text(parameter.value) for parameter in wire if parameter.name == name), None)
+def _text_of(passage: Passage, name: bytes) -> str | None:
+    value = passage.sent.get(name)
+    return None if value is None else as_text(value)
 
 
 def _utf8(parameter: WireParameter) -> str:

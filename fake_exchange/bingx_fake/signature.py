@@ -6,7 +6,6 @@ pay too: a value that was signed undecoded and happens to be the percent-encodin
 verifies for both. The value used is always the wire text decoded once.
 """
 
-import hashlib
 import hmac
 import re
 from collections.abc import Iterator, Sequence
@@ -24,22 +23,21 @@ def canonical_strings(parameters: Sequence[WireParameter]) -> Iterator[bytes]:
     :param parameters: all parameters in the order received, without the signature.
     """
     ordered = sorted(parameters)
-    encoded = any(parameter.raw != parameter.value for parameter in parameters)
     yield b"&".join([name + b"=" + value for name, _, value in ordered])
     if ordered != list(parameters):
         yield b"&".join([name + b"=" + value for name, _, value in parameters])
-    if encoded:
+    if any(parameter.raw != parameter.value for parameter in parameters):
         yield b"&".join([name + b"=" + raw for name, raw, _ in ordered])
         yield b"&".join([name + b"=" + raw for name, raw, _ in parameters])
 
 
 def verifies(secret: bytes, parameters: Sequence[WireParameter], signature: str) -> bool:
     """Whether ``signature`` is the lower-case hex HMAC-SHA256 of one of the canonical strings."""
-    expected = signature.encode("utf-8", "replace")
-    return any(
-        hmac.compare_digest(hmac.digest(secret, string, hashlib.sha256).hex().encode(), expected)
-        for string in canonical_strings(parameters)
-    )
+    sent = signature.encode("utf-8", "replace")
+    for string in canonical_strings(parameters):
+        if hmac.compare_digest(hmac.digest(secret, string, "sha256").hex().encode(), sent):
+            return True
+    return False
 
 
 def fault_of_form(signature: str) -> str | None:

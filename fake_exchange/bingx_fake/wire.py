@@ -63,8 +63,8 @@ def read_wire(request: WireRequest) -> list[WireParameter]:
     parameters = _read_pairs(query)
     if request.method == "POST" and request.body:
         parameters += _read_body(request)
-    names = [parameter.name for parameter in parameters]
-    if len(set(names)) != len(names):
+    if len({parameter.name for parameter in parameters}) != len(parameters):
+        names = [parameter.name for parameter in parameters]
         twice = next(name for name in names if names.count(name) > 1)
         raise Unreadable(f"parameter {_show(twice)} is given more than once")
     return parameters
@@ -87,10 +87,11 @@ def _read_body(request: WireRequest) -> list[WireParameter]:
 def _read_pairs(text: bytes) -> list[WireParameter]:
     parameters = []
     for pair in text.split(b"&"):
-        if pair:
-            name, _, raw = pair.partition(b"=")
-            value = unquote_to_bytes(raw) if b"%" in raw else raw
-            parameters.append(WireParameter(unquote_to_bytes(name), raw, value))
+        name, _, raw = pair.partition(b"=")
+        if b"%" in pair:
+            parameters.append(WireParameter(unquote_to_bytes(name), raw, unquote_to_bytes(raw)))
+        elif pair:
+            parameters.append(WireParameter(name, raw, raw))
     return parameters
 
 
