@@ -5,6 +5,7 @@ import pytest
 pytest_plugins = ["pytester"]
 
 PROJECT = """
+    import asyncio
     import pytest
     from bingx_client import Client
 
@@ -19,6 +20,17 @@ PROJECT = """
         bingx_client.transfer("USDT", "100", type="FUND_PFUTURES")
         bingx_exchange.clock.advance(ms=6000)
         assert bingx_client.spot_balance()
+
+    def test_a_lost_answer_takes_no_real_time_to_settle(bingx_exchange, bingx_client):
+        with bingx_exchange.fault("com", "empty", phase="after", method="POST"):
+            assert bingx_client.transfer("USDT", "100", type="FUND_PFUTURES").reconciled
+
+    def test_asyncio(bingx_exchange, bingx_async_client):
+        async def main():
+            async with bingx_async_client as client:
+                return await client.transfer("USDT", "100", type="FUND_PFUTURES")
+
+        assert not asyncio.run(main()).reconciled
 
     def test_an_outage(bingx_exchange, bingx_client):
         with bingx_exchange.fault("com", "refuse"):
@@ -62,7 +74,7 @@ BOT = """
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_the_fixtures_serve_somebody_elses_tests(pytester: pytest.Pytester, workers: str) -> None:
     pytester.makepyfile(PROJECT)
-    pytester.runpytest_subprocess("-n", workers).assert_outcomes(passed=5)
+    pytester.runpytest_subprocess("-n", workers).assert_outcomes(passed=7)
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
@@ -90,4 +102,6 @@ def test_a_run_that_uses_no_fixture_imports_neither_fake_nor_client(pytester: py
 
 def test_the_fixtures_describe_themselves(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_subprocess("--fixtures")
-    result.stdout.fnmatch_lines(["bingx_exchange*", "bingx_client*", "bingx_intercept*"])
+    result.stdout.fnmatch_lines(
+        ["bingx_exchange*", "bingx_client*", "bingx_async_client*", "bingx_intercept*"]
+    )

@@ -246,14 +246,15 @@ class AiohttpDriver:
     async def _take(self, step: Step) -> Outcome:
         match step:
             case Attempt():
-                return await self._send(step)
+                return await self.send(step)
             case Sleep(ms):
                 await self._sleep(ms / 1000)
             case Await(future, timeout_ms):
                 await asyncio.wait([asyncio.wrap_future(future)], timeout=timeout_ms / 1000)
         return None
 
-    async def _send(self, attempt: Attempt) -> Outcome:
+    async def send(self, attempt: Attempt) -> Outcome:
+        """Send one attempt and say what became of it. Redirects are not followed."""
         request = attempt.request
         stood = SimpleNamespace(connection=False)
         try:

@@ -1,6 +1,7 @@
 """``FakeExchange``: the exchange in a background thread, for tests and scripts in Python."""
 
 import asyncio
+import math
 import tempfile
 import threading
 import time
@@ -44,6 +45,10 @@ class Clock:
     def run(self, *, offset_ms: int = 0) -> None:
         """Run with the system's clock, shifted by ``offset_ms``."""
         self._exchange.change_clock(lambda clock: clock.run(offset_ms))
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass on this clock alone: what a client under test gets for ``time.sleep``."""
+        self.advance(math.ceil(seconds * 1000))
 
     def advance(self, ms: int) -> None:
         """Move forward by ``ms`` milliseconds.
