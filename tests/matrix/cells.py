@@ -1,0 +1,191 @@
+"""One cell of the matrix: a client, an exchange, a fault, a call, and what came of it."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+import pytest
+from support.clients import make_async_client, make_client
+from support.sender import ALICE, BOB, NOW_MS
+
+from bingx_client import AsyncClient, BingXError, Client
+from bingx_client.flow import Attempt, Outcome, Steps
+from bingx_fake import FakeExchange
+from bingx_fake.journal import JournalEntry
+
+AMOUNT = 100
+OLD_ID = 1001
+
+PATIENT_S = 30.0
+"""Long enough for every answer that comes at all, on however busy a machine."""
+
+IMPATIENT_MS = 200
+"""How long a test waits in earnest for an answer that does not come."""
+
+EVERY = 1_000_000
+
+
+@dataclass(frozen=True)
+class ReadCall:
+    """A read. ``take`` gives the part of its answer that is compared with ``expected``."""
+
+    act: Callable[[Any], Any]
+    take: Callable[[Any], Any]
+    expected: object
+
+
+READ_CALLS: Mapping[str, ReadCall] = {
+    "spot_balance": ReadCall(lambda c: c.spot_balance(), lambda got: got["USDT"].free, Decimal("250.5")),
+    "fund_balance": ReadCall(lambda c: c.fund_balance(), lambda got: got["BTC"].locked, Decimal("0.1")),
+    "account_overview": ReadCall(
+        lambda c: c.account_overview("sopt"), lambda got: got[0].usdt_balance, Decimal("43250.5")
+    ),
+    "transfers": ReadCall(
+        lambda c: c.transfers(type="FUND_PFUTURES"), lambda got: got.rows[0].transfer_id, str(OLD_ID)
+    ),
+    "transfer_records": ReadCall(
+        lambda c: c.transfer_records(), lambda got: got.rows[0].transfer_id, str(OLD_ID)
+    ),
+    "transferable_coins": ReadCall(lambda c: c.transferable_coins(), lambda got: got[0].name, "Tether USD"),
+    "inner_transfer_records": ReadCall(
+        lambda c: c.inner_transfer_records(coin="USDT"), lambda got: got.rows[0].id, str(OLD_ID + 1)
+    ),
+    "server_time": ReadCall(lambda c: c.server_time(), lambda got: got, NOW_MS),
+}
+
+
+@dataclass(frozen=True)
+class WriteCall:
+    """A write of ``AMOUNT`` USDT out of alice's fund account.
+
+    :param to: whose account it goes to.
+    :param records: where the exchange's state lists what happened.
+    :param id_of: the id in the receipt.
+    """
+
+    act: Callable[..., Any]
+    to: tuple[int, str]
+    records: str
+    id_of: Callable[[Any], str]
+
+
+WRITE_CALLS: Mapping[str, WriteCall] = {
+    "transfer": WriteCall(
+        lambda c, **options: c.transfer("USDT", AMOUNT, type="FUND_PFUTURES", **options),
+        (ALICE, "USDTMPerp"),
+        "transfers",
+        lambda receipt: str(receipt.transfer_id),
+    ),
+    "inner_transfer": WriteCall(
+        lambda c, **options: c.inner_transfer(coin="USDT", amount=AMOUNT, user_account=BOB, **options),
+        (BOB, "fund"),
+        "inner_transfers",
+        lambda receipt: str(receipt.id),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A client of one style (``sync``, ``async``) against an exchange on one sort of listener."""
+
+    exchange: FakeExchange
+    style: str
+    monkeypatch: pytest.MonkeyPatch
+
+    def run(
+        self,
+        act: Callable[[Any], Any],
+        *,
+        timeout_s: float = PATIENT_S,
+        cut_short: int = 0,
+    ) -> tuple[Any, list[Attempt]]:
+        """What a call gives, be it a result or an error of the client's, and what it asked to be sent.
+
+        :param cut_short: how many attempts at .com get ``IMPATIENT_MS`` in place of the client's timeout.
+            These wait for nothing; with so short a timeout for all, a busy machine would fail others.
+        """
+        if self.style == "sync":
+            with make_client(self.exchange, timeout=timeout_s) as client:
+                return self._run_sync(client, act, cut_short)
+        return asyncio.run(self._run_async(act, timeout_s, cut_short))
+
+    def _run_sync(
+        self, client: Client, act: Callable[[Any], Any], cut_short: int
+    ) -> tuple[Any, list[Attempt]]:
+        attempts = self._watch(client, cut_short)
+        try:
+            return act(client), attempts
+        except BingXError as error:
+            return error, attempts
+
+    async def _run_async(
+        self, act: Callable[[Any], Any], timeout_s: float, cut_short: int
+    ) -> tuple[Any, list[Attempt]]:
+        async with make_async_client(self.exchange, timeout=timeout_s) as client:
+            attempts = self._watch(client, cut_short)
+            try:
+                return await act(client), attempts
+            except BingXError as error:
+                return error, attempts
+
+    def _watch(self, client: Client | AsyncClient, cut_short: int) -> list[Attempt]:
+        """The attempts that a client makes from now on."""
+        attempts: list[Attempt] = []
+        drive, com = client._driver.drive, self.exchange.base_urls[0]
+
+        def watched(steps: Steps[Any]) -> Steps[Any]:
+            outcome: Outcome = None
+            try:
+                while True:
+                    step = steps.send(outcome)
+                    if isinstance(step, Attempt):
+                        attempts.append(step)
+                        if step.base_url == com and _count(attempts, com) <= cut_short:
+                            step = replace(step, timeout_ms=IMPATIENT_MS)
+                    outcome = yield step
+            except StopIteration as finished:
+                return finished.value
+            finally:
+                steps.close()
+
+        self.monkeypatch.setattr(client._driver, "drive", lambda steps: drive(watched(steps)))
+        return attempts
+
+    def domains(self, method: str | None = None) -> tuple[str, ...]:
+        """Which domain saw which request, in order."""
+        requests = self.exchange.requests
+        return tuple(entry["domain"] for entry in requests if method in (None, entry["method"]))
+
+    def domains_of_each_read(self) -> list[tuple[str, ...]]:
+        """Which domains saw each read, in order. What differs in no more than its signature is one read."""
+        reads = [entry for entry in self.exchange.requests if entry["method"] == "GET"]
+        return [tuple(entry["domain"] for entry in group) for _, group in groupby(reads, _read_of)]
+
+    def total(self) -> Decimal:
+        """All the USDT there is."""
+        users = self.exchange.state["users"]
+        return sum(
+            (_all_of(held["USDT"]) for user in users for held in user["balances"].values() if "USDT" in held),
+            Decimal(0),
+        )
+
+
+def _count(attempts: Sequence[Attempt], base_url: str) -> int:
+    return sum(attempt.base_url == base_url for attempt in attempts)
+
+
+def _read_of(entry: JournalEntry) -> tuple[str, int, dict[str, str]]:
+    parameters = {
+        name: value for name, value in entry["parameters"].items() if name not in ("timestamp", "signature")
+    }
+    return entry["path"], entry["received_at"], parameters
+
+
+def _all_of(balance: str | dict[str, str]) -> Decimal:
+    if isinstance(balance, str):
+        return Decimal(balance)
+    return Decimal(balance["free"]) + Decimal(balance["locked"])
