@@ -53,27 +53,10 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
 )
 
 
-class Opening:
-    """The time for which a port accepts connections, until a fault or the end closes it."""
-
-    __slots__ = ("is_over",)
-
-    def __init__(self) -> None:
-        self.is_over = False
-
-
 class _Protocol(web.RequestHandler):
     """Answers bytes that are not HTTP with the exchange's own JSON error, and without a traceback."""
 
     exchange: Exchange
-    opening: Opening
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take a new connection, unless its port was closed while the TLS handshake was under way."""
-        super().connection_made(transport)
-        if self.opening.is_over:
-            assert isinstance(transport, asyncio.Transport)
-            transport.abort()
 
     def handle_error(
         self,
@@ -99,16 +82,16 @@ class _Protocol(web.RequestHandler):
 
 
 class DomainServer(web.Server):
-    """Serves the exchange under one of its domains."""
+    """Serves the exchange under one of its domains; an instance is an asyncio protocol factory."""
 
     def __init__(self, exchange: Exchange, domain: Domain) -> None:
         self._exchange, self._domain = exchange, domain
         super().__init__(self._handle, handler_cancellation=True)
 
-    def protocol(self, opening: Opening) -> web.RequestHandler:
-        """A protocol for one new connection, which lives no longer than its port's opening."""
+    def __call__(self) -> web.RequestHandler:
+        """A protocol for one new connection."""
         protocol = _Protocol(self, loop=asyncio.get_running_loop(), access_log=_NO_ACCESS_LOG)
-        protocol.exchange, protocol.opening = self._exchange, opening
+        protocol.exchange = self._exchange
         return protocol
 
     def cut_connections(self) -> None:

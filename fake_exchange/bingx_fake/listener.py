@@ -1,20 +1,26 @@
 """One domain's port: open, closed, or worse, and back, always under the same number."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bingx_fake.app import DomainServer, Opening
+from bingx_fake.app import DomainServer
 from bingx_fake.faults.black_hole import swallow_connects
 from bingx_fake.faults.fault import Fault
 
 if TYPE_CHECKING:
+    import ssl
+
     from bingx_fake.tls import Certificates
 
 _BACKLOG = 1024
+_ACCEPTS_AT_ONCE = 128
+_PAUSE_S = 0.1
 _NOT_TLS = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_log = logging.getLogger("bingx_fake")
 
 
 class PortError(OSError):
@@ -24,9 +30,9 @@ class PortError(OSError):
 class Listener:
     """One domain's port and what it suffers.
 
-    The number stays reserved while connections are refused: a second socket is bound to it that never
-    listens. asyncio accepts on a duplicate of the listening socket, so that it can be replaced (for other
-    certificates, say) while the port itself goes on listening.
+    It accepts connections itself, since asyncio's server does not let go of those whose TLS handshake is
+    under way, and stops listening when it stops accepting. The number stays reserved while connections are
+    refused: a second socket is bound to it that never listens.
 
     :param certificates: for TLS, or None for plain HTTP.
     """
@@ -38,9 +44,9 @@ class Listener:
         self._holder = bind(host, port, name)
         self.port: int = self._holder.getsockname()[1]
         self._socket: socket.socket | None = None
-        self._accepting: asyncio.Server | None = None
-        self._opening = Opening()
+        self._greetings: set[asyncio.Task[None]] = set()
         self._plain_connections: set[asyncio.Transport] = set()
+        self._pause: asyncio.TimerHandle | None = None
         self._end_black_hole: Callable[[], None] | None = None
         self._condition: tuple[str, str | None] | None = None
         self._is_started = False
@@ -53,64 +59,109 @@ class Listener:
         condition = None if fault is None else (fault.kind, fault.variant)
         if self._is_started and condition == self._condition:
             return
-        self._stop_accepting()
-        if condition is None:
-            await self._accept()
-        elif condition[0] == "refuse":
-            self._stop_listening()
-        elif condition[0] == "blackhole":
-            self._end_black_hole = swallow_connects(self._bound())
-        else:
-            await self._accept(condition[1] or "unknown-ca")
+        await self._stop_accepting()
+        match condition:
+            case None:
+                self._accept()
+            case ("refuse", _):
+                self._stop_listening()
+            case ("blackhole", _):
+                self._end_black_hole = swallow_connects(self._bound())
+            case (_, variant):
+                self._accept(variant or "unknown-ca")
         self._condition, self._is_started = condition, True
 
     def cut_connections(self) -> None:
         """Cut every open connection; new ones are welcome."""
+        for greeting in self._greetings:
+            greeting.cancel()
+        for connection in self._plain_connections:
+            connection.abort()
         self._server.cut_connections()
 
     async def close(self) -> None:
         """Stop for good."""
-        self._stop_accepting()
+        await self._stop_accepting()
         self._stop_listening()
         await self._server.shutdown(0)
         self._holder.close()
 
-    async def _accept(self, wrong_tls: str | None = None) -> None:
+    def _accept(self, wrong_tls: str | None = None) -> None:
         """Serve; with a variant of the ``tls`` fault, in a way that no handshake survives."""
-        self._opening = Opening()
         tls = None if self._certificates is None else self._certificates.context
-        factory: Callable[[], asyncio.BaseProtocol] = partial(self._server.protocol, self._opening)
+        factory: Callable[[], asyncio.BaseProtocol] = self._server
         if wrong_tls == "plain-text":
             tls, factory = None, partial(_PlainText, self._plain_connections)
         elif wrong_tls is not None:
             assert self._certificates is not None, "tls faults are ordered on TLS listeners only"
             tls = self._certificates.wrong(wrong_tls)
         listening = self._bound()
+        listening.setblocking(False)
         listening.listen(_BACKLOG)
+        self._watch(listening, partial(self._welcome, listening, factory, tls))
+
+    def _watch(self, listening: socket.socket, welcome: Callable[[], None]) -> None:
+        asyncio.get_running_loop().add_reader(listening, welcome)
+
+    def _welcome(
+        self,
+        listening: socket.socket,
+        factory: Callable[[], asyncio.BaseProtocol],
+        tls: "ssl.SSLContext | None",
+    ) -> None:
+        """Accept the connections that wait."""
         loop = asyncio.get_running_loop()
-        self._accepting = await loop.create_server(factory, sock=listening.dup(), ssl=tls, backlog=_BACKLOG)
+        for _ in range(_ACCEPTS_AT_ONCE):
+            try:
+                connection, _ = listening.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            except OSError:
+                # Most likely too many files are open, and trying again at once would only burn time.
+                _log.exception("a connection could not be accepted; the next try is in %s s", _PAUSE_S)
+                loop.remove_reader(listening)
+                again = partial(self._welcome, listening, factory, tls)
+                self._pause = loop.call_later(_PAUSE_S, self._watch, listening, again)
+                return
+            connection.setblocking(False)
+            greeting = loop.create_task(_greet(connection, factory, tls))
+            self._greetings.add(greeting)
+            greeting.add_done_callback(partial(self._greeted, connection))
+
+    def _greeted(self, connection: socket.socket, greeting: asyncio.Task[None]) -> None:
+        self._greetings.discard(greeting)
+        if greeting.cancelled() or greeting.exception() is not None:
+            connection.close()
 
     def _bound(self) -> socket.socket:
         if self._socket is None:
             self._socket = bind(self._host, self.port, "reopened")
         return self._socket
 
-    def _stop_accepting(self) -> None:
-        self._opening.is_over = True
-        if self._accepting is not None:
-            self._accepting.close()
-            self._accepting = None
+    async def _stop_accepting(self) -> None:
+        """Let nobody in any more, and cut who is in or at the door. The socket goes on listening."""
+        if self._pause is not None:
+            self._pause.cancel()
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
         if self._end_black_hole is not None:
             self._end_black_hole()
             self._end_black_hole = None
-        for connection in self._plain_connections:
-            connection.abort()
-        self._server.cut_connections()
+        self.cut_connections()
+        if self._greetings:
+            await asyncio.wait(self._greetings)
 
     def _stop_listening(self) -> None:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+async def _greet(
+    connection: socket.socket, factory: Callable[[], asyncio.BaseProtocol], tls: "ssl.SSLContext | None"
+) -> None:
+    """Hand a new connection to a protocol, once its TLS handshake is done."""
+    await asyncio.get_running_loop().connect_accepted_socket(factory, connection, ssl=tls)
 
 
 class _PlainText(asyncio.Protocol):

@@ -81,20 +81,18 @@ class FaultRegister:
 
     def remove(self, fault_id: str, now_ms: int) -> bool:
         """Take a fault back; False when there is none with this id."""
-        entry = self._entries.pop(fault_id, None)
-        if entry is None:
+        if fault_id not in self._entries:
             return False
-        if entry.kind.acts_on == "connection" and entry.from_ms <= now_ms:
-            ended_ms = now_ms if entry.until_ms is None else min(entry.until_ms, now_ms)
-            domain = entry.fault.domain
-            self._ended_ms[domain] = max(ended_ms, self._ended_ms.get(domain, ended_ms))
+        self._end(self._entries.pop(fault_id), now_ms)
         self._sort()
         return True
 
     def clear(self, now_ms: int) -> None:
         """Take every fault back."""
-        for fault_id in list(self._entries):
-            self.remove(fault_id, now_ms)
+        for entry in self._entries.values():
+            self._end(entry, now_ms)
+        self._entries.clear()
+        self._sort()
 
     def describe(self) -> list[dict[str, Any]]:
         """The JSON form of every fault, with its id, how often it was met, and when a timed one holds."""
@@ -169,6 +167,13 @@ class FaultRegister:
         if entry.kind.holds_ms is not None and entry.first_hit_ms is not None:
             return now_ms - entry.first_hit_ms < entry.kind.holds_ms(fault)
         return fault.probability == 1 or self.random.random() < fault.probability
+
+    def _end(self, entry: _Entry, now_ms: int) -> None:
+        """Remember when connections failed last, where the fault that is taken back made them fail."""
+        if entry.kind.acts_on == "connection" and entry.from_ms <= now_ms:
+            ended_ms = now_ms if entry.until_ms is None else min(entry.until_ms, now_ms)
+            domain = entry.fault.domain
+            self._ended_ms[domain] = max(ended_ms, self._ended_ms.get(domain, ended_ms))
 
     def _sort(self) -> None:
         def acting_on(what: str) -> list[_Entry]:
