@@ -180,3 +180,97 @@ def test_help_is_everywhere(processes: Processes, arguments: list[str]) -> None:
     code, out, err = finish(processes.start(*arguments))
     assert (code, err) == (0, "")
     assert out
+
+
+def test_a_schedule_plays_from_the_start(processes: Processes, tmp_path: Path) -> None:
+    path = tmp_path / "outage.toml"
+    path.write_text(
+        '[[faults]]\ndomain = "com"\nkind = "refuse"\nat_ms = 10_000\nfor_ms = 90_000\n'
+        '[[faults]]\ndomain = "pro"\nkind = "http-error"\nstatus = 503\n',
+        encoding="utf-8",
+    )
+    _, ready = processes.serve("--clock", "frozen:1700000000000", "--schedule", str(path))
+
+    def is_up() -> bool:
+        try:
+            return requests.get(f"{ready['com']}/openApi/swap/v2/server/time", timeout=10).ok
+        except requests.ConnectionError:
+            return False
+
+    def advance(ms: int) -> None:
+        requests.post(f"{ready['control']}/clock/advance", json={"ms": ms}, timeout=10)
+
+    seen = []
+    for ms in (10_000, 90_000, 0):
+        seen.append(is_up())
+        advance(ms)
+    assert seen == [True, False, True]
+    assert requests.get(f"{ready['pro']}/", timeout=10).status_code == 503
+    requests.post(f"{ready['control']}/reset", timeout=10)
+    advance(10_000)
+    assert not is_up(), "a reset goes back to the start, and the schedule starts again"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("faults = 5\n", "line 1: there are no [[faults]]"),
+        ("", "line 1: there are no [[faults]]"),
+        ("[[fault]]\n", "line 1: fault: unknown key; a schedule has [[faults]] only"),
+        ('[[faults]]\ndomain = "com"\n', "line 1: faults.0: Object missing required field `kind`"),
+        (
+            '[[faults]]\ndomain = "com"\nkind = "empty"\n\n[[faults]]\ndomain = "com"\nkind = "nothing"\n',
+            "line 7: faults.1.kind: there is no fault 'nothing'; there are",
+        ),
+        (
+            '[[faults]]\ndomain = "com"\nkind = "empty"\nat_ms = -5\n',
+            "line 4: faults.0.at_ms: -5 is negative",
+        ),
+        (
+            '[[faults]]\ndomain = "com"\nkind = "empty"\nfor_ms = 5\n',
+            "line 4: faults.0.for_ms: a fault 'empty' does not take this field; together with at_ms it does",
+        ),
+        (
+            '[[faults]]\ndomain = "com"\nkind = "tls"\n',
+            "line 3: faults.0.kind: the domains are served without TLS",
+        ),
+        (
+            '[[faults]]\ndomain = "com"\nkind = "timeout"\nprobability = nan\n',
+            "line 4: faults.0.probability: nan is not between 0 and 1",
+        ),
+        ("faults = [", "Invalid value"),
+    ],
+)
+def test_a_broken_schedule_names_file_line_and_key(
+    processes: Processes, tmp_path: Path, text: str, message: str
+) -> None:
+    path = tmp_path / "schedule.toml"
+    path.write_text(text, encoding="utf-8")
+    code, out, err = finish(processes.start("serve", *FREE_PORTS, "--schedule", str(path)))
+    assert (code, out) == (1, "")
+    assert err.startswith(f"Error: {path}: {message}")
+    assert err.count("\n") == 1
+
+
+def test_a_schedule_that_is_not_there_or_no_text_is_one_line(processes: Processes, tmp_path: Path) -> None:
+    missing, binary = tmp_path / "missing.toml", tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe")
+    for path, reason in (
+        (missing, "cannot be read: No such file or directory"),
+        (binary, "is not UTF-8 text"),
+    ):
+        code, out, err = finish(processes.start("serve", *FREE_PORTS, "--schedule", str(path)))
+        assert (code, out, err) == (1, "", f"Error: {path}: {reason}\n")
+
+
+def test_a_schedule_of_tls_faults_needs_tls(processes: Processes, tmp_path: Path) -> None:
+    path = tmp_path / "schedule.toml"
+    path.write_text('[[faults]]\ndomain = "com"\nkind = "tls"\nvariant = "expired"\n', encoding="utf-8")
+    _, ready = processes.serve("--tls", "--schedule", str(path))
+    for domain, works in (("com", False), ("pro", True)):
+        url = f"{ready[domain]}/openApi/swap/v2/server/time"
+        if works:
+            assert requests.get(url, timeout=10, verify=ready["ca"]).json()["code"] == 0
+        else:
+            with pytest.raises(requests.exceptions.SSLError, match="certificate has expired"):
+                requests.get(url, timeout=10, verify=ready["ca"])

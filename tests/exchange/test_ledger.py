@@ -14,34 +14,52 @@ UIDS = (1, 2)
 
 amounts = st.decimals(min_value=0, max_value=1000, places=20).filter(lambda amount: amount > 0)
 moves = st.tuples(
-    st.sampled_from(["credit", "debit", "lock", "unlock", "transfer", "inner"]),
+    st.sampled_from(
+        ["credit", "debit", "lock", "unlock", "transfer", "inner", "transfer later", "inner later"]
+    ),
     st.sampled_from(UIDS),
     st.permutations(ACCOUNTS),
     st.sampled_from(ASSETS),
     amounts,
+    st.integers(0, 10),
 )
+Place = tuple[int, str, str]
 
 
 class Model:
-    """A dict of free and one of locked amounts, in units of 1e-20."""
+    """A dict of free and one of locked amounts, in units of 1e-20, and a list of what is pending."""
 
     def __init__(self) -> None:
-        self.free: dict[tuple[int, str, str], int] = {}
-        self.locked: dict[tuple[int, str, str], int] = {}
+        self.free: dict[Place, int] = {}
+        self.locked: dict[Place, int] = {}
+        self.pending: list[tuple[int, Place, Place, int]] = []
 
-    def shift(self, book: dict[tuple[int, str, str], int], place: tuple[int, str, str], by: int) -> None:
+    def shift(self, book: dict[Place, int], place: Place, by: int) -> None:
         book[place] = book.get(place, 0) + by
 
-    def move(self, kind: str, uid: int, source: str, target: str, asset: str, units: int) -> bool:
+    def commit(self, now_ms: int) -> None:
+        for due_ms, here, there, units in self.pending:
+            if due_ms <= now_ms:
+                self.shift(self.locked, here, -units)
+                self.shift(self.free, there, units)
+        self.pending = [pending for pending in self.pending if pending[0] > now_ms]
+
+    def available(self, kind: str, here: Place) -> int:
+        if kind != "unlock":
+            return self.free.get(here, 0)
+        return self.locked.get(here, 0) - sum(units for _, payer, _, units in self.pending if payer == here)
+
+    def move(
+        self, kind: str, uid: int, source: str, target: str, asset: str, units: int, due_ms: int
+    ) -> bool:
         here, there = (uid, source, asset), (uid, target, asset)
         other = (3 - uid, "fund", asset)
         if kind == "credit":
             self.shift(self.free, here, units)
             return True
-        pot = self.locked if kind == "unlock" else self.free
-        if pot.get(here, 0) < units:
+        if self.available(kind, here) < units:
             return False
-        self.shift(pot, here, -units)
+        self.shift(self.locked if kind == "unlock" else self.free, here, -units)
         match kind:
             case "lock":
                 self.shift(self.locked, here, units)
@@ -51,19 +69,33 @@ class Model:
                 self.shift(self.free, there, units)
             case "inner":
                 self.shift(self.free, other, units)
+            case "transfer later" | "inner later":
+                self.shift(self.locked, here, units)
+                self.pending.append((due_ms, here, there if kind == "transfer later" else other, units))
         return True
 
 
 def _apply(
-    ledger: Ledger, kind: str, uid: int, source: str, target: str, asset: str, amount: Decimal, record_id: int
+    ledger: Ledger,
+    kind: str,
+    uid: int,
+    source: str,
+    target: str,
+    asset: str,
+    amount: Decimal,
+    record_id: int,
+    due_ms: int,
 ) -> bool:
+    later = kind.endswith("later")
+    at_ms = due_ms if later else record_id
     try:
-        match kind:
+        match kind.split()[0]:
             case "transfer":
-                ledger.transfer(Transfer(record_id, uid, asset, amount, source, target, at_ms=record_id))
+                transfer = Transfer(record_id, uid, asset, amount, source, target, at_ms)
+                ledger.transfer(transfer, pending=later)
             case "inner":
-                inner = InnerTransfer(record_id, uid, 3 - uid, asset, amount, source, "", record_id, 6)
-                ledger.inner_transfer(inner, to_account="fund")
+                inner = InnerTransfer(record_id, uid, 3 - uid, asset, amount, source, "", at_ms, 6)
+                ledger.inner_transfer(inner, to_account="fund", pending=later)
             case _:
                 getattr(ledger, kind)(uid, source, asset, amount)
     except InsufficientBalance:
@@ -79,11 +111,14 @@ def _snapshot(ledger: Ledger) -> object:
 @given(st.lists(moves, max_size=40))
 def test_the_books_agree_with_a_plain_model_and_conserve_every_asset(history: list[tuple]) -> None:  # type: ignore[type-arg]  # a drawn tuple
     ledger, model = Ledger(), Model()
-    for record_id, (kind, uid, (source, target, _), asset, amount) in enumerate(history, start=1):
+    for now_ms, (kind, uid, (source, target, _), asset, amount, later_ms) in enumerate(history, start=1):
+        due_ms = now_ms + later_ms
+        ledger.commit(now_ms)
+        model.commit(now_ms)
         before = _snapshot(ledger)
         units = int(amount.scaleb(20))
-        expected = model.move(kind, uid, source, target, asset, units)
-        assert _apply(ledger, kind, uid, source, target, asset, amount, record_id) == expected
+        expected = model.move(kind, uid, source, target, asset, units, due_ms)
+        assert _apply(ledger, kind, uid, source, target, asset, amount, now_ms, due_ms) == expected
         if not expected:
             assert _snapshot(ledger) == before, "a refusal left a trace"
         ledger.assert_conserved()
@@ -153,3 +188,35 @@ def test_nothing_is_found_beyond_the_last_page_or_in_an_empty_period() -> None:
     assert ledger.transfers(1, skip=10, size=10) == (1, [])
     assert ledger.transfers(1, start_ms=6, size=10) == (0, [])
     assert ledger.transfers(1, start_ms=6, end_ms=4, size=10) == (0, [])
+
+
+def test_a_pending_transfer_is_made_when_it_is_due_and_not_before() -> None:
+    ledger = Ledger()
+    ledger.credit(1, "fund", "USDT", Decimal(10))
+    for record_id, due_ms in enumerate([70, 50, 60, 50], start=1):
+        transfer = Transfer(record_id, 1, "USDT", Decimal(2), "fund", "spot", at_ms=due_ms)
+        ledger.transfer(transfer, pending=True)
+    assert ledger.balance(1, "fund", "USDT") == Balance(Decimal(2), Decimal(8))
+    ledger.commit(49)
+    assert list(ledger.all_transfers()) == []
+    ledger.commit(60)
+    assert [transfer.id for transfer in ledger.all_transfers()] == [2, 4, 3], (
+        "in order of time, then of arrival"
+    )
+    assert ledger.balance(1, "spot", "USDT").free == 6
+    waiting = [ledger.has_pending]
+    ledger.commit(1000)
+    assert [*waiting, ledger.has_pending] == [True, False]
+    assert ledger.balance(1, "fund", "USDT") == Balance(Decimal(2))
+
+
+def test_what_is_kept_for_a_pending_transfer_cannot_be_unlocked() -> None:
+    ledger = Ledger()
+    ledger.credit(1, "fund", "USDT", Decimal(10))
+    ledger.lock(1, "fund", "USDT", Decimal(3))
+    ledger.transfer(Transfer(1, 1, "USDT", Decimal(5), "fund", "spot", at_ms=9), pending=True)
+    with pytest.raises(InsufficientBalance, match="5 USDT is kept for transfers under way"):
+        ledger.unlock(1, "fund", "USDT", Decimal(4))
+    ledger.unlock(1, "fund", "USDT", Decimal(3))
+    ledger.commit(9)
+    assert ledger.balance(1, "fund", "USDT") == Balance(Decimal(5))

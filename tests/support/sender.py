@@ -7,8 +7,12 @@ what it proves about the exchange does not lean on our client.
 import hashlib
 import hmac
 import json
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -73,6 +77,14 @@ def pairs(parameters: dict[str, Any], *, encoded: bool = False) -> str:
     )
 
 
+def signed_post(path: str, **parameters: Any) -> bytes:
+    """A signed write by alice as raw bytes."""
+    text = pairs(dict(sorted((parameters | {"timestamp": NOW_MS}).items())))
+    body = f"{text}&signature={hmac_hex('alice-secret', text)}"
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nX-BX-APIKEY: alice-key\r\nContent-Type: {FORM}\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
 class Sender:
     """Sends to one domain of an exchange."""
 
@@ -80,12 +92,31 @@ class Sender:
         self.exchange = exchange
         self.base_url = exchange.base_urls[0 if domain == "com" else 1]
 
+    def _connection(self) -> HTTPConnection:
+        parts = urlsplit(self.base_url)
+        if parts.scheme == "http":
+            return HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+        context = ssl.create_default_context(cafile=self.exchange.ca_file)
+        return HTTPSConnection(parts.hostname or "", parts.port, timeout=10, context=context)
+
+    @contextmanager
+    def connected(self, *, timeout: float = 10) -> Iterator[socket.socket]:
+        """A connection as a bare socket, TLS done where there is TLS."""
+        parts = urlsplit(self.base_url)
+        host = parts.hostname or ""
+        with socket.create_connection((host, parts.port or 0), timeout=timeout) as connection:
+            if parts.scheme == "http":
+                yield connection
+            else:
+                context = ssl.create_default_context(cafile=self.exchange.ca_file)
+                with context.wrap_socket(connection, server_hostname=host) as secured:
+                    yield secured
+
     def raw(
         self, method: str, target: str, *, headers: dict[str, str] | None = None, body: bytes | None = None
     ) -> Reply:
         """Send exactly this."""
-        parts = urlsplit(self.base_url)
-        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+        connection = self._connection()
         try:
             connection.putrequest(method, target, skip_accept_encoding=True)
             for name, value in (headers or {}).items():
