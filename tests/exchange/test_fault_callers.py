@@ -1,6 +1,6 @@
 """The exact failure that each fault is to requests, aiohttp and curl, on plain and on TLS listeners."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -122,6 +122,12 @@ TLS_CASES = [
 ]
 
 Caller = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    yield
+    assert caplog.messages == [], "a fault by order is no reason for a log line"
 
 
 def meet(exchange: FakeExchange, case: Case, caller: Caller, method: str = "GET") -> tuple[str, int]:
