@@ -122,10 +122,7 @@ def _getaddrinfo(original: Function, rules: Callable[[], Rules]) -> Function:
     ) -> Any:
         # Without a host it is about addresses to listen on; AI_NUMERICHOST asks nobody.
         if host is not None and not flags & socket.AI_NUMERICHOST:
-            address = rules().look_up(host)
-            if address is not None:
-                # AI_ADDRCONFIG finds nothing, not even loopback, on a machine that has only loopback.
-                return original(address, port, family, type, proto, flags & ~socket.AI_ADDRCONFIG)
+            host = rules().look_up(host) or host
         return original(host, port, family, type, proto, flags)
 
     return getaddrinfo

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from intercept.libraries import HOSTS, LIBRARIES, LIVE_COM, LIVE_PRO, SERVER_TIME, VST_COM, Get, failure
 
-from bingx_fake import FakeExchange, TriedToLeave, intercept
+from bingx_fake import FakeExchange, FaultError, TriedToLeave, intercept
 
 EVERY_LIBRARY = pytest.mark.parametrize("get", LIBRARIES.values(), ids=LIBRARIES)
 
@@ -83,6 +83,25 @@ def test_a_program_that_ignores_host_names_still_wants_the_ca(bingx_intercept: F
         _handshake(context, LIVE_COM)
 
 
+def test_a_program_that_wants_a_revocation_list_still_wants_it(bingx_intercept: FakeExchange) -> None:
+    context = ssl.create_default_context()
+    context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
+    with pytest.raises(ssl.SSLCertVerificationError, match="unable to get certificate CRL"):
+        _handshake(context, LIVE_COM)
+
+
+def test_a_program_that_offers_an_earlier_session_gets_a_new_one(bingx_intercept: FakeExchange) -> None:
+    context = ssl.create_default_context()
+    with socket.create_connection((LIVE_COM, 443)) as plain:
+        encrypted = context.wrap_socket(plain, server_hostname=LIVE_COM)
+        earlier = encrypted.session
+        encrypted.close()
+    assert earlier is not None
+    with socket.create_connection((LIVE_COM, 443)) as plain:
+        context.wrap_socket(plain, server_hostname=LIVE_COM, session=earlier).close()
+    context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=LIVE_COM, session=earlier)
+
+
 def test_the_throwaway_ca_vouches_for_no_other_name(bingx_intercept: FakeExchange) -> None:
     context = ssl.create_default_context()
     assert _handshake(context, LIVE_COM) == "TLSv1.3"
@@ -114,15 +133,16 @@ def test_a_dns_fault_is_a_name_that_does_not_resolve(bingx_intercept: FakeExchan
     assert get(f"https://{LIVE_COM}{SERVER_TIME}")["code"] == 0
 
 
-def test_a_dns_fault_can_be_had_while_names_are_intercepted_only(bingx_intercept: FakeExchange) -> None:
-    from bingx_fake import FaultError
-
-    with intercept(bingx_intercept), bingx_intercept.fault("com", "dns"):
-        pass
-    with bingx_intercept.fault("com", "dns"):
-        pass
-    with FakeExchange() as exchange, pytest.raises(FaultError), exchange.fault("com", "dns"):
-        pass
+def test_a_dns_fault_can_be_had_while_names_are_intercepted_and_not_otherwise() -> None:
+    with FakeExchange(tls=True) as exchange:
+        for _ in range(2):
+            with pytest.raises(FaultError, match="not intercepted"), exchange.fault("com", "dns"):
+                pass
+            with intercept(exchange):
+                with intercept(exchange), exchange.fault("com", "dns"):
+                    pass
+                with exchange.fault("com", "dns"):
+                    pass
 
 
 # Elsewhere
