@@ -2,13 +2,14 @@
 # make test   install, lint, type-check, run every test
 # make check  lint and type-check only
 # make bench  measure speed
+# make chaos  the same outages for four ways of sending a transfer
 # make cassettes  record cassettes/fake again
 
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench cassettes clean
+.PHONY: run test check bench chaos cassettes clean
 
 run: $(VENV)/installed-for-use
 	@exec $(BIN)/bingx-fake serve $(ARGS)
@@ -20,6 +21,9 @@ check: $(VENV)/installed-for-development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+chaos: $(VENV)/installed-for-development
+	$(BIN)/python -m benchmarks.chaos $(ARGS)
 
 bench: $(VENV)/installed-for-development
 	$(BIN)/python -m benchmarks $(ARGS)

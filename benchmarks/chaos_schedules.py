@@ -7,7 +7,7 @@ from typing import Any
 
 Order = dict[str, Any]
 
-CONNECTION_KINDS = ("refuse", "blackhole", "tls")
+CONNECTION_KINDS = ("refuse", "blackhole", "tls", "dns")
 PHASED_KINDS = (
     *("timeout", "reset", "empty", "truncate", "dribble", "latency"),
     *("http-error", "html-error", "malformed", "redirect"),

@@ -7,17 +7,16 @@ import enum
 import hashlib
 import hmac
 import math
-import os
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Self
 
 import requests
 
-from bingx_client import BingXError, Client, OutcomeUnknown
+from bingx_client import ENVIRONMENTS, BingXError, Client, OutcomeUnknown
 from bingx_client.flow import Attempt, Failed, Outcome
 from bingx_client.transport import RequestsDriver
-from bingx_fake import FakeExchange
+from bingx_fake import FakeExchange, intercept
 
 ALICE = 16779999
 PATH = "/openApi/api/asset/v1/transfer"
@@ -35,18 +34,21 @@ class Reported(enum.Enum):
 
 
 class World:
-    """An exchange on a clock that only its users move, and its books."""
+    """An exchange behind the real host names, on a clock that only its users move, and its books."""
+
+    base_urls = ENVIRONMENTS["prod-vst"]
 
     def __init__(self, start_ms: int) -> None:
         self.exchange = FakeExchange(frozen_at_ms=start_ms, tls=True)
         self.exchange.credit(ALICE, "fund", "USDT", Decimal(10) ** 12)
-        # The library's own way to name a CA; this process sends to nobody else.
-        os.environ["REQUESTS_CA_BUNDLE"] = str(self.exchange.ca_file)
+        self._interception = intercept(self.exchange)
 
     def __enter__(self) -> Self:
+        self._interception.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._interception.__exit__(None, None, None)
         self.exchange.close()
 
     def now_ms(self) -> int:
@@ -83,7 +85,7 @@ def ours(world: World) -> Callable[[str], Reported]:
         "prod-vst",
         "alice-key",
         "alice-secret",
-        base_urls=world.exchange.base_urls,
+        base_urls=world.base_urls,
         timeout=REAL_TIMEOUT_S,
         clock=world.now_ms,
         driver=_Driver(world),
@@ -142,7 +144,7 @@ def reference(world: World) -> Callable[[str], Reported]:
 
     def send(amount: str) -> Reported:
         body = plain.body(amount)
-        for base_url in world.exchange.base_urls:
+        for base_url in world.base_urls:
             try:
                 plain.post(base_url, body)
             except (requests.RequestException, ValueError) as error:
@@ -160,7 +162,7 @@ def resend(world: World) -> Callable[[str], Reported]:
     plain = _Plain(world)
 
     def send(amount: str) -> Reported:
-        for base_url in world.exchange.base_urls:
+        for base_url in world.base_urls:
             try:
                 plain.post(base_url, plain.body(amount))
             except (requests.RequestException, ValueError) as error:
@@ -180,7 +182,7 @@ def retry(world: World) -> Callable[[str], Reported]:
     def send(amount: str) -> Reported:
         for _ in range(3):
             try:
-                plain.post(world.exchange.base_urls[0], plain.body(amount))
+                plain.post(world.base_urls[0], plain.body(amount))
             except (requests.RequestException, ValueError) as error:
                 if not _is_network_failure(error):
                     return Reported.FAILED

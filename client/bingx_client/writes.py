@@ -8,14 +8,17 @@ record must not be counted for two calls. Therefore
   whose id it has not learned yet; and while they are read, no identical write starts.
 
 The registry is shared by every client of the process (``PROCESS_WRITES``). It does no I/O: where a caller
-has to wait it gets a future, and waits for that in its own way.
+has to wait it gets a future, and waits for that in its own way. It keeps the latest claims only, far more
+than fit into the seconds that a search looks back on.
 """
 
-from collections import defaultdict
 from collections.abc import Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
+
+_MOST = 10_000
+"""Identities that are remembered, and claims of each."""
 
 
 @dataclass(slots=True)
@@ -25,8 +28,12 @@ class _Group:
     sending: int = 0
     reading: bool = False
     readers_waiting: int = 0
-    claimed: set[str] = field(default_factory=set)
+    claimed: dict[str, None] = field(default_factory=dict)
     changed: Future[None] = field(default_factory=Future)
+
+    @property
+    def idle(self) -> bool:
+        return not (self.sending or self.reading or self.readers_waiting)
 
 
 class Writes:
@@ -34,12 +41,12 @@ class Writes:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._groups: defaultdict[Hashable, _Group] = defaultdict(_Group)
+        self._groups: dict[Hashable, _Group] = {}
 
     def begin_sending(self, identity: Hashable) -> Future[None] | None:
         """Start a write, or get a future: try again when it is done."""
         with self._lock:
-            group = self._groups[identity]
+            group = self._group(identity)
             if group.reading or group.readers_waiting:
                 return group.changed
             group.sending += 1
@@ -54,7 +61,7 @@ class Writes:
     def want_reading(self, identity: Hashable) -> None:
         """Announce a reader, so that a stream of identical writes cannot keep it waiting forever."""
         with self._lock:
-            self._groups[identity].readers_waiting += 1
+            self._group(identity).readers_waiting += 1
 
     def begin_reading(self, identity: Hashable) -> Future[None] | None:
         """Start reading records once announced, or get a future: try again when it is done."""
@@ -77,18 +84,31 @@ class Writes:
     def claim(self, identity: Hashable, record_id: str) -> None:
         """A write is accounted for by this record."""
         with self._lock:
-            self._groups[identity].claimed.add(record_id)
+            claimed = self._group(identity).claimed
+            claimed[record_id] = None
+            if len(claimed) > _MOST:
+                del claimed[next(iter(claimed))]
 
     def claimed(self, identity: Hashable) -> frozenset[str]:
         """The records that account for other writes of the same identity."""
         with self._lock:
-            return frozenset(self._groups[identity].claimed)
+            return frozenset(self._group(identity).claimed)
 
     def clear(self) -> None:
         """Forget every claim. Needed where an exchange starts its ids anew, as a reset fake does."""
         with self._lock:
             for group in self._groups.values():
                 group.claimed.clear()
+
+    def _group(self, identity: Hashable) -> _Group:
+        """The group, which then counts as the latest used."""
+        group = self._groups.pop(identity) if identity in self._groups else _Group()
+        self._groups[identity] = group
+        if len(self._groups) > _MOST:
+            oldest = next((name for name, other in self._groups.items() if other.idle), None)
+            if oldest is not None and oldest != identity:
+                del self._groups[oldest]
+        return group
 
     def _wake(self, identity: Hashable) -> None:
         group = self._groups[identity]
