@@ -22,10 +22,8 @@ OLD_ID = 1001
 PATIENT_S = 30.0
 """Long enough for every answer that comes at all, on however busy a machine."""
 
-IMPATIENT_MS = 200
+IMPATIENT_MS = 250
 """How long a test waits in earnest for an answer that does not come."""
-
-EVERY = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -99,43 +97,57 @@ class Cell:
     def run(
         self,
         act: Callable[[Any], Any],
+        faults: Sequence[Mapping[str, Any]],
         *,
         timeout_s: float = PATIENT_S,
-        cut_short: int = 0,
+        impatient: bool = False,
+        connected: bool = False,
     ) -> tuple[Any, list[Attempt]]:
-        """What a call gives, be it a result or an error of the client's, and what it asked to be sent.
+        """What a call gives under faults, be it a result or an error of the client's, and what it had sent.
 
-        :param cut_short: how many attempts at .com get ``IMPATIENT_MS`` in place of the client's timeout.
-            These wait for nothing; with so short a timeout for all, a busy machine would fail others.
+        :param impatient: the call's first attempt gets ``IMPATIENT_MS`` in place of the client's timeout. All
+            others may take as long as a busy machine takes.
+        :param connected: a connection to .com stands before the faults begin, so that no handshake counts.
         """
         if self.style == "sync":
             with make_client(self.exchange, timeout=timeout_s) as client:
-                return self._run_sync(client, act, cut_short)
-        return asyncio.run(self._run_async(act, timeout_s, cut_short))
-
-    def _run_sync(
-        self, client: Client, act: Callable[[Any], Any], cut_short: int
-    ) -> tuple[Any, list[Attempt]]:
-        attempts = self._watch(client, cut_short)
-        try:
-            return act(client), attempts
-        except BingXError as error:
-            return error, attempts
+                if connected:
+                    client.server_time()
+                attempts = self._start(client, faults, impatient)
+                try:
+                    return act(client), attempts
+                except BingXError as error:
+                    return error, attempts
+        return asyncio.run(self._run_async(act, faults, timeout_s, impatient, connected))
 
     async def _run_async(
-        self, act: Callable[[Any], Any], timeout_s: float, cut_short: int
+        self,
+        act: Callable[[Any], Any],
+        faults: Sequence[Mapping[str, Any]],
+        timeout_s: float,
+        impatient: bool,
+        connected: bool,
     ) -> tuple[Any, list[Attempt]]:
         async with make_async_client(self.exchange, timeout=timeout_s) as client:
-            attempts = self._watch(client, cut_short)
+            if connected:
+                await client.server_time()
+            attempts = self._start(client, faults, impatient)
             try:
                 return await act(client), attempts
             except BingXError as error:
                 return error, attempts
 
-    def _watch(self, client: Client | AsyncClient, cut_short: int) -> list[Attempt]:
+    def _start(
+        self, client: Client | AsyncClient, faults: Sequence[Mapping[str, Any]], impatient: bool
+    ) -> list[Attempt]:
+        self.exchange.call(lambda inner: inner.journal.clear())
+        self.exchange.play(faults)
+        return self._watch(client, impatient)
+
+    def _watch(self, client: Client | AsyncClient, impatient: bool) -> list[Attempt]:
         """The attempts that a client makes from now on."""
         attempts: list[Attempt] = []
-        drive, com = client._driver.drive, self.exchange.base_urls[0]
+        drive = client._driver.drive
 
         def watched(steps: Steps[Any]) -> Steps[Any]:
             outcome: Outcome = None
@@ -144,7 +156,7 @@ class Cell:
                     step = steps.send(outcome)
                     if isinstance(step, Attempt):
                         attempts.append(step)
-                        if step.base_url == com and _count(attempts, com) <= cut_short:
+                        if impatient and len(attempts) == 1:
                             step = replace(step, timeout_ms=IMPATIENT_MS)
                     outcome = yield step
             except StopIteration as finished:
@@ -172,10 +184,6 @@ class Cell:
             (_all_of(held["USDT"]) for user in users for held in user["balances"].values() if "USDT" in held),
             Decimal(0),
         )
-
-
-def _count(attempts: Sequence[Attempt], base_url: str) -> int:
-    return sum(attempt.base_url == base_url for attempt in attempts)
 
 
 def _read_of(entry: JournalEntry) -> tuple[str, int, dict[str, str]]:
