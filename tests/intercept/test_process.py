@@ -372,6 +372,8 @@ def test_sockets_that_are_no_network_stay_as_they_are(
         server.listen()
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(path)
+            with pytest.raises(TypeError):  # Python's own, since this is no address of the network
+                client.sendto(b"", ("192.0.2.1", 443))
         assert one.sendmsg((b"two", b"parts")) == 8
         assert other.recv(16) == b"twoparts"
 
