@@ -7,6 +7,7 @@ import enum
 import hashlib
 import hmac
 import math
+import os
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Self
@@ -42,6 +43,9 @@ class World:
         self.exchange = FakeExchange(frozen_at_ms=start_ms, tls=True)
         self.exchange.credit(ALICE, "fund", "USDT", Decimal(10) ** 12)
         self._interception = intercept(self.exchange)
+        # requests would else read the whole bundle of public CAs for every connection, which takes longer
+        # than this program's idea of 10 s.
+        os.environ["REQUESTS_CA_BUNDLE"] = str(self.exchange.ca_file)
 
     def __enter__(self) -> Self:
         self._interception.__enter__()
