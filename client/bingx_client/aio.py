@@ -270,7 +270,8 @@ class AiohttpDriver:
                 return Answered(response.status, await response.read())
         except TimeoutError:
             reason = "no complete answer in time" if stood.connection else "no connection in time"
-        except aiohttp.ClientError as error:
+        except (aiohttp.ClientError, ValueError, OSError) as error:
+            # Whatever the library raises, for an odd answer too: a write must not be forgotten over it.
             reason = _reason(error)
         return Failed(delivered=stood.connection, reason=reason)
 
@@ -299,7 +300,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
-def _reason(error: aiohttp.ClientError) -> str:
+def _reason(error: Exception) -> str:
     """A failure in words, without the URL, which holds the signature."""
     for kind, words in _REASONS:
         if isinstance(error, kind):

@@ -76,8 +76,9 @@ class Account:
             cannot be sent, a recvWindow out of range.
         """
         for name, text in (("api_key", api_key), ("secret_key", secret_key)):
-            if not isinstance(text, str) or not text or not text.isascii() or not text.isprintable():
-                raise ParameterError(f"{name} must be non-empty printable ASCII text")
+            fits = isinstance(text, str) and text.isascii() and text.isprintable()
+            if not fits or not text or text != text.strip():
+                raise ParameterError(f"{name} must be printable ASCII text without surrounding blanks")
         return Account(
             env, choose_base_urls(env, base_urls), api_key, secret_key, check_recv_window(recv_window)
         )
@@ -117,7 +118,6 @@ class Account:
     ) -> Write[TransferReceipt]:
         """Move an amount between two own accounts."""
         source, target = check_direction(transfer_type, from_account, to_account)
-        sentence = f"Transfer {amount} {asset} from {source} to {target} at {self._hosts}."
         given = {
             "asset": asset,
             "amount": amount,
@@ -126,6 +126,8 @@ class Account:
             "toAccount": to_account,
         }
         call = self._call("transfer", given, decode.transfer_receipt)
+        sent = call.request.parameters
+        sentence = f"Transfer {sent['amount']} {asset} from {source} to {target} at {self._hosts}."
         return Write(call, transfer_plan(self, call.request.parameters), sentence)
 
     def transfers(
@@ -205,7 +207,7 @@ class Account:
         checked = call.request.parameters
         source = WALLET_TYPES[int(checked["walletType"])].account
         receiver = f"the user with {_RECEIVERS[str(checked['userAccountType'])]} {user_account}"
-        sentence = f"Send {amount} {coin} from {source} to {receiver} at {self._hosts}."
+        sentence = f"Send {checked['amount']} {coin} from {source} to {receiver} at {self._hosts}."
         return Write(call, inner_transfer_plan(self, checked), sentence)
 
     def inner_transfer_records(

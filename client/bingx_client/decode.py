@@ -120,7 +120,7 @@ def read_answer(endpoint: str, http_status: int, body: bytes) -> Node:
     """
     try:
         value = json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         kind = "empty" if not body.strip() else f"no JSON ({error})"
         raise ProtocolError(endpoint, f"the body is {kind}", http_status) from None
     answer = Node(value, "$", endpoint, http_status)
@@ -151,8 +151,13 @@ def balances(answer: Node) -> Balances:
         data.get("data").get("balance"),
     )
     nodes = rows.values() if isinstance(rows.value, dict) else rows.items()
-    found = [_balance(node) for node in nodes]
-    return Balances({balance.asset: balance for balance in found}, answer.value)
+    by_asset: dict[str, Balance] = {}
+    for node in nodes:
+        balance = _balance(node)
+        if balance.asset in by_asset:
+            node.fail(f"the only balance of {balance.asset}")
+        by_asset[balance.asset] = balance
+    return Balances(by_asset, answer.value)
 
 
 def overview(answer: Node) -> list[AccountWorth]:

@@ -1,5 +1,6 @@
 """Where requests go, and which hosts move real money."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ _SIMULATED_HOSTS = frozenset(
     if not environment.live
     for url in (environment.com, environment.pro)
 )
+_PLAIN_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.?|[0-9a-f:.]+")
+"""HTTP libraries decode, split and normalise other spellings, so that a live host could hide behind one."""
+
 _EXCHANGE_DOMAINS = tuple(
     f".{'.'.join((urlsplit(url).hostname or '').split('.')[-2:])}"
     for url in (
@@ -42,8 +46,10 @@ def choose_base_urls(env: str, base_urls: tuple[str, str] | None) -> BaseUrls:
         raise ParameterError(f"env must be one of {', '.join(ENVIRONMENTS)}, not {env!r}")
     if base_urls is None:
         return ENVIRONMENTS[env]
-    com, pro = (_checked(url) for url in base_urls)
-    return com, pro
+    urls: object = base_urls
+    if not isinstance(urls, tuple | list) or len(urls) != 2 or not all(isinstance(url, str) for url in urls):
+        raise ParameterError(f"base_urls must be two URLs, primary and fallback, not {urls!r}")
+    return _checked(urls[0]), _checked(urls[1])
 
 
 def moves_real_money(base_urls: BaseUrls) -> bool:
@@ -92,6 +98,7 @@ def _checked(url: str) -> str:
         or parts.query
         or parts.fragment
         or parts.username is not None
+        or not _PLAIN_HOST.fullmatch(parts.hostname)
     ):
         raise ParameterError(f"{url!r} is no base URL: give scheme, host and port only")
     return f"{parts.scheme}://{parts.netloc}"

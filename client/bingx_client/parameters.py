@@ -18,6 +18,7 @@ from bingx_contracts import (
 )
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_LARGEST_INT = 10**100
 _RESERVED = frozenset({"timestamp", "signature"})
 _RECEIVER_RULES = {"1": "userAccountUid", "2": "userAccountPhone", "3": "userAccountEmail"}
 
@@ -158,6 +159,8 @@ def _plain_text(name: str, value: object) -> str:
         case bool():
             raise ParameterError(f"{name} must not be a truth value")
         case int():
+            if abs(value) >= _LARGEST_INT:
+                raise ParameterError(f"{name} is too large")
             return str(value)
         case Decimal():
             return format(value, "f")

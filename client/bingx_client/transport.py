@@ -118,6 +118,11 @@ class _DeadlineAdapter(HTTPAdapter):
         return manager
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """No redirect is followed, so a Location that makes no sense must not even be parsed."""
+
+
 class RequestsDriver:
     """Carries calls through: sends attempts with requests, sleeps, waits. Keeps connections alive.
 
@@ -126,7 +131,7 @@ class RequestsDriver:
 
     def __init__(self, sleep: Callable[[float], object] = time.sleep) -> None:
         self._sleep = sleep
-        self.session = requests.Session()
+        self.session = _Session()
         adapter = _DeadlineAdapter(max_retries=0)
         self.session.mount("http://", adapter)
         self.session.mount("https://", adapter)
@@ -169,7 +174,8 @@ class RequestsDriver:
                 timeout=urllib3.Timeout(total=attempt.timeout_ms / 1000),  # type: ignore[arg-type]  # requests passes it on
                 allow_redirects=False,
             )
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
+            # Whatever the libraries raise, for an odd answer too: a write must not be forgotten over it.
             return Failed(delivered=not _before_connection(error), reason=_reason(error))
         return Answered(response.status_code, response.content)
 

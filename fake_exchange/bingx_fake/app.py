@@ -18,7 +18,7 @@ from bingx_fake.answers import Answer
 from bingx_fake.control import ControlCall, ControlError
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.fault import Close, Dribble, Hang, Late, Reset, Truncate
-from bingx_fake.refusal import BAD_PARAMETER
+from bingx_fake.refusal import BAD_PARAMETER, BUSY
 from bingx_fake.wire import Domain, WireRequest
 
 _JSON = "application/json"
@@ -65,13 +65,17 @@ class _Protocol(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """The answer to a request that could not be parsed."""
-        if not isinstance(exc, _BAD_REQUEST):
+        """The answer to a request that could not be parsed, or that the exchange itself failed over.
+
+        The second must not look like a refusal, since the request may have taken effect.
+        """
+        now_ms = self.exchange.clock.now_ms()
+        if isinstance(exc, _BAD_REQUEST):
+            answer = answers.error(BAD_PARAMETER, "the request is not valid HTTP", now_ms, http_status=400)
+        else:
             _log.error("a request failed inside the exchange", exc_info=exc)
-        body = answers.error(
-            BAD_PARAMETER, "the request is not valid HTTP", self.exchange.clock.now_ms()
-        ).body
-        response = web.Response(status=400, body=body, content_type=_JSON)
+            answer = answers.error(BUSY, "the fake failed over this request", now_ms, http_status=500)
+        response = web.Response(status=answer.http_status, body=answer.body, content_type=_JSON)
         response.force_close()
         return response
 
@@ -208,10 +212,10 @@ def _control_handler(
     exchange: Exchange, function: ControlFunction, after_change: Callable[[], Awaitable[None]]
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
-        text = await request.read()
         try:
+            text = await request.read()
             body = msgspec.json.decode(text) if text else None
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (*_BAD_REQUEST, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ControlError(f"the body is not JSON: {error}") from None
         result = function(exchange, ControlCall(request.match_info, request.query, body))
         await after_change()
@@ -231,6 +235,9 @@ async def _control_errors(
         return _json({"error": str(error)}, error.status)
     except web.HTTPException as error:
         return _json({"error": f"{request.method} {request.path}: {error.reason}"}, error.status)
+    except Exception:
+        _log.exception("a call of the control API failed")
+        return _json({"error": "the control API failed over this call; its log says why"}, 500)
 
 
 def _check_caller(request: web.Request) -> None:

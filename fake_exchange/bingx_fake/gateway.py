@@ -159,6 +159,9 @@ def check_permission(passage: Passage) -> None:
 
 def check_parameters(passage: Passage) -> None:
     """100400: a parameter is missing or malformed."""
+    window = _text_of(passage, b"recvWindow")
+    if window is not None and not _is_window(window):
+        raise Refusal(BAD_PARAMETER, f"recvWindow must be 1 to {WINDOW.maximum_ms}, not {window[:40]!r}")
     sent = {as_text(parameter.name): _utf8(parameter) for parameter in passage.wire}
     passage.parameters = read_parameters(passage.endpoint, sent)
 
@@ -195,12 +198,13 @@ def _signature_of(passage: Passage) -> str:
 
 
 def _window_of(passage: Passage) -> int:
+    """The window that the timestamp is held to; a recvWindow that is none is left to the last guard."""
     sent = _text_of(passage, b"recvWindow")
-    if sent is None:
-        return WINDOW.default_ms
-    if not _MILLISECONDS.fullmatch(sent) or not 1 <= int(sent) <= WINDOW.maximum_ms:
-        raise Refusal(BAD_PARAMETER, f"recvWindow must be 1 to {WINDOW.maximum_ms}, not {sent[:40]!r}")
-    return int(sent)
+    return int(sent) if sent is not None and _is_window(sent) else WINDOW.default_ms
+
+
+def _is_window(text: str) -> bool:
+    return _MILLISECONDS.fullmatch(text) is not None and 1 <= int(text) <= WINDOW.maximum_ms
 
 
 def _text_of(passage: Passage, name: bytes) -> str | None:

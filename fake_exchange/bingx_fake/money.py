@@ -9,7 +9,7 @@ ZERO = Decimal(0)
 LARGEST = Decimal(10) ** 30
 """No amount that enters the books reaches this, so that sums stay exact in the context below."""
 
-EXACT = decimal.Context(prec=80, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.Overflow])
+EXACT = decimal.Context(prec=120, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.Overflow])
 """For sums and differences: a result that would need rounding is a defect and raises."""
 
 _VALUATION = decimal.Context(prec=120, rounding=decimal.ROUND_DOWN)

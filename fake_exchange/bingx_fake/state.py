@@ -143,7 +143,7 @@ def read_form(source: Path | Mapping[str, Any] | None) -> StateForm:
             raise StateError(f"{name}: is not UTF-8 text") from None
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # RecursionError and huge numbers are not TOMLDecodeErrors
         raise StateError(f"{name}: {error}") from None
     return _convert(document, name=name, text=text)
 

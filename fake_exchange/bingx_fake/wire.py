@@ -5,6 +5,7 @@ neither can hide the other's mistake.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, NoReturn
@@ -16,6 +17,9 @@ FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 _NO_FORM = frozenset({"", "*/*", "application/octet-stream"})
 """Content types that working clients send along with an empty body (contract: forms of request)."""
+
+
+_NAME = re.compile(rb"[A-Za-z0-9_.-]+")
 
 
 class Unreadable(ValueError):
@@ -63,10 +67,14 @@ def read_wire(request: WireRequest) -> list[WireParameter]:
     parameters = _read_pairs(query)
     if request.method == "POST" and request.body:
         parameters += _read_body(request)
-    if len({parameter.name for parameter in parameters}) != len(parameters):
-        names = [parameter.name for parameter in parameters]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Unreadable(f"parameter {_show(twice)} is given more than once")
+    seen: set[bytes] = set()
+    for name, _, _ in parameters:
+        if name in seen:
+            raise Unreadable(f"parameter {_show(name)} is given more than once")
+        if not _NAME.fullmatch(name):
+            # An encoded & or = in a name would let a string be split otherwise than it was signed.
+            raise Unreadable(f"{_show(name)} cannot be the name of a parameter")
+        seen.add(name)
     return parameters
 
 
@@ -88,10 +96,8 @@ def _read_pairs(text: bytes) -> list[WireParameter]:
     parameters = []
     for pair in text.split(b"&"):
         name, _, raw = pair.partition(b"=")
-        if b"%" in pair:
-            parameters.append(WireParameter(unquote_to_bytes(name), raw, unquote_to_bytes(raw)))
-        elif pair:
-            parameters.append(WireParameter(name, raw, raw))
+        if pair:
+            parameters.append(WireParameter(name, raw, unquote_to_bytes(raw) if b"%" in raw else raw))
     return parameters
 
 

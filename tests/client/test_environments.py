@@ -42,6 +42,11 @@ def test_an_unknown_environment_is_refused(env: Any) -> None:
         "http://x:0",
         "http://x:99999",
         "http://user@x",
+        "https://open-api%2ebingx.com",
+        "https://open-api.%62ingx.com",
+        "https://open-api.bingx.com%2E",
+        "https://open-api.bingx.com\\",
+        "https://open-api。bingx.com",
         "http://[bad",
     ],
 )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 
 import pytest
+import requests
 
 from bingx_client import (
     APIError,
@@ -212,8 +213,8 @@ def test_a_lost_write_stays_unknown_inside_the_handling_of_another_refusal(
 ) -> None:
     with bingx_exchange.fault("com", kind, phase="after"):
         try:
-            socket.create_connection(("127.0.0.1", unused_port()))
-        except ConnectionRefusedError:
+            requests.get(f"http://127.0.0.1:{unused_port()}", timeout=10)
+        except requests.ConnectionError:
             with pytest.raises(OutcomeUnknown):
                 move(client)
     assert bingx_exchange.balance(16779999, "fund", "USDT").free == 999
@@ -267,9 +268,11 @@ def test_the_deadline_holds_against_a_server_that_dribbles(
             timeout=0.4,
         )
         started_s = time.monotonic()
-        assert client.spot_balance()["USDT"]
+        try:
+            assert client.spot_balance()["USDT"]
+        finally:
+            done.set()
         elapsed_s = time.monotonic() - started_s
-        done.set()
     assert 0.4 <= elapsed_s < 5, "the server would have dribbled for half an hour"
     assert seen(bingx_exchange) == ["pro"]
 
@@ -327,7 +330,7 @@ def test_every_request_carries_the_source_key_public_ones_included(bingx_exchang
 
     def answer(connection: socket.socket) -> None:
         heads.append(connection.recv(65536))
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
 
     with raw_server(answer, read_first=False) as url:
         client = Client(
@@ -382,3 +385,27 @@ def raw_server(talk: Callable[[socket.socket], None], *, read_first: bool = True
             stopped.set()
             socket.create_connection(listener.getsockname()).close()
             thread.join()
+
+
+@pytest.mark.clause("FALLBACK-8", "FALLBACK-9")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 302 Found\r\nLocation: http://\xff/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://[::1/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n",
+        b'HTTP/1.1 200 OK\r\nContent-Length: 52\r\n\r\n{"code":0,"data":{"transferId":1e99999999999999999}} ',
+        b"HTTP/1.1 999 Odd\r\n\r\n",
+        b"\0\0\0\0",
+    ],
+)
+def test_an_answer_that_no_library_can_read_leaves_a_write_unknown(
+    bingx_exchange: FakeExchange, answer: bytes
+) -> None:
+    with raw_server(lambda connection: connection.sendall(answer)) as url:
+        client = Client(
+            "prod-vst", "k", "s", base_urls=(url, bingx_exchange.base_urls[1]), on_unknown="raise", timeout=5
+        )
+        with pytest.raises(OutcomeUnknown):
+            move(client)
+    assert bingx_exchange.requests == []

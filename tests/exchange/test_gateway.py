@@ -139,6 +139,12 @@ def test_recv_window_is_an_integer_from_1_to_5000(sender: Sender, window: object
     assert sender.get(SPOT_BALANCE, recvWindow=window).code == code
 
 
+@pytest.mark.clause("ORDER-1", "TIME-5")
+def test_a_wrong_recv_window_is_a_parameter_and_checked_last(sender: Sender) -> None:
+    assert sender.call("GET", SPOT_BALANCE, {"recvWindow": 60000}, secret="wrong").code == 100001
+    assert sender.call("GET", SPOT_BALANCE, {"recvWindow": 60000}, timestamp=1).code == 100421
+
+
 @pytest.mark.clause("TIME-6")
 @pytest.mark.parametrize(
     "path",

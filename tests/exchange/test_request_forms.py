@@ -208,6 +208,13 @@ def test_a_value_with_a_forbidden_character_is_refused_however_it_was_signed(sen
     assert _query(sender, SPOT_BALANCE, wire, wire).code == 100400
 
 
+@pytest.mark.parametrize("name", ["client%3Dabc%26u", "a%5B%5D", "%C3%A9", "a%20b"])
+def test_a_name_that_is_no_plain_name_is_refused(sender: Sender, name: str) -> None:
+    signed = f"client=abc&u=1&timestamp={NOW_MS}"
+    target = f"{SPOT_BALANCE}?{name}=1&timestamp={NOW_MS}&signature={hmac_hex(SECRET, signed)}"
+    assert sender.raw("GET", target, headers=KEY).code == 100400
+
+
 def test_a_parameter_given_twice_is_refused(sender: Sender) -> None:
     wire = f"asset=USDT&asset=BTC&timestamp={NOW_MS}"
     assert _query(sender, FUND_BALANCE, wire, wire).code == 100400

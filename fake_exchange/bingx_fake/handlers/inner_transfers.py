@@ -29,8 +29,9 @@ def inner_transfer(books: Books, call: Call) -> InnerSent:
     A transferClientId that was used before gets the first answer again for the same request, and 100400
     for a different one (V22).
     """
-    _require_main(call.caller)
     parameters = call.parameters
+    _check_receiver_form(parameters)
+    _require_main(call.caller)
     receiver = _receiver(books, parameters)
     if receiver.uid == call.caller.uid:
         raise Refusal(BAD_PARAMETER, "the receiver is the sender")
@@ -97,18 +98,21 @@ def _require_main(caller: User) -> None:
         raise Refusal(NOT_MAIN_ACCOUNT, f"uid {caller.uid} is not a main account")
 
 
+def _check_receiver_form(parameters: Parameters) -> None:
+    kind = parameters.required_text("userAccountType")
+    read_value(RULES[_RECEIVER_RULES[kind]], "userAccount", parameters.required_text("userAccount"))
+    if kind == "2" and parameters.text("callingCode") is None:
+        raise Refusal(BAD_PARAMETER, "callingCode is required when userAccountType is 2")
+
+
 def _receiver(books: Books, parameters: Parameters) -> User:
     kind = parameters.required_text("userAccountType")
     account = parameters.required_text("userAccount")
-    read_value(RULES[_RECEIVER_RULES[kind]], "userAccount", account)
     directory = books.directory
     if kind == "1":
         receiver = directory.users.get(int(account))
     elif kind == "2":
-        calling_code = parameters.text("callingCode")
-        if calling_code is None:
-            raise Refusal(BAD_PARAMETER, "callingCode is required when userAccountType is 2")
-        receiver = directory.by_phone(Phone(calling_code, account))
+        receiver = directory.by_phone(Phone(parameters.required_text("callingCode"), account))
     else:
         receiver = directory.by_email(account)
     if receiver is None:
