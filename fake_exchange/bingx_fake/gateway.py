@@ -49,6 +49,7 @@ class Passage:
     key: Key = field(init=False)
     wire: list[WireParameter] = field(default_factory=list)
     sent: dict[bytes, bytes] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     parameters: Parameters = field(default_factory=Parameters)
 
 
@@ -162,8 +163,8 @@ def check_parameters(passage: Passage) -> None:
     window = _text_of(passage, b"recvWindow")
     if window is not None and not _is_window(window):
         raise Refusal(BAD_PARAMETER, f"recvWindow must be 1 to {WINDOW.maximum_ms}, not {window[:40]!r}")
-    sent = {as_text(parameter.name): _utf8(parameter) for parameter in passage.wire}
-    passage.parameters = read_parameters(passage.endpoint, sent)
+    passage.texts = {as_text(parameter.name): _utf8(parameter) for parameter in passage.wire}
+    passage.parameters = read_parameters(passage.endpoint, passage.texts)
 
 
 OPEN_GUARDS = (check_route, check_address_limit)
@@ -184,6 +185,8 @@ SIGNED_GUARDS = (
 
 def shown_parameters(passage: Passage) -> dict[str, str]:
     """A request's parameters for the journal: names and values as text, nothing where unreadable."""
+    if passage.texts:
+        return passage.texts
     wire = passage.wire
     if not wire:
         try:

@@ -3,6 +3,7 @@
 import decimal
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 PLACES = 20
 ZERO = Decimal(0)
@@ -30,6 +31,7 @@ def read_amount(text: str) -> Decimal:
     return amount
 
 
+@lru_cache(maxsize=4096)
 def plain(amount: Decimal) -> str:
     """The shortest plain text of an amount: ``1.50`` becomes ``1.5``, never an exponent."""
     text = format(amount, "f")

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple, NoReturn
 from urllib.parse import unquote_to_bytes
 
@@ -26,7 +27,7 @@ class Unreadable(ValueError):
     """The parameters of a request cannot be read; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WireRequest:
     """One request, unchanged: the target as it stood in the request line, headers by lower-case name."""
 
@@ -71,11 +72,16 @@ def read_wire(request: WireRequest) -> list[WireParameter]:
     for name, _, _ in parameters:
         if name in seen:
             raise Unreadable(f"parameter {_show(name)} is given more than once")
-        if not _NAME.fullmatch(name):
+        if not _is_plain(name):
             # An encoded & or = in a name would let a string be split otherwise than it was signed.
             raise Unreadable(f"{_show(name)} cannot be the name of a parameter")
         seen.add(name)
     return parameters
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(name: bytes) -> bool:
+    return _NAME.fullmatch(name) is not None
 
 
 def as_text(value: bytes) -> str:
