@@ -150,6 +150,7 @@ class Listener:
         self.cut_connections()
         if self._greetings:
             await asyncio.wait(self._greetings)
+            self.cut_connections()  # a handshake may have been done at the very moment
 
     def _stop_listening(self) -> None:
         if self._socket is not None:

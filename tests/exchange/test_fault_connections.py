@@ -8,12 +8,11 @@ import contextlib
 import select
 import socket
 import ssl
-import time
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from support.sender import SERVER_TIME, Sender
+from support.sender import SERVER_TIME, Sender, wait_until
 
 from bingx_fake import FakeExchange, FaultError
 from bingx_fake.faults import black_hole
@@ -199,8 +198,7 @@ def test_connections_that_were_kept_alive_are_cut(intercepted: FakeExchange, ord
 def test_a_request_without_an_answer_yet_is_cut_too(served: FakeExchange, order: dict[str, Any]) -> None:
     with Sender(served).connected() as waiting, served.fault("com", "timeout"):
         waiting.sendall(READ)
-        while not served.requests:
-            time.sleep(0.001)
+        wait_until(lambda: served.requests)
         with served.fault("com", **order):
             assert_cut(waiting)
 

@@ -7,7 +7,17 @@ import time
 from typing import Any
 
 import pytest
-from support.sender import ALICE, NOW_MS, SERVER_TIME, SPOT_BALANCE, TRANSFER, Reply, Sender, signed_post
+from support.sender import (
+    ALICE,
+    NOW_MS,
+    SERVER_TIME,
+    SPOT_BALANCE,
+    TRANSFER,
+    Reply,
+    Sender,
+    signed_post,
+    wait_until,
+)
 
 from bingx_fake import FakeExchange, FaultError
 from bingx_fake.answers import redirect
@@ -20,8 +30,7 @@ def send_a_transfer(exchange: FakeExchange) -> JournalEntry:
     """Send a transfer on a bare connection, leave as soon as the journal has it, and give its entry."""
     with Sender(exchange).connected() as connection:
         connection.sendall(signed_post(TRANSFER, **MOVE))
-        while not exchange.requests:
-            time.sleep(0.001)
+        wait_until(lambda: exchange.requests)
     return exchange.requests[-1]
 
 
@@ -90,14 +99,12 @@ def test_a_request_that_was_under_way_during_a_reset_does_not_touch_the_new_book
     with Sender(exchange).connected() as connection:
         with exchange.fault("com", "latency", ms=1000):
             connection.sendall(signed_post(TRANSFER, **MOVE))
-            while not exchange.requests:
-                time.sleep(0.001)
+            wait_until(lambda: exchange.requests)
             exchange.reset()
             exchange.clock.freeze(NOW_MS)
-        received = b""
-        while not received.endswith(b"}"):
-            received += connection.recv(65536)
-    assert b'"code":100500' in received
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert json.load(answer)["code"] == 100500
     assert exchange.requests == []
     assert exchange.balance(ALICE, "fund", "USDT").free == 1000
 

@@ -5,7 +5,7 @@ from http.client import HTTPException
 from typing import Any
 
 import pytest
-from support.sender import SERVER_TIME, SPOT_BALANCE, TRANSFER, Sender, signed_post
+from support.sender import SERVER_TIME, SPOT_BALANCE, TRANSFER, Sender, signed_post, wait_until
 
 from bingx_fake import FakeExchange
 from bingx_fake.faults.kinds import KINDS
@@ -66,8 +66,7 @@ def test_only_a_failure_that_allows_falling_back_is_a_reason(exchange: FakeExcha
 def test_a_request_that_never_got_an_answer_is_a_reason(exchange: FakeExchange) -> None:
     with exchange.fault("com", "timeout"), Sender(exchange).connected() as connection:
         connection.sendall(signed_post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount=1))
-        while not exchange.requests:
-            pass
+        wait_until(lambda: exchange.requests)
     Sender(exchange, "pro").post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount=1)
     assert marks(exchange) == []
 

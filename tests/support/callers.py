@@ -63,8 +63,9 @@ def with_aiohttp(exchange: FakeExchange, url: str, patience: Patience, *, method
             # Closing a TLS connection takes a round trip, which the end of the loop would cut short.
             # The loop's own wake-up socket is the last one left.
             sockets = asyncio.get_running_loop()._selector.get_map()  # type: ignore[attr-defined]
-            while len(sockets) > 1:  # there is no event to wait for
-                await asyncio.sleep(0)
+            async with asyncio.timeout(4 * PATIENT_S):
+                while len(sockets) > 1:  # there is no event to wait for
+                    await asyncio.sleep(0)
 
     return asyncio.run(call())
 

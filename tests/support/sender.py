@@ -9,7 +9,8 @@ import hmac
 import json
 import socket
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPSConnection
@@ -75,6 +76,14 @@ def pairs(parameters: dict[str, Any], *, encoded: bool = False) -> str:
     return "&".join(
         f"{name}={quote(str(value), safe='') if encoded else value}" for name, value in parameters.items()
     )
+
+
+def wait_until(condition: Callable[[], object], *, at_most_s: float = 30) -> None:
+    """Wait until something is so, and fail when it takes too long."""
+    deadline = time.monotonic() + at_most_s
+    while not condition():
+        assert time.monotonic() < deadline, "what is waited for does not happen"
+        time.sleep(0.001)
 
 
 def signed_post(path: str, **parameters: Any) -> bytes:
