@@ -1,12 +1,22 @@
 """Answers in every documented shape become the same models; everything else is an error with a place."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from bingx_client import APIError, ProtocolError, decode
-from bingx_client.decode import read_answer
+from bingx_client.decode import Node, read_answer
+from bingx_client.models import (
+    AccountWorth,
+    Balance,
+    Coin,
+    InnerTransferReceipt,
+    InnerTransferRecord,
+    TransferReceipt,
+    TransferRecord,
+)
 from bingx_contracts import ERRORS
 
 BALANCE = '{"asset":"USDT","free":"1.50","locked":"0"}'
@@ -107,9 +117,118 @@ def test_json_numbers_keep_every_digit(amount: str) -> None:
     assert record.raw["id"] == 1251111922229444401
 
 
-def test_a_model_keeps_the_whole_raw_answer() -> None:
-    answer = read('{"code":0,"new":{"field":1.50},"data":{"balances":[]}}')
-    assert decode.balances(answer).raw["new"] == {"field": Decimal("1.50")}
+EVERY_FIELD = [
+    (
+        lambda answer: decode.balances(answer)["USDT"],
+        '{"balances":[%s]}',
+        '{"asset":"USDT","free":"1.50","locked":"0.25"}',
+        Balance("USDT", Decimal("1.50"), Decimal("0.25"), raw=None),
+    ),
+    (
+        lambda answer: decode.overview(answer)[0],
+        "[%s]",
+        '{"accountType":"grid","usdtBalance":"1.5"}',
+        AccountWorth("grid", Decimal("1.5"), raw=None),
+    ),
+    (
+        lambda answer: decode.transfer_page(answer).rows[0],
+        "[%s]",
+        (
+            '{"transferId":"7","asset":"USDT","amount":"1.5","type":"FUND_PFUTURES","fromAccount":"fund",'
+            '"toAccount":"USDTMPerp","status":"CONFIRMED","timestamp":5}'
+        ),
+        TransferRecord(
+            "7", "USDT", Decimal("1.5"), "FUND_PFUTURES", "fund", "USDTMPerp", "CONFIRMED", 5, raw=None
+        ),
+    ),
+    (
+        lambda answer: decode.transfer_page(answer).rows[0],
+        '{"rows":[%s]}',
+        '{"tranId":7,"asset":"USDT","amount":"1.5","timestamp":5}',
+        TransferRecord("7", "USDT", Decimal("1.5"), None, None, None, None, 5, raw=None),
+    ),
+    (
+        lambda answer: decode.coins(answer)[0],
+        "[%s]",
+        '{"coin":"USDT","name":"Tether","amount":"1.5"}',
+        Coin("USDT", "Tether", Decimal("1.5"), raw=None),
+    ),
+    (
+        lambda answer: decode.inner_transfer_page(answer).rows[0],
+        '{"data":[%s]}',
+        (
+            '{"id":7,"coin":"USDT","amount":1.5,"receiver":2,"fromUid":1,"status":6,"recordType":"in",'
+            '"time":5,"transferClientId":"abc"}'
+        ),
+        InnerTransferRecord("7", "USDT", Decimal("1.5"), "2", "1", 6, "in", 5, "abc", raw=None),
+    ),
+    (
+        lambda answer: decode.inner_transfer_page(answer).rows[0],
+        '{"data":[%s]}',
+        '{"id":7,"coin":"USDT","amount":1.5,"receiver":2,"fromUid":1,"status":6,"recordType":"in"}',
+        InnerTransferRecord("7", "USDT", Decimal("1.5"), "2", "1", 6, "in", None, None, raw=None),
+    ),
+]
+
+
+@pytest.mark.parametrize(("reader", "around", "text", "expected"), EVERY_FIELD)
+def test_every_field_of_a_row_is_read_and_the_row_is_kept_as_it_came(
+    reader: Any, around: str, text: str, expected: Any
+) -> None:
+    row = reader(read(f'{{"code":0,"data":{around % text}}}'))
+    assert row == expected
+    assert row.raw == json.loads(text, parse_float=Decimal)
+
+
+@pytest.mark.parametrize(
+    ("reader", "data", "expected"),
+    [
+        (decode.transfer_receipt, '{"transferId":"7"}', TransferReceipt("7", raw=None)),
+        (
+            decode.inner_transfer_receipt,
+            '{"id":"7","transferClientId":"abc"}',
+            InnerTransferReceipt("7", "abc", raw=None),
+        ),
+    ],
+)
+def test_a_receipt_keeps_the_whole_raw_answer(reader: Any, data: str, expected: Any) -> None:
+    answer = f'{{"code":0,"new":{{"field":1.50}},"data":{data}}}'
+    receipt = reader(read(answer))
+    assert receipt == expected
+    assert receipt.raw == json.loads(answer, parse_float=Decimal)
+
+
+@pytest.mark.parametrize(
+    ("reader", "data"),
+    [
+        (decode.balances, '{"balances":[]}'),
+        (decode.transfer_page, "[]"),
+        (decode.inner_transfer_page, '{"data":[]}'),
+    ],
+)
+def test_a_list_keeps_the_whole_raw_answer(reader: Any, data: str) -> None:
+    answer = f'{{"code":0,"new":{{"field":1.50}},"data":{data}}}'
+    assert reader(read(answer)).raw == json.loads(answer, parse_float=Decimal)
+
+
+@pytest.mark.parametrize(
+    ("reader", "answer", "total"),
+    [
+        (decode.transfer_page, '{"code":0,"data":{"total":3,"rows":[]}}', 3),
+        (decode.transfer_page, '{"total":"3","rows":[]}', 3),
+        (decode.transfer_page, '{"code":0,"total":4,"data":{"total":3,"rows":[]}}', 3),
+        (decode.transfer_page, '{"code":0,"data":[]}', None),
+        (decode.inner_transfer_page, '{"code":0,"data":{"total":3,"data":[]}}', 3),
+        (decode.inner_transfer_page, '{"code":0,"data":{"data":[]}}', None),
+    ],
+)
+def test_a_total_is_read_where_there_is_one(reader: Any, answer: str, total: int | None) -> None:
+    assert reader(read(answer)).total == total
+
+
+def test_text_that_is_optional_and_empty_counts_as_missing() -> None:
+    (coin,) = decode.coins(read('{"code":0,"data":[{"coin":"USDT","name":"","amount":""}]}'))
+    assert (coin.name, coin.amount) == (None, None)
 
 
 @pytest.mark.clause("ERR-2")
@@ -156,7 +275,7 @@ def test_the_text_zero_is_success() -> None:
         (b"<html>502 Bad Gateway</html>", "no JSON"),
         (b'{"code":0', "no JSON"),
         (b"\xff\xfe", "no JSON"),
-        (b'{"code":0,"data":{"serverTime":NaN}}', "no JSON"),
+        (b'{"code":0,"data":{"serverTime":NaN}}', r"no JSON \(NaN is not JSON\)"),
         (b"[" * 100_000, "no JSON"),
         (b'{"code":' + b"9" * 5000 + b"}", "no JSON"),
         (b"null", r"\$ should be an object, and is null"),
@@ -171,7 +290,7 @@ def test_the_text_zero_is_success() -> None:
 def test_what_says_neither_yes_nor_no_is_a_protocol_error(body: bytes, reason: str) -> None:
     with pytest.raises(ProtocolError, match=reason) as error:
         read_answer("GET /p", 200, body)
-    assert error.value.endpoint == "GET /p"
+    assert (error.value.endpoint, error.value.http_status) == ("GET /p", 200)
 
 
 @pytest.mark.parametrize("status", [201, 204, 302, 404, 500, 504])
@@ -222,3 +341,78 @@ def test_an_http_error_without_a_code_is_a_protocol_error(status: int) -> None:
 def test_an_answer_of_no_documented_shape_names_the_place(reader: Any, data: str, place: str) -> None:
     with pytest.raises(ProtocolError, match=place):
         reader(read(f'{{"code":0,"msg":"","data":{data}}}'))
+
+
+@pytest.mark.parametrize(
+    ("reader", "data", "detail"),
+    [
+        (
+            decode.overview,
+            "{}",
+            "$.data or $.data.result should be a list; $.data is an object",
+        ),
+        (
+            decode.transfer_page,
+            "7",
+            "$.data or $.data.rows or $.rows should be a list; $.data is the number 7",
+        ),
+        (
+            decode.transfer_receipt,
+            "null",
+            (
+                "$.data.transferId or $.data.tranId or $.transferId or $.tranId "
+                "should be the id of a transfer; $.data.transferId is nothing"
+            ),
+        ),
+        (
+            decode.transfer_receipt,
+            '{"transferId":null}',
+            (
+                "$.data.transferId or $.data.tranId or $.transferId or $.tranId "
+                "should be the id of a transfer; $.data.transferId is null"
+            ),
+        ),
+        (
+            decode.transfer_page,
+            "[{}]",
+            (
+                "$.data[0].transferId or $.data[0].tranId should be the id of a transfer; "
+                "$.data[0].transferId is nothing"
+            ),
+        ),
+        (decode.inner_transfer_receipt, '{"id":""}', "$.data.id should be an id, and is the text ''"),
+        (decode.inner_transfer_page, '{"data":{}}', "$.data.data should be a list, and is an object"),
+        (
+            decode.balances,
+            f'{{"balances":[{BALANCE},{BALANCE}]}}',
+            "$.data.balances[1] should be the only balance of USDT, and is an object",
+        ),
+        (
+            decode.balances,
+            '{"balance":{"USDT":{"asset":"USDT","free":"x","locked":"0"}}}',
+            "$.data.balance.USDT.free should be an amount, and is the text 'x'",
+        ),
+        (
+            decode.server_time,
+            '{"serverTime":"%s"}' % ("x" * 61),
+            f"$.data.serverTime should be an integer, and is the text '{'x' * 60}'",
+        ),
+        (
+            decode.inner_transfer_receipt,
+            '{"id":0.%s}' % ("1" * 59),
+            f"$.data.id should be an id, and is the number 0.{'1' * 58}",
+        ),
+    ],
+)
+def test_the_error_says_what_was_looked_for_where_and_what_stood_there_at_no_great_length(
+    reader: Any, data: str, detail: str
+) -> None:
+    with pytest.raises(ProtocolError) as error:
+        reader(read(f'{{"code":0,"data":{data}}}'))
+    assert error.value.detail == detail
+    assert (error.value.endpoint, error.value.http_status) == ("GET /p", 200)
+
+
+def test_what_should_be_an_object_is_refused_as_one() -> None:
+    with pytest.raises(ProtocolError, match=r"\$\.data should be an object, and is a list"):
+        list(Node([], "$.data", "GET /p", 200).values())

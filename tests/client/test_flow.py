@@ -1,0 +1,355 @@
+"""One call step by step, without a network: what is sent where, and what each outcome leads to."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import pytest
+
+from bingx_client import APIError, ProtocolError, TimestampRefused, TransportError
+from bingx_client.decode import Node
+from bingx_client.errors import DomainFailure
+from bingx_client.flow import (
+    Answered,
+    Attempt,
+    Call,
+    Cancelled,
+    Clock,
+    Failed,
+    Interrupted,
+    Lost,
+    Outcome,
+    Request,
+    Settings,
+    Step,
+    Steps,
+    Stopwatch,
+    correct_clock,
+    read,
+    send_write,
+)
+from bingx_client.signing import HttpRequest, public_request, signed_request
+from bingx_contracts import ERRORS
+
+T = TypeVar("T")
+
+COM, PRO = "https://com.test", "https://pro.test"
+BOTH_DOMAINS = (COM, PRO)
+START_MS = 1_700_000_000_000
+TIMEOUT_MS = 10_000
+GONE = Failed(delivered=True, reason="closed without an answer")
+NEVER_SENT = Failed(delivered=False, reason="connection refused")
+TOO_OLD = Answered(200, b'{"code":100421,"msg":"timestamp is off"}')
+FOUND = Answered(200, b'{"code":0,"data":"found"}')
+
+
+class Times:
+    """A local and a monotonic clock that move only where a test says so."""
+
+    def __init__(self) -> None:
+        self.local_ms = START_MS
+        self.monotonic_ms = 5000
+
+    def pass_by(self, ms: int) -> None:
+        self.local_ms += ms
+        self.monotonic_ms += ms
+
+    def clock(self) -> Clock:
+        return Clock(lambda: self.local_ms, lambda: self.monotonic_ms)
+
+
+def sign(timestamp_ms: int) -> HttpRequest:
+    return signed_request("GET", "/read", {"timestamp": timestamp_ms}, api_key="key", secret_key="secret")
+
+
+def data_of(answer: Node) -> str:
+    return answer.get("data").text()
+
+
+CALL = Call(Request("GET /read", {}, sign), data_of)
+TIME_REQUEST = public_request("GET", "/time")
+TIME = Call(
+    Request("GET /time", {}, lambda timestamp_ms: TIME_REQUEST), lambda answer: answer.get("data").integer()
+)
+
+
+def settings(times: Times) -> Settings:
+    return Settings(BOTH_DOMAINS, times.clock(), TIMEOUT_MS, TIME)
+
+
+def attempt(base_url: str, timestamp_ms: int = START_MS, timeout_ms: int = TIMEOUT_MS) -> Attempt:
+    return Attempt(base_url, sign(timestamp_ms), timeout_ms)
+
+
+def ask_time(base_url: str) -> Attempt:
+    return Attempt(base_url, TIME_REQUEST, TIMEOUT_MS)
+
+
+def serving_time(now_ms: int) -> Answered:
+    return Answered(200, f'{{"code":0,"data":{now_ms}}}'.encode())
+
+
+def run(steps: Steps[T], outcomes: Iterable[Outcome]) -> tuple[list[Step], T]:
+    """Every step of a call, each sent the next outcome, and the call's result."""
+    taken: list[Step] = []
+    step = next(steps)
+    for outcome in outcomes:
+        taken.append(step)
+        try:
+            step = steps.send(outcome)
+        except StopIteration as end:
+            return taken, end.value
+    raise AssertionError(f"the call is not done; it waits for {step}")
+
+
+# A read
+
+
+@pytest.mark.clause("FALLBACK-1")
+def test_a_read_that_is_answered_takes_one_attempt_at_the_primary() -> None:
+    assert run(read(CALL, settings(Times())), [FOUND]) == ([attempt(COM)], "found")
+
+
+@pytest.mark.clause("FALLBACK-2", "FALLBACK-7")
+@pytest.mark.parametrize("failure", [GONE, NEVER_SENT])
+def test_a_read_goes_on_to_the_fallback_signed_afresh(failure: Failed) -> None:
+    times = Times()
+
+    def outcomes() -> Iterator[Outcome]:
+        times.pass_by(700)
+        yield failure
+        yield FOUND
+
+    taken, found = run(read(CALL, settings(times)), outcomes())
+    assert taken == [attempt(COM), attempt(PRO, START_MS + 700)]
+    assert found == "found"
+
+
+@pytest.mark.clause("FALLBACK-6")
+def test_a_read_that_no_domain_answers_names_each_ones_failure_in_order() -> None:
+    with pytest.raises(TransportError, match=r"^GET /read: no domain answered") as error:
+        run(read(CALL, settings(Times())), [NEVER_SENT, GONE])
+    assert error.value.failures == (
+        DomainFailure(COM, "connection refused"),
+        DomainFailure(PRO, "closed without an answer"),
+    )
+
+
+def test_a_read_that_the_caller_gives_up_is_interrupted_and_goes_nowhere_else() -> None:
+    with pytest.raises(Interrupted):
+        run(read(CALL, settings(Times())), [Cancelled()])
+
+
+def test_a_refused_read_names_its_endpoint_and_http_status() -> None:
+    with pytest.raises(APIError, match=r"^GET /read: 100500 .*: later$") as error:
+        run(read(CALL, settings(Times())), [Answered(503, b'{"code":100500,"msg":"later"}')])
+    assert (error.value.endpoint, error.value.http_status) == ("GET /read", 503)
+
+
+def test_a_read_that_cannot_be_understood_names_its_endpoint_and_http_status() -> None:
+    with pytest.raises(ProtocolError) as error:
+        run(read(CALL, settings(Times())), [Answered(502, b"<html>")])
+    assert (error.value.endpoint, error.value.http_status) == ("GET /read", 502)
+
+
+@pytest.mark.clause("TIME-7")
+def test_a_read_refused_for_its_timestamp_measures_the_clock_and_is_sent_once_more() -> None:
+    outcomes = [TOO_OLD, serving_time(START_MS + 60_000), FOUND]
+    taken, found = run(read(CALL, settings(Times())), outcomes)
+    assert taken == [attempt(COM), ask_time(COM), attempt(COM, START_MS + 60_000)]
+    assert found == "found"
+
+
+@pytest.mark.clause("TIME-7")
+def test_a_read_refused_for_its_timestamp_twice_is_refused() -> None:
+    with pytest.raises(TimestampRefused):
+        run(read(CALL, settings(Times())), [TOO_OLD, serving_time(START_MS), TOO_OLD])
+
+
+# The clock
+
+
+REFUSAL = TimestampRefused(code=100421, msg="timestamp is off", endpoint="GET /read", http_status=200)
+
+
+def test_the_exchanges_clock_is_taken_at_the_middle_of_the_round_trip() -> None:
+    times = Times()
+    how = settings(times)
+
+    def outcomes() -> Iterator[Outcome]:
+        times.pass_by(301)
+        yield serving_time(START_MS + 10_000)
+
+    taken, _ = run(correct_clock(how, REFUSAL), outcomes())
+    assert taken == [ask_time(COM)]
+    assert how.clock.offset_ms == 10_000 - 150
+    assert how.clock.now_ms() == START_MS + 301 + 10_000 - 150
+
+
+def test_waiting_for_a_dead_primary_is_no_part_of_the_round_trip() -> None:
+    times = Times()
+    how = settings(times)
+
+    def outcomes() -> Iterator[Outcome]:
+        times.pass_by(10_000)
+        yield GONE
+        times.pass_by(200)
+        yield serving_time(START_MS + 10_100)
+
+    taken, _ = run(correct_clock(how, REFUSAL), outcomes())
+    assert taken == [ask_time(COM), ask_time(PRO)]
+    assert how.clock.offset_ms == 0
+
+
+def test_where_no_domain_tells_the_time_the_refusal_stands() -> None:
+    how = settings(Times())
+    with pytest.raises(TimestampRefused) as error:
+        run(correct_clock(how, REFUSAL), [GONE, GONE])
+    assert error.value is REFUSAL
+    assert how.clock.offset_ms == 0
+
+
+@pytest.mark.parametrize("answer", [Answered(200, b'{"code":100500}'), Answered(200, b"<html>"), TOO_OLD])
+def test_where_the_time_cannot_be_read_the_refusal_stands_and_no_other_domain_is_asked(
+    answer: Answered,
+) -> None:
+    with pytest.raises(TimestampRefused) as error:
+        run(correct_clock(settings(Times()), REFUSAL), [answer])
+    assert error.value is REFUSAL
+
+
+@pytest.mark.parametrize(
+    ("ahead_ms", "warnings"),
+    [
+        (1000, []),
+        (-1000, []),
+        (1001, ["this clock is 1001 ms behind the exchange's; set it"]),
+        (-1001, ["this clock is 1001 ms ahead of the exchange's; set it"]),
+    ],
+)
+def test_a_clock_that_is_off_by_more_than_a_second_is_worth_a_warning(
+    caplog: pytest.LogCaptureFixture, ahead_ms: int, warnings: list[str]
+) -> None:
+    with caplog.at_level(logging.DEBUG, "bingx_client"):
+        run(correct_clock(settings(Times()), REFUSAL), [serving_time(START_MS + ahead_ms)])
+    assert caplog.messages == warnings
+
+
+@pytest.mark.parametrize(
+    ("local_ms", "monotonic_ms", "elapsed_ms"),
+    [(30, 30, 30), (30, 20, 30), (20, 30, 30), (-30, 20, 20), (0, 0, 0), (-30, -20, 0), (1, 0, 1)],
+)
+def test_a_stopwatch_shows_the_most_that_either_clock_saw_and_never_less_than_nothing(
+    local_ms: int, monotonic_ms: int, elapsed_ms: int
+) -> None:
+    times = Times()
+    watch = Stopwatch(times.clock())
+    times.local_ms += local_ms
+    times.monotonic_ms += monotonic_ms
+    assert watch.elapsed_ms() == elapsed_ms
+
+
+# A write
+
+
+def send(times: Times, outcomes: Iterable[Outcome], timeout_ms: int = 3000) -> tuple[list[Step], str | Lost]:
+    steps = send_write(CALL, settings(times), timeout_ms)
+    return run(steps, outcomes)
+
+
+@pytest.mark.clause("FALLBACK-1")
+def test_a_write_keeps_the_time_that_it_is_given() -> None:
+    assert send(Times(), [FOUND]) == ([attempt(COM, timeout_ms=3000)], "found")
+
+
+@pytest.mark.clause("FALLBACK-8")
+def test_a_write_goes_on_to_the_fallback_only_where_nothing_was_delivered() -> None:
+    times = Times()
+
+    def outcomes() -> Iterator[Outcome]:
+        times.pass_by(700)
+        yield NEVER_SENT
+        yield GONE
+
+    taken, sent = send(times, outcomes())
+    assert taken == [attempt(COM, timeout_ms=3000), attempt(PRO, START_MS + 700, 3000)]
+    failures = (DomainFailure(COM, "connection refused"), DomainFailure(PRO, "closed without an answer"))
+    assert sent == Lost(START_MS + 700, failures, cancelled=False)
+
+
+@pytest.mark.clause("FALLBACK-8")
+def test_a_write_that_may_have_arrived_is_lost() -> None:
+    taken, sent = send(Times(), [GONE])
+    assert taken == [attempt(COM, timeout_ms=3000)]
+    assert sent == Lost(START_MS, (DomainFailure(COM, "closed without an answer"),), cancelled=False)
+
+
+def test_a_write_that_the_caller_gives_up_is_lost_and_goes_nowhere_else() -> None:
+    taken, sent = send(Times(), [Cancelled()])
+    assert taken == [attempt(COM, timeout_ms=3000)]
+    failure = DomainFailure(COM, "the caller cancelled before an answer came")
+    assert sent == Lost(START_MS, (failure,), cancelled=True)
+
+
+@pytest.mark.clause("FALLBACK-6", "FALLBACK-8")
+def test_a_write_that_no_domain_was_sent_did_not_happen_and_names_each_ones_failure() -> None:
+    with pytest.raises(TransportError, match=r"^GET /read: no domain answered") as error:
+        send(Times(), [NEVER_SENT, NEVER_SENT])
+    assert error.value.failures == (
+        DomainFailure(COM, "connection refused"),
+        DomainFailure(PRO, "connection refused"),
+    )
+
+
+DEFINITE = [code for code, error in ERRORS.items() if error.definite]
+OPEN = [code for code, error in ERRORS.items() if not error.definite]
+
+
+def test_the_codes_that_rule_a_write_out_are_the_documented_ones() -> None:
+    assert sorted(DEFINITE) == [
+        100001,
+        100004,
+        100202,
+        100400,
+        100403,
+        100404,
+        100410,
+        100412,
+        100413,
+        100419,
+        100421,
+        100437,
+        100441,
+        100450,
+    ]
+
+
+@pytest.mark.clause("WRITE-2")
+@pytest.mark.parametrize(
+    "body",
+    [*(f'{{"code":{code}}}' for code in DEFINITE), '{"transferErrorMsg":"Insufficient assets"}'],
+)
+def test_an_answer_that_rules_a_write_out_is_raised(body: str) -> None:
+    with pytest.raises(APIError) as error:
+        send(Times(), [Answered(200, body.encode())])
+    assert (error.value.endpoint, error.value.http_status) == ("GET /read", 200)
+
+
+@pytest.mark.clause("WRITE-2")
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        *((200, f'{{"code":{code}}}', f"GET /read: {code} ({ERRORS[code].meaning}): ") for code in OPEN),
+        (200, '{"code":123456,"msg":"new"}', "GET /read: 123456: new"),
+        (502, "", "GET /read: unexpected answer (HTTP 502): the body is empty"),
+        (
+            200,
+            '{"code":0}',
+            "GET /read: unexpected answer (HTTP 200): $.data should be text, and is nothing",
+        ),
+    ],
+)
+def test_any_other_answer_leaves_a_write_lost_and_is_remembered(status: int, body: str, reason: str) -> None:
+    taken, sent = send(Times(), [Answered(status, body.encode())])
+    assert taken == [attempt(COM, timeout_ms=3000)]
+    assert sent == Lost(START_MS, (DomainFailure(COM, reason),), cancelled=False)
