@@ -7,8 +7,16 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.sender import hmac_hex
 
-from bingx_client.signing import HttpRequest, Value, canonical_string, sign, signed_request
+from bingx_client.signing import (
+    HttpRequest,
+    Value,
+    canonical_string,
+    public_request,
+    sign,
+    signed_request,
+)
 from bingx_contracts import SIGNING_VECTORS, SigningVector
 
 MOVE: dict[str, Value] = {
@@ -87,6 +95,32 @@ def test_a_json_body_holds_timestamp_and_signature_and_keeps_numbers() -> None:
     assert request.headers["Content-Type"] == "application/json"
 
 
+def test_a_json_body_is_sorted_compact_and_ends_with_the_signature() -> None:
+    request = _request("POST", MOVE | {"recvWindow": 5000, "note": "é"}, json_body=True)
+    text = "amount=100&asset=USDT&note=é&recvWindow=5000&timestamp=1700000000000&type=FUND_PFUTURES"
+    assert (
+        request.body
+        == (
+            '{"amount":"100","asset":"USDT","note":"é","recvWindow":5000,"timestamp":1700000000000,'
+            f'"type":"FUND_PFUTURES","signature":"{hmac_hex("alice-secret", text)}"}}'
+        ).encode()
+    )
+    assert request.query == ""
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_json_is_for_posts_alone(method: str) -> None:
+    assert _request(method, MOVE, json_body=True) == _request(method, MOVE)
+
+
+@pytest.mark.clause("REQ-2")
+def test_a_public_request_carries_the_source_key_and_nothing_else() -> None:
+    request = public_request("GET", "/path")
+    assert request.url("https://host") == "https://host/path"
+    assert request.body is None
+    assert dict(request.headers) == {"X-SOURCE-KEY": "BX-AI-SKILL"}
+
+
 @given(st.text())
 def test_what_the_server_decodes_is_what_was_signed(value: str) -> None:
     from urllib.parse import unquote
@@ -100,6 +134,4 @@ def test_what_the_server_decodes_is_what_was_signed(value: str) -> None:
 
 
 def test_neither_key_nor_secret_nor_signature_shows_in_a_repr() -> None:
-    shown = repr(_request("GET", MOVE))
-    assert "alice" not in shown
-    assert "signature" not in shown
+    assert repr(_request("GET", MOVE)) == "HttpRequest(GET /path)"

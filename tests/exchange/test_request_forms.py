@@ -68,6 +68,18 @@ def test_signed_encoded_and_sent_as_signed_verifies(sender: Sender) -> None:
     assert _query(sender, SPOT_BALANCE, unsorted, unsorted).code == 0
 
 
+@pytest.mark.clause("SIGN-6", "SIGN-11")
+def test_signed_encoded_and_sorted_and_sent_in_another_order_verifies(sender: Sender) -> None:
+    wire = f"timestamp={NOW_MS}&note=a%20b%2Bc"
+    assert _query(sender, SPOT_BALANCE, wire, f"note=a%20b%2Bc&timestamp={NOW_MS}").code == 0
+
+
+@pytest.mark.clause("SIGN-3", "SIGN-5")
+def test_signed_decoded_in_the_order_sent_and_sent_encoded_verifies(sender: Sender) -> None:
+    wire = f"timestamp={NOW_MS}&note=a%20b%2Bc"
+    assert _query(sender, SPOT_BALANCE, wire, f"timestamp={NOW_MS}&note=a b+c").code == 0
+
+
 @pytest.mark.clause("SIGN-7")
 def test_a_plus_stays_a_plus(sender: Sender) -> None:
     wire = f"note=a+b@c&timestamp={NOW_MS}"
