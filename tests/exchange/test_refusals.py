@@ -1,0 +1,177 @@
+"""What a refusal says. People act on these words, so each names what to change."""
+
+from typing import Any
+
+import pytest
+from support.sender import (
+    ALICE,
+    FORM,
+    FUND_BALANCE,
+    INNER_TRANSFER,
+    NOW_MS,
+    SPOT_BALANCE,
+    TRANSFER,
+    Reply,
+    Sender,
+    hmac_hex,
+)
+
+from bingx_fake import FakeExchange
+
+KEY = {"X-BX-APIKEY": "alice-key"}
+MOVE: dict[str, Any] = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "1"}
+SEND: dict[str, Any] = {
+    "coin": "USDT",
+    "amount": "1",
+    "userAccountType": 1,
+    "userAccount": 16780001,
+    "walletType": 1,
+}
+
+
+def said(reply: Reply) -> tuple[int, str]:
+    return reply.code, reply.json["msg"]
+
+
+def change_alices_key(exchange: FakeExchange, **changes: Any) -> None:
+    state = exchange.state
+    state["users"][0]["keys"][0] |= changes
+    exchange.load(state)
+
+
+@pytest.fixture(scope="module")
+def limited() -> Any:
+    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True) as exchange:
+        yield exchange
+
+
+def test_a_path_that_does_not_exist_is_named_up_to_200_characters(sender: Sender) -> None:
+    path = "/" + "x" * 250
+    assert said(sender.raw("GET", path)) == (100404, f"GET {path[:200]} does not exist")
+
+
+def test_the_limit_of_an_address_is_named(limited: FakeExchange) -> None:
+    limited.reset()
+    sender = Sender(limited)
+    replies = [sender.get(FUND_BALANCE) for _ in range(3)]
+    assert said(replies[-1]) == (100410, "more than 2 requests a second from this address")
+
+
+def test_the_limit_of_a_user_is_named(limited: FakeExchange) -> None:
+    limited.reset()
+    uid = f"uid {ALICE}"
+    limited.call(lambda inner: [inner._limits.admit("fund_balance", uid, 2, NOW_MS) for _ in "ab"])  # type: ignore[union-attr]  # limits are on
+    assert said(Sender(limited).get(FUND_BALANCE)) == (100410, "more than 2 requests a second of this user")
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-BX-APIKEY": ""}])
+def test_a_missing_key_is_told_by_its_header(sender: Sender, headers: dict[str, str]) -> None:
+    expected = (100413, "the header X-BX-APIKEY is missing")
+    assert said(sender.raw("GET", SPOT_BALANCE, headers=headers)) == expected
+
+
+def test_an_unknown_key_is_told_by_its_header_and_not_repeated(sender: Sender) -> None:
+    reply = sender.call("GET", SPOT_BALANCE, key="mallory-key")
+    assert said(reply) == (100413, "the API key in X-BX-APIKEY is not known")
+
+
+def test_an_address_that_is_not_allowed_is_named(sender: Sender) -> None:
+    change_alices_key(sender.exchange, ips=["192.0.2.7"])
+    assert said(sender.get(SPOT_BALANCE)) == (100419, "127.0.0.1 is not in the key's whitelist")
+
+
+def test_a_missing_signature_is_named(sender: Sender) -> None:
+    reply = sender.raw("GET", f"{SPOT_BALANCE}?timestamp={NOW_MS}", headers=KEY)
+    assert said(reply) == (100412, "the parameter signature is missing")
+
+
+@pytest.mark.parametrize("timestamp", [None, "now", "9" * 17])
+def test_what_is_no_timestamp_is_told_what_one_is(sender: Sender, timestamp: str | None) -> None:
+    reply = sender.call("GET", SPOT_BALANCE, timestamp=timestamp)
+    assert said(reply) == (100421, "timestamp must be Unix time in milliseconds")
+
+
+@pytest.mark.parametrize(("age_ms", "side"), [(5001, "behind"), (-5001, "ahead of")])
+def test_a_timestamp_outside_the_window_is_told_by_how_much_and_on_which_side(
+    sender: Sender, age_ms: int, side: str
+) -> None:
+    sent_ms = NOW_MS - age_ms
+    assert said(sender.call("GET", SPOT_BALANCE, timestamp=sent_ms)) == (
+        100421,
+        f"timestamp {sent_ms} is 5001 ms {side} the server's {NOW_MS}; recvWindow is 5000",
+    )
+
+
+def test_a_signature_that_does_not_verify_is_told_so(sender: Sender) -> None:
+    assert said(sender.call("GET", SPOT_BALANCE, secret="wrong")) == (
+        100001,
+        "signature verification failed: it does not match the parameters",
+    )
+
+
+@pytest.mark.parametrize(
+    ("signature", "fault"),
+    [
+        ("A" * 64, "the signature is upper-case hex; send it in lower case"),
+        ("a" * 63, "the signature is not 64 lower-case hex digits"),
+        ("/" * 43 + "%3D", "the signature looks like base64; send lower-case hex"),
+    ],
+)
+def test_a_signature_of_the_wrong_form_is_told_which_form_it_has(
+    sender: Sender, signature: str, fault: str
+) -> None:
+    reply = sender.raw("GET", f"{SPOT_BALANCE}?timestamp={NOW_MS}&signature={signature}", headers=KEY)
+    assert said(reply) == (100001, f"signature verification failed: {fault}")
+
+
+def test_the_permission_that_a_key_lacks_is_named(sender: Sender) -> None:
+    change_alices_key(sender.exchange, permissions=["read"])
+    assert said(sender.post(TRANSFER, **MOVE)) == (100004, "the key lacks the permission transfer")
+
+
+def test_a_window_out_of_range_is_shown_up_to_40_characters(sender: Sender) -> None:
+    assert said(sender.get(SPOT_BALANCE, recvWindow="x" * 41)) == (
+        100400,
+        f"recvWindow must be 1 to 5000, not '{'x' * 40}'",
+    )
+
+
+def test_a_value_that_is_no_utf_8_is_told_by_its_name(sender: Sender) -> None:
+    wire = f"note=%FF&timestamp={NOW_MS}"
+    target = f"{SPOT_BALANCE}?{wire}&signature={hmac_hex('alice-secret', wire)}"
+    assert said(sender.raw("GET", target, headers=KEY)) == (100400, "note is not UTF-8 text")
+
+
+def test_a_body_that_cannot_be_read_is_told_what_can(sender: Sender) -> None:
+    headers = KEY | {"Content-Type": "text/plain"}
+    assert said(sender.raw("POST", TRANSFER, headers=headers, body=b"a=1")) == (
+        100400,
+        f"content type 'text/plain' is not taken; send {FORM} or application/json",
+    )
+
+
+@pytest.mark.clause("XFER-5")
+@pytest.mark.parametrize("amount", ["0", "0.0", "0.00000000000000000000"])
+def test_an_amount_of_nothing_is_refused_as_an_amount(sender: Sender, amount: str) -> None:
+    rule = "a positive plain decimal with at most 20 places: no sign, no exponent"
+    reply = sender.post(TRANSFER, **MOVE | {"amount": amount})
+    assert said(reply) == (100400, f"amount must be {rule}, not {amount!r}")
+
+
+@pytest.mark.clause("XFER-7")
+def test_a_transfer_from_an_account_to_itself_is_told_so(sender: Sender) -> None:
+    reply = sender.post(TRANSFER, fromAccount="fund", toAccount="fund", asset="USDT", amount=1)
+    assert said(reply) == (100400, "fund is both fromAccount and toAccount")
+
+
+@pytest.mark.clause("INNER-4")
+@pytest.mark.parametrize(
+    "receiver",
+    [
+        {"userAccountType": 1, "userAccount": ALICE},
+        {"userAccountType": 3, "userAccount": "alice@example.com"},
+    ],
+)
+def test_whoever_sends_to_oneself_is_told_so(sender: Sender, receiver: dict[str, Any]) -> None:
+    reply = sender.post(INNER_TRANSFER, **SEND | receiver)
+    assert said(reply) == (100400, "the receiver is the sender")
