@@ -310,6 +310,26 @@ def test_fetch_signed_writes_in_form_or_json(bingx_exchange: FakeExchange, json_
     assert data["tranId"] == data["transferId"]
 
 
+def test_fetch_signed_takes_no_answer_without_a_code(bingx_exchange: FakeExchange) -> None:
+    answer = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"data":{}}'
+    with (
+        raw_server(lambda connection: connection.sendall(answer)) as url,
+        pytest.raises(ProtocolError, match=r"\$\.code should be 0, as S's function demands, and is nothing"),
+    ):
+        fetch_signed("prod-vst", "k", "s", "GET", "/path", base_urls=(url, bingx_exchange.base_urls[1]))
+    assert bingx_exchange.requests == []
+
+
+@pytest.mark.parametrize("answer", ['{"code":0}', '{"code":0,"data":null}'])
+def test_fetch_signed_gives_nothing_where_an_answer_has_no_data(
+    bingx_exchange: FakeExchange, answer: str
+) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(answer)}\r\n\r\n"
+    with raw_server(lambda connection: connection.sendall(f"{head}{answer}".encode())) as url:
+        urls = (url, bingx_exchange.base_urls[1])
+        assert fetch_signed("prod-vst", "k", "s", "GET", "/path", base_urls=urls) is None
+
+
 def test_fetch_signed_does_not_resend_a_write_that_may_have_arrived(bingx_exchange: FakeExchange) -> None:
     with bingx_exchange.fault("com", "empty", phase="after"), pytest.raises(OutcomeUnknown):
         fetch_signed(
