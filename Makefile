@@ -15,7 +15,7 @@ run: $(VENV)/installed-for-use
 	@exec $(BIN)/bingx-fake serve $(ARGS)
 
 test: check
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(VENV)/installed-for-development
 	$(BIN)/ruff check .

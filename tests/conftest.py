@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -66,16 +65,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             for clause_id in marker.args:
                 if clause_id not in CLAUSES:
                     raise pytest.UsageError(f"{item.nodeid}: there is no clause {clause_id!r}")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    for marker in item.iter_markers("clause"):
-        report.user_properties += [(_CLAUSE_PROPERTY, clause_id) for clause_id in marker.args]
-    return report
 
 
 class ClauseTable:

@@ -14,8 +14,8 @@ PACKAGES = {
     "bingx_client": (bingx_client, {"bingx_contracts"}),
     "bingx_fake": (bingx_fake, {"bingx_contracts"}),
 }
-# The plugin is a door of its own: it hands a client and a fake to the same test.
-DOORS = {"pytest_plugin.py"}
+# The plugin is a door of its own: it hands a client and a fake to the same test, or a client of VST.
+DOORS = {"pytest_plugin.py", "live_clients.py"}
 
 
 def _imports(source: Path) -> set[str]:

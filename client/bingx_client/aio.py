@@ -64,6 +64,7 @@ class AsyncClient:
         deadline: float | None = None,
         clock: Callable[[], int] = system_ms,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        driver: "AiohttpDriver | None" = None,
     ) -> None:
         self._account = Account.of(env, api_key, secret_key, base_urls, recv_window)
         self._core = Core(
@@ -76,7 +77,7 @@ class AsyncClient:
             clock=clock,
             monotonic_ms=monotonic_ms,
         )
-        self._driver = AiohttpDriver(sleep)
+        self._driver = AiohttpDriver(sleep) if driver is None else driver
 
     async def __aenter__(self) -> Self:
         return self
@@ -209,7 +210,7 @@ class AsyncClient:
 class AiohttpDriver:
     """Carries calls through: sends attempts with aiohttp, sleeps, waits. Keeps connections alive."""
 
-    def __init__(self, sleep: Callable[[float], Awaitable[object]]) -> None:
+    def __init__(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._sleep = sleep
         self._session: aiohttp.ClientSession | None = None
 

@@ -142,9 +142,10 @@ class SigningVector(Fact, frozen=True, kw_only=True):
 
 
 class Clause(Fact, frozen=True, kw_only=True):
-    """One sentence of the contract that a test can prove."""
+    """One sentence of the contract that a test can prove. ``about`` says whose behaviour it is."""
 
     id: Text
+    about: Literal["exchange", "client"]
     statement: Text
 
 

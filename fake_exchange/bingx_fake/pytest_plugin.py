@@ -1,11 +1,13 @@
 """The pytest plugin ``bingx``: one fake exchange a worker, as new for each test, and a client for it.
 
-This door is the one place that knows both the fake and the client. Its imports stand inside the fixtures,
-so that a test run that uses neither pays for neither.
+This door is the one place that knows both the fake and the client. Its imports stand inside the fixtures
+and hooks, so that a test run that uses neither pays for neither.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,19 +16,93 @@ if TYPE_CHECKING:
     from bingx_client import AsyncClient, Client
     from bingx_fake import FakeExchange
 
+_MISPLACED = "is a fake exchange, and this run talks to BingX's simulated environment (--bingx-env vst)"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of DESIGN's plugin."""
+    group = parser.getgroup("bingx", "BingX: the fake exchange, or the simulated environment")
+    group.addoption(
+        "--bingx-env",
+        choices=("fake", "vst"),
+        default="fake",
+        help="whom tests talk to: the fake exchange (default), or BingX's simulated environment with "
+        "BINGX_API_KEY and BINGX_SECRET_KEY; reads only, and no other host than its two and loopback",
+    )
+    group.addoption(
+        "--bingx-allow-writes",
+        action="store_true",
+        help="with --bingx-env vst: let transfers between the key's own accounts be sent",
+    )
+    group.addoption(
+        "--bingx-report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write what became of each clause of the contract to FILE, which ends in .md or .json; "
+        "may be given twice",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse what cannot work before any test runs; keep a run against VST from going elsewhere."""
+    config.addinivalue_line("markers", "clause(id): the clause of the contract that this test proves")
+    if _is_live(config):
+        from bingx_fake import live
+
+        try:
+            live.read_credentials()
+        except ValueError as error:
+            raise pytest.UsageError(str(error)) from None
+        guard = ExitStack()
+        guard.enter_context(live.only_the_simulated_hosts())
+        config.add_cleanup(guard.close)
+    elif config.option.bingx_allow_writes:
+        raise pytest.UsageError("--bingx-allow-writes goes with --bingx-env vst; the fake takes every write")
+    if config.option.bingx_report and not hasattr(config, "workerinput"):
+        from bingx_fake.contract_report import SUFFIXES
+        from bingx_fake.reporting import Reporter
+
+        paths = [Path(name).absolute() for name in config.option.bingx_report]
+        for path in paths:
+            if path.suffix not in SUFFIXES:
+                raise pytest.UsageError(f"--bingx-report takes a file that ends in .md or .json, not {path}")
+            if not path.parent.is_dir():
+                raise pytest.UsageError(f"--bingx-report: there is no folder {path.parent}")
+        config.pluginmanager.register(Reporter(config.option.bingx_env, paths), "bingx-report")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say in each report which clauses its test proves."""
+    report = yield
+    for marker in item.iter_markers("clause"):
+        report.user_properties += [("clause", clause_id) for clause_id in marker.args]
+    return report
+
+
+def _is_live(config: pytest.Config) -> bool:
+    return bool(config.option.bingx_env == "vst")
+
 
 @pytest.fixture(scope="session")
-def _bingx_server() -> Iterator["FakeExchange"]:
+def _bingx_server(pytestconfig: pytest.Config) -> Iterator["FakeExchange"]:
     from bingx_fake import FakeExchange
 
+    if _is_live(pytestconfig):
+        pytest.fail(f"bingx_exchange {_MISPLACED}", pytrace=False)
     with FakeExchange() as exchange:
         yield exchange
 
 
 @pytest.fixture(scope="session")
-def _bingx_tls_server() -> Iterator["FakeExchange"]:
+def _bingx_tls_server(pytestconfig: pytest.Config) -> Iterator["FakeExchange"]:
     from bingx_fake import FakeExchange
 
+    if _is_live(pytestconfig):
+        pytest.fail(f"bingx_intercept {_MISPLACED}", pytrace=False)
     with FakeExchange(tls=True) as exchange:
         yield exchange
 
@@ -39,26 +115,41 @@ def bingx_exchange(_bingx_server: "FakeExchange") -> "FakeExchange":
 
 
 @pytest.fixture
-def bingx_client(bingx_exchange: "FakeExchange") -> Iterator["Client"]:
+def bingx_client(request: pytest.FixtureRequest) -> Iterator["Client"]:
     """A client of ``bingx_exchange`` with the key of its first user.
 
-    It lives on the exchange's clock: where it would wait, that clock is moved instead.
+    It lives on the exchange's clock: where it would wait, that clock is moved instead. With
+    ``--bingx-env vst`` it is a client of the simulated environment, with your key, and sends writes only
+    with ``--bingx-allow-writes``.
     """
     from bingx_client import Client
 
-    with Client(**_first_account(bingx_exchange), sleep=bingx_exchange.clock.sleep) as client:
+    if _is_live(request.config):
+        from bingx_fake.live_clients import live_client
+
+        client = live_client(writes=request.config.option.bingx_allow_writes)
+    else:
+        exchange = request.getfixturevalue("bingx_exchange")
+        client = Client(**_first_account(exchange), sleep=exchange.clock.sleep)
+    with client:
         yield client
 
 
 @pytest.fixture
-def bingx_async_client(bingx_exchange: "FakeExchange") -> "AsyncClient":
+def bingx_async_client(request: pytest.FixtureRequest) -> "AsyncClient":
     """The same as ``bingx_client``, asynchronous: use it with ``async with`` in the test's own loop."""
     from bingx_client import AsyncClient
 
-    async def sleep(seconds: float) -> None:
-        bingx_exchange.clock.sleep(seconds)
+    if _is_live(request.config):
+        from bingx_fake.live_clients import live_async_client
 
-    return AsyncClient(**_first_account(bingx_exchange), sleep=sleep)
+        return live_async_client(writes=request.config.option.bingx_allow_writes)
+    exchange = request.getfixturevalue("bingx_exchange")
+
+    async def sleep(seconds: float) -> None:
+        exchange.clock.sleep(seconds)
+
+    return AsyncClient(**_first_account(exchange), sleep=sleep)
 
 
 @pytest.fixture

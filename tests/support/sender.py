@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPSConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -94,19 +95,21 @@ def signed_post(path: str, **parameters: Any) -> bytes:
     return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
-class Sender:
-    """Sends to one domain of an exchange."""
+class Wire:
+    """Sends to one base URL.
 
-    def __init__(self, exchange: FakeExchange, domain: str = "com") -> None:
-        self.exchange = exchange
-        self.base_url = exchange.base_urls[0 if domain == "com" else 1]
+    :param ca_file: the CA to trust; by default the system's.
+    """
 
-    def _connection(self) -> HTTPConnection:
+    def __init__(self, base_url: str, ca_file: str | Path | None = None) -> None:
+        self.base_url, self._ca_file = base_url, ca_file
+
+    def _connection(self, timeout: float) -> HTTPConnection:
         parts = urlsplit(self.base_url)
         if parts.scheme == "http":
-            return HTTPConnection(parts.hostname or "", parts.port, timeout=10)
-        context = ssl.create_default_context(cafile=self.exchange.ca_file)
-        return HTTPSConnection(parts.hostname or "", parts.port, timeout=10, context=context)
+            return HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
+        context = ssl.create_default_context(cafile=self._ca_file)
+        return HTTPSConnection(parts.hostname or "", parts.port, timeout=timeout, context=context)
 
     @contextmanager
     def connected(self, *, timeout: float = 10) -> Iterator[socket.socket]:
@@ -117,15 +120,21 @@ class Sender:
             if parts.scheme == "http":
                 yield connection
             else:
-                context = ssl.create_default_context(cafile=self.exchange.ca_file)
+                context = ssl.create_default_context(cafile=self._ca_file)
                 with context.wrap_socket(connection, server_hostname=host) as secured:
                     yield secured
 
     def raw(
-        self, method: str, target: str, *, headers: dict[str, str] | None = None, body: bytes | None = None
+        self,
+        method: str,
+        target: str,
+        *,
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+        timeout: float = 10,
     ) -> Reply:
         """Send exactly this."""
-        connection = self._connection()
+        connection = self._connection(timeout)
         try:
             connection.putrequest(method, target, skip_accept_encoding=True)
             for name, value in (headers or {}).items():
@@ -137,6 +146,14 @@ class Sender:
             return Reply(response.status, dict(response.getheaders()), response.read())
         finally:
             connection.close()
+
+
+class Sender(Wire):
+    """Sends to one domain of a fake exchange, as one of its example users."""
+
+    def __init__(self, exchange: FakeExchange, domain: str = "com") -> None:
+        self.exchange = exchange
+        super().__init__(exchange.base_urls[0 if domain == "com" else 1], exchange.ca_file)
 
     def call(
         self,

@@ -1,0 +1,148 @@
+"""``--bingx-env vst`` in anybody's project: whose keys, which hosts, and no write unless allowed."""
+
+import socket
+from typing import Any
+
+import pytest
+import requests
+
+from bingx_fake.interception import TriedToLeave
+from bingx_fake.live import OnlyTheSimulatedHosts, only_the_simulated_hosts, read_credentials
+
+pytest_plugins = ["pytester"]
+
+VST_COM, VST_PRO = "open-api-vst.bingx.com", "open-api-vst.bingx.pro"
+
+
+def look_up(host: str, port: int, family: int) -> list[Any]:
+    """A resolver for which the simulated hosts stand at one documentation address each."""
+    address = {VST_COM: "192.0.2.1", VST_PRO: "192.0.2.2"}[host]
+    return [(family, socket.SOCK_STREAM, 6, "", (address, port))]
+
+
+@pytest.mark.parametrize("host", [VST_COM, VST_PRO, VST_COM.upper(), f"{VST_COM}.", VST_COM.encode()])
+def test_the_simulated_hosts_may_be_looked_up_and_reached(host: object) -> None:
+    rules = OnlyTheSimulatedHosts(look_up)
+    address = rules.look_up(host)
+    assert address in ("192.0.2.1", "192.0.2.2")
+    assert rules.route((address, 443)) == (address, 443)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", "", "a.localhost"])
+def test_loopback_may_be_reached(host: str) -> None:
+    rules = OnlyTheSimulatedHosts(look_up)
+    assert rules.look_up(host) is None
+    assert rules.route((host, 8700)) == (host, 8700)
+
+
+@pytest.mark.parametrize(
+    "host", ["open-api.bingx.com", "open-api.bingx.pro", "open-api.bingx.io", "example.com", "192.0.2.9"]
+)
+def test_everything_else_is_refused(host: str) -> None:
+    rules = OnlyTheSimulatedHosts(look_up)
+    with pytest.raises(TriedToLeave, match=f"a test tried to leave for {host}"):
+        rules.look_up(host)
+    with pytest.raises(TriedToLeave, match="only open-api-vst"):
+        rules.route((host, 443))
+
+
+def test_an_address_that_was_not_looked_up_is_refused() -> None:
+    with pytest.raises(TriedToLeave):
+        OnlyTheSimulatedHosts(look_up).route(("192.0.2.1", 443))
+
+
+def test_the_guard_holds_for_this_process_and_ends_with_its_block() -> None:
+    before = socket.getaddrinfo
+    with only_the_simulated_hosts(), pytest.raises(TriedToLeave):
+        requests.get("https://open-api.bingx.com", timeout=5)
+    assert socket.getaddrinfo is before
+
+
+def test_credentials_show_nothing() -> None:
+    credentials = read_credentials({"BINGX_API_KEY": " the-key ", "BINGX_SECRET_KEY": "the-secret"})
+    assert (credentials.key, credentials.secret) == ("the-key", "the-secret")
+    assert "the-" not in repr(credentials)
+
+
+def test_somebody_elses_tests_may_talk_to_vst(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BINGX_API_KEY", "alice-key")
+    monkeypatch.setenv("BINGX_SECRET_KEY", "alice-secret")
+    pytester.makeconftest(
+        """
+        from contextlib import ExitStack
+        import pytest
+        from bingx_fake import FakeExchange, intercept
+
+        @pytest.hookimpl(trylast=True)
+        def pytest_configure(config):  # stands in for the simulated environment
+            stack = ExitStack()
+            config.add_cleanup(stack.close)
+            stack.enter_context(intercept(stack.enter_context(FakeExchange(tls=True))))
+        """
+    )
+    pytester.makepyfile(
+        """
+        import asyncio
+        import pytest
+        from bingx_client import TransportError
+
+        def test_reads(bingx_client):
+            assert bingx_client.fund_balance()["USDT"].free == 1000
+
+        def test_writes_are_not_sent(bingx_client, bingx_async_client):
+            with pytest.raises(TransportError, match="writes need --bingx-allow-writes"):
+                bingx_client.transfer("USDT", 1, type="FUND_PFUTURES")
+
+            async def main():
+                async with bingx_async_client as client:
+                    assert await client.spot_balance()
+                    with pytest.raises(TransportError, match="writes need --bingx-allow-writes"):
+                        await client.transfer("USDT", 1, type="FUND_PFUTURES")
+
+            asyncio.run(main())
+            assert bingx_client.transfer_records().rows == ()
+
+        def test_the_fake(bingx_exchange):
+            pass
+
+        def test_interception(bingx_intercept):
+            pass
+        """
+    )
+    result = pytester.runpytest_subprocess("--bingx-env", "vst")
+    result.assert_outcomes(passed=2, errors=2)
+    result.stdout.fnmatch_lines(
+        ["*bingx_exchange is a fake exchange, and this run talks to BingX's simulated environment*"]
+    )
+    allowed = pytester.runpytest_subprocess("--bingx-env", "vst", "--bingx-allow-writes", "-k", "not_sent")
+    allowed.assert_outcomes(failed=1)
+
+
+def test_allowing_writes_makes_no_sense_on_the_fake(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_subprocess("--bingx-allow-writes")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --bingx-allow-writes goes with --bingx-env vst*"])
+
+
+def test_a_report_of_somebody_elses_clauses(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.clause("SIGN-1")
+        def test_mine():
+            pass
+
+        @pytest.mark.clause("SIGN-2")
+        def test_broken():
+            assert 1 == 2
+        """
+    )
+    for workers in ("0", "2"):
+        pytester.runpytest_subprocess("-n", workers, "--bingx-report", "report.md")
+        lines = (pytester.path / "report.md").read_text(encoding="utf-8").splitlines()
+        assert lines[2].startswith("1 failed, 1 passed, ")
+        assert any(line.startswith("| SIGN-1 | passed |") for line in lines)
+        assert any("assert 1 == 2" in line for line in lines)
