@@ -60,7 +60,7 @@ class RoundTrip:
             pytrace=False,
         )
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *exception: object) -> None:
         back = {"asset": ASSET, "amount": f"{self.amount:f}"}
         if "type" in self._parameters:
             source, _, destination = self._parameters["type"].partition("_")
