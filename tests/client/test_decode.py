@@ -264,6 +264,12 @@ def test_a_transfer_error_message_is_a_refusal_wherever_it_stands(answer: str) -
     assert error.value.code is None
 
 
+@pytest.mark.parametrize("empty", ['""', "null"])
+def test_an_empty_transfer_error_message_is_none(empty: str) -> None:
+    answer = f'{{"code":0,"transferErrorMsg":{empty},"data":{{"transferErrorMsg":{empty},"tranId":"7"}}}}'
+    assert decode.transfer_receipt(read(answer)).transfer_id == "7"
+
+
 def test_the_text_zero_is_success() -> None:
     assert decode.server_time(read('{"code":"0","data":{"serverTime":5}}')) == 5
 
@@ -295,8 +301,10 @@ def test_what_says_neither_yes_nor_no_is_a_protocol_error(body: bytes, reason: s
 
 @pytest.mark.parametrize("status", [201, 204, 302, 404, 500, 504])
 def test_an_http_error_without_a_code_is_a_protocol_error(status: int) -> None:
-    with pytest.raises(ProtocolError, match=f"HTTP {status}"):
+    with pytest.raises(ProtocolError) as error:
         read('{"code":0,"data":{}}', status)
+    assert error.value.detail == "an HTTP error without an error code"
+    assert (error.value.endpoint, error.value.http_status) == ("GET /p", status)
 
 
 @pytest.mark.parametrize(

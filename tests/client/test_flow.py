@@ -166,6 +166,12 @@ def test_a_read_refused_for_its_timestamp_twice_is_refused() -> None:
         run(read(CALL, settings(Times())), [TOO_OLD, serving_time(START_MS), TOO_OLD])
 
 
+@pytest.mark.clause("TIME-7")
+def test_a_read_refused_for_its_timestamp_stays_refused_where_no_domain_tells_the_time() -> None:
+    with pytest.raises(TimestampRefused, match="timestamp is off"):
+        run(read(CALL, settings(Times())), [TOO_OLD, GONE, GONE])
+
+
 # The clock
 
 
