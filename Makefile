@@ -29,7 +29,7 @@ bench: $(VENV)/installed-for-development
 	$(BIN)/python -m benchmarks $(ARGS)
 
 cassettes: $(VENV)/installed-for-development
-	BINGX_RECORD=1 $(BIN)/python -m pytest tests/test_cassettes.py
+	BINGX_RECORD=1 $(BIN)/python -m pytest tests/cassettes -k "test_fake and recorded"
 
 clean:
 	rm -rf $(VENV)

@@ -1,0 +1,115 @@
+"""What a live exchange answered has to be readable for our client: a result, or a refusal with its reason."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.cassettes import VST, Turn, live_recorder, read
+from support.sender import BOB, SERVER_TIME, SPOT_BALANCE, Sender
+
+from bingx_client import APIError, Client, ProtocolError, decode
+from bingx_client.decode import Node, read_answer
+from bingx_contracts import ENDPOINTS
+from bingx_fake import FakeExchange
+
+RECORDINGS: list[Any] = sorted(VST.rglob("*.yaml")) or [
+    pytest.param(
+        None,
+        marks=pytest.mark.skip(reason="no live recordings in cassettes/vst: its README says how to make one"),
+    )
+]
+
+READERS: Mapping[str, Callable[[Node], Any]] = {
+    "spot_balance": decode.balances,
+    "fund_balance": decode.balances,
+    "account_overview": decode.overview,
+    "transfer": decode.transfer_receipt,
+    "transfers": decode.transfer_page,
+    "transfer_records": decode.transfer_page,
+    "transferable_coins": decode.coins,
+    "inner_transfer": decode.inner_transfer_receipt,
+    "inner_transfer_records": decode.inner_transfer_page,
+    "server_time": decode.server_time,
+}
+
+
+def read_each(path: Path) -> list[str]:
+    """What the client makes of each turn of a recording, by name.
+
+    :raises ProtocolError: for an answer of no documented shape.
+    """
+    return [_read(turn) for turn in read(path).turns]
+
+
+def _read(turn: Turn) -> str:
+    if turn.response is None:
+        return "no answer"
+    request = turn.request
+    try:
+        status, body = turn.response["status"]["code"], turn.response["body"]["string"]
+        answer = read_answer(f"{request.method} {request.path}", status, body)
+        return type(_reader(request)(answer)).__name__
+    except APIError as refusal:
+        return type(refusal).__name__
+
+
+def _reader(request: Any) -> Callable[[Node], Any]:
+    """The reader of a documented endpoint; of another path, whose answer only has to be one."""
+    for endpoint in ENDPOINTS.values():
+        if (endpoint.method, endpoint.path) == (request.method, request.path):
+            return READERS.get(endpoint.id, lambda answer: answer)
+    return lambda answer: answer
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=str)
+def test_every_recorded_answer_is_of_a_documented_shape(path: Path) -> None:
+    assert read_each(path)
+
+
+def test_every_current_endpoint_has_a_reader() -> None:
+    assert {endpoint.id for endpoint in ENDPOINTS.values() if not endpoint.old_route} == set(READERS)
+
+
+def test_a_recording_of_every_call_is_read(exchange: FakeExchange, tmp_path: Path) -> None:
+    path = tmp_path / "every_call.yaml"
+    with (
+        live_recorder(path, api_key="alice-key", secret_key="alice-secret"),
+        Client(
+            "prod-vst",
+            *("alice-key", "alice-secret"),
+            base_urls=exchange.base_urls,
+            clock=exchange.clock.now_ms,
+        ) as client,
+    ):
+        client.spot_balance()
+        client.fund_balance()
+        client.account_overview()
+        client.transfer("USDT", 1, type="FUND_PFUTURES")
+        client.transfers(type="FUND_PFUTURES")
+        client.transfer_records()
+        client.transferable_coins()
+        client.inner_transfer(coin="USDT", amount=1, user_account=BOB)
+        client.inner_transfer_records(coin="USDT")
+        client.server_time()
+        Sender(exchange).get("/openApi/none")
+    assert read_each(path) == [
+        *("Balances", "Balances", "list", "TransferReceipt", "TransferPage", "TransferPage", "list"),
+        *("InnerTransferReceipt", "InnerTransferPage", "int", "APIError"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [(SPOT_BALANCE, "malformed"), (SPOT_BALANCE, "html-error"), (SERVER_TIME, "redirect")]
+)
+def test_an_answer_of_no_documented_shape_is_reported(
+    exchange: FakeExchange, tmp_path: Path, path: str, kind: str
+) -> None:
+    cassette = tmp_path / "odd.yaml"
+    with (
+        exchange.fault("com", kind),
+        live_recorder(cassette, api_key="alice-key", secret_key="alice-secret"),
+    ):
+        Sender(exchange).get(path)
+    with pytest.raises(ProtocolError):
+        read_each(cassette)
