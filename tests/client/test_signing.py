@@ -79,13 +79,32 @@ def test_a_write_puts_on_the_wire_what_s_puts_there() -> None:
     request = _request("POST", MOVE | {"recvWindow": 5000})
     signature = next(vector.signature for vector in SIGNING_VECTORS if vector.name == "transfer")
     text = "amount=100&asset=USDT&recvWindow=5000&timestamp=1700000000000&type=FUND_PFUTURES"
-    assert request.url("https://host") == "https://host/path"
-    assert request.body == f"{text}&signature={signature}".encode()
-    assert dict(request.headers) == {
+    headers = {
         "X-BX-APIKEY": "alice-key",
         "X-SOURCE-KEY": "BX-AI-SKILL",
         "Content-Type": "application/x-www-form-urlencoded",
     }
+    body = f"{text}&signature={signature}".encode()
+    assert request == HttpRequest("POST", "/path", "", body, headers)
+    assert request.url("https://host") == "https://host/path"
+
+
+def test_a_write_is_a_form_unless_json_is_asked_for() -> None:
+    request = signed_request("POST", "/path", MOVE, api_key="alice-key", secret_key="alice-secret")
+    assert request == _request("POST", MOVE, json_body=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "wire"),
+    [
+        ("a-Z_0.9~", "a-Z_0.9~"),
+        ("a b/c+d@e:f", "a%20b%2Fc%2Bd%40e%3Af"),
+        ('[{"x":1}]', "%5B%7B%22x%22%3A1%7D%5D"),
+        ("é%41", "%C3%A9%2541"),
+    ],
+)
+def test_all_but_letters_digits_and_four_marks_is_percent_encoded(value: str, wire: str) -> None:
+    assert _request("GET", {"v": value}).query.startswith(f"v={wire}&signature=")
 
 
 def test_a_json_body_holds_timestamp_and_signature_and_keeps_numbers() -> None:

@@ -165,6 +165,13 @@ def test_more_than_is_locked_cannot_be_unlocked(ledger: Ledger) -> None:
     assert books(ledger) == {(1, "fund", "USDT"): (7, 3)}
 
 
+def test_what_is_missing_is_named_as_locked_even_where_next_to_nothing_is_free() -> None:
+    ledger = Ledger()
+    ledger.open_balance(1, "fund", "USDT", free=Decimal(0), locked=Decimal("0.1"))
+    with pytest.raises(InsufficientBalance, match=r"^account fund holds 0\.1 USDT locked$"):
+        ledger.unlock(1, "fund", "USDT", Decimal("0.2"))
+
+
 @pytest.mark.parametrize("movement", MOVEMENTS)
 @pytest.mark.parametrize(
     ("amount", "message"),
