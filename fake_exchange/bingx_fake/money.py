@@ -11,9 +11,9 @@ LARGEST = Decimal(10) ** 30
 """No amount that enters the books reaches this, so that sums stay exact in the context below."""
 
 EXACT = decimal.Context(prec=120, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.Overflow])
-"""For sums and differences: a result that would need rounding is a defect and raises."""
+"""For sums, differences and products: a result that would need rounding is a defect and raises."""
 
-_VALUATION = decimal.Context(prec=120, rounding=decimal.ROUND_DOWN)
+_CUT = decimal.Context(prec=120, rounding=decimal.ROUND_DOWN)
 _SMALLEST = Decimal(1).scaleb(-PLACES)
 _PLAIN = re.compile(rf"\d+(\.\d{{1,{PLACES}}})?", re.ASCII)
 
@@ -46,5 +46,10 @@ def fixed(amount: Decimal) -> str:
 
 
 def value_of(amount: Decimal, price: Decimal) -> Decimal:
-    """What an amount is worth, cut (not rounded) to 20 places."""
-    return _VALUATION.quantize(_VALUATION.multiply(amount, price), _SMALLEST)
+    """What an amount is worth, with every place that it takes."""
+    return EXACT.multiply(amount, price)
+
+
+def cut(amount: Decimal) -> Decimal:
+    """An amount cut, not rounded, to 20 places."""
+    return _CUT.quantize(amount, _SMALLEST)

@@ -132,3 +132,11 @@ def test_a_worth_is_cut_to_twenty_places(sender: Sender, exchange: FakeExchange)
     state["users"][0]["balances"] = {"spot": {"ETH": "0.1"}}
     exchange.load(state)
     assert sender.get(OVERVIEW, accountType="sopt").data[0]["usdtBalance"] == "0.03333333333333333333"
+
+
+def test_a_worth_is_cut_once_for_all_that_it_adds_up(sender: Sender, exchange: FakeExchange) -> None:
+    state = exchange.state
+    state["prices"]["ETH"] = "0.00000000000000000001"
+    state["users"][0]["balances"] = {"fund": {"ETH": "0.5"}, "spot": {"ETH": "0.5"}}
+    exchange.load(state)
+    assert sender.get(OVERVIEW, accountType="sopt").data[0]["usdtBalance"] == SMALLEST

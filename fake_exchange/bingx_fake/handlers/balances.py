@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from bingx_contracts import OVERVIEW_TYPES, OverviewType
 from bingx_fake.handlers.facts import Balances, Books, Call, Overview
-from bingx_fake.money import EXACT, ZERO, value_of
+from bingx_fake.money import EXACT, ZERO, cut, value_of
 
 _USDT = "USDT"
 _ONE = Decimal(1)
@@ -37,9 +37,10 @@ def account_overview(books: Books, call: Call) -> Overview:
 
 
 def _worth(books: Books, uid: int, overview: OverviewType) -> Decimal:
+    """The whole sum, cut once: cutting each part would lose a unit of the last place with every other one."""
     worth = ZERO
     for account in overview.accounts:
         for asset, balance in books.ledger.balances(uid, account).items():
             price = books.directory.prices.get(asset, _ONE if asset == _USDT else ZERO)
             worth = EXACT.add(worth, value_of(EXACT.add(balance.free, balance.locked), price))
-    return worth
+    return cut(worth)
