@@ -11,7 +11,7 @@ from vcr.serializers import yamlserializer
 HERE = Path(__file__).parent
 # Alice's and Bob's in the exchange's example state, and those that the documents print.
 OF_THE_FAKE = Known(
-    keys=frozenset({"alice-key"}),
+    keys=frozenset({"alice-key", "alice-read-key", "nobodys-key"}),
     signatures=True,
     numbers=frozenset({"16779999", "16780001", "15100000000"}),
     email_domains=frozenset({"example.com"}),
@@ -21,6 +21,7 @@ OF_THE_DOCUMENTS = Known(
     numbers=frozenset({"16779999", "1128763679", "1128763678"}),
     email_domains=frozenset(),
 )
+SECRETS = ("alice-secret", "alice-read-secret", "another-secret", "documented-key", "documented-secret")
 EVERY = [
     *((path, OF_THE_FAKE) for path in sorted(FAKE.rglob("*.yaml"))),
     *((path, OF_THE_DOCUMENTS) for path in sorted(DOCUMENTED.rglob("*.yaml"))),
@@ -64,7 +65,7 @@ def test_a_documented_cassette_names_its_source(path: Path) -> None:
 @pytest.mark.parametrize(("path", "known"), EVERY, ids=[path.stem for path, _ in EVERY])
 def test_it_holds_no_secret(path: Path, known: Known) -> None:
     text = path.read_text(encoding="utf-8")
-    secrets = {"secret key": "alice-secret", "documented client's key": "documented-key"}
+    secrets = {secret: secret for secret in SECRETS}
     assert leaks(text, yamlserializer.deserialize(text), known=known, secrets=secrets) == []
 
 

@@ -1,11 +1,12 @@
 """Every call of the client, in every form: the bytes on the wire, signature included, are those recorded."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from support.sender import ALICE, BOB, NOW_MS
 
-from bingx_client import Client, InsufficientBalance
+from bingx_client import Client, InsufficientBalance, KeyRefused, PermissionMissing, SignatureRefused
 
 ATOM = Decimal("0.00000000000000000001")
 HOUR_MS = 3_600_000
@@ -213,3 +214,30 @@ def test_inner_transfer_records_between_two_times_by_offset_and_limit(client: Cl
 @pytest.mark.clause("TIME-6", "REQ-2")
 def test_server_time(client: Client) -> None:
     assert client.server_time() == NOW_MS
+
+
+@pytest.mark.clause("SIGN-10", "ERR-2")
+def test_a_call_signed_with_another_secret(connect: Callable[..., Client]) -> None:
+    with pytest.raises(SignatureRefused) as refused:
+        connect(secret_key="another-secret").spot_balance()
+    assert refused.value.code == 100001
+
+
+@pytest.mark.clause("SIGN-10", "ERR-2")
+def test_a_transfer_signed_with_another_secret(connect: Callable[..., Client]) -> None:
+    with pytest.raises(SignatureRefused) as refused:
+        connect(secret_key="another-secret").transfer("USDT", 100, type="FUND_PFUTURES")
+    assert refused.value.code == 100001
+
+
+@pytest.mark.clause("REQ-1", "ERR-2")
+def test_a_call_with_a_key_that_nobody_has(connect: Callable[..., Client]) -> None:
+    with pytest.raises(KeyRefused):
+        connect(api_key="nobodys-key").spot_balance()
+
+
+@pytest.mark.clause("ERR-4", "ERR-2")
+def test_a_transfer_with_a_key_that_may_only_read(connect: Callable[..., Client]) -> None:
+    client = connect(api_key="alice-read-key", secret_key="alice-read-secret")
+    with pytest.raises(PermissionMissing):
+        client.transfer("USDT", 100, type="FUND_PFUTURES")

@@ -72,10 +72,10 @@ def test_an_inner_transfer_that_the_records_do_not_show_is_sent_again_signed_afr
 
 @pytest.mark.clause("WRITE-4", "FALLBACK-8")
 def test_a_transfer_lost_together_with_its_domain_is_looked_for_at_the_second(
-    cassette: FakeExchange, client: Client
+    cassette: FakeExchange, connect: Connect
 ) -> None:
     with cassette.fault("com", "empty", phase="after"):
-        assert move(client).reconciled
+        assert move(connect(deadline=10)).reconciled
 
 
 @pytest.mark.clause("WRITE-2")
