@@ -19,6 +19,7 @@ from bingx_contracts.facts import (
     OverviewType,
     Parameter,
     Permission,
+    Profile,
     Rule,
     SigningVector,
     SpareDomain,
@@ -43,6 +44,7 @@ __all__ = [
     "ORDER_PARAMETERS",
     "ORDER_TYPES",
     "OVERVIEW_TYPES",
+    "PROFILES",
     "RULES",
     "SIGNING_VECTORS",
     "SPARE_DOMAIN",
@@ -62,6 +64,7 @@ __all__ = [
     "OverviewType",
     "Parameter",
     "Permission",
+    "Profile",
     "Rule",
     "SigningVector",
     "SpecificationError",
@@ -111,6 +114,10 @@ class _Variations(msgspec.Struct, forbid_unknown_fields=True):
     variations: tuple[Variation, ...]
 
 
+class _Profiles(msgspec.Struct, forbid_unknown_fields=True):
+    profiles: tuple[Profile, ...]
+
+
 class _Vectors(msgspec.Struct, forbid_unknown_fields=True):
     vectors: tuple[SigningVector, ...]
 
@@ -130,6 +137,7 @@ ENDPOINTS = {
 RULES = {rule.name: rule for rule in load("rules.toml", _Rules).rules}
 ERRORS = {error.code: error for error in load("errors.toml", _Errors).errors}
 VARIATIONS = {variation.id: variation for variation in load("variations.toml", _Variations).variations}
+PROFILES = {profile.name: profile for profile in load("profiles.toml", _Profiles).profiles}
 CLAUSES = {clause.id: clause for clause in load("clauses.toml", _Clauses).clauses}
 SIGNING_VECTORS = load("signing_vectors.toml", _Vectors).vectors
 

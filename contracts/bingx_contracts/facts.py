@@ -32,7 +32,8 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     """One method and path.
 
     ``limit_per_uid`` and ``limit_per_ip`` are requests a second; None means that no document gives one.
-    ``old_route`` marks paths kept for clients that still call them.
+    ``old_route`` marks paths kept for clients that still call them. ``needs_one_of`` lists groups of
+    parameters of which at least one has to be given whole.
     """
 
     id: Text
@@ -47,6 +48,7 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     limit_per_uid: int | None = None
     limit_per_ip: int | None = None
     parameters: tuple[Parameter, ...] = ()
+    needs_one_of: tuple[tuple[str, ...], ...] = ()
 
 
 class Rule(Fact, frozen=True, kw_only=True):
@@ -123,13 +125,29 @@ class VariationAnswer(Fact, frozen=True, kw_only=True):
 class Variation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question on which the documents disagree; each answer names its own source.
 
-    ``side`` says whom the answer concerns; ``recorded`` ones are written down, not switchable.
+    ``side`` says whom the answer concerns; those about the ``client`` and ``recorded`` ones are written down,
+    not switchable in the fake. ``copes`` is the rule by which our client is right under every answer,
+    ``served_by`` the place in the fake that makes the difference.
     """
 
     id: Text
     question: Text
+    copes: Text
+    served_by: Text | None = None
     side: Literal["request", "answer", "gateway", "client", "recorded"]
     answers: tuple[VariationAnswer, ...]
+
+    @property
+    def is_switchable(self) -> bool:
+        """Whether the fake can serve one answer or another."""
+        return self.side not in ("client", "recorded")
+
+
+class Profile(Fact, frozen=True, kw_only=True):
+    """A bundle of answers: one for each switchable variation, by its id."""
+
+    name: Text
+    answers: dict[str, str]
 
 
 class SigningVector(Fact, frozen=True, kw_only=True):

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from bingx_fake import state
+from bingx_fake.adoption import AdoptionError, adopted_profiles
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
 from bingx_fake.faults.kinds import unavailable
 from bingx_fake.faults.schedule import ScheduleError, read_schedule
 from bingx_fake.listener import PortError
+from bingx_fake.profile import DEFAULT_PROFILE, ProfileError, choose, read_vary
 from bingx_fake.server import DEFAULT_JOURNAL_SIZE, system_ms
 from bingx_fake.serving import Ports, Serving
 
@@ -75,6 +77,16 @@ def main() -> None:
     type=click.Path(path_type=Path),
     help="TOML file of [[faults]], whose at_ms count from the start.",
 )
+@click.option(
+    "--profile", default=DEFAULT_PROFILE, show_default=True, help="Whose answers, where documents disagree."
+)
+@click.option(
+    "--vary",
+    multiple=True,
+    metavar="V=ANSWER",
+    help="One departure from the profile, such as V7=data.assets; may be given again.",
+)
+@click.option("--strict", is_flag=True, help="Refuse what S does not allow, instead of marking it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON once ready, no banner.")
 def serve(
     com_port: int,
@@ -88,14 +100,18 @@ def serve(
     seed: int,
     journal_size: int,
     schedule_file: Path | None,
+    profile: str,
+    vary: tuple[str, ...],
+    strict: bool,
     as_json: bool,
 ) -> None:
     """Serve the exchange until Ctrl-C."""
     try:
+        chosen = choose(profile, read_vary(vary), strict=strict, adopted=adopted_profiles)
         form = state.read_form(state_file)
         missing = unavailable(tls=tls, names=False)
         schedule = () if schedule_file is None else tuple(read_schedule(schedule_file, missing=missing))
-    except (state.StateError, ScheduleError) as error:
+    except (state.StateError, ScheduleError, ProfileError, AdoptionError) as error:
         raise click.ClickException(str(error)) from None
     settings = Settings(
         form=form,
@@ -105,6 +121,8 @@ def serve(
         journal_size=journal_size,
         tls=tls,
         schedule=schedule,
+        profile=chosen,
+        adopted=adopted_profiles,
     )
     ports = Ports(host, com_port, pro_port, control_port)
     with tempfile.TemporaryDirectory(prefix="bingx-fake-") as directory:

@@ -9,14 +9,14 @@ from typing import Any, get_args
 
 from bingx_contracts import ERRORS, RULES, VARIATIONS, Account
 from bingx_fake import state
+from bingx_fake.adoption import AdoptionError
 from bingx_fake.clock import LATEST_MS, ExchangeClock
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.kinds import FaultError
 from bingx_fake.ledger import InsufficientBalance
 from bingx_fake.money import plain, read_amount
+from bingx_fake.profile import ProfileError, choose
 from bingx_fake.state import StateError
-
-PROFILE = "documented"
 
 
 class ControlError(Exception):
@@ -147,28 +147,41 @@ def delete_requests(exchange: Exchange, call: ControlCall) -> Any:
 
 
 def get_profile(exchange: Exchange, call: ControlCall) -> Any:
-    """The profile in force, and the register; an answer of null means every documented form at once."""
+    """The profile in force, and the register with the answers that it gives; null where none can be given."""
+    profile = exchange.profile
     register = {
         variation.id: {
             "question": variation.question,
-            "answer": None,
+            "answer": profile.answers.get(variation.id),
             "answers": [answer.name for answer in variation.answers],
         }
         for variation in VARIATIONS.values()
     }
-    return {"profile": PROFILE, "vary": {}, "strict": False, "variations": register}
+    return {
+        "profile": profile.name,
+        "vary": dict(profile.vary),
+        "strict": profile.strict,
+        "variations": register,
+    }
 
 
 def put_profile(exchange: Exchange, call: ControlCall) -> Any:
-    """Only the profile ``documented`` is served so far; anything else is refused."""
+    """Change the profile. What is left out stays, but another profile begins without departures."""
     body = _object(call.body)
     _only(body, "profile", "vary", "strict")
-    if body.get("profile", PROFILE) != PROFILE:
-        raise ControlError(f"profile: only {PROFILE!r} is served, not {body['profile']!r}")
-    if body.get("vary"):
-        raise ControlError("vary: no variation can be switched yet")
-    if body.get("strict"):
-        raise ControlError("strict: not available yet")
+    present = exchange.profile
+    name, strict = body.get("profile", present.name), body.get("strict", present.strict)
+    vary = body.get("vary", present.vary if name == present.name else {})
+    if not isinstance(name, str):
+        raise ControlError(f"profile must be a name, not {name!r}")
+    if not isinstance(strict, bool):
+        raise ControlError(f"strict must be true or false, not {strict!r}")
+    if not isinstance(vary, Mapping) or not all(isinstance(answer, str) for answer in vary.values()):
+        raise ControlError('vary must be an object such as {"V7": "data.assets"}')
+    try:
+        exchange.change_profile(choose(name, vary, strict=strict, adopted=exchange.adopted))
+    except (ProfileError, AdoptionError) as error:
+        raise ControlError(str(error)) from None
     return get_profile(exchange, call)
 
 

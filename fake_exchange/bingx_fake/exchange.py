@@ -1,13 +1,13 @@
 """The exchange: books, clock, gateway, faults and journal put together. No sockets and no web types."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 from typing import Any
 
 from bingx_fake import answers, state
-from bingx_fake.answers import Answer
+from bingx_fake.answers import Answer, Answers
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.faults.commit_delay import COMMIT_DELAY, LedgerForWrites
 from bingx_fake.faults.fault import Delivery, Dribble, Encounter, Fault, Late, Truncate
@@ -19,7 +19,9 @@ from bingx_fake.handlers.facts import Books, Call, InnerSent, Transferred
 from bingx_fake.journal import Journal, JournalEntry
 from bingx_fake.limits import RateLimits
 from bingx_fake.lint import FallbackWatch
+from bingx_fake.profile import Profile
 from bingx_fake.refusal import Refusal
+from bingx_fake.rules import GatewayRules
 from bingx_fake.state import StateForm
 from bingx_fake.wire import WireRequest
 
@@ -38,6 +40,8 @@ class Settings:
     :param journal_size: how many requests the journal keeps.
     :param tls: whether the domains are served over TLS; ``tls`` faults exist only then.
     :param schedule: faults whose times count from the start, and from each reset.
+    :param profile: which documented answer is given to each contested question.
+    :param adopted: gives the profiles made of live reports, which it may be changed to.
     """
 
     form: StateForm
@@ -47,6 +51,8 @@ class Settings:
     journal_size: int = 10_000
     tls: bool = False
     schedule: tuple[Fault, ...] = ()
+    profile: Profile = field(default_factory=Profile)
+    adopted: Callable[[], Mapping[str, Mapping[str, str]]] = dict
 
 
 class Exchange:
@@ -57,11 +63,13 @@ class Exchange:
     """
 
     clock: ExchangeClock
+    profile: Profile
     faults: FaultRegister
     journal: Journal
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.adopted = settings.adopted
         self.names_intercepted = False
         self.reset()
 
@@ -74,7 +82,15 @@ class Exchange:
         self.faults.add(settings.schedule, self.clock.now_ms())
         self._watch = FallbackWatch()
         self._limits = RateLimits() if settings.rate_limits else None
+        self.change_profile(settings.profile)
         self._load(settings.form)
+
+    def change_profile(self, profile: Profile) -> None:
+        """Answer by another profile from now on."""
+        self.profile = profile
+        self._rules = GatewayRules.of(profile.answers)
+        self._answers = Answers(profile.answers)
+        self._refuses_repeats = profile.answers["V22"] == "always-refused"
 
     def load(self, form: StateForm) -> None:
         """Replace users, balances, coins, prices and history; clock, faults and journal stay.
@@ -125,7 +141,7 @@ class Exchange:
     def receive(self, request: WireRequest) -> Delivery:
         """Take one request and say what its client gets. The journal has it when this returns."""
         now_ms = self.clock.now_ms()
-        passage = Passage(request, self.books.directory, self._limits, now_ms)
+        passage = Passage(request, self.books.directory, self._limits, self._rules, now_ms)
         faults = self.faults
         met = faults.meet(request, now_ms) if faults.on_requests else None
         entry = JournalEntry(
@@ -164,12 +180,14 @@ class Exchange:
             endpoint = passage.endpoint
             if endpoint.write and (self.faults.on_commits or books.ledger.has_pending):
                 books = self._books_for_a_write(passage, entry)
-            call = Call(passage.caller, passage.parameters, passage.now_ms, self._new_id)
+            call = Call(
+                passage.caller, passage.parameters, passage.now_ms, self._new_id, self._refuses_repeats
+            )
             facts = HANDLERS[endpoint.id](books, call)
         except Refusal as refusal:
-            return answers.refused(refusal, passage.now_ms)
+            return self._answers.refused(refusal, passage.endpoint.id, passage.now_ms)
         entry["applied"] = isinstance(facts, Transferred) or (isinstance(facts, InnerSent) and facts.applied)
-        return answers.success(endpoint.id, facts, passage.now_ms)
+        return self._answers.success(endpoint.id, facts, passage.now_ms)
 
     def _books_for_a_write(self, passage: Passage, entry: JournalEntry) -> Books:
         """The books through which a write takes effect at once, or later where it meets a commit-delay."""
@@ -218,7 +236,8 @@ class Exchange:
         now_ms = self.clock.now_ms()
         if journal is not self.journal:
             return _not_carried_out(now_ms)
-        return self._answer(Passage(request, self.books.directory, self._limits, now_ms), entry)
+        passage = Passage(request, self.books.directory, self._limits, self._rules, now_ms)
+        return self._answer(passage, entry)
 
     def _load(self, form: StateForm) -> None:
         built = state.build(form)

@@ -8,7 +8,7 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 
-from bingx_contracts import ENDPOINTS, HEADERS, WINDOW, Endpoint
+from bingx_contracts import HEADERS, WINDOW, Endpoint
 from bingx_fake.directory import Directory, Key, User
 from bingx_fake.limits import RateLimits
 from bingx_fake.parameters import Parameters, read_parameters
@@ -24,15 +24,14 @@ from bingx_fake.refusal import (
     TIMESTAMP_REFUSED,
     Refusal,
 )
+from bingx_fake.rules import GatewayRules
 from bingx_fake.signature import fault_of_form, verifies
 from bingx_fake.wire import Unreadable, WireParameter, WireRequest, as_text, read_wire
 
-_ROUTES: dict[tuple[str, str], Endpoint] = {
-    (endpoint.method, endpoint.path): endpoint for endpoint in ENDPOINTS.values()
-}
 _KEY_HEADER = HEADERS.key.lower()
 _SIGNATURE = b"signature"
 _MILLISECONDS = re.compile(r"[0-9]{1,16}")
+_NOWHERE = Endpoint(id="", method="GET", path="", title="no route", source="nowhere")
 _NOBODY = User(uid=0, email=None, phone=None, is_main=False, keys=())
 
 
@@ -43,8 +42,9 @@ class Passage:
     request: WireRequest
     directory: Directory
     limits: RateLimits | None
+    rules: GatewayRules
     now_ms: int
-    endpoint: Endpoint = field(init=False)
+    endpoint: Endpoint = _NOWHERE
     caller: User = _NOBODY
     key: Key = field(init=False)
     wire: list[WireParameter] = field(default_factory=list)
@@ -68,7 +68,7 @@ def admit(passage: Passage) -> None:
 def check_route(passage: Passage) -> None:
     """100404: this method and path do not exist."""
     request = passage.request
-    endpoint = _ROUTES.get((request.method, request.path))
+    endpoint = passage.rules.routes.get((request.method, request.path))
     if endpoint is None:
         raise Refusal(NOT_FOUND, f"{request.method} {request.path[:200]} does not exist")
     passage.endpoint = endpoint
@@ -115,13 +115,16 @@ def check_signature_present(passage: Passage) -> None:
 
 
 def check_timestamp(passage: Passage) -> None:
-    """100421: no timestamp, or one further than recvWindow from the exchange's clock (V18: either side)."""
+    """100421: no timestamp, or one further than recvWindow from the exchange's clock.
+
+    Either side, or with V18 ``accepted`` only too old.
+    """
     sent = _text_of(passage, b"timestamp")
     if sent is None or not _MILLISECONDS.fullmatch(sent):
         raise Refusal(TIMESTAMP_REFUSED, "timestamp must be Unix time in milliseconds")
     window_ms = _window_of(passage)
     age_ms = passage.now_ms - int(sent)
-    if abs(age_ms) > window_ms:
+    if abs(age_ms) > window_ms and not (age_ms < 0 and passage.rules.takes_future):
         side = "behind" if age_ms > 0 else "ahead of"
         raise Refusal(
             TIMESTAMP_REFUSED,
@@ -137,7 +140,14 @@ def check_signature(passage: Passage) -> None:
     if fault is not None:
         raise Refusal(SIGNATURE_MISMATCH, f"signature verification failed: {fault}")
     signed = [parameter for parameter in passage.wire if parameter.name != _SIGNATURE]
-    if not verifies(passage.key.secret, signed, signature):
+    rules = passage.rules
+    if not verifies(
+        passage.key.secret,
+        signed,
+        signature,
+        in_order=rules.sorted_verifies,
+        as_sent=rules.as_sent_verifies,
+    ):
         raise Refusal(SIGNATURE_MISMATCH, "signature verification failed: it does not match the parameters")
 
 
@@ -161,8 +171,9 @@ def check_permission(passage: Passage) -> None:
 def check_parameters(passage: Passage) -> None:
     """100400: a parameter is missing or malformed."""
     window = _text_of(passage, b"recvWindow")
-    if window is not None and not _is_window(window):
-        raise Refusal(BAD_PARAMETER, f"recvWindow must be 1 to {WINDOW.maximum_ms}, not {window[:40]!r}")
+    if window is not None and not _is_window(window, passage.rules):
+        largest_ms = passage.rules.largest_window_ms
+        raise Refusal(BAD_PARAMETER, f"recvWindow must be 1 to {largest_ms}, not {window[:40]!r}")
     passage.texts = {as_text(parameter.name): _utf8(parameter) for parameter in passage.wire}
     passage.parameters = read_parameters(passage.endpoint, passage.texts)
 
@@ -203,11 +214,13 @@ def _signature_of(passage: Passage) -> str:
 def _window_of(passage: Passage) -> int:
     """The window that the timestamp is held to; a recvWindow that is none is left to the last guard."""
     sent = _text_of(passage, b"recvWindow")
-    return int(sent) if sent is not None and _is_window(sent) else WINDOW.default_ms
+    window_ms = int(sent) if sent is not None and _is_window(sent, passage.rules) else 0
+    return window_ms or WINDOW.default_ms
 
 
-def _is_window(text: str) -> bool:
-    return _MILLISECONDS.fullmatch(text) is not None and 1 <= int(text) <= WINDOW.maximum_ms
+def _is_window(text: str, rules: GatewayRules) -> bool:
+    smallest_ms = 0 if rules.zero_window_is_default else 1
+    return _MILLISECONDS.fullmatch(text) is not None and smallest_ms <= int(text) <= rules.largest_window_ms
 
 
 def _text_of(passage: Passage, name: bytes) -> str | None:

@@ -68,6 +68,11 @@ def read_parameters(endpoint: Endpoint, sent: Mapping[str, str]) -> Parameters:
             raise Refusal(BAD_PARAMETER, f"{parameter.name} is missing: {RULES[parameter.rule].says}")
         elif parameter.default is not None:
             values[parameter.name] = parameter.default
+    if endpoint.needs_one_of and not any(
+        all(name in values for name in group) for group in endpoint.needs_one_of
+    ):
+        groups = [" and ".join(group) for group in endpoint.needs_one_of]
+        raise Refusal(BAD_PARAMETER, f"give {', or '.join(groups)}")
     start, end = values.get("startTime"), values.get("endTime")
     if isinstance(start, int) and isinstance(end, int) and end < start:
         raise Refusal(BAD_PARAMETER, f"endTime {end} is before startTime {start}")

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from bingx_fake import control, state
+from bingx_fake.adoption import adopted_profiles
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
 from bingx_fake.journal import JournalEntry
 from bingx_fake.ledger import Balance
+from bingx_fake.profile import DEFAULT_PROFILE, choose
 from bingx_fake.serving import Ports, Serving
 
 T = TypeVar("T")
@@ -62,12 +64,16 @@ class FakeExchange:
     """A fake BingX on free ports of this machine, ready when the constructor returns.
 
     :param state: a state file's path, the JSON form of one, or None for the built-in example.
-    :param profile: only ``documented`` so far.
+    :param profile: whose answers are given where documents disagree: ``documented``, ``skill``,
+        ``reference``, ``docs-site``, ``observed``, or an adopted one.
+    :param vary: single departures from it, such as ``{"V7": "data.assets"}``.
+    :param strict: refuse what S does not allow, instead of marking it in the journal.
     :param frozen_at_ms: freeze the exchange's clock at this Unix time; by default it runs.
     :param seed: decides over transfer ids and over faults with a probability.
     :param rate_limits: whether the documented limits hold; off by default, so that tests need not wait.
     :param tls: serve both domains over TLS; ``ca_file`` then names the CA to trust.
     :raises StateError: when the state cannot be used.
+    :raises ProfileError: when there is no such profile, variation or answer.
 
     Use it as a context manager, or call ``close``.
     """
@@ -75,16 +81,16 @@ class FakeExchange:
     def __init__(
         self,
         state: Path | str | Mapping[str, Any] | None = None,
-        profile: str = control.PROFILE,
+        profile: str = DEFAULT_PROFILE,
         *,
+        vary: Mapping[str, str] | None = None,
+        strict: bool = False,
         frozen_at_ms: int | None = None,
         seed: int = 0,
         rate_limits: bool = False,
         tls: bool = False,
         journal_size: int = DEFAULT_JOURNAL_SIZE,
     ) -> None:
-        if profile != control.PROFILE:
-            raise ValueError(f"only the profile {control.PROFILE!r} is served, not {profile!r}")
         settings = Settings(
             form=_read_state(state),
             clock=lambda: ExchangeClock(system_ms, frozen_ms=frozen_at_ms),
@@ -92,6 +98,8 @@ class FakeExchange:
             rate_limits=rate_limits,
             journal_size=journal_size,
             tls=tls,
+            profile=choose(profile, vary, strict=strict, adopted=adopted_profiles),
+            adopted=adopted_profiles,
         )
         self._inner = Exchange(settings)
         self._directory: tempfile.TemporaryDirectory[str] | None = None
@@ -173,6 +181,19 @@ class FakeExchange:
     def reset(self) -> None:
         """Back to the start: state, clock, faults, journal, limits."""
         self._change(lambda inner: inner.reset())
+
+    def change_profile(
+        self, profile: str = DEFAULT_PROFILE, vary: Mapping[str, str] | None = None, *, strict: bool = False
+    ) -> None:
+        """Give another profile's answers from now on, until ``reset``.
+
+        :raises ProfileError: when there is no such profile, variation or answer; nothing changes then.
+        """
+
+        def change(inner: Exchange) -> None:
+            inner.change_profile(choose(profile, vary, strict=strict, adopted=inner.adopted))
+
+        self.call(change)
 
     @contextmanager
     def fault(self, domain: str, kind: str, **fields: Any) -> Iterator[str]:

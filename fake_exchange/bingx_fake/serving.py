@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bingx_fake import control
 from bingx_fake.app import DomainServer, control_application
 from bingx_fake.exchange import Exchange
 from bingx_fake.listener import Listener, bind
@@ -135,5 +134,5 @@ class Serving:
             "status": "ok",
             "com": self.urls["com"],
             "pro": self.urls["pro"],
-            "profile": control.PROFILE,
+            "profile": self._exchange.profile.name,
         }

@@ -17,24 +17,36 @@ _UPPER_HEX = re.compile(r"[0-9A-F]{64}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{43}=?")
 
 
-def canonical_strings(parameters: Sequence[WireParameter]) -> Iterator[bytes]:
+def canonical_strings(
+    parameters: Sequence[WireParameter], *, in_order: bool = True, as_sent: bool = True
+) -> Iterator[bytes]:
     """The strings that a correct client may have signed; the documented one (sorted, decoded) first.
 
     :param parameters: all parameters in the order received, without the signature.
+    :param in_order: whether a sorted string counts, as ``as_sent`` for one in the order received (V1).
     """
     ordered = sorted(parameters)
-    yield b"&".join([name + b"=" + value for name, _, value in ordered])
-    if ordered != list(parameters):
-        yield b"&".join([name + b"=" + value for name, _, value in parameters])
+    orders = [ordered] if in_order else []
+    if as_sent and (not in_order or ordered != list(parameters)):
+        orders.append(list(parameters))
+    for order in orders:
+        yield b"&".join([name + b"=" + value for name, _, value in order])
     if any(parameter.raw != parameter.value for parameter in parameters):
-        yield b"&".join([name + b"=" + raw for name, raw, _ in ordered])
-        yield b"&".join([name + b"=" + raw for name, raw, _ in parameters])
+        for order in orders:
+            yield b"&".join([name + b"=" + raw for name, raw, _ in order])
 
 
-def verifies(secret: bytes, parameters: Sequence[WireParameter], signature: str) -> bool:
+def verifies(
+    secret: bytes,
+    parameters: Sequence[WireParameter],
+    signature: str,
+    *,
+    in_order: bool = True,
+    as_sent: bool = True,
+) -> bool:
     """Whether ``signature`` is the lower-case hex HMAC-SHA256 of one of the canonical strings."""
     sent = signature.encode("utf-8", "replace")
-    for string in canonical_strings(parameters):
+    for string in canonical_strings(parameters, in_order=in_order, as_sent=as_sent):
         if hmac.compare_digest(hmac.digest(secret, string, "sha256").hex().encode(), sent):
             return True
     return False

@@ -20,12 +20,17 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that has passed the gateway. ``new_id`` gives the id of a transfer that is about to be made."""
+    """A call that has passed the gateway.
+
+    :param new_id: gives the id of a transfer that is about to be made.
+    :param refuses_repeats: whether a repeated transferClientId is refused whatever it comes with (V22).
+    """
 
     caller: User
     parameters: Parameters
     now_ms: int
     new_id: Callable[[], int]
+    refuses_repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

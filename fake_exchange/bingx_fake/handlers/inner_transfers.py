@@ -43,6 +43,8 @@ def inner_transfer(books: Books, call: Call) -> InnerSent:
     client_id = parameters.text("transferClientId") or ""
     earlier = books.ledger.inner_transfer_by_client_id(call.caller.uid, client_id)
     if earlier is not None:
+        if call.refuses_repeats:
+            raise Refusal(BAD_PARAMETER, f"transferClientId {client_id} has been used before")
         same = (earlier.to_uid, earlier.asset, earlier.amount, earlier.from_account)
         if same != (receiver.uid, asset, amount, from_account):
             raise Refusal(BAD_PARAMETER, f"transferClientId {client_id} belongs to a different transfer")

@@ -13,8 +13,7 @@ Direction = tuple[str, str]
 def transfer(books: Books, call: Call) -> Transferred:
     """Move an amount between two of the caller's accounts; only what is free moves."""
     direction = _direction(call.parameters)
-    if direction is None:
-        raise Refusal(BAD_PARAMETER, "give type, or fromAccount and toAccount")
+    assert direction is not None, "the gateway has refused a transfer without a direction"
     from_account, to_account = direction
     if from_account == to_account:
         raise Refusal(BAD_PARAMETER, f"{from_account} is both fromAccount and toAccount")
@@ -42,15 +41,12 @@ def transfer(books: Books, call: Call) -> Transferred:
 
 def transfers(books: Books, call: Call) -> TransferPage:
     """The older record query: by type, or one transfer by tranId."""
-    parameters = call.parameters
-    if parameters.text("type") is None and parameters.text("tranId") is None:
-        raise Refusal(BAD_PARAMETER, "give type or tranId")
-    return _page(books, call, id_name="tranId", page_name="current", size_name="size")
+    return _page(books, call, id_names=("tranId",), page_name="current", size_name="size")
 
 
 def transfer_records(books: Books, call: Call) -> TransferPage:
     """The newer record query: by type, by both accounts, by id, or everything."""
-    return _page(books, call, id_name="transferId", page_name="pageIndex", size_name="pageSize")
+    return _page(books, call, id_names=("transferId", "tranId"), page_name="pageIndex", size_name="pageSize")
 
 
 def transferable_coins(books: Books, call: Call) -> Coins:
@@ -69,13 +65,15 @@ def transferable_coins(books: Books, call: Call) -> Coins:
     return Coins(coins)
 
 
-def _page(books: Books, call: Call, *, id_name: str, page_name: str, size_name: str) -> TransferPage:
+def _page(
+    books: Books, call: Call, *, id_names: tuple[str, ...], page_name: str, size_name: str
+) -> TransferPage:
     parameters = call.parameters
     direction = _direction(parameters)
     start_ms, end_ms = parameters.integer("startTime"), parameters.integer("endTime")
     size = parameters.counted(size_name)
     skip = (parameters.counted(page_name) - 1) * size
-    transfer_id = parameters.text(id_name)
+    transfer_id = next(filter(None, map(parameters.text, id_names)), None)
     if transfer_id is None:
         total, rows = books.ledger.transfers(
             call.caller.uid, direction=direction, start_ms=start_ms, end_ms=end_ms, skip=skip, size=size

@@ -1,0 +1,111 @@
+"""Profiles made of what a live exchange answered: ``bingx-fake adopt REPORT.json``.
+
+A report of the contract suite says which documented answers it met. Where it met one, the profile gives
+that one; where it met several at once, every documented form; where it met none, the answer of the profile
+``documented``. Adopted profiles are kept in the user's own folder for application data.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from bingx_contracts import PROFILES, VARIATIONS
+from bingx_fake.profile import DEFAULT_PROFILE
+
+FORMAT = 1
+_TOGETHER = ("any", "all")
+
+
+class AdoptionError(ValueError):
+    """The report cannot be made into a profile. Nothing was written."""
+
+
+class Adopted(msgspec.Struct, forbid_unknown_fields=True):
+    """An adopted profile as it is kept. ``met`` are the variations for which the report met an answer."""
+
+    name: str
+    source: str
+    met: tuple[str, ...]
+    answers: dict[str, str]
+
+
+def adopt(document: Any) -> Adopted:
+    """Make a profile of a report in its JSON form.
+
+    :raises AdoptionError: when it is no such report, or one of a run that met no answer.
+    """
+    if not isinstance(document, Mapping) or document.get("format") != FORMAT:
+        raise AdoptionError("this is no report of --bingx-report FILE.json")
+    environment, date = document.get("environment"), str(document.get("date", ""))[:10]
+    if environment != "vst":
+        raise AdoptionError(f"the report is of {environment!r}; only one of --bingx-env vst can be adopted")
+    answers = dict(PROFILES[DEFAULT_PROFILE].answers)
+    met_ids = []
+    for entry in document.get("register", ()):
+        variation = VARIATIONS.get(entry["id"])
+        if variation is None or not variation.is_switchable:
+            continue
+        names = [answer.name for answer in variation.answers]
+        met = [name for name in entry["met"] if name in names]
+        if not met:
+            continue
+        met_ids.append(variation.id)
+        together = next((name for name in _TOGETHER if name in names), None)
+        if len(met) == 1:
+            answers[variation.id] = met[0]
+        elif together is not None:
+            answers[variation.id] = together
+        else:
+            raise AdoptionError(f"{variation.id} ({variation.question}) was met as {' and as '.join(met)}")
+    if not met_ids:
+        raise AdoptionError("the report met no answer to any contested question")
+    return Adopted(environment, f"{environment}, {date}", tuple(met_ids), answers)
+
+
+def read_report(path: Path) -> Any:
+    """Read a report's JSON.
+
+    :raises AdoptionError: when the file cannot be read or is no JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise AdoptionError(f"cannot read {path}: {error.strerror}") from None
+    except ValueError as error:
+        raise AdoptionError(f"{path} is no JSON: {error}") from None
+
+
+def profiles_folder() -> Path:
+    """Where adopted profiles are kept; ``BINGX_OFFLINE_HOME`` moves it."""
+    home = os.environ.get("BINGX_OFFLINE_HOME")
+    return Path(home or click.get_app_dir("bingx-offline"), "profiles")
+
+
+def keep(profile: Adopted) -> Path:
+    """Write a profile into the folder, in place of an earlier one of the same name."""
+    path = profiles_folder() / f"{profile.name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(profile)) + b"\n")
+    return path
+
+
+def adopted_profiles() -> dict[str, dict[str, str]]:
+    """The answers of every adopted profile, by name.
+
+    :raises AdoptionError: when one does not fit the register, such as one of an earlier version.
+    """
+    profiles = {}
+    for path in sorted(profiles_folder().glob("*.json")):
+        try:
+            adopted = msgspec.json.decode(path.read_bytes(), type=Adopted)
+        except msgspec.DecodeError as error:
+            raise AdoptionError(f"{path} is no adopted profile ({error}); adopt the report again") from None
+        if set(adopted.answers) != set(PROFILES[DEFAULT_PROFILE].answers):
+            raise AdoptionError(f"{path} does not fit this version's register; adopt the report again")
+        profiles[adopted.name] = adopted.answers
+    return profiles
