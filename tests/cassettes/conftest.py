@@ -6,7 +6,7 @@ the very bytes of the cassette, and played to each of the two clients.
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, cast
@@ -49,6 +49,19 @@ _INNER_TRANSFERS = [
 ]
 
 
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember which test failed, since its conversation is not worth keeping."""
+    report = yield
+    item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
+    return report
+
+
 def named_after(request: pytest.FixtureRequest, folder: Path) -> Path:
     """The cassette of the test that asks."""
     assert isinstance(request.node, pytest.Function)
@@ -69,15 +82,20 @@ def cassette(request: pytest.FixtureRequest, way: str, exchange: FakeExchange) -
     if way == "recorded":
         with recording(prepare) as turns:
             yield exchange
-        text = render(turns)
-        if RECORDING:
-            path.write_text(text, encoding="utf-8")
-        assert path.read_text(encoding="utf-8") == text, f"`make cassettes` would change {path.name}"
+        if not request.node.stash.get(_FAILED, False):
+            _keep_or_compare(path, render(turns))
     else:
         with playing(path, prepare, byte_for_byte):
             yield exchange
         past = [entry for entry in exchange.requests if entry["fault"] is None]
         assert past == [], "the client went past the cassette"
+
+
+def _keep_or_compare(path: Path, text: str) -> None:
+    if RECORDING:
+        path.write_text(text, encoding="utf-8")
+    held = path.read_text(encoding="utf-8") if path.exists() else "nothing"
+    assert held == text, f"`make cassettes` would change {path.name}"
 
 
 @pytest.fixture

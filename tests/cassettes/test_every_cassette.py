@@ -41,11 +41,11 @@ def named_by_tests(pattern: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "pattern"), [(FAKE, "test_fake_*.py"), (DOCUMENTED, "test_documented.py")]
+    ("folder", "pattern"),
+    [(FAKE, "test_fake_*.py"), (DOCUMENTED, "test_documented.py")],
+    ids=["fake", "documented"],
 )
-def test_there_is_one_test_for_each_cassette_and_one_cassette_for_each_test(
-    folder: Path, pattern: str
-) -> None:
+def test_each_cassette_has_its_test_and_each_test_its_cassette(folder: Path, pattern: str) -> None:
     held = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert held == named_by_tests(pattern)
 
