@@ -3,18 +3,52 @@
 import os
 import shutil
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 from support.sender import NOW_MS, Sender
 
+from bingx_client.signing import USER_AGENT
 from bingx_contracts import CLAUSES
 from bingx_fake import FakeExchange
+from bingx_fake.exchange import Exchange
+from bingx_fake.faults.fault import Delivery
+from bingx_fake.wire import WireRequest
 
 settings.register_profile(
     "bounded", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("bounded")
+
+
+_departures: list[str] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _listening_to_our_client() -> Iterator[None]:
+    """Note every request of our client that the journal marks, in whichever exchange of this process."""
+    receive = Exchange.receive
+
+    def listening(exchange: Exchange, request: WireRequest) -> Delivery:
+        delivery = receive(exchange, request)
+        if request.headers.get("user-agent") == USER_AGENT:
+            entry = list(exchange.journal)[-1]
+            _departures.extend(mark["rule"] for mark in entry["lint"])
+        return delivery
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Exchange, "receive", listening)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _our_client_departs_from_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test: our client did nothing that S does not allow, but what the test says it is to do."""
+    _departures.clear()
+    yield
+    expected = {rule for marker in request.node.iter_markers("departs") for rule in marker.args}
+    assert set(_departures) <= expected, f"our client departs from S: {sorted(set(_departures))}"
 
 
 @pytest.fixture
@@ -111,5 +145,6 @@ class ClauseTable:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "departs(rule): makes our client do what lint marks with these rules")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(ClauseTable(config), "clause-table")

@@ -37,6 +37,7 @@ from bingx_client.models import (
     TransferPage,
     TransferReceipt,
 )
+from bingx_client.signing import USER_AGENT
 from bingx_contracts import WINDOW
 
 T = TypeVar("T")
@@ -281,7 +282,9 @@ class AiohttpDriver:
             trace = aiohttp.TraceConfig()
             trace.on_connection_create_end.append(_connection_stands)
             trace.on_connection_reuseconn.append(_connection_stands)
-            self._session = aiohttp.ClientSession(trace_configs=[trace], trust_env=True)
+            self._session = aiohttp.ClientSession(
+                headers={"User-Agent": USER_AGENT}, trace_configs=[trace], trust_env=True
+            )
             # aiohttp sends a GET once more when its connection breaks, without saying so, which would put a
             # second request behind our back. The only switch is private; a test notices if it goes away.
             self._session._retry_connection = False  # noqa: SLF001  # see above

@@ -9,6 +9,9 @@ from urllib.parse import quote
 
 from bingx_contracts import HEADERS
 
+USER_AGENT = "bingx-offline"
+"""How requests name their sender. No version: what is sent does not change with a library's."""
+
 Value = str | int
 """A parameter ready to be sent; an ``int`` or ``bool`` stays a JSON number or boolean in a JSON body."""
 

@@ -21,6 +21,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from bingx_client.flow import Answered, Attempt, Await, Failed, Outcome, Sleep, Step, Steps
+from bingx_client.signing import USER_AGENT
 
 T = TypeVar("T")
 
@@ -132,6 +133,7 @@ class RequestsDriver:
     def __init__(self, sleep: Callable[[float], object] = time.sleep) -> None:
         self._sleep = sleep
         self.session = _Session()
+        self.session.headers["User-Agent"] = USER_AGENT
         adapter = _DeadlineAdapter(max_retries=0)
         self.session.mount("http://", adapter)
         self.session.mount("https://", adapter)

@@ -15,6 +15,7 @@ from bingx_contracts.facts import (
     Headers,
     InnerStatus,
     LimitWindow,
+    LintRule,
     OrderType,
     OverviewType,
     Parameter,
@@ -41,6 +42,7 @@ __all__ = [
     "HEADERS",
     "INNER_STATUSES",
     "LIMIT_WINDOW",
+    "LINT_RULES",
     "ORDER_PARAMETERS",
     "ORDER_TYPES",
     "OVERVIEW_TYPES",
@@ -60,6 +62,7 @@ __all__ = [
     "Environment",
     "ErrorCode",
     "InnerStatus",
+    "LintRule",
     "OrderType",
     "OverviewType",
     "Parameter",
@@ -122,6 +125,10 @@ class _Vectors(msgspec.Struct, forbid_unknown_fields=True):
     vectors: tuple[SigningVector, ...]
 
 
+class _Lint(msgspec.Struct, forbid_unknown_fields=True):
+    lint: tuple[LintRule, ...]
+
+
 class _Clauses(msgspec.Struct, forbid_unknown_fields=True):
     clauses: tuple[Clause, ...]
 
@@ -138,6 +145,7 @@ RULES = {rule.name: rule for rule in load("rules.toml", _Rules).rules}
 ERRORS = {error.code: error for error in load("errors.toml", _Errors).errors}
 VARIATIONS = {variation.id: variation for variation in load("variations.toml", _Variations).variations}
 PROFILES = {profile.name: profile for profile in load("profiles.toml", _Profiles).profiles}
+LINT_RULES = {rule.id: rule for rule in load("lint.toml", _Lint).lint}
 CLAUSES = {clause.id: clause for clause in load("clauses.toml", _Clauses).clauses}
 SIGNING_VECTORS = load("signing_vectors.toml", _Vectors).vectors
 

@@ -159,6 +159,13 @@ class SigningVector(Fact, frozen=True, kw_only=True):
     signature: Text
 
 
+class LintRule(Fact, frozen=True, kw_only=True):
+    """A departure from S that the exchange tolerates. ``message`` says what to do instead."""
+
+    id: Text
+    message: Text
+
+
 class Clause(Fact, frozen=True, kw_only=True):
     """One sentence of the contract that a test can prove. ``about`` says whose behaviour it is."""
 

@@ -18,9 +18,9 @@ from bingx_fake.handlers import HANDLERS
 from bingx_fake.handlers.facts import Books, Call, InnerSent, Transferred
 from bingx_fake.journal import Journal, JournalEntry
 from bingx_fake.limits import RateLimits
-from bingx_fake.lint import FallbackWatch
+from bingx_fake.lint import Linter
 from bingx_fake.profile import Profile
-from bingx_fake.refusal import Refusal
+from bingx_fake.refusal import BAD_PARAMETER, Refusal
 from bingx_fake.rules import GatewayRules
 from bingx_fake.state import StateForm
 from bingx_fake.wire import WireRequest
@@ -80,7 +80,7 @@ class Exchange:
         self.journal = Journal(settings.journal_size)
         self.faults = FaultRegister(Random(f"{settings.seed}/faults"))
         self.faults.add(settings.schedule, self.clock.now_ms())
-        self._watch = FallbackWatch()
+        self._linter = Linter(tls=settings.tls)
         self._limits = RateLimits() if settings.rate_limits else None
         self.change_profile(settings.profile)
         self._load(settings.form)
@@ -159,10 +159,13 @@ class Exchange:
         )
         delivery = self._answer(passage, entry) if met is None else self._fail(passage, entry, met)
         entry["parameters"] = shown_parameters(passage)
-        if request.domain == "pro":
-            entry["lint"] = self._watch.judge(request, now_ms, faults)
-        elif met is not None or self._watch.failures:
-            self._watch.note(request, now_ms, failed=met is not None and met.kind.may_fall_back)
+        if not passage.judged:
+            entry["lint"] = self._linter.judge(passage, faults)
+        if met is None:
+            self._linter.note_answered(passage)
+        watch = self._linter.watch
+        if request.domain == "com" and (met is not None or watch.failures):
+            watch.note(request, now_ms, failed=met is not None and met.kind.may_fall_back)
         self.journal.add(entry)
         return delivery
 
@@ -177,6 +180,8 @@ class Exchange:
         books = self._books
         try:
             admit(passage)
+            if self.profile.strict:
+                self._refuse_departures(passage, entry)
             endpoint = passage.endpoint
             if endpoint.write and (self.faults.on_commits or books.ledger.has_pending):
                 books = self._books_for_a_write(passage, entry)
@@ -188,6 +193,14 @@ class Exchange:
             return self._answers.refused(refusal, passage.endpoint.id, passage.now_ms)
         entry["applied"] = isinstance(facts, Transferred) or (isinstance(facts, InnerSent) and facts.applied)
         return self._answers.success(endpoint.id, facts, passage.now_ms)
+
+    def _refuse_departures(self, passage: Passage, entry: JournalEntry) -> None:
+        """100400 for a request that departs from S, while the profile is strict."""
+        entry["lint"] = self._linter.judge(passage, self.faults)
+        passage.judged = True
+        if entry["lint"]:
+            first = entry["lint"][0]
+            raise Refusal(BAD_PARAMETER, f"strict: {first['rule']}: {first['message']}")
 
     def _books_for_a_write(self, passage: Passage, entry: JournalEntry) -> Books:
         """The books through which a write takes effect at once, or later where it meets a commit-delay."""

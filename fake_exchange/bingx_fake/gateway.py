@@ -25,7 +25,7 @@ from bingx_fake.refusal import (
     Refusal,
 )
 from bingx_fake.rules import GatewayRules
-from bingx_fake.signature import fault_of_form, verifies
+from bingx_fake.signature import Form, fault_of_form, verified_form
 from bingx_fake.wire import Unreadable, WireParameter, WireRequest, as_text, read_wire
 
 _KEY_HEADER = HEADERS.key.lower()
@@ -51,6 +51,8 @@ class Passage:
     sent: dict[bytes, bytes] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     parameters: Parameters = field(default_factory=Parameters)
+    form: Form | None = None
+    judged: bool = False
 
 
 def admit(passage: Passage) -> None:
@@ -141,13 +143,14 @@ def check_signature(passage: Passage) -> None:
         raise Refusal(SIGNATURE_MISMATCH, f"signature verification failed: {fault}")
     signed = [parameter for parameter in passage.wire if parameter.name != _SIGNATURE]
     rules = passage.rules
-    if not verifies(
+    passage.form = verified_form(
         passage.key.secret,
         signed,
         signature,
         in_order=rules.sorted_verifies,
         as_sent=rules.as_sent_verifies,
-    ):
+    )
+    if passage.form is None:
         raise Refusal(SIGNATURE_MISMATCH, "signature verification failed: it does not match the parameters")
 
 

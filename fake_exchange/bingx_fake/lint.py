@@ -1,25 +1,40 @@
-"""Departures from S that the exchange tolerates and marks in the journal.
+"""Departures from S that the exchange tolerates and marks in the journal, or under ``--strict`` refuses.
 
-One rule so far. Marks are ``{rule, message, source}``: what the client did, and what to do instead.
+Marks are ``{rule, message, source}``: what the client did, and what to do instead. They come from the wire
+alone, so they hold for any client in any language.
 """
 
-from bingx_contracts import HEADERS
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from bingx_contracts import ENDPOINTS, HEADERS, LINT_RULES, WINDOW, Endpoint
 from bingx_fake.faults.register import FaultRegister
-from bingx_fake.wire import WireRequest
+from bingx_fake.gateway import Passage
+from bingx_fake.wire import WireRequest, as_text
 
 LintMark = dict[str, str]
+
+_CLOCK_MAY_BE_OFF_MS = 1000
+_SAME_MOMENT_MS = 500
+"""Calls made at once may be signed within one millisecond: alike, and no replay."""
+
+_SOURCE_KEY_HEADER = HEADERS.source_key.lower()
+_KEY_HEADER = HEADERS.key.lower()
+_PROTOCOL_PARAMETERS = ("timestamp", "recvWindow", "signature")
+_DOCUMENTED = {
+    endpoint.id: frozenset(
+        name.encode() for parameter in endpoint.parameters for name in (parameter.name, *parameter.aliases)
+    )
+    | {name.encode() for name in _PROTOCOL_PARAMETERS}
+    for endpoint in ENDPOINTS.values()
+}
+"""In the contract as a whole: a parameter that only some profile does not know is documented all the same."""
 
 _REASON_HOLDS_MS = 30_000
 """For how long a failure on .com is a reason to be on .pro: the client's 10 s, thrice."""
 
 _MOST_REMEMBERED = 1_000
-
-_PRO_WITHOUT_FAILURE: LintMark = {
-    "rule": "pro-without-failure",
-    "message": "this request came to .pro without a network-level failure on .com just before: send every "
-    "request to .com first, and try .pro only where .com could not be reached or gave no complete answer",
-    "source": "S, R (FALLBACK-1 to FALLBACK-4)",
-}
+_MOST_SIGNATURES = 10_000
 
 _Call = tuple[str, str, str]
 
@@ -43,16 +58,97 @@ class FallbackWatch:
                 del self.failures[next(iter(self.failures))]
             self.failures[call] = now_ms
 
-    def judge(self, request: WireRequest, now_ms: int, faults: FaultRegister) -> list[LintMark]:
-        """The marks of a request on .pro."""
+    def is_without_reason(self, request: WireRequest, now_ms: int, faults: FaultRegister) -> bool:
+        """Whether a request on .pro comes out of the blue."""
         failed_ms = self.failures.get(_call(request))
         if failed_ms is not None and now_ms - failed_ms <= _REASON_HOLDS_MS:
-            return []
-        if faults.connections_failed("com", now_ms, _REASON_HOLDS_MS):
-            return []
-        return [dict(_PRO_WITHOUT_FAILURE)]
+            return False
+        return not faults.connections_failed("com", now_ms, _REASON_HOLDS_MS)
+
+
+class Linter:
+    """Judges the requests of one exchange, one after the other.
+
+    :param tls: whether the domains are served over TLS.
+    """
+
+    def __init__(self, *, tls: bool) -> None:
+        self._tls = tls
+        self.watch = FallbackWatch()
+        self._answered_ms: dict[str, int] = {}
+
+    def judge(self, passage: Passage, faults: FaultRegister) -> list[LintMark]:
+        """What is wrong with a request that the gateway has admitted, or that got as far as it did."""
+        return [mark(rule) for rule in self._broken(passage, faults)]
+
+    def note_answered(self, passage: Passage) -> None:
+        """Remember a signature whose request was answered: it may not come again."""
+        if passage.form is not None:
+            if len(self._answered_ms) >= _MOST_SIGNATURES:
+                del self._answered_ms[next(iter(self._answered_ms))]
+            self._answered_ms.setdefault(_text(passage, b"signature"), passage.now_ms)
+
+    def _broken(self, passage: Passage, faults: FaultRegister) -> Iterator[str]:
+        request = passage.request
+        if passage.form is not None and passage.form != "sorted":
+            if passage.form.startswith("as-sent"):
+                yield "unsorted-signing"
+            if passage.form.endswith("encoded"):
+                yield "encoded-signing"
+        if request.headers.get(_SOURCE_KEY_HEADER) != HEADERS.source_key_value:
+            yield "source-key-missing"
+        if passage.form is not None:
+            yield from self._broken_when_signed(passage)
+        if passage.endpoint.old_route:
+            yield "old-route"
+        if not self._tls and _came_by_name(request.headers.get("host", "")):
+            yield "plain-http"
+        if request.domain == "pro" and self.watch.is_without_reason(request, passage.now_ms, faults):
+            yield "pro-without-failure"
+
+    def _broken_when_signed(self, passage: Passage) -> Iterator[str]:
+        sent = passage.sent
+        window = sent.get(b"recvWindow")
+        if window is not None and window.isdigit() and not 1 <= int(window) <= WINDOW.maximum_ms:
+            yield "window-out-of-range"
+        if abs(passage.now_ms - int(sent[b"timestamp"])) > _CLOCK_MAY_BE_OFF_MS:
+            yield "clock-off"
+        if not sent.keys() <= _names(passage.endpoint):
+            yield "undocumented-parameter"
+        if passage.request.method == "POST" and "?" in passage.request.target:
+            yield "post-in-query"
+        answered_ms = self._answered_ms.get(_text(passage, b"signature"), passage.now_ms)
+        if passage.now_ms - answered_ms > _SAME_MOMENT_MS:
+            yield "replayed-signature"
+
+
+def mark(rule_id: str) -> LintMark:
+    """A rule as it stands in the journal."""
+    rule = LINT_RULES[rule_id]
+    return {"rule": rule.id, "message": rule.message, "source": rule.source}
+
+
+def _names(endpoint: Endpoint) -> frozenset[bytes]:
+    return _DOCUMENTED[endpoint.id]
+
+
+def _text(passage: Passage, name: bytes) -> str:
+    return as_text(passage.sent[name])
+
+
+def _came_by_name(host: str) -> bool:
+    """Whether a Host header names a host rather than an address of this machine."""
+    name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+    name = name.strip("[]").lower()
+    if name in ("", "localhost") or name.endswith(".localhost"):
+        return False
+    try:
+        ip_address(name)
+    except ValueError:
+        return True
+    return False
 
 
 def _call(request: WireRequest) -> _Call:
     """What makes the attempts of one call alike, though each is signed afresh."""
-    return request.method, request.path, request.headers.get(HEADERS.key.lower(), "")
+    return request.method, request.path, request.headers.get(_KEY_HEADER, "")

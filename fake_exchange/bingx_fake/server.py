@@ -17,7 +17,8 @@ from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
 from bingx_fake.journal import JournalEntry
 from bingx_fake.ledger import Balance
-from bingx_fake.profile import DEFAULT_PROFILE, choose
+from bingx_fake.lint import LintMark
+from bingx_fake.profile import DEFAULT_PROFILE, Profile, choose
 from bingx_fake.serving import Ports, Serving
 
 T = TypeVar("T")
@@ -154,6 +155,16 @@ class FakeExchange:
     def requests(self) -> list[JournalEntry]:
         """The journal, newest last, in the form of ``GET /requests``."""
         return self.call(lambda inner: list(inner.journal))
+
+    @property
+    def lint(self) -> list[LintMark]:
+        """What the journal's requests did that S does not allow, oldest first; empty where all is well."""
+        return [mark for entry in self.requests for mark in entry["lint"]]
+
+    @property
+    def profile(self) -> Profile:
+        """Whose answers are given where documents disagree."""
+        return self.call(lambda inner: inner.profile)
 
     @property
     def state(self) -> dict[str, Any]:

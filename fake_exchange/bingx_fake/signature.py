@@ -9,6 +9,7 @@ verifies for both. The value used is always the wire text decoded once.
 import hmac
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from bingx_fake.wire import WireParameter
 
@@ -17,39 +18,44 @@ _UPPER_HEX = re.compile(r"[0-9A-F]{64}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{43}=?")
 
 
+Form = Literal["sorted", "as-sent", "sorted-encoded", "as-sent-encoded"]
+"""What was signed: the order of the parameters, and whether their values were percent-encoded before."""
+
+
 def canonical_strings(
     parameters: Sequence[WireParameter], *, in_order: bool = True, as_sent: bool = True
-) -> Iterator[bytes]:
+) -> Iterator[tuple[Form, bytes]]:
     """The strings that a correct client may have signed; the documented one (sorted, decoded) first.
 
     :param parameters: all parameters in the order received, without the signature.
     :param in_order: whether a sorted string counts, as ``as_sent`` for one in the order received (V1).
     """
     ordered = sorted(parameters)
-    orders = [ordered] if in_order else []
-    if as_sent and (not in_order or ordered != list(parameters)):
-        orders.append(list(parameters))
-    for order in orders:
-        yield b"&".join([name + b"=" + value for name, _, value in order])
+    if in_order:
+        yield "sorted", b"&".join([name + b"=" + value for name, _, value in ordered])
+    if as_sent and not (in_order and ordered == list(parameters)):
+        yield "as-sent", b"&".join([name + b"=" + value for name, _, value in parameters])
     if any(parameter.raw != parameter.value for parameter in parameters):
-        for order in orders:
-            yield b"&".join([name + b"=" + raw for name, raw, _ in order])
+        if in_order:
+            yield "sorted-encoded", b"&".join([name + b"=" + raw for name, raw, _ in ordered])
+        if as_sent:
+            yield "as-sent-encoded", b"&".join([name + b"=" + raw for name, raw, _ in parameters])
 
 
-def verifies(
+def verified_form(
     secret: bytes,
     parameters: Sequence[WireParameter],
     signature: str,
     *,
     in_order: bool = True,
     as_sent: bool = True,
-) -> bool:
-    """Whether ``signature`` is the lower-case hex HMAC-SHA256 of one of the canonical strings."""
+) -> Form | None:
+    """The form of the string of which ``signature`` is the lower-case hex HMAC-SHA256, or None."""
     sent = signature.encode("utf-8", "replace")
-    for string in canonical_strings(parameters, in_order=in_order, as_sent=as_sent):
+    for form, string in canonical_strings(parameters, in_order=in_order, as_sent=as_sent):
         if hmac.compare_digest(hmac.digest(secret, string, "sha256").hex().encode(), sent):
-            return True
-    return False
+            return form
+    return None
 
 
 def fault_of_form(signature: str) -> str | None:

@@ -44,12 +44,14 @@ def test_fetch_signed_deletes_with_a_query_and_no_body(cassette: FakeExchange) -
 
 
 @pytest.mark.clause("SIGN-3", "SIGN-7", "REQ-8")
+@pytest.mark.departs("undocumented-parameter")
 def test_fetch_signed_encodes_values_that_need_it_and_signs_them_plain(cassette: FakeExchange) -> None:
     note = {"list": '["BTC-USDT"]', "map": '{"a":1}', "blank": "a b", "sum": "1+1", "word": "größer/東京"}
     assert fetch(cassette, "GET", SPOT_BALANCE, note)["balances"][0]["asset"] == "USDT"
 
 
 @pytest.mark.clause("SIGN-3", "REQ-5", "REQ-8")
+@pytest.mark.departs("undocumented-parameter")
 def test_fetch_signed_posts_any_text_as_json(cassette: FakeExchange) -> None:
     parameters = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "0.5", "note": 'größer "東京" \\ 1+1'}
     data = fetch(cassette, "POST", TRANSFER, parameters, json_body=True)

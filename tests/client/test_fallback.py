@@ -243,6 +243,7 @@ def test_a_code_that_does_not_rule_the_write_out_leaves_it_unknown(
 
 @pytest.mark.clause("FALLBACK-5")
 @pytest.mark.parametrize("slow_part", ["headers", "body"])
+@pytest.mark.departs("pro-without-failure")
 def test_the_deadline_holds_against_a_server_that_dribbles(
     bingx_exchange: FakeExchange, slow_part: str
 ) -> None:

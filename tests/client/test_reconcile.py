@@ -279,6 +279,7 @@ def test_a_record_that_is_not_completed_is_reported_as_it_is(
 
 
 @pytest.mark.clause("WRITE-3")
+@pytest.mark.departs("clock-off")
 def test_a_clock_that_the_exchange_does_not_share_delays_but_does_not_mislead(
     exchange: FakeExchange,
 ) -> None:

@@ -75,7 +75,7 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
             writes=True,
         )
     target.record = request.node.user_properties.append
-    with _recorded(request.node.name, target) if target.is_live else nullcontext():
+    with _recorded(f"{request.path.stem} {request.node.name}", target) if target.is_live else nullcontext():
         yield target
 
 
@@ -83,7 +83,7 @@ def _recorded(test: str, target: Target) -> AbstractContextManager[None]:
     """With BINGX_RECORD=1, what a live exchange answers becomes a cassette, masked."""
     if os.environ.get("BINGX_RECORD") != "1":
         return nullcontext()
-    name = re.sub(r"[^a-z0-9]+", "_", test.removeprefix("test_").lower()).strip("_")
+    name = re.sub(r"[^a-z0-9]+", "_", test.lower().replace("test_", "")).strip("_")
     return cassettes.live_recorder(
         cassettes.VST / f"{name}.yaml",
         api_key=target.account.key,

@@ -18,6 +18,7 @@ MARK = {
     "request to .com first, and try .pro only where .com could not be reached or gave no complete answer",
     "source": "S, R (FALLBACK-1 to FALLBACK-4)",
 }
+SOURCE = {"X-SOURCE-KEY": "BX-AI-SKILL"}
 TELL_NOTHING = {"dribble": {"ms": 0}, "latency": {"ms": 0}, "commit-delay": {"ms": 0}}
 """Fields with which a fault is met and over at once."""
 
@@ -144,9 +145,9 @@ def test_a_reason_is_one_for_the_same_call_only(exchange: FakeExchange) -> None:
         read(exchange, "com")
     read(exchange, "pro", SPOT_BALANCE)
     assert marks(exchange) == ["pro-without-failure"]
-    Sender(exchange, "pro").raw("GET", SERVER_TIME, headers={"X-BX-APIKEY": "bob-key"})
+    Sender(exchange, "pro").raw("GET", SERVER_TIME, headers={"X-BX-APIKEY": "bob-key", **SOURCE})
     assert marks(exchange) == ["pro-without-failure"]
-    Sender(exchange, "pro").raw("POST", SERVER_TIME, headers={"X-BX-APIKEY": "alice-key"})
+    Sender(exchange, "pro").raw("POST", SERVER_TIME, headers={"X-BX-APIKEY": "alice-key", **SOURCE})
     assert marks(exchange) == ["pro-without-failure"]
     read(exchange, "pro")
     assert marks(exchange) == []

@@ -5,6 +5,7 @@ step: money is conserved, every success is backed by exactly one transfer, every
 """
 
 import contextlib
+import os
 import pickle
 from typing import Any
 
@@ -24,6 +25,8 @@ from support.sender import ALICE, BOB, NOW_MS
 from bingx_client import APIError, BingXError, OutcomeUnknown, TransportError
 from bingx_client.writes import PROCESS_WRITES
 from bingx_fake import FakeExchange
+
+EXAMPLES = 600 if os.environ.get("BINGX_LONG") == "1" else 60
 
 domains = st.sampled_from(["com", "pro", "*"])
 phases = st.sampled_from(["before", "after"])
@@ -171,6 +174,9 @@ def test_no_outage_moves_money_twice_or_misleads(bingx_exchange: FakeExchange) -
     run_state_machine_as_test(
         OutageMachine,
         settings=settings(
-            max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=EXAMPLES,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )

@@ -117,7 +117,7 @@ class TestTheWholeSuite:
 
     def test_records_masked_cassettes(self, whole: tuple[Run, Path]) -> None:
         recorded = sorted(path.name for path in (whole[1] / "recorded").iterdir())
-        assert "a_transfer_by_type_moves_exactly_the_amount.yaml" in recorded
+        assert "transfers_a_transfer_by_type_moves_exactly_the_amount.yaml" in recorded
         for path in (whole[1] / "recorded").iterdir():
             text = path.read_text(encoding="utf-8")
             assert "alice" not in text
