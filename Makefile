@@ -1,5 +1,6 @@
 # make run    serve the fake exchange with the example state (ARGS="--seed 7" passes options on)
 # make test   install, lint, type-check, run every test
+# make test-long  more than 10,000 steps of the exchange beside its model, and longer outages (a minute or two)
 # make check  lint and type-check only
 # make bench  measure speed
 # make chaos  the same outages for four ways of sending a transfer
@@ -11,13 +12,16 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench chaos cassettes mutants clean
+.PHONY: run test test-long check bench chaos cassettes mutants clean
 
 run: $(VENV)/installed-for-use
 	@exec $(BIN)/bingx-fake serve $(ARGS)
 
 test: check
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+test-long: $(VENV)/installed-for-development
+	BINGX_LONG=1 $(BIN)/python -m pytest tests/model tests/pair/test_outage_machine.py
 
 check: $(VENV)/installed-for-development
 	$(BIN)/ruff check .
