@@ -226,6 +226,21 @@ def test_a_total_is_read_where_there_is_one(reader: Any, answer: str, total: int
     assert reader(read(answer)).total == total
 
 
+@pytest.mark.parametrize("amount", ["0", "007.50", "-1.5", "1E-20", "1e+20", "1.5e999"])
+def test_an_amount_is_decimal_text_with_or_without_sign_and_exponent(amount: str) -> None:
+    found = decode.balances(read(f'{{"data":{{"balances":[{BALANCE.replace("1.50", amount)}]}}}}'))
+    assert found["USDT"].free == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    "amount", ["", "+1", ".5", "5.", "1e", "1e1000", "1,5", " 1", "NaN", "Infinity", "１"]
+)
+def test_other_text_is_no_amount(amount: str) -> None:
+    answer = read(f'{{"data":{{"balances":[{BALANCE.replace("1.50", amount)}]}}}}')
+    with pytest.raises(ProtocolError, match=r"\[0\]\.free should be an amount, and is the text"):
+        decode.balances(answer)
+
+
 def test_text_that_is_optional_and_empty_counts_as_missing() -> None:
     (coin,) = decode.coins(read('{"code":0,"data":[{"coin":"USDT","name":"","amount":""}]}'))
     assert (coin.name, coin.amount) == (None, None)
@@ -284,6 +299,7 @@ def test_the_text_zero_is_success() -> None:
         (b'{"code":0,"data":{"serverTime":NaN}}', r"no JSON \(NaN is not JSON\)"),
         (b"[" * 100_000, "no JSON"),
         (b'{"code":' + b"9" * 5000 + b"}", "no JSON"),
+        (b'{"code":0,"data":1e99999999999999999999}', "no JSON"),
         (b"null", r"\$ should be an object, and is null"),
         (b"[]", r"\$ should be an object, and is a list"),
         (b'"0"', r"\$ should be an object, and is the text '0'"),
@@ -388,6 +404,7 @@ def test_an_answer_of_no_documented_shape_names_the_place(reader: Any, data: str
                 "$.data[0].transferId is nothing"
             ),
         ),
+        (decode.inner_transfer_receipt, '{"id":true}', "$.data.id should be an id, and is true"),
         (decode.inner_transfer_receipt, '{"id":""}', "$.data.id should be an id, and is the text ''"),
         (decode.inner_transfer_page, '{"data":{}}', "$.data.data should be a list, and is an object"),
         (

@@ -102,6 +102,13 @@ def test_a_timestamp_outside_the_window_is_told_by_how_much_and_on_which_side(
     )
 
 
+def test_a_timestamp_in_microseconds_is_a_timestamp_and_far_ahead(sender: Sender) -> None:
+    sent_us = NOW_MS * 1000
+    code, msg = said(sender.call("GET", SPOT_BALANCE, timestamp=sent_us))
+    assert code == 100421
+    assert msg.startswith(f"timestamp {sent_us} is {sent_us - NOW_MS} ms ahead of the server's {NOW_MS};")
+
+
 def test_a_signature_that_does_not_verify_is_told_so(sender: Sender) -> None:
     assert said(sender.call("GET", SPOT_BALANCE, secret="wrong")) == (
         100001,
