@@ -1,0 +1,167 @@
+"""Schemas of answers, for the OpenAPI document: exact, so that an answer off its shape is found.
+
+Every object lists its fields as required and allows no others.
+"""
+
+import re
+from typing import Any
+
+from bingx_contracts import ERRORS, RULES
+from bingx_contracts.facts import Endpoint, Rule
+from bingx_contracts.openapi_facts import (
+    ANSWERS,
+    Answers,
+    AnswerShape,
+    Fields,
+    Shape,
+    Value,
+    holding,
+)
+
+Schema = dict[str, Any]
+
+_OK = 200
+_REFERENCE = re.compile(r"(?P<bracket>[\[{]?)(?P<name>\w+)[\]}]?")
+
+
+class AnswerSchemas:
+    """The schemas of one profile's answers.
+
+    ``components`` gathers whatever they refer to, by name, as responses are made.
+    """
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._named: dict[str, Value | Shape] = {}
+        self._named |= {value.name: value for value in holding(ANSWERS.values, answers)}
+        self._named |= {shape.name: shape for shape in holding(ANSWERS.shapes, answers)}
+        self.components: dict[str, Schema] = {}
+
+    def responses(self, endpoint: Endpoint) -> dict[str, Any]:
+        """The responses of an endpoint by HTTP status, as an OpenAPI operation has them."""
+        by_status = {status.status: status for status in holding(ANSWERS.statuses, self._answers)}
+        elsewhere = {code for status in by_status.values() for code in status.codes}
+        success = self._success(endpoint)
+        alternatives = [
+            self._exact(f"{endpoint.id}.success", success.fields, success.source),
+            *(
+                self._exact(f"{endpoint.id}.failure", failure.fields, failure.source)
+                for failure in holding(ANSWERS.failures, self._answers)
+                if endpoint.id in failure.endpoints
+            ),
+            self._error("Error", [code for code in ERRORS if code not in elsewhere]),
+        ]
+        responses = {str(_OK): _response("Carried out, or refused with a code", {"oneOf": alternatives})}
+        for number, status in by_status.items():
+            names = " or ".join(ERRORS[code].name for code in status.codes)
+            error = self._error(f"Error{number}", list(status.codes))
+            responses[str(number)] = _response(f"Refused: {names}", error) | {"x-source": status.source}
+        return responses
+
+    def _success(self, endpoint: Endpoint) -> AnswerShape:
+        (found,) = (
+            answer for answer in holding(ANSWERS.answers, self._answers) if endpoint.id in answer.endpoints
+        )
+        return found
+
+    def _error(self, name: str, codes: list[int]) -> Schema:
+        error = ANSWERS.error
+        if name not in self.components:
+            schema = self._object(error.fields, error.source)
+            code = {
+                "type": "integer",
+                "enum": codes,
+                "description": "; ".join(f"{code}: {ERRORS[code].meaning}" for code in codes),
+                "x-errors": [
+                    {
+                        "code": code,
+                        "name": ERRORS[code].name,
+                        "meaning": ERRORS[code].meaning,
+                        "definite": ERRORS[code].definite,
+                        "x-source": ERRORS[code].source,
+                    }
+                    for code in codes
+                ],
+            }
+            schema["properties"] = {"code": code, **schema["properties"]}
+            schema["required"] = ["code", *schema["required"]]
+            self.components[name] = schema
+        return _reference(name)
+
+    def _exact(self, name: str, fields: Fields, source: str) -> Schema:
+        self.components[name] = self._object(fields, source)
+        return _reference(name)
+
+    def _object(self, fields: Fields, source: str) -> Schema:
+        return {
+            "type": "object",
+            "properties": {field: self._typed(reference) for field, reference in fields.items()},
+            "required": list(fields),
+            "additionalProperties": False,
+            "x-source": source,
+        }
+
+    def _typed(self, reference: str) -> Schema:
+        parts = _REFERENCE.fullmatch(reference)
+        assert parts is not None, f"{reference!r} is no type of a field"
+        schema = self._component(parts["name"])
+        match parts["bracket"]:
+            case "[":
+                return {"type": "array", "items": schema}
+            case "{":
+                return {
+                    "type": "object",
+                    "propertyNames": self._component("Asset"),
+                    "additionalProperties": schema,
+                }
+        return schema
+
+    def _component(self, name: str) -> Schema:
+        if name not in self.components:
+            fact = self._named[name]
+            if isinstance(fact, Shape):
+                self.components[name] = self._object(fact.fields, fact.source)
+            else:
+                self.components[name] = _value(fact)
+        return _reference(name)
+
+
+def rule_schema(rule: Rule) -> Schema:
+    """What a parameter's value must look like.
+
+    Values are text on the wire; those of ``integer`` rules are typed as the integers that they spell.
+    """
+    match rule.kind:
+        case "enum":
+            schema: Schema = {"type": "string", "enum": [*rule.values, *rule.also]}
+        case "integer":
+            schema = {"type": "integer", "minimum": rule.minimum, "maximum": rule.maximum}
+        case "amount":
+            schema = {"type": "string", "pattern": rule.pattern, "not": {"pattern": r"^0+(\.0+)?$"}}
+        case "pattern":
+            schema = {"type": "string", "pattern": rule.pattern}
+    return schema | {"description": rule.says, "x-source": rule.source}
+
+
+def _value(value: Value) -> Schema:
+    schema: Schema = {"type": value.type} if value.rule is None else rule_schema(RULES[value.rule])
+    if value.values:
+        schema["enum"] = list(value.values)
+    if value.pattern is not None:
+        schema["pattern"] = value.pattern
+    if value.minimum is not None:
+        schema["minimum"] = value.minimum
+    if value.nullable:
+        schema["type"] = [schema["type"], "null"]
+        schema["enum"] = [*schema["enum"], None]
+    if value.says is not None:
+        schema["description"] = value.says
+    return schema | {"x-source": value.source}
+
+
+def _reference(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _response(description: str, schema: Schema) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
