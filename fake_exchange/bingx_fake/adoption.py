@@ -18,6 +18,7 @@ from bingx_contracts import PROFILES, VARIATIONS
 from bingx_fake.profile import DEFAULT_PROFILE
 
 FORMAT = 1
+_NO_REPORT = "this is no report of --bingx-report FILE.json"
 _TOGETHER = ("any", "all")
 
 
@@ -40,18 +41,18 @@ def adopt(document: Any) -> Adopted:
     :raises AdoptionError: when it is no such report, or one of a run that met no answer.
     """
     if not isinstance(document, Mapping) or document.get("format") != FORMAT:
-        raise AdoptionError("this is no report of --bingx-report FILE.json")
+        raise AdoptionError(_NO_REPORT)
     environment, date = document.get("environment"), str(document.get("date", ""))[:10]
     if environment != "vst":
         raise AdoptionError(f"the report is of {environment!r}; only one of --bingx-env vst can be adopted")
     answers = dict(PROFILES[DEFAULT_PROFILE].answers)
     met_ids = []
-    for entry in document.get("register", ()):
-        variation = VARIATIONS.get(entry["id"])
+    for variation_id, answers_met in _register_of(document).items():
+        variation = VARIATIONS.get(variation_id)
         if variation is None or not variation.is_switchable:
             continue
         names = [answer.name for answer in variation.answers]
-        met = [name for name in entry["met"] if name in names]
+        met = [name for name in answers_met if name in names]
         if not met:
             continue
         met_ids.append(variation.id)
@@ -65,6 +66,13 @@ def adopt(document: Any) -> Adopted:
     if not met_ids:
         raise AdoptionError("the report met no answer to any contested question")
     return Adopted(environment, f"{environment}, {date}", tuple(met_ids), answers)
+
+
+def _register_of(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    try:
+        return {entry["id"]: list(entry["met"]) for entry in document["register"]}
+    except (KeyError, TypeError):
+        raise AdoptionError(_NO_REPORT) from None
 
 
 def read_report(path: Path) -> Any:

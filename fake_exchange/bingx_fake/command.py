@@ -14,10 +14,12 @@ import click
 from bingx_fake import state
 from bingx_fake.adoption import AdoptionError, adopted_profiles
 from bingx_fake.clock import ExchangeClock
+from bingx_fake.contract_commands import adopt_report, variations
 from bingx_fake.exchange import Exchange, Settings
 from bingx_fake.faults.kinds import unavailable
 from bingx_fake.faults.schedule import ScheduleError, read_schedule
 from bingx_fake.listener import PortError
+from bingx_fake.openapi_command import openapi
 from bingx_fake.profile import DEFAULT_PROFILE, ProfileError, choose, read_vary
 from bingx_fake.server import DEFAULT_JOURNAL_SIZE, system_ms
 from bingx_fake.serving import Ports, Serving
@@ -48,6 +50,13 @@ def _read_clock(
 @click.version_option(package_name="bingx-offline")
 def main() -> None:
     """A fake BingX exchange: real checks, exact balances, outages on demand."""
+
+
+main.add_command(openapi)
+
+
+main.add_command(variations)
+main.add_command(adopt_report)
 
 
 @main.command()

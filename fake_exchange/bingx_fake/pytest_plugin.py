@@ -30,6 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "BINGX_API_KEY and BINGX_SECRET_KEY; reads only, and no other host than its two and loopback",
     )
     group.addoption(
+        "--bingx-profile",
+        default="documented",
+        metavar="NAME",
+        help="whose answers bingx_exchange and bingx_intercept give where documents disagree: documented "
+        "(default), skill, reference, docs-site, observed, or an adopted one",
+    )
+    group.addoption(
         "--bingx-allow-writes",
         action="store_true",
         help="with --bingx-env vst: let transfers between the key's own accounts be sent",
@@ -57,7 +64,15 @@ def pytest_configure(config: pytest.Config) -> None:
         guard = ExitStack()
         guard.enter_context(live.only_the_simulated_hosts())
         config.add_cleanup(guard.close)
-    elif config.option.bingx_allow_writes:
+    elif config.option.bingx_profile != "documented":
+        from bingx_fake.adoption import AdoptionError, adopted_profiles
+        from bingx_fake.profile import ProfileError, choose
+
+        try:
+            choose(config.option.bingx_profile, adopted=adopted_profiles)
+        except (ProfileError, AdoptionError) as error:
+            raise pytest.UsageError(f"--bingx-profile: {error}") from None
+    if config.option.bingx_allow_writes and not _is_live(config):
         raise pytest.UsageError("--bingx-allow-writes goes with --bingx-env vst; the fake takes every write")
     if config.option.bingx_report and not hasattr(config, "workerinput"):
         from bingx_fake.contract_report import SUFFIXES
@@ -93,7 +108,7 @@ def _bingx_server(pytestconfig: pytest.Config) -> Iterator["FakeExchange"]:
 
     if _is_live(pytestconfig):
         pytest.fail(f"bingx_exchange {_MISPLACED}", pytrace=False)
-    with FakeExchange() as exchange:
+    with FakeExchange(profile=pytestconfig.option.bingx_profile) as exchange:
         yield exchange
 
 
@@ -103,7 +118,7 @@ def _bingx_tls_server(pytestconfig: pytest.Config) -> Iterator["FakeExchange"]:
 
     if _is_live(pytestconfig):
         pytest.fail(f"bingx_intercept {_MISPLACED}", pytrace=False)
-    with FakeExchange(tls=True) as exchange:
+    with FakeExchange(profile=pytestconfig.option.bingx_profile, tls=True) as exchange:
         yield exchange
 
 
