@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from contract.target import TIME, SystemTime
-from support import cassettes
 
 from bingx_fake import FakeExchange, intercept
+from support import cassettes
 
 
 class _ExchangeTime(SystemTime):
