@@ -1,9 +1,11 @@
 # make run    serve the fake exchange with the example state (ARGS="--seed 7" passes options on)
 # make test   install, lint, type-check, run every test
 # make test-long  more than 10,000 steps of the exchange beside its model, and longer outages (a minute or two)
+# make coverage  run every test and measure which branches they take; fails under the floor in pyproject.toml
 # make check  lint and type-check only
 # make bench  measure speed
 # make chaos  the same outages for four ways of sending a transfer
+# make compat  run published clients under every profile and write what they cope with into the README
 # make cassettes  record cassettes/fake again
 # make mutants  break signing, flow, ledger, gateway and decode in 1,600 ways; tests must notice 90 % of them
 #   (7 minutes on one core; ARGS="bingx_client.signing*" takes one module; see tests/MUTANTS.md)
@@ -12,7 +14,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long check bench chaos cassettes mutants clean
+.PHONY: run test test-long coverage check bench chaos cassettes compat mutants clean
 
 run: $(VENV)/installed-for-use
 	@exec $(BIN)/bingx-fake serve $(ARGS)
@@ -22,6 +24,9 @@ test: check
 
 test-long: $(VENV)/installed-for-development
 	BINGX_LONG=1 $(BIN)/python -m pytest tests/model tests/pair/test_outage_machine.py
+
+coverage: $(VENV)/installed-for-development
+	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term:skip-covered
 
 check: $(VENV)/installed-for-development
 	$(BIN)/ruff check .
@@ -33,6 +38,9 @@ chaos: $(VENV)/installed-for-development
 
 bench: $(VENV)/installed-for-development
 	$(BIN)/python -m benchmarks $(ARGS)
+
+compat: $(VENV)/installed-for-development
+	BINGX_WRITE_TABLE=1 $(BIN)/python -m pytest tests/compat
 
 cassettes: $(VENV)/installed-for-development
 	BINGX_RECORD=1 $(BIN)/python -m pytest tests/cassettes -k "test_fake and recorded"
@@ -54,7 +62,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed-for-use: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . >&2
 	@touch $@
 
 $(VENV)/installed-for-development: pyproject.toml constraints.txt | $(BIN)/python
