@@ -12,13 +12,14 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks import machine, reads, startup
+from benchmarks import machine, profiles, reads, startup
 from benchmarks.plan import Plan
 from benchmarks.processes import BenchmarkError
 from benchmarks.table import Report, Row
 
 MEASUREMENTS: Mapping[str, Callable[[Plan], list[Row]]] = {
     "reads": reads.signed_reads,
+    "profiles": profiles.profile_cost,
     "exchange": startup.exchange_ready,
     "command": startup.command_ready,
 }

@@ -29,12 +29,11 @@ ROUND_S = 0.1
 WARM_UP = {"fake": 12_000, "bare": 3_000}
 """Requests before the first round; the fake's are more than its journal holds, so that it drops entries."""
 
-_HOW = f"{CONNECTIONS} connections, {DISTINCT_URLS:,} signed URLs"
 _open = build_opener(ProxyHandler({})).open
 
 
 @dataclass(slots=True)
-class _Side:
+class Side:
     """One of the two programs, and what its rounds gave, over all its processes."""
 
     name: str
@@ -69,9 +68,20 @@ class _Side:
         return f"{server}load generator {self.load_busy:.0f} %"
 
 
+def how() -> str:
+    """With what the servers are asked, in words."""
+    return f"{CONNECTIONS} connections, {DISTINCT_URLS:,} signed URLs"
+
+
+def frozen_paths() -> tuple[int, list[str]]:
+    """A time in milliseconds to freeze an exchange at, and request targets signed at that time."""
+    now_ms = time.time_ns() // 1_000_000
+    return now_ms, [_signed(f"n={number}&timestamp={now_ms}") for number in range(DISTINCT_URLS)]
+
+
 def signed_reads(plan: Plan) -> list[Row]:
     """Measure the ratio, both rates, and how busy the load generator was."""
-    fake, bare = _Side("fake"), _Side("bare")
+    fake, bare = Side("fake"), Side("bare")
     pairs, rounds = plan.rounds(full=4, quick=2), plan.rounds(full=30, quick=6)
     for _ in plan.progress.track(range(pairs), description="signed reads"):
         _run_pair(fake, bare, rounds)
@@ -95,8 +105,8 @@ def signed_reads(plan: Plan) -> list[Row]:
             "",
             notes="ratio of the 95th percentiles; far from the median above, other work disturbed the run",
         ),
-        median_row("signed balance read", _HOW, fake.rates, "requests/s", notes=fake.busy()),
-        median_row("bare aiohttp handler", _HOW, bare.rates, "requests/s", notes=bare.busy()),
+        median_row("signed balance read", how(), fake.rates, "requests/s", notes=fake.busy()),
+        median_row("bare aiohttp handler", how(), bare.rates, "requests/s", notes=bare.busy()),
         *_servers_busy(fake, bare),
         Row(
             "load generator busy",
@@ -109,7 +119,7 @@ def signed_reads(plan: Plan) -> list[Row]:
     ]
 
 
-def _servers_busy(fake: _Side, bare: _Side) -> list[Row]:
+def _servers_busy(fake: Side, bare: Side) -> list[Row]:
     """Whether the servers had their core to themselves, where the system can tell."""
     busy = min(fake.server_busy, bare.server_busy)
     if not busy:
@@ -118,23 +128,22 @@ def _servers_busy(fake: _Side, bare: _Side) -> list[Row]:
     return [Row("servers busy", "the less busy of the two", busy, "%", Target("at least", 97), notes=notes)]
 
 
-def _run_pair(fake: _Side, bare: _Side, rounds: int) -> None:
+def _run_pair(fake: Side, bare: Side, rounds: int) -> None:
     """Start both servers and a load generator, warm them up, and let the servers take turns."""
-    now_ms = time.time_ns() // 1_000_000
-    paths = [_signed(f"n={number}&timestamp={now_ms}") for number in range(DISTINCT_URLS)]
+    now_ms, paths = frozen_paths()
     command = fake_command("--no-rate-limits", "--clock", f"frozen:{now_ms}")
     server_core, load_core = two_cores()
     with ExitStack() as stack:
         fake_server = stack.enter_context(Child(command, server_core))
         fake_url = fake_server.receive()["com"]
-        body, content_type = _read(fake_url + paths[0])
+        body, content_type = read_once(fake_url + paths[0])
         bare_server = stack.enter_context(Child(module("bare_server"), server_core))
         bare_server.send({"path": PATH, "body": body.decode(), "content_type": content_type})
         bare_url = bare_server.receive()["url"]
-        if _read(bare_url + paths[0]) != (body, content_type):
+        if read_once(bare_url + paths[0]) != (body, content_type):
             raise BenchmarkError("the bare handler does not give the fake's answer")
         load = stack.enter_context(Child(module("load"), load_core))
-        targets = {"fake": _address(fake_url), "bare": _address(bare_url)}
+        targets = {"fake": address_of(fake_url), "bare": address_of(bare_url)}
         load.send({"connections": CONNECTIONS, "paths": paths, "headers": HEADERS, "targets": targets})
         load.receive()
         for name, requests in WARM_UP.items():
@@ -157,7 +166,7 @@ def _signed(query: str) -> str:
     return f"{PATH}?{query}&signature={signature}"
 
 
-def _read(url: str) -> tuple[bytes, str]:
+def read_once(url: str) -> tuple[bytes, str]:
     """One answer's body and content type."""
     try:
         with _open(Request(url, headers=HEADERS), timeout=10) as answer:
@@ -170,7 +179,7 @@ def _read(url: str) -> tuple[bytes, str]:
     return body, content_type
 
 
-def _address(url: str) -> tuple[str, int]:
+def address_of(url: str) -> tuple[str, int]:
     parts = urlsplit(url)
     assert parts.hostname is not None, "our servers print their host"
     assert parts.port is not None, "our servers print their port"
