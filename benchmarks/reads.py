@@ -76,7 +76,8 @@ def how() -> str:
 def frozen_paths() -> tuple[int, list[str]]:
     """A time in milliseconds to freeze an exchange at, and request targets signed at that time."""
     now_ms = time.time_ns() // 1_000_000
-    return now_ms, [_signed(f"n={number}&timestamp={now_ms}") for number in range(DISTINCT_URLS)]
+    windows = range(5_000 - DISTINCT_URLS, 5_000)
+    return now_ms, [_signed(f"recvWindow={window}&timestamp={now_ms}") for window in windows]
 
 
 def signed_reads(plan: Plan) -> list[Row]:
@@ -180,6 +181,7 @@ def read_once(url: str) -> tuple[bytes, str]:
 
 
 def address_of(url: str) -> tuple[str, int]:
+    """A URL's host and port."""
     parts = urlsplit(url)
     assert parts.hostname is not None, "our servers print their host"
     assert parts.port is not None, "our servers print their port"

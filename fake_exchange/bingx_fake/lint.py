@@ -14,6 +14,9 @@ from bingx_fake.wire import WireRequest, as_text
 
 LintMark = dict[str, str]
 
+_MARKS: dict[str, LintMark] = {
+    rule.id: {"rule": rule.id, "message": rule.message, "source": rule.source} for rule in LINT_RULES.values()
+}
 _CLOCK_MAY_BE_OFF_MS = 1000
 _SAME_MOMENT_MS = 500
 """Calls made at once may be signed within one millisecond: alike, and no replay."""
@@ -79,7 +82,7 @@ class Linter:
 
     def judge(self, passage: Passage, faults: FaultRegister) -> list[LintMark]:
         """What is wrong with a request that the gateway has admitted, or that got as far as it did."""
-        return [mark(rule) for rule in self._broken(passage, faults)]
+        return [_MARKS[rule] for rule in self._broken(passage, faults)]
 
     def note_answered(self, passage: Passage) -> None:
         """Remember a signature whose request was answered: it may not come again."""
@@ -120,12 +123,6 @@ class Linter:
         answered_ms = self._answered_ms.get(_text(passage, b"signature"), passage.now_ms)
         if passage.now_ms - answered_ms > _SAME_MOMENT_MS:
             yield "replayed-signature"
-
-
-def mark(rule_id: str) -> LintMark:
-    """A rule as it stands in the journal."""
-    rule = LINT_RULES[rule_id]
-    return {"rule": rule.id, "message": rule.message, "source": rule.source}
 
 
 def _names(endpoint: Endpoint) -> frozenset[bytes]:
