@@ -1,0 +1,172 @@
+"""Runs published clients against the exchange, and says of each call what its caller would meet."""
+
+import inspect
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from compat import bingx_py_calls, ccxt_calls
+from compat.asking import Ask, Call, Failure
+from compat.bingx_py_calls import BINGX_PY_CALLS
+from compat.ccxt_calls import CCXT_CALLS
+from compat.failures import FAILURES
+
+from bingx_contracts import PROFILES, VARIATIONS
+from bingx_fake import FakeExchange, TriedToLeave
+
+WORKS = "works"
+SILENT = "**silent**"
+NOT_OFFERED = "not offered"
+
+Make = Callable[[str, str], AbstractAsyncContextManager[Any]]
+
+
+@dataclass(frozen=True)
+class Library:
+    """A published library: its two clients, and what they offer."""
+
+    name: str
+    module: str
+    makes: tuple[Make, Make]
+    calls: list[Call]
+
+
+LIBRARIES = [
+    Library("ccxt", "ccxt", (ccxt_calls.synchronous, ccxt_calls.asynchronous), CCXT_CALLS),
+    Library(
+        "bingx-py", "bingx_py", (bingx_py_calls.synchronous, bingx_py_calls.asynchronous), BINGX_PY_CALLS
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How the exchange answers: a profile, or departures from ``documented``."""
+
+    shown: str
+    profile: str = "documented"
+    vary: Mapping[str, str] = field(default_factory=dict)
+
+
+PROFILE_SETTINGS = [Setting(name, profile=name) for name in PROFILES]
+UNCOMMON_SETTINGS = [
+    Setting(f"{variation.id}={answer.name}", vary={variation.id: answer.name})
+    for variation in VARIATIONS.values()
+    if variation.is_switchable
+    for answer in variation.answers
+    if all(profile.answers[variation.id] != answer.name for profile in PROFILES.values())
+]
+"""The documented answers that no profile gives."""
+
+
+@dataclass
+class Found:
+    """What the run found, in words, and which requests it took.
+
+    :param calls: by library, call and setting.
+    :param failures: by library and failure.
+    :param journal: method, path and code of each request of ``calls`` under a profile.
+    """
+
+    calls: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    failures: dict[tuple[str, str], str] = field(default_factory=dict)
+    journal: set[tuple[str, str, int | None]] = field(default_factory=set)
+
+
+async def run_everything(exchange: FakeExchange) -> Found:
+    """Every call of every client under every setting, and every failure."""
+    found = Found()
+    for library in LIBRARIES:
+        async with AsyncExitStack() as stack:
+            clients = await _pair(library, stack)
+            for setting in [*PROFILE_SETTINGS, *UNCOMMON_SETTINGS]:
+                for call in library.calls:
+                    outcomes = [await _outcome_of_call(exchange, it, call, setting, found) for it in clients]
+                    found.calls[library.name, call.shown, setting.shown] = _together(*outcomes)
+            for failure in FAILURES:
+                ask = failure.asks[library.name]
+                usual = (failure.key, failure.secret) == ("alice-key", "alice-secret")
+                pair = clients if usual else await _pair(library, stack, failure.key, failure.secret)
+                outcomes = [await _outcome_of_failure(exchange, it, failure, ask) for it in pair]
+                found.failures[library.name, failure.shown] = _together(*outcomes)
+    return found
+
+
+async def _pair(
+    library: Library, stack: AsyncExitStack, key: str = "alice-key", secret: str = "alice-secret"
+) -> list[Any]:
+    return [await stack.enter_async_context(make(key, secret)) for make in library.makes]
+
+
+def _prepare(exchange: FakeExchange, setting: Setting, *, clock_ms: int = 0) -> None:
+    exchange.reset()
+    exchange.change_profile(setting.profile, setting.vary)
+    # Clients go by the system's clock; frozen, so that the time that they are told is known.
+    exchange.clock.freeze(time.time_ns() // 1_000_000 + clock_ms)
+
+
+async def _outcome_of_call(
+    exchange: FakeExchange, client: Any, call: Call, setting: Setting, found: Found
+) -> str:
+    _prepare(exchange, setting)
+    before = _holdings(exchange)
+    try:
+        answer = await _asked(call.ask, client)
+    except TriedToLeave:
+        raise
+    except Exception as error:
+        moved = _holdings(exchange) != before
+        return _raised(error, client) + (" **although the money moved**" if moved else "")
+    finally:
+        if setting in PROFILE_SETTINGS:
+            found.journal |= {(entry["method"], entry["path"], entry["code"]) for entry in exchange.requests}
+    assert (_holdings(exchange) != before) == call.moves, f"{call.shown}: {answer}"
+    wrong = call.judge(answer, exchange)
+    return WORKS if wrong is None else f"{SILENT}: {wrong}"
+
+
+async def _outcome_of_failure(exchange: FakeExchange, client: Any, failure: Failure, ask: Ask) -> str:
+    _prepare(exchange, Setting(failure.shown, vary=failure.vary), clock_ms=failure.clock_ms)
+    before = _holdings(exchange)
+    with ExitStack() as faults:
+        if failure.code is not None:
+            faults.enter_context(exchange.fault("com", "business-error", code=failure.code))
+        try:
+            await _asked(ask, client)
+        except TriedToLeave:
+            raise
+        except Exception as error:
+            outcome = _raised(error, client)
+        else:
+            outcome = f"{SILENT}: taken for success"
+    assert exchange.requests or outcome == NOT_OFFERED, f"{failure.shown} was not sent: {outcome}"
+    assert _holdings(exchange) == before, f"{failure.shown} moved money"
+    return outcome
+
+
+async def _asked(ask: Ask, client: Any) -> Any:
+    answer = ask(client)
+    return await answer if inspect.isawaitable(answer) else answer
+
+
+def _holdings(exchange: FakeExchange) -> Any:
+    return [user.get("balances") for user in exchange.state["users"]]
+
+
+def _raised(error: Exception, client: Any) -> str:
+    if isinstance(error, AttributeError) and error.obj is client:
+        return NOT_OFFERED
+    name = type(error).__name__
+    # bingx-py has names for some codes, and this one with the code for all others.
+    code = f" {getattr(error, 'code', '')}" if name == "APIError" else ""
+    return f"raises `{name}`{code}"
+
+
+def _together(synchronous: str, asynchronous: str) -> str:
+    if synchronous == asynchronous:
+        return synchronous
+    if asynchronous == NOT_OFFERED:
+        return f"{synchronous}, synchronous only"
+    return f"{synchronous}; asynchronous {asynchronous}"

@@ -1,0 +1,92 @@
+"""Which published client copes with which profile: ccxt and bingx-py, unmodified, on the documented hosts."""
+
+import os
+from pathlib import Path
+
+import pytest
+from compat.running import LIBRARIES, PROFILE_SETTINGS, SILENT, WORKS, Found
+from compat.table import BEGIN, END, rendered
+
+from bingx_contracts import ENDPOINTS
+
+README = Path(__file__).parents[2] / "README.md"
+SIGNATURE_MISMATCH, SIGNATURE_MISSING = 100001, 100412
+BY_ID = "`fetch_transfers` by id"
+
+pytestmark = pytest.mark.xdist_group("published clients")  # one run, in one worker
+
+
+def test_the_readme_shows_what_the_run_found(found: Found) -> None:
+    text = README.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    assert begin, f"the README has lost its marker {BEGIN}"
+    assert end, f"the README has lost its marker {END}"
+    current = f"{before}{BEGIN}\n\n{rendered(found)}\n\n{END}{after}"
+    if os.environ.get("BINGX_WRITE_TABLE"):
+        README.write_text(current, encoding="utf-8")
+    assert README.read_text(encoding="utf-8") == current, "`make compat` writes the table anew"
+
+
+def test_between_them_they_call_every_endpoint_but_two(found: Found) -> None:
+    called = {(method, path) for method, path, _ in found.journal}
+    missing = {name for name, it in ENDPOINTS.items() if (it.method, it.path) not in called}
+    assert missing == {"transfer_v3", "server_time_v1"}
+
+
+@pytest.mark.clause("SIGN-5", "REQ-6")
+def test_whatever_they_sign_verifies(found: Found) -> None:
+    assert not {code for *_, code in found.journal} & {SIGNATURE_MISMATCH, SIGNATURE_MISSING}
+
+
+def test_only_what_no_document_allows_works_under_no_profile(found: Found) -> None:
+    never = {
+        (library.name, call.shown)
+        for library in LIBRARIES
+        for call in library.calls
+        if not any(
+            _cell(found, library.name, call.shown, it.shown).startswith(WORKS) for it in PROFILE_SETTINGS
+        )
+    }
+    assert never == {
+        # Floats.
+        ("ccxt", "`fetch_balance`, an amount with 20 places"),
+        ("ccxt", "`fetch_transfers`, an amount with 20 places"),
+        ("bingx-py", "`get_main_account_internal_transfer_records`, an amount with 20 places"),
+        # amount=1e-07.
+        ("bingx-py", "`transfer_asset` of 0.0000001"),
+        # type=TransferDirection.FUND_PFUTURES.
+        ("bingx-py", "`transfer_asset` with its `TransferDirection`"),
+        ("bingx-py", "`get_transfer_asset_records` with its `TransferDirection`"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("call", "profile", "what"),
+    [
+        ("`fetch_balance({'type': 'funding'})`", "skill", "no balances"),
+        ("`fetch_balance({'type': 'funding'})`", "reference", "no balances"),
+        (BY_ID, "skill", "no records"),
+        ("`transfer`", "docs-site", "no id"),
+        (BY_ID, "V12=type", "other records too"),
+    ],
+)
+def test_ccxt_finds_nothing_where_it_does_not_look_and_says_nothing(
+    found: Found, call: str, profile: str, what: str
+) -> None:
+    assert _cell(found, "ccxt", call, profile) == f"{SILENT}: {what}"
+
+
+def test_ccxt_takes_a_failed_transfer_for_success_when_its_message_stands_in_data(found: Found) -> None:
+    failure = "a transfer of more than there is, answered with `V6={}`"
+    assert found.failures["ccxt", failure.format("data.transferErrorMsg")] == f"{SILENT}: taken for success"
+    assert found.failures["ccxt", failure.format("transferErrorMsg")] == "raises `InsufficientFunds`"
+
+
+def test_bingx_py_fails_on_a_number_for_an_id_when_the_money_has_moved(found: Found) -> None:
+    outcome = _cell(found, "bingx-py", "`main_account_internal_transfer`", "reference")
+    assert outcome.startswith("raises `ConversionError` **although the money moved**")
+
+
+def _cell(found: Found, library: str, call: str, setting: str) -> str:
+    return found.calls[library, call, setting]
