@@ -129,14 +129,14 @@ HISTORY = [
 @pytest.mark.parametrize(("variation", "answer"), EVERY_ANSWER)
 def test_each_answer_alone_is_read_as_the_truth(rich: FakeExchange, variation: str, answer: str) -> None:
     begin(rich, {variation: answer})
-    with make_client(rich) as client:
+    with make_client(rich, timeout=30) as client:
         check_everything(rich, client, play(rich, client, HISTORY))
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_each_profile_is_read_as_the_truth(rich: FakeExchange, profile: str) -> None:
     begin(rich, dict(PROFILES[profile].answers))
-    with make_client(rich) as client:
+    with make_client(rich, timeout=30) as client:
         check_everything(rich, client, play(rich, client, HISTORY))
 
 
@@ -145,5 +145,5 @@ def test_any_history_in_any_combination_of_shapes_is_read_as_the_truth(
     rich: FakeExchange, history: list[Move], answers: dict[str, str]
 ) -> None:
     begin(rich, answers)
-    with make_client(rich) as client:
+    with make_client(rich, timeout=30) as client:
         check_everything(rich, client, play(rich, client, history))
