@@ -29,7 +29,7 @@ class Unreadable(ValueError):
 
 @dataclass(slots=True)
 class WireRequest:
-    """One request, unchanged: the target as it stood in the request line; headers found by lower-case name."""
+    """One request, unchanged: the target as in the request line; headers are found by lower-case name."""
 
     domain: Domain
     method: str
