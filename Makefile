@@ -3,6 +3,7 @@
 # make test-long  more than 10,000 steps of the exchange beside its model, and longer outages (a minute or two)
 # make coverage  run every test and measure which branches they take; fails under the floor in pyproject.toml
 # make check  lint and type-check only
+# make fuzz   thousands of made-up requests under every profile, held against the OpenAPI document (two minutes)
 # make bench  measure speed
 # make chaos  the same outages for four ways of sending a transfer
 # make compat  run published clients under every profile and write what they cope with into the README
@@ -14,7 +15,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long coverage check bench chaos cassettes compat mutants clean
+.PHONY: run test test-long coverage check fuzz bench chaos cassettes compat mutants clean
 
 run: $(VENV)/installed-for-use
 	@exec $(BIN)/bingx-fake serve $(ARGS)
@@ -32,6 +33,9 @@ check: $(VENV)/installed-for-development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+fuzz: $(VENV)/installed-for-development
+	BINGX_FUZZ_EXAMPLES=100 $(BIN)/python -m pytest tests/openapi/test_fuzzing.py --capture=no $(ARGS)
 
 chaos: $(VENV)/installed-for-development
 	$(BIN)/python -m benchmarks.chaos $(ARGS)

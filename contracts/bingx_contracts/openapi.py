@@ -169,7 +169,7 @@ class _Requests:
             "operationId": endpoint.id,
             "summary": endpoint.title,
             "description": _description(endpoint),
-            "security": [] if endpoint.public else [{"apiKey": [], "signature": []}],
+            "security": _security(endpoint),
             "parameters": self._parameters(endpoint),
         }
         if endpoint.method == "POST":
@@ -225,8 +225,8 @@ class _Requests:
                 "description": (
                     "Made anew for each request: the lower-case hex HMAC-SHA256, by the secret key, of all "
                     "other parameters as k=v joined by &, values not percent-encoded. The parameters come "
-                    f"{note.says}. GET carries the signature in the query, POST in the body; parameters in "
-                    "the query of a POST are signed along."
+                    f"{note.says}. POST carries it in the body instead; parameters in the query of a POST "
+                    "are signed along."
                 ),
                 "x-signature": {
                     "algorithm": "HMAC-SHA256",
@@ -259,7 +259,7 @@ class _Requests:
                 "signature": {
                     "type": "string",
                     "pattern": _SIGNATURE_PATTERN,
-                    "description": "see the security scheme of this name",
+                    "description": "made as the security scheme of this name says",
                     "x-source": "S, R",
                 },
             },
@@ -268,6 +268,7 @@ class _Requests:
                 "timestamp",
                 "signature",
             ],
+            "x-source": endpoint.source,
         }
         if endpoint.needs_one_of:
             body["anyOf"] = [{"required": list(group)} for group in endpoint.needs_one_of]
@@ -335,6 +336,13 @@ def _sourced(schema: Schema, says: str, sources: list[str], rule_source: str) ->
 
 def _body_name(endpoint: Endpoint) -> str:
     return f"{endpoint.id}.request"
+
+
+def _security(endpoint: Endpoint) -> list[dict[str, list[str]]]:
+    """What a request proves itself with. The signature of a POST is a field of its body."""
+    if endpoint.public:
+        return []
+    return [{"apiKey": []} if endpoint.method == "POST" else {"apiKey": [], "signature": []}]
 
 
 def _in_query(name: str, schema: Schema, *, required: bool) -> dict[str, Any]:

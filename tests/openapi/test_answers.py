@@ -1,0 +1,128 @@
+"""Every answer of the fake is one that the document describes, under every profile and every answer.
+
+The schemas come from the contract's data and the answers from the fake's code; neither knows the other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import pytest
+from openapi.history import Met, play
+from openapi.schemas import Schemas, exact, with_one_field_wrong
+from support.sender import FUND_BALANCE, NOW_MS, SPOT_BALANCE, Sender
+
+from bingx_contracts import ENDPOINTS, PROFILES, VARIATIONS
+from bingx_contracts.openapi import document
+from bingx_fake import FakeExchange
+
+Choice = tuple[str, dict[str, str]]
+
+CHOICES: dict[str, Choice] = {name: (name, {}) for name in PROFILES} | {
+    f"{variation.id}={answer.name}": ("documented", {variation.id: answer.name})
+    for variation in VARIATIONS.values()
+    if variation.is_switchable
+    for answer in variation.answers
+}
+
+
+CHANGES_ANSWERS = {
+    name: choice
+    for name, choice in CHOICES.items()
+    if not choice[1] or all(VARIATIONS[variation_id].side == "answer" for variation_id in choice[1])
+}
+
+
+@pytest.fixture(scope="module")
+def answering() -> Iterator[FakeExchange]:
+    """An exchange of this module alone, so that a history is played once for several tests."""
+    with FakeExchange(frozen_at_ms=NOW_MS) as exchange:
+        yield exchange
+
+
+class Answered(NamedTuple):
+    """The history as one choice answers it, and the schemas of that choice."""
+
+    schemas: Schemas
+    history: list[Met]
+
+    def has_success(self, met: Met) -> bool:
+        """Whether a request was carried out."""
+        return self.schemas.is_success(met.method, met.path, exact(met.reply))
+
+
+@pytest.fixture(scope="module")
+def answered(answering: FakeExchange, request: pytest.FixtureRequest) -> Answered:
+    """The history under a profile, or under one answer to one question."""
+    profile, vary = CHOICES[request.param]
+    answering.reset()
+    answering.change_profile(profile, vary)
+    return Answered(Schemas(document(profile, vary)), list(play(Sender(answering))))
+
+
+under_every_choice = pytest.mark.parametrize("answered", CHOICES, indirect=True)
+
+
+@under_every_choice
+def test_every_answer_fits_its_schema(answered: Answered) -> None:
+    complaints = [answered.schemas.complaint(met.method, met.path, met.reply) for met in answered.history]
+    assert not [complaint for complaint in complaints if complaint is not None]
+
+
+@under_every_choice
+def test_every_endpoint_is_carried_out_and_every_write_refused_at_least_once(answered: Answered) -> None:
+    outcomes = defaultdict(set)
+    for met in answered.history:
+        outcomes[answered.schemas.operation_id(met.method, met.path)].add(answered.has_success(met))
+    assert {endpoint_id for endpoint_id, seen in outcomes.items() if True in seen} == set(ENDPOINTS)
+    writes = {endpoint.id for endpoint in ENDPOINTS.values() if endpoint.write}
+    assert {endpoint_id for endpoint_id, seen in outcomes.items() if False in seen} >= writes
+
+
+@pytest.mark.parametrize("answered", CHANGES_ANSWERS, indirect=True)
+def test_an_answer_with_a_field_missing_or_misnamed_does_not_fit(answered: Answered) -> None:
+    unnoticed = [
+        f"{met.method} {met.path}: {wrong.what}: {wrong.document}"
+        for met in _one_of_each_kind(answered)
+        for wrong in with_one_field_wrong(exact(met.reply))
+        if answered.schemas.fits(met.method, met.path, met.reply.status, wrong.document)
+    ]
+    assert not unnoticed
+
+
+def _one_of_each_kind(answered: Answered) -> Iterable[Met]:
+    """For each operation and status the longest answer of those carried out, and of the others."""
+    longest: dict[object, Met] = {}
+    for met in answered.history:
+        kind = (met.method, met.path, met.reply.status, answered.has_success(met))
+        if kind not in longest or len(met.reply.body) > len(longest[kind].reply.body):
+            longest[kind] = met
+    return longest.values()
+
+
+@pytest.mark.parametrize("status", ["200", "4xx"])
+def test_refusals_for_rate_and_address_fit_as_well(status: str) -> None:
+    state = {
+        "users": [
+            {
+                "uid": 1,
+                "kind": "main",
+                "keys": [
+                    {"key": "a-key", "secret": "a-secret", "permissions": ["read"]},
+                    {"key": "b-key", "secret": "b-secret", "permissions": ["read"], "ips": ["192.0.2.1"]},
+                ],
+            }
+        ]
+    }
+    schemas = Schemas(document(vary={"V21": status}))
+    with FakeExchange(state, vary={"V21": status}, rate_limits=True, frozen_at_ms=NOW_MS) as exchange:
+        sender = Sender(exchange)
+        replies = [sender.call("GET", FUND_BALANCE, key="a-key") for _ in range(3)]
+        elsewhere = sender.call("GET", SPOT_BALANCE, key="b-key")
+    assert [reply.code for reply in (*replies, elsewhere)] == [0, 0, 100410, 100419]
+    assert [reply.status for reply in (*replies, elsewhere)] == (
+        [200, 200, 200, 200] if status == "200" else [200, 200, 429, 403]
+    )
+    for reply in replies:
+        assert schemas.complaint("GET", FUND_BALANCE, reply) is None
+    assert schemas.complaint("GET", SPOT_BALANCE, elsewhere) is None
