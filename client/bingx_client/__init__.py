@@ -1,7 +1,8 @@
 """A signed client of the BingX spot account API that never moves money twice."""
 
-from bingx_client.aio import AsyncClient
-from bingx_client.client import Client
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from bingx_client.environments import ENVIRONMENTS
 from bingx_client.errors import (
     AddressNotAllowed,
@@ -23,7 +24,6 @@ from bingx_client.errors import (
     TransportError,
     UnknownCoin,
 )
-from bingx_client.fetch import fetch_signed
 from bingx_client.models import (
     AccountWorth,
     Balance,
@@ -37,6 +37,11 @@ from bingx_client.models import (
     TransferRecord,
 )
 from bingx_client.parameters import check_order_parameters
+
+if TYPE_CHECKING:
+    from bingx_client.aio import AsyncClient
+    from bingx_client.client import Client
+    from bingx_client.fetch import fetch_signed
 
 __all__ = [
     "ENVIRONMENTS",
@@ -73,3 +78,14 @@ __all__ = [
     "check_order_parameters",
     "fetch_signed",
 ]
+
+_LATE = {"AsyncClient": "aio", "Client": "client", "fetch_signed": "fetch"}
+"""What brings an HTTP library along, and its module: imported when it is first asked for."""
+
+if not TYPE_CHECKING:  # a type checker would take any name for one of these
+
+    def __getattr__(name: str) -> object:
+        if name not in _LATE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
+        return found
