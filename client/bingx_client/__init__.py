@@ -24,6 +24,7 @@ from bingx_client.errors import (
     TransportError,
     UnknownCoin,
 )
+from bingx_client.limiter import PROCESS_LIMITER, Limiter
 from bingx_client.models import (
     AccountWorth,
     Balance,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENVIRONMENTS",
+    "PROCESS_LIMITER",
     "APIError",
     "AccountWorth",
     "AddressNotAllowed",
@@ -62,6 +64,7 @@ __all__ = [
     "InnerTransferRecord",
     "InsufficientBalance",
     "KeyRefused",
+    "Limiter",
     "OutcomeUnknown",
     "ParameterError",
     "ParameterRefused",

@@ -28,6 +28,7 @@ from bingx_client.flow import (
     Step,
     Steps,
 )
+from bingx_client.limiter import Limiter
 from bingx_client.models import (
     AccountWorth,
     Balances,
@@ -65,6 +66,7 @@ class AsyncClient:
         deadline: float | None = None,
         clock: Callable[[], int] = system_ms,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        limiter: Limiter | None = None,
         driver: "AiohttpDriver | None" = None,
     ) -> None:
         self._account = Account.of(env, api_key, secret_key, base_urls, recv_window)
@@ -77,6 +79,7 @@ class AsyncClient:
             deadline=deadline,
             clock=clock,
             monotonic_ms=monotonic_ms,
+            limiter=limiter,
         )
         self._driver = AiohttpDriver(sleep) if driver is None else driver
 

@@ -10,6 +10,7 @@ from bingx_client.clocks import monotonic_ms, system_ms
 from bingx_client.core import DEFAULT_SETTLE_MS, Core, OnUnknown
 from bingx_client.errors import OutcomeUnknown
 from bingx_client.flow import Call
+from bingx_client.limiter import Limiter
 from bingx_client.models import (
     AccountWorth,
     Balances,
@@ -45,6 +46,9 @@ class Client:
     :param deadline: seconds that a write may take in all, reconciling included; 60 by default.
     :param clock: gives Unix milliseconds; by default the system's clock.
     :param sleep: lets seconds pass; by default ``time.sleep``.
+    :param limiter: keeps the client under the documented rate limits by waiting, and makes it try again
+        after a pause when the exchange is busy all the same: reads after 100410 and 100500, writes after
+        100410, which proves that nothing happened. ``PROCESS_LIMITER`` is one for the whole process.
     :param driver: carries attempts out instead of the client's own, for simulations; brings its own sleep.
     :raises ParameterError: when one of these cannot be used.
 
@@ -73,6 +77,7 @@ class Client:
         deadline: float | None = None,
         clock: Callable[[], int] = system_ms,
         sleep: Callable[[float], object] = time.sleep,
+        limiter: Limiter | None = None,
         driver: RequestsDriver | None = None,
     ) -> None:
         self._account = Account.of(env, api_key, secret_key, base_urls, recv_window)
@@ -85,6 +90,7 @@ class Client:
             deadline=deadline,
             clock=clock,
             monotonic_ms=monotonic_ms,
+            limiter=limiter,
         )
         self._driver = RequestsDriver(sleep) if driver is None else driver
 

@@ -1,13 +1,15 @@
 """What both clients are made of, short of moving bytes."""
 
 import logging
+import random
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
 from bingx_client import flow, reconcile
 from bingx_client.calls import Account, Confirm, Write
 from bingx_client.errors import OutcomeUnknown, ParameterError
-from bingx_client.flow import Call, Clock, Settings, Steps
+from bingx_client.flow import Call, Clock, Manners, Settings, Steps
+from bingx_client.limiter import Limiter
 from bingx_client.parameters import check_recv_window
 from bingx_client.plans import inner_transfer_plan, transfer_plan
 from bingx_client.reconcile import Plan, Policy
@@ -42,15 +44,20 @@ class Core:
         deadline: float | None,
         clock: Callable[[], int],
         monotonic_ms: Callable[[], int],
+        limiter: Limiter | None = None,
     ) -> None:
         self.account = account
         timeout_ms = round(check_seconds("timeout", timeout) * 1000)
+        self._deadline_ms = _deadline_ms(deadline, DEFAULT_DEADLINE_S)
         self.settings = Settings(
-            account.base_urls, Clock(clock, monotonic_ms), max(timeout_ms, 1), account.server_time()
+            account.base_urls,
+            Clock(clock, monotonic_ms),
+            max(timeout_ms, 1),
+            account.server_time(),
+            _manners(limiter, account, self._deadline_ms),
         )
         self._on_unknown = _check_on_unknown(on_unknown)
         self._settle_ms = _check_settle(settle_ms)
-        self._deadline_ms = _deadline_ms(deadline, DEFAULT_DEADLINE_S)
         self._confirm = confirm
         self._notice = account.notice
 
@@ -88,6 +95,14 @@ class Core:
             settle_ms=self._settle_ms,
             recv_window_ms=check_recv_window(self.account.recv_window),
         )
+
+
+def _manners(limiter: Limiter | None, account: Account, deadline_ms: int) -> Manners | None:
+    if limiter is None:
+        return None
+    if not isinstance(limiter, Limiter):
+        raise ParameterError(f"limiter must be a Limiter, such as PROCESS_LIMITER, not {limiter!r}")
+    return Manners(limiter, account.api_key, lambda most_ms: random.randint(0, most_ms), deadline_ms)
 
 
 def check_seconds(name: str, seconds: float) -> float:

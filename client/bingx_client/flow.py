@@ -29,7 +29,16 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from bingx_client.decode import Node, read_answer
-from bingx_client.errors import APIError, DomainFailure, ProtocolError, TimestampRefused, TransportError
+from bingx_client.errors import (
+    APIError,
+    Busy,
+    DomainFailure,
+    ProtocolError,
+    RateLimited,
+    TimestampRefused,
+    TransportError,
+)
+from bingx_client.limiter import Limiter, Turn
 from bingx_client.signing import HttpRequest, Value
 from bingx_contracts import ERRORS
 
@@ -37,6 +46,8 @@ T = TypeVar("T")
 
 WARN_ABOVE_MS = 1000
 """A clock that is further off than this is worth a warning."""
+
+_FIRST_PAUSE_MS, _LONGEST_PAUSE_MS, _MOST_RETRIES = 100, 5000, 5
 
 _log = logging.getLogger("bingx_client")
 
@@ -161,26 +172,124 @@ class Stopwatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Manners:
+    """How to keep under the exchange's limits, and what to do when it is busy.
+
+    :param limiter: says when a request may go.
+    :param jitter: draws milliseconds from 0 to its argument.
+    :param deadline_ms: how long a read may take in all, pauses included.
+    """
+
+    limiter: Limiter
+    api_key: str = field(repr=False)
+    jitter: Callable[[int], int]
+    deadline_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How calls are carried out.
 
     :param timeout_ms: how long one attempt may take.
     :param server_time: the call that reads the exchange's clock.
+    :param manners: None for a client that goes as fast as it can and raises every refusal at once.
     """
 
     base_urls: tuple[str, ...]
     clock: Clock
     timeout_ms: int
     server_time: Call[int]
+    manners: Manners | None = None
+
+
+class Backoff:
+    """Pauses before the next try: ``min(2^n * 100 ms, 5 s)`` with full jitter, five times at most (R).
+
+    :param deadline_ms: how long everything may take, counted by ``watch``.
+    """
+
+    def __init__(self, manners: Manners | None, watch: Stopwatch, deadline_ms: int) -> None:
+        self._manners, self._watch, self._deadline_ms = manners, watch, deadline_ms
+        self._count = 0
+
+    def pause_ms(self) -> int | None:
+        """How long to pause now; None when it is time to give up."""
+        if self._manners is None or self._count == _MOST_RETRIES:
+            return None
+        pause_ms = self._manners.jitter(min(_FIRST_PAUSE_MS << self._count, _LONGEST_PAUSE_MS))
+        self._count += 1
+        return pause_ms if self._watch.elapsed_ms() + pause_ms <= self._deadline_ms else None
+
+
+class Trial:
+    """One attempt from waiting for its turn to the line in the log."""
+
+    def __init__(self, endpoint: str, base_url: str, settings: Settings) -> None:
+        self._endpoint, self._base_url, self._settings = endpoint, base_url, settings
+        self._turn: Turn | None = None
+
+    def wait(self) -> Steps[None]:
+        """Let the time pass until the request may go."""
+        settings = self._settings
+        if settings.manners is not None:
+            limiter, api_key = settings.manners.limiter, settings.manners.api_key
+            self._turn, wait_ms = limiter.take_turn(api_key, settings.base_urls, self._endpoint)
+            if wait_ms > 0:
+                yield Sleep(wait_ms)
+        self._started_ms = settings.clock.monotonic_ms()
+
+    def answer(self, answered: Answered) -> Node:
+        """Decide between success and failure; see ``read_answer``."""
+        self._finish()
+        try:
+            node = read_answer(self._endpoint, answered.http_status, answered.body)
+        except APIError as refusal:
+            self._log(f"code {refusal.code}" if refusal.code is not None else "refused without a code")
+            raise
+        except ProtocolError:
+            self._log(f"HTTP {answered.http_status} without a documented answer")
+            raise
+        self._log("code 0")
+        return node
+
+    def failed(self, reason: str) -> None:
+        """No complete answer came."""
+        self._finish()
+        self._log(reason)
+
+    def _finish(self) -> None:
+        if self._turn is not None and self._settings.manners is not None:
+            self._settings.manners.limiter.finish(self._turn)
+
+    def _log(self, what: str) -> None:
+        took_ms = self._settings.clock.monotonic_ms() - self._started_ms
+        _log.info("%s %s: %s, %d ms", self._base_url, self._endpoint, what, took_ms)
 
 
 def read(call: Call[T], settings: Settings) -> Steps[T]:
     """Carry out a read.
 
+    With manners, a read that finds the exchange busy is tried again after a pause.
+
     :raises APIError: the exchange refused.
     :raises ProtocolError: the answer is of no documented shape.
     :raises TransportError: no domain answered.
     """
+    if settings.manners is None:
+        return (yield from _read_on_time(call, settings))
+    backoff = Backoff(settings.manners, Stopwatch(settings.clock), settings.manners.deadline_ms)
+    while True:
+        try:
+            return (yield from _read_on_time(call, settings))
+        except (RateLimited, Busy):
+            pause_ms = backoff.pause_ms()
+            if pause_ms is None:
+                raise
+            yield Sleep(pause_ms)
+
+
+def _read_on_time(call: Call[T], settings: Settings) -> Steps[T]:
+    """Carry out a read; told that the clock is wrong, set it right and try once more."""
     try:
         return (yield from read_once(call, settings))
     except TimestampRefused as refusal:
@@ -192,12 +301,15 @@ def read_once(call: Call[T], settings: Settings) -> Steps[T]:
     """Carry out a read without minding the clock."""
     failures: list[DomainFailure] = []
     for base_url in settings.base_urls:
+        trial = Trial(call.request.endpoint, base_url, settings)
+        yield from trial.wait()
         signed = call.request.sign(settings.clock.now_ms())
         outcome = yield Attempt(base_url, signed, settings.timeout_ms)
         match outcome:
-            case Answered(http_status, body):
-                return call.decode(read_answer(call.request.endpoint, http_status, body))
+            case Answered():
+                return call.decode(trial.answer(outcome))
             case Failed(_, reason):
+                trial.failed(reason)
                 failures.append(DomainFailure(base_url, reason))
             case _:
                 raise Interrupted
@@ -250,18 +362,21 @@ def send_write(call: Call[T], settings: Settings, timeout_ms: int) -> Steps[T | 
     """
     failures: list[DomainFailure] = []
     for base_url in settings.base_urls:
+        trial = Trial(call.request.endpoint, base_url, settings)
+        yield from trial.wait()
         timestamp_ms = settings.clock.now_ms()
         outcome = yield Attempt(base_url, call.request.sign(timestamp_ms), timeout_ms)
         match outcome:
-            case Answered(http_status, body):
+            case Answered():
                 try:
-                    return call.decode(read_answer(call.request.endpoint, http_status, body))
+                    return call.decode(trial.answer(outcome))
                 except (APIError, ProtocolError) as error:
                     if proves_nothing_happened(error):
                         raise
                     failures.append(DomainFailure(base_url, str(error)))
                     return Lost(timestamp_ms, tuple(failures))
             case Failed(delivered, reason):
+                trial.failed(reason)
                 failures.append(DomainFailure(base_url, reason))
                 if delivered:
                     return Lost(timestamp_ms, tuple(failures))

@@ -26,12 +26,14 @@ from bingx_client.errors import (
     OutcomeUnknown,
     PermissionMissing,
     ProtocolError,
+    RateLimited,
     SignatureRefused,
     TimestampRefused,
     TransportError,
 )
 from bingx_client.flow import (
     Await,
+    Backoff,
     Call,
     Cancelled,
     Interrupted,
@@ -136,6 +138,7 @@ def write(
     :raises OutcomeUnknown: it may or may not have happened.
     """
     watch = Stopwatch(settings.clock)
+    backoff = Backoff(settings.manners, watch, policy.deadline_ms)
     corrected = False
     while True:
         try:
@@ -145,6 +148,12 @@ def write(
                 raise
             corrected = True
             yield from correct_clock(settings, refusal)
+            continue
+        except RateLimited:  # which proves that nothing happened
+            pause_ms = backoff.pause_ms()
+            if pause_ms is None:
+                raise
+            yield Sleep(pause_ms)
             continue
         if not isinstance(sent, Lost):
             return sent

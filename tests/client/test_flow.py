@@ -236,7 +236,7 @@ def test_where_the_time_cannot_be_read_the_refusal_stands_and_no_other_domain_is
 def test_a_clock_that_is_off_by_more_than_a_second_is_worth_a_warning(
     caplog: pytest.LogCaptureFixture, ahead_ms: int, warnings: list[str]
 ) -> None:
-    with caplog.at_level(logging.DEBUG, "bingx_client"):
+    with caplog.at_level(logging.WARNING, "bingx_client"):
         run(correct_clock(settings(Times()), REFUSAL), [serving_time(START_MS + ahead_ms)])
     assert caplog.messages == warnings
 
