@@ -23,14 +23,11 @@ class Signing(AuthBase):
     def __init__(self, key: str, secret: str, timestamp: int) -> None:
         self._key, self._secret, self._timestamp = key, secret, timestamp
         self.signed = 0
-        self.unsigned = 0
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Sign one request."""
         request.headers["X-BX-APIKEY"] = self._key
-        is_signed = self._sign_query(request) if request.body is None else self._sign_body(request)
-        self.signed += is_signed
-        self.unsigned += not is_signed
+        self.signed += self._sign_query(request) if request.body is None else self._sign_body(request)
         return request
 
     def _sign_query(self, request: PreparedRequest) -> bool:

@@ -1,0 +1,145 @@
+"""Sends what schemathesis makes of the document to an exchange: requests by schema, and requests against it.
+
+A program of its own, since schemathesis changes Hypothesis for the whole process that imports it: other tests
+would no longer print their falsifying examples.
+
+    python -m openapi.fuzzing PROFILE [EXAMPLES]
+"""
+
+import json
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from openapi.outcome import Outcome
+from openapi.plenty import STATE, with_known_values
+from openapi.schemas import Schemas
+from openapi.signing import Signing
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from support.sender import NOW_MS
+
+from bingx_contracts.openapi import document
+from bingx_fake import FakeExchange
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+"""Those that fit an API which answers 200 with a code, whatever it thinks of key and method."""
+
+NOT_SIGNED = {100001, 100412, 100413, 100421}
+"""What the fake answers where key, timestamp or signature are not as they must be."""
+
+BOUNDED_EXAMPLES = 12
+
+Operation = APIOperation[Any, Any, Any, Any]
+
+
+def fuzz(profile: str, examples: int | None = None) -> Outcome:
+    """Send what schemathesis makes of one profile's document to an exchange of that profile.
+
+    :param examples: how many random examples each operation gets, on top of boundary values. None is the
+        bounded run: few random examples, the same every time, and no boundary values.
+    """
+    whole = document(profile)
+    outcome, schemas = Outcome(), Schemas(whole)
+    signing = Signing("alice-key", "alice-secret", NOW_MS)
+    with (
+        FakeExchange(STATE, profile, frozen_at_ms=NOW_MS) as exchange,
+        requests.Session() as session,
+    ):
+        session.trust_env = False
+        schema, known = (
+            schemathesis.openapi.from_dict(described) for described in (whole, with_known_values(whole))
+        )
+        for loaded in (schema, known):
+            loaded.config.update(base_url=exchange.base_urls[0])
+
+        def send(case: Case[Any]) -> None:
+            signed_before = signing.signed
+            response = case.call(auth=signing, session=session)
+            outcome.examples += 1
+            case.validate_response(response, checks=CHECKS)
+            answer = response.json()
+            if signing.signed == signed_before:
+                outcome.unsigned += 1
+            elif answer.get("code") in NOT_SIGNED:
+                outcome.refused_although_signed.append(f"{response.request.url}: {answer}")
+            else:
+                outcome.accepted += 1
+            method, path = case.operation.method, case.operation.path
+            if schemas.is_success(method, path, answer):
+                endpoint_id = schemas.operation_id(method, path)
+                outcome.succeeded[endpoint_id] = outcome.succeeded.get(endpoint_id, 0) + 1
+
+        for path, methods in whole["paths"].items():
+            for method in methods:
+                operation = schema[path][method.upper()]
+                test = random_cases(operation, known[path][method.upper()], send, examples)
+                if examples is None:
+                    test = seed(f"{profile}: {operation.label}")(test)
+                try:
+                    if examples is not None:
+                        for case in boundary_cases(operation):
+                            send(case)
+                    test()
+                except (Exception, FailureGroup) as error:
+                    outcome.failures.append("".join(traceback.format_exception_only(error)))
+    return outcome
+
+
+def boundary_cases(operation: Operation) -> Iterator[Case[Any]]:
+    """Values at the edge of each parameter's schema, on both sides of it."""
+    yield from operation.schema.iter_coverage_cases(
+        operation,
+        generation_modes=list(GenerationMode),
+        generation_config=operation.schema.config.generation,
+    )
+
+
+def random_cases(
+    operation: Operation, known: Operation, send: Callable[[Case[Any]], None], examples: int | None
+) -> Callable[[], None]:
+    """A test that sends random cases, by schema and against it.
+
+    :param known: the operation narrowed to values that the exchange knows.
+    """
+    cases = st.one_of(
+        operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
+        operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+        known.as_strategy(generation_mode=GenerationMode.POSITIVE),
+    )
+    test: Callable[[], None] = given(cases)(send)
+    return settings(
+        max_examples=examples or BOUNDED_EXAMPLES,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )(test)
+
+
+def main() -> None:
+    """Print the outcome of one profile as JSON."""
+    profile, *examples = sys.argv[1:]
+    print(json.dumps(asdict(fuzz(profile, int(examples[0]) if examples else None))))  # noqa: T201  # its answer
+
+
+if __name__ == "__main__":
+    main()
