@@ -233,7 +233,11 @@ class Trial:
         settings = self._settings
         if settings.manners is not None:
             limiter, api_key = settings.manners.limiter, settings.manners.api_key
-            self._turn, wait_ms = limiter.take_turn(api_key, settings.base_urls, self._endpoint)
+            self._turn = limiter.take_turn(api_key, settings.base_urls, self._endpoint)
+            for before in self._turn.after:
+                if not before.done.done():
+                    yield Await(before.done, settings.timeout_ms)
+            wait_ms = limiter.wait_ms(self._turn)
             if wait_ms > 0:
                 yield Sleep(wait_ms)
         self._started_ms = settings.clock.monotonic_ms()
@@ -312,6 +316,7 @@ def read_once(call: Call[T], settings: Settings) -> Steps[T]:
                 trial.failed(reason)
                 failures.append(DomainFailure(base_url, reason))
             case _:
+                trial.failed("the caller cancelled")
                 raise Interrupted
     raise TransportError(call.request.endpoint, failures)
 
@@ -381,6 +386,7 @@ def send_write(call: Call[T], settings: Settings, timeout_ms: int) -> Steps[T | 
                 if delivered:
                     return Lost(timestamp_ms, tuple(failures))
             case _:
+                trial.failed("the caller cancelled")
                 failures.append(DomainFailure(base_url, "the caller cancelled before an answer came"))
                 return Lost(timestamp_ms, tuple(failures), cancelled=True)
     raise TransportError(call.request.endpoint, failures)

@@ -8,29 +8,33 @@ how long.)
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 
 from bingx_client.clocks import monotonic_ms
 from bingx_contracts import ENDPOINTS, LIMIT_WINDOW
 
-_MARGIN_MS = 10
-"""Two requests may come closer on their way than they were sent."""
+_WINDOW_MS = LIMIT_WINDOW.window_ms + 1
+"""One more, since both clocks cut milliseconds off."""
 
-_WINDOW_MS = LIMIT_WINDOW.window_ms + _MARGIN_MS
 _LIMITS = {
     f"{endpoint.method} {endpoint.path}": (endpoint.limit_per_uid, endpoint.limit_per_ip)
     for endpoint in ENDPOINTS.values()
 }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Turn:
     """A request's place in its windows.
 
-    :param at_ms: when it may go; once it is answered, when that was.
+    :param after: the requests that have to be answered, and a second ago, before this one goes.
+    :param answered_ms: when it was answered, and so cannot arrive any more.
+    :param done: is done then.
     """
 
-    at_ms: int
+    after: tuple["Turn", ...]
+    answered_ms: int = 0
+    done: Future[None] = field(default_factory=Future)
 
 
 class Limiter:
@@ -50,28 +54,32 @@ class Limiter:
     def __repr__(self) -> str:
         return "Limiter()"  # the windows are kept by API key
 
-    def take_turn(self, api_key: str, base_urls: tuple[str, ...], endpoint: str) -> tuple[Turn, int]:
+    def take_turn(self, api_key: str, base_urls: tuple[str, ...], endpoint: str) -> Turn:
         """Reserve the next free place.
 
         :param base_urls: the exchange; its domains count together.
-        :param endpoint: method and path; one without a documented limit may go at once.
-        :returns: the place, and how many milliseconds to wait for it.
+        :param endpoint: method and path; one without a documented limit waits for nobody.
         """
         per_uid, per_address = _LIMITS.get(endpoint, (None, None))
         keys = ((per_uid, ("uid", api_key, endpoint)), (per_address, (base_urls, endpoint)))
         with self._lock:
-            now_ms = self._clock()
             windows = [self._window(key, limit) for limit, key in keys if limit is not None]
-            free_ms = [window[0].at_ms + _WINDOW_MS for window in windows if len(window) == window.maxlen]
-            turn = Turn(max([now_ms, *free_ms]))
+            turn = Turn(tuple(window[0] for window in windows if len(window) == window.maxlen))
             for window in windows:
                 window.append(turn)  # the oldest one falls out
-        return turn, turn.at_ms - now_ms
+        return turn
+
+    def wait_ms(self, turn: Turn) -> int:
+        """How long a turn still has to wait, once those before it are answered."""
+        answered_ms = [before.answered_ms for before in turn.after]
+        turn.after = ()  # or each would keep all that were before it
+        return max(answered_ms) + _WINDOW_MS - self._clock() if answered_ms else 0
 
     def finish(self, turn: Turn) -> None:
-        """The request was answered, so it cannot arrive any later than now."""
-        with self._lock:
-            turn.at_ms = max(turn.at_ms, self._clock())
+        """The request was answered, or given up."""
+        if not turn.done.done():
+            turn.answered_ms = self._clock()
+            turn.done.set_result(None)
 
     def _window(self, key: Hashable, limit: int) -> deque[Turn]:
         return self._windows.setdefault(key, deque(maxlen=limit))

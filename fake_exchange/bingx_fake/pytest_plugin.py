@@ -4,6 +4,7 @@ This door is the one place that knows both the fake and the client. Its imports 
 and hooks, so that a test run that uses neither pays for neither.
 """
 
+import asyncio
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
@@ -163,6 +164,7 @@ def bingx_async_client(request: pytest.FixtureRequest) -> "AsyncClient":
 
     async def sleep(seconds: float) -> None:
         exchange.clock.sleep(seconds)
+        await asyncio.sleep(0)  # others have their turn, as in any sleep
 
     return AsyncClient(**_first_account(exchange), sleep=sleep)
 

@@ -17,7 +17,8 @@ from bingx_fake import FakeExchange
 
 EXCHANGE = ("https://com", "https://pro")
 READ = f"GET {COINS}"
-KEPT_MS = 1010
+SPOT = f"GET {SPOT_BALANCE}"
+KEPT_MS = 1001
 
 
 @pytest.fixture
@@ -41,48 +42,70 @@ def times() -> Times:
     return Times()
 
 
-def waits(limiter: Limiter, count: int, key: str = "a", endpoint: str = READ) -> list[int]:
-    return [limiter.take_turn(key, EXCHANGE, endpoint)[1] for _ in range(count)]
+def go(limiter: Limiter, times: Times, key: str = "a", endpoint: str = READ, answer_ms: int = 0) -> int:
+    """Wait for a turn, be answered, and say when the request went."""
+    turn = limiter.take_turn(key, EXCHANGE, endpoint)
+    times.now_ms += max(limiter.wait_ms(turn), 0)
+    went_ms = times.now_ms
+    times.now_ms += answer_ms
+    limiter.finish(turn)
+    return went_ms
 
 
 def test_as_many_requests_as_are_allowed_go_at_once_and_the_next_ones_a_second_later(times: Times) -> None:
-    assert waits(Limiter(times), 5) == [0, 0, KEPT_MS, KEPT_MS, 2 * KEPT_MS]
+    limiter = Limiter(times)
+    assert [go(limiter, times) for _ in range(5)] == [0, 0, KEPT_MS, KEPT_MS, 2 * KEPT_MS]
 
 
 def test_a_second_counts_from_the_answer(times: Times) -> None:
     limiter = Limiter(times)
-    turns = [limiter.take_turn("a", EXCHANGE, READ)[0] for _ in range(2)]
-    times.now_ms = 300
+    assert [go(limiter, times, answer_ms=300) for _ in range(3)] == [0, 300, 300 + KEPT_MS]
+
+
+def test_a_request_waits_for_those_before_it_to_be_answered(times: Times) -> None:
+    limiter = Limiter(times)
+    first, second, third = (limiter.take_turn("a", EXCHANGE, READ) for _ in range(3))
+    assert (first.after, second.after, third.after) == ((), (), (first, first))
+    assert not first.done.done()
+    limiter.finish(first)
+    assert first.done.done()
+
+
+def test_turns_do_not_pile_up(times: Times) -> None:
+    limiter = Limiter(times)
+    turns = [limiter.take_turn("a", EXCHANGE, READ) for _ in range(5)]
     for turn in turns:
         limiter.finish(turn)
-    assert waits(limiter, 1) == [KEPT_MS]
+        limiter.wait_ms(turn)
+    assert all(turn.after == () for turn in turns)
 
 
 def test_a_request_that_comes_late_enough_does_not_wait(times: Times) -> None:
     limiter = Limiter(times)
-    waits(limiter, 2)
-    times.now_ms = KEPT_MS
-    assert waits(limiter, 1) == [0]
+    go(limiter, times)
+    go(limiter, times)
+    times.now_ms = 5000
+    assert go(limiter, times) == 5000
 
 
 def test_endpoints_do_not_wait_for_each_other(times: Times) -> None:
     limiter = Limiter(times)
-    waits(limiter, 2)
-    assert waits(limiter, 1, endpoint=f"GET {SPOT_BALANCE}") == [0]
+    assert [go(limiter, times), go(limiter, times), go(limiter, times, endpoint=SPOT)] == [0, 0, 0]
 
 
 def test_two_keys_share_the_limit_of_their_address(times: Times) -> None:
-    limiter, endpoint = Limiter(times), f"GET {SPOT_BALANCE}"  # 5 a UID, 3 an address
-    assert waits(limiter, 2, "a", endpoint) + waits(limiter, 2, "b", endpoint) == [0, 0, 0, KEPT_MS]
+    limiter = Limiter(times)  # 5 a UID, 3 an address
+    assert [go(limiter, times, key, SPOT) for key in "aabb"] == [0, 0, 0, KEPT_MS]
 
 
 def test_a_path_without_a_documented_limit_never_waits(times: Times) -> None:
-    assert waits(Limiter(times), 50, endpoint="GET /elsewhere") == [0] * 50
+    limiter = Limiter(times)
+    assert {go(limiter, times, endpoint="GET /elsewhere") for _ in range(50)} == {0}
 
 
 def test_a_limiter_shows_no_key(times: Times) -> None:
     limiter = Limiter(times)
-    waits(limiter, 1, "secret-key")
+    go(limiter, times, "secret-key")
     assert "secret-key" not in repr(limiter) + repr(Manners(limiter, "secret-key", int, 1))
 
 

@@ -1,5 +1,6 @@
 """Clients on the exchange's own clock, whose sleep advances it: hours pass in milliseconds."""
 
+import asyncio
 import math
 from typing import Any
 
@@ -28,6 +29,7 @@ def make_async_client(exchange: FakeExchange, *, timeout: float = 0.1, **options
 
     async def sleep(seconds: float) -> None:
         exchange.clock.advance(math.ceil(seconds * 1000))
+        await asyncio.sleep(0)  # others have their turn, as in any sleep
 
     return AsyncClient(
         "prod-vst",
