@@ -14,7 +14,7 @@ from itertools import count
 from operator import attrgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from bingx_fake.money import EXACT, LARGEST, PLACES, ZERO
+from bingx_fake.money import EXACT, LARGEST, PLACES, ZERO, minus
 
 
 class InsufficientBalance(Exception):
@@ -181,7 +181,7 @@ class Ledger:
         :raises InsufficientBalance: when less is free.
         """
         _check_amount(amount)
-        self._post(asset, (Posting(uid, account, free=-amount),), issued=-amount)
+        self._post(asset, (Posting(uid, account, free=minus(amount)),), issued=minus(amount))
 
     def lock(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
         """Move an amount from free to locked, as an open order would.
@@ -189,7 +189,7 @@ class Ledger:
         :raises InsufficientBalance: when less is free.
         """
         _check_amount(amount)
-        self._post(asset, (Posting(uid, account, free=-amount, locked=amount),))
+        self._post(asset, (Posting(uid, account, free=minus(amount), locked=amount),))
 
     def unlock(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
         """Move an amount from locked back to free.
@@ -200,7 +200,7 @@ class Ledger:
         kept = self._kept(_Place(uid, account), asset)
         if kept and EXACT.subtract(self.balance(uid, account, asset).locked, kept) < amount:
             raise InsufficientBalance(f"of what is locked, {kept:f} {asset} is kept for transfers under way")
-        self._post(asset, (Posting(uid, account, free=amount, locked=-amount),))
+        self._post(asset, (Posting(uid, account, free=amount, locked=minus(amount)),))
 
     def transfer(self, transfer: Transfer, *, pending: bool = False) -> None:
         """Move an amount between two accounts of one user and record it.
@@ -229,10 +229,10 @@ class Ledger:
         amount = record.amount
         _check_amount(amount)
         if pending:
-            self._post(record.asset, (Posting(*payer, free=-amount, locked=amount),))
+            self._post(record.asset, (Posting(*payer, free=minus(amount), locked=amount),))
             heappush(self._pending, _Pending(record.at_ms, next(self._numbers), record, payer, payee))
         else:
-            self._post(record.asset, (Posting(*payer, free=-amount), Posting(*payee, free=amount)))
+            self._post(record.asset, (Posting(*payer, free=minus(amount)), Posting(*payee, free=amount)))
             self._record(record)
 
     @property
@@ -245,7 +245,7 @@ class Ledger:
         while self._pending and self._pending[0].due_ms <= now_ms:
             _, _, record, payer, payee = heappop(self._pending)
             amount = record.amount
-            self._post(record.asset, (Posting(*payer, locked=-amount), Posting(*payee, free=amount)))
+            self._post(record.asset, (Posting(*payer, locked=minus(amount)), Posting(*payee, free=amount)))
             self._record(record)
 
     def pending_inner_transfer(self, uid: int, client_id: str) -> InnerTransfer | None:

@@ -45,6 +45,11 @@ def fixed(amount: Decimal) -> str:
     return format(amount, f".{PLACES}f")
 
 
+def minus(amount: Decimal) -> Decimal:
+    """An amount with the other sign. The operator ``-`` would round it to the default context's 28 digits."""
+    return amount.copy_negate()
+
+
 def value_of(amount: Decimal, price: Decimal) -> Decimal:
     """What an amount is worth, with every place that it takes."""
     return EXACT.multiply(amount, price)

@@ -139,6 +139,17 @@ def test_all_that_is_free_may_go(ledger: Ledger, movement: str) -> None:
 
 
 @pytest.mark.parametrize("movement", MOVEMENTS)
+def test_an_amount_of_more_digits_than_python_keeps_by_default_moves_to_the_last_one(
+    ledger: Ledger, movement: str
+) -> None:
+    amount = Decimal("12345678901234567890.12345678901234567891")
+    ledger.credit(1, "fund", "USDT", amount)
+    MOVEMENTS[movement](ledger, amount)
+    ledger.assert_conserved()
+    assert ledger.balance(1, "fund", "USDT").free == 10
+
+
+@pytest.mark.parametrize("movement", MOVEMENTS)
 def test_more_than_is_free_is_refused_with_what_there_is_and_leaves_no_trace(
     ledger: Ledger, movement: str
 ) -> None:
@@ -148,6 +159,14 @@ def test_more_than_is_free_is_refused_with_what_there_is_and_leaves_no_trace(
     assert books(ledger) == {(1, "fund", "USDT"): (7, 3)}
     assert (list(ledger.all_transfers()), list(ledger.all_inner_transfers())) == ([], [])
     assert not ledger.has_pending
+
+
+def test_such_an_amount_is_unlocked_to_the_last_digit_too(ledger: Ledger) -> None:
+    amount = Decimal("12345678901234567890.12345678901234567891")
+    ledger.credit(1, "fund", "USDT", amount)
+    ledger.lock(1, "fund", "USDT", amount)
+    ledger.unlock(1, "fund", "USDT", amount)
+    assert books(ledger) == {(1, "fund", "USDT"): (Decimal("12345678901234567900.12345678901234567891"), 0)}
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "1E-21"])
