@@ -192,11 +192,17 @@ class SpareDomain(Fact, frozen=True, kw_only=True):
 
 
 class Headers(Fact, frozen=True, kw_only=True):
-    """Names of the request headers, and the constant one's value."""
+    """Names of headers, and the constant one's value.
+
+    Requests carry ``key`` and ``source_key``; answers ``limit_remain`` and ``limit_expire``, which tell how
+    many requests are left in the present window, and when it ends.
+    """
 
     key: Text
     source_key: Text
     source_key_value: Text
+    limit_remain: Text
+    limit_expire: Text
 
 
 class Window(Fact, frozen=True, kw_only=True):

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bingx_fake.faults.kinds import FaultError
     from bingx_fake.interception import TriedToLeave, intercept
+    from bingx_fake.limits import Ban
     from bingx_fake.server import FakeExchange
     from bingx_fake.state import StateError
 
-__all__ = ["FakeExchange", "FaultError", "StateError", "TriedToLeave", "intercept"]
+__all__ = ["Ban", "FakeExchange", "FaultError", "StateError", "TriedToLeave", "intercept"]
 
 # pytest imports this package in every run, for the plugin in it; the server is imported on first use.
 _HOMES = {
+    "Ban": "bingx_fake.limits",
     "FakeExchange": "bingx_fake.server",
     "FaultError": "bingx_fake.faults.kinds",
     "StateError": "bingx_fake.state",

@@ -5,7 +5,9 @@ from urllib.parse import quote
 
 import msgspec
 
+from bingx_contracts import HEADERS
 from bingx_fake.handlers.facts import Facts
+from bingx_fake.limits import Standing
 from bingx_fake.refusal import (
     ADDRESS_NOT_ALLOWED,
     BAD_PARAMETER,
@@ -68,7 +70,17 @@ class Answers:
             if self._failure == "transferErrorMsg":
                 return Answer(200, _encode(failure), None)
             return Answer(200, _encode({"code": 0, "msg": "", "timestamp": now_ms, "data": failure}), 0)
-        return error(code, refusal.message, now_ms, http_status=self._statuses.get(code, 200))
+        status = refusal.http_status or self._statuses.get(code, 200)
+        return error(code, refusal.message, now_ms, http_status=status)
+
+
+def with_standing(answer: Answer, standing: Standing) -> Answer:
+    """An answer that tells what is left of the caller's window (D; the unit of Expire is an assumption)."""
+    headers = (
+        (HEADERS.limit_remain, str(standing.remain)),
+        (HEADERS.limit_expire, str(standing.expire_ms)),
+    )
+    return msgspec.structs.replace(answer, headers=(*answer.headers, *headers))
 
 
 def redirect(path: str) -> Answer:

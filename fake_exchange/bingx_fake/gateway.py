@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bingx_contracts import HEADERS, WINDOW, Endpoint
 from bingx_fake.directory import Directory, Key, User
-from bingx_fake.limits import RateLimits
+from bingx_fake.limits import RateLimits, Standing
 from bingx_fake.parameters import Parameters, read_parameters
 from bingx_fake.refusal import (
     ADDRESS_NOT_ALLOWED,
@@ -30,6 +30,8 @@ from bingx_fake.wire import Unreadable, WireParameter, WireRequest, as_text, rea
 
 _KEY_HEADER = HEADERS.key.lower()
 _SIGNATURE = b"signature"
+_BANNED = 418
+"""R's HTTP table: banned for going on after 429."""
 _MILLISECONDS = re.compile(r"[0-9]{1,16}")
 _NOWHERE = Endpoint(id="", method="GET", path="", title="no route", source="nowhere")
 _NOBODY = User(uid=0, email=None, phone=None, is_main=False, keys=())
@@ -52,6 +54,7 @@ class Passage:
     texts: dict[str, str] = field(default_factory=dict)
     parameters: Parameters = field(default_factory=Parameters)
     form: Form | None = None
+    standing: Standing | None = None
     judged: bool = False
 
 
@@ -78,13 +81,19 @@ def check_route(passage: Passage) -> None:
 
 def check_address_limit(passage: Passage) -> None:
     """100410: too many requests from this address; every request that reaches the gateway counts (R)."""
-    endpoint = passage.endpoint
-    limit = endpoint.limit_per_ip
-    if passage.limits is None or limit is None:
+    limits = passage.limits
+    if limits is None:
         return
     caller = f"address {passage.request.address}"
-    if not passage.limits.admit(endpoint.id, caller, limit, passage.now_ms):
-        raise Refusal(RATE_LIMITED, f"more than {limit} requests a second from this address")
+    until_ms = limits.banned_until_ms(caller, passage.now_ms)
+    if until_ms is not None:
+        passage.standing = Standing(0, until_ms)
+        raise Refusal(
+            RATE_LIMITED,
+            f"this address is banned until {until_ms} for going on after 100410",
+            http_status=_BANNED,
+        )
+    _count(passage, limits, caller, passage.endpoint.limit_per_ip, "from this address")
 
 
 def check_key(passage: Passage) -> None:
@@ -156,12 +165,23 @@ def check_signature(passage: Passage) -> None:
 
 def check_user_limit(passage: Passage) -> None:
     """100410: too many requests of this user."""
-    endpoint = passage.endpoint
-    limit = endpoint.limit_per_uid
-    if passage.limits is None or limit is None:
+    if passage.limits is not None:
+        caller = f"uid {passage.caller.uid}"
+        _count(passage, passage.limits, caller, passage.endpoint.limit_per_uid, "of this user")
+
+
+def _count(passage: Passage, limits: RateLimits, caller: str, limit: int | None, whose: str) -> None:
+    """Count a request in a caller's window, and keep the poorer standing of the two."""
+    if limit is None:
         return
-    if not passage.limits.admit(endpoint.id, f"uid {passage.caller.uid}", limit, passage.now_ms):
-        raise Refusal(RATE_LIMITED, f"more than {limit} requests a second of this user")
+    endpoint = passage.endpoint.id
+    standing = limits.admit(endpoint, caller, limit, passage.now_ms)
+    if standing is None:
+        passage.standing = Standing(0, limits.expires_ms(endpoint, caller))
+        limits.note_refusal(f"address {passage.request.address}", passage.now_ms)
+        raise Refusal(RATE_LIMITED, f"more than {limit} requests a second {whose}")
+    if passage.standing is None or standing < passage.standing:
+        passage.standing = standing
 
 
 def check_permission(passage: Passage) -> None:

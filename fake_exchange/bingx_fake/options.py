@@ -15,6 +15,7 @@ from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Settings
 from bingx_fake.faults.kinds import unavailable
 from bingx_fake.faults.schedule import ScheduleError, read_schedule
+from bingx_fake.limits import Ban
 from bingx_fake.profile import DEFAULT_PROFILE, ProfileError, choose, read_vary
 from bingx_fake.server import DEFAULT_JOURNAL_SIZE, system_ms
 
@@ -27,6 +28,8 @@ class ExchangeOptions:
 
     state_file: Path | None
     no_rate_limits: bool
+    ban_after: int
+    ban_ms: int
     clock: tuple[str, int] | None
     seed: int
     journal_size: int
@@ -55,6 +58,7 @@ class ExchangeOptions:
             clock=lambda: _clock(self.clock),
             seed=self.seed,
             rate_limits=not self.no_rate_limits,
+            ban=Ban(after=self.ban_after, for_ms=self.ban_ms),
             journal_size=self.journal_size,
             tls=tls,
             schedule=schedule,
@@ -94,6 +98,20 @@ _OPTIONS = (
         "--state", "state_file", type=click.Path(path_type=Path), help="State file; default: an example."
     ),
     click.option("--no-rate-limits", is_flag=True, help="Do not enforce the documented rate limits."),
+    click.option(
+        "--ban-after",
+        type=click.IntRange(1, 1_000_000),
+        default=Ban().after,
+        show_default=True,
+        help="After how many requests refused for a limit within 10 s an address is banned.",
+    ),
+    click.option(
+        "--ban-ms",
+        type=click.IntRange(1, 10**9),
+        default=Ban().for_ms,
+        show_default=True,
+        help="How long a ban lasts.",
+    ),
     click.option(
         "--clock", callback=_read_clock, help="frozen:MS (Unix time) or offset:MS; default: the system's."
     ),

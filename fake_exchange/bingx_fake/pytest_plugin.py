@@ -4,7 +4,6 @@ This door is the one place that knows both the fake and the client. Its imports 
 and hooks, so that a test run that uses neither pays for neither.
 """
 
-import asyncio
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
     from bingx_fake import FakeExchange
 
 _MISPLACED = "is a fake exchange, and this run talks to BingX's simulated environment (--bingx-env vst)"
+
+_EXCHANGES = pytest.StashKey[list["FakeExchange"]]()
+"""The exchanges that a test has used."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -92,10 +94,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Say in each report which clauses its test proves."""
+    """Say in each report which clauses its test proves, and in a failed one which requests were refused."""
     report = yield
     for marker in item.iter_markers("clause"):
         report.user_properties += [("clause", clause_id) for clause_id in marker.args]
+    exchanges = item.stash.get(_EXCHANGES, [])
+    if report.failed and report.when != "teardown" and exchanges:
+        from bingx_fake.explain.section import TITLE, refusals
+
+        explained = refusals(exchanges)
+        if explained:
+            report.sections.append((TITLE, explained))
     return report
 
 
@@ -124,9 +133,12 @@ def _bingx_tls_server(pytestconfig: pytest.Config) -> Iterator["FakeExchange"]:
 
 
 @pytest.fixture
-def bingx_exchange(_bingx_server: "FakeExchange") -> "FakeExchange":
-    """A fake exchange with the built-in example state, back at its start for each test."""
-    _start_afresh(_bingx_server)
+def bingx_exchange(request: pytest.FixtureRequest, _bingx_server: "FakeExchange") -> "FakeExchange":
+    """A fake exchange with the built-in example state, back at its start for each test.
+
+    The report of a test that fails explains the requests that the exchange refused in it.
+    """
+    _start_afresh(_bingx_server, request)
     return _bingx_server
 
 
@@ -160,6 +172,8 @@ def bingx_async_client(request: pytest.FixtureRequest) -> "AsyncClient":
         from bingx_fake.live_clients import live_async_client
 
         return live_async_client(writes=request.config.option.bingx_allow_writes)
+    import asyncio
+
     exchange = request.getfixturevalue("bingx_exchange")
 
     async def sleep(seconds: float) -> None:
@@ -170,17 +184,20 @@ def bingx_async_client(request: pytest.FixtureRequest) -> "AsyncClient":
 
 
 @pytest.fixture
-def bingx_intercept(_bingx_tls_server: "FakeExchange") -> Iterator["FakeExchange"]:
+def bingx_intercept(
+    request: pytest.FixtureRequest, _bingx_tls_server: "FakeExchange"
+) -> Iterator["FakeExchange"]:
     """A fake exchange that answers BingX's real host names in this process; other hosts are refused."""
     from bingx_fake import intercept
 
-    _start_afresh(_bingx_tls_server)
+    _start_afresh(_bingx_tls_server, request)
     with intercept(_bingx_tls_server) as exchange:
         yield exchange
 
 
-def _start_afresh(exchange: "FakeExchange") -> None:
+def _start_afresh(exchange: "FakeExchange", request: pytest.FixtureRequest) -> None:
     exchange.reset()
+    request.node.stash.setdefault(_EXCHANGES, []).append(exchange)
     # Transfer ids begin anew, so a client must not take them for those that it has accounted for.
     writes = sys.modules.get("bingx_client.writes")
     if writes is not None:

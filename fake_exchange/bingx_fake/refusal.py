@@ -4,12 +4,15 @@ from bingx_contracts import ERRORS
 
 
 class Refusal(Exception):
-    """A documented error code with a message for the person who meets it. It changes nothing."""
+    """A documented error code with a message for the person who meets it. It changes nothing.
 
-    def __init__(self, code: int, message: str) -> None:
+    :param http_status: for one that comes with an HTTP status of its own whatever the profile says.
+    """
+
+    def __init__(self, code: int, message: str, *, http_status: int | None = None) -> None:
         assert code in ERRORS, f"{code} is not a documented code"
         super().__init__(message)
-        self.code, self.message = code, message
+        self.code, self.message, self.http_status = code, message, http_status
 
 
 SIGNATURE_MISMATCH = 100001

@@ -17,6 +17,7 @@ from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
 from bingx_fake.journal import JournalEntry
 from bingx_fake.ledger import Balance
+from bingx_fake.limits import Ban
 from bingx_fake.lint import LintMark
 from bingx_fake.profile import DEFAULT_PROFILE, Profile, choose
 from bingx_fake.serving import Ports, Serving
@@ -72,6 +73,7 @@ class FakeExchange:
     :param frozen_at_ms: freeze the exchange's clock at this Unix time; by default it runs.
     :param seed: decides over transfer ids and over faults with a probability.
     :param rate_limits: whether the documented limits hold; off by default, so that tests need not wait.
+    :param ban: after how many refused requests an address is banned, and for how long, where limits hold.
     :param tls: serve both domains over TLS; ``ca_file`` then names the CA to trust.
     :raises StateError: when the state cannot be used.
     :raises ProfileError: when there is no such profile, variation or answer.
@@ -89,6 +91,7 @@ class FakeExchange:
         frozen_at_ms: int | None = None,
         seed: int = 0,
         rate_limits: bool = False,
+        ban: Ban | None = None,
         tls: bool = False,
         journal_size: int = DEFAULT_JOURNAL_SIZE,
     ) -> None:
@@ -97,6 +100,7 @@ class FakeExchange:
             clock=lambda: ExchangeClock(system_ms, frozen_ms=frozen_at_ms),
             seed=seed,
             rate_limits=rate_limits,
+            ban=Ban() if ban is None else ban,
             journal_size=journal_size,
             tls=tls,
             profile=choose(profile, vary, strict=strict, adopted=adopted_profiles),
