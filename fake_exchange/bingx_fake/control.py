@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from bingx_contracts import ERRORS, RULES, VARIATIONS, Account
+import msgspec
+
+from bingx_contracts import RULES, VARIATIONS, Account
 from bingx_fake import state
 from bingx_fake.adoption import AdoptionError
 from bingx_fake.clock import LATEST_MS, ExchangeClock
@@ -132,12 +134,19 @@ def get_requests(exchange: Exchange, call: ControlCall) -> Any:
 
 
 def get_request(exchange: Exchange, call: ControlCall) -> Any:
-    """One entry of the journal, with what its code means."""
-    entry = exchange.journal.find(call.path["id"])
+    """One entry of the journal, with the explanation of its refusal; null where it was not refused."""
+    from bingx_fake.explain.explanation import explain_entry  # for people: not among what has to start fast
+    from bingx_fake.explain.text import render
+
+    entry_id = call.path["id"]
+    entry = exchange.journal.find(entry_id)
     if entry is None:
-        raise ControlError(f"there is no request {call.path['id']!r} in the journal", 404)
-    error = ERRORS.get(entry["code"] or 0)
-    return {**entry, "explanation": None if error is None else error.meaning}
+        raise ControlError(f"there is no request {entry_id!r} in the journal", 404)
+    refused = exchange.journal.refusal(entry_id)
+    explanation = explain_entry(entry, refused, exchange.books.directory)
+    if explanation is None:
+        return {**entry, "explanation": None}
+    return {**entry, "explanation": {**msgspec.to_builtins(explanation), "text": render(explanation)}}
 
 
 def delete_requests(exchange: Exchange, call: ControlCall) -> Any:

@@ -16,8 +16,8 @@ from bingx_fake.faults.register import FaultRegister, Meeting
 from bingx_fake.gateway import Passage, admit, shown_parameters
 from bingx_fake.handlers import HANDLERS
 from bingx_fake.handlers.facts import Books, Call, InnerSent, Transferred
-from bingx_fake.journal import Journal, JournalEntry
-from bingx_fake.limits import RateLimits
+from bingx_fake.journal import Journal, JournalEntry, Refused
+from bingx_fake.limits import Ban, RateLimits
 from bingx_fake.lint import Linter
 from bingx_fake.profile import Profile
 from bingx_fake.refusal import BAD_PARAMETER, Refusal
@@ -30,6 +30,9 @@ _FIRST_ID = 1_800_000_000_000_000_001
 
 _BUSY = 100500
 
+_LARGEST_BODY_KEPT = 64 * 1024
+"""Bytes; no documented request comes near."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -37,6 +40,7 @@ class Settings:
 
     :param clock: makes the clock to start with.
     :param seed: decides over transfer ids and over faults with a probability.
+    :param ban: what going on after 100410 leads to, where limits hold.
     :param journal_size: how many requests the journal keeps.
     :param tls: whether the domains are served over TLS; ``tls`` faults exist only then.
     :param schedule: faults whose times count from the start, and from each reset.
@@ -48,6 +52,7 @@ class Settings:
     clock: Callable[[], ExchangeClock]
     seed: int = 0
     rate_limits: bool = False
+    ban: Ban = field(default_factory=Ban)
     journal_size: int = 10_000
     tls: bool = False
     schedule: tuple[Fault, ...] = ()
@@ -81,7 +86,7 @@ class Exchange:
         self.faults = FaultRegister(Random(f"{settings.seed}/faults"))
         self.faults.add(settings.schedule, self.clock.now_ms())
         self._linter = Linter(tls=settings.tls)
-        self._limits = RateLimits() if settings.rate_limits else None
+        self._limits = RateLimits(settings.ban) if settings.rate_limits else None
         self.change_profile(settings.profile)
         self._load(settings.form)
 
@@ -120,14 +125,18 @@ class Exchange:
         self._books.ledger.commit(self.clock.now_ms())
         change(self.clock)
 
+    @property
+    def missing_faults(self) -> Mapping[str, str]:
+        """The kinds of fault that cannot be had here, and why."""
+        return unavailable(tls=self._settings.tls, names=self.names_intercepted)
+
     def order_faults(self, orders: Any) -> list[str]:
         """Take one order for a fault, or a list of them whole or not at all, and return their ids.
 
         :param orders: the JSON form of ``POST /faults``.
         :raises FaultError: when one makes no sense or cannot be carried out here.
         """
-        missing = unavailable(tls=self._settings.tls, names=self.names_intercepted)
-        faults = read_orders(orders, missing=missing)
+        faults = read_orders(orders, missing=self.missing_faults)
         return self.faults.add(faults, self.clock.now_ms())
 
     def remove_fault(self, fault_id: str) -> bool:
@@ -173,7 +182,7 @@ class Exchange:
         """Carry a request out and note what it was sent."""
         answer = self._process(passage, entry)
         _note_sent(entry, answer)
-        return answer
+        return answer if passage.standing is None else answers.with_standing(answer, passage.standing)
 
     def _process(self, passage: Passage, entry: JournalEntry) -> Answer:
         """Carry a request out and note whether it moves money."""
@@ -190,9 +199,19 @@ class Exchange:
             )
             facts = HANDLERS[endpoint.id](books, call)
         except Refusal as refusal:
+            self._note_refusal(passage, refusal, entry)
             return self._answers.refused(refusal, passage.endpoint.id, passage.now_ms)
         entry["applied"] = isinstance(facts, Transferred) or (isinstance(facts, InnerSent) and facts.applied)
         return self._answers.success(endpoint.id, facts, passage.now_ms)
+
+    def _note_refusal(self, passage: Passage, refusal: Refusal, entry: JournalEntry) -> None:
+        """Keep what explains a refusal when somebody asks; nothing is worked out before that."""
+        request = passage.request
+        if len(request.body) <= _LARGEST_BODY_KEPT:
+            refused = Refused(
+                request, refusal.code, refusal.message, passage.now_ms, passage.directory, passage.rules
+            )
+            self.journal.note_refusal(entry["id"], refused)
 
     def _refuse_departures(self, passage: Passage, entry: JournalEntry) -> None:
         """100400 for a request that departs from S, while the profile is strict."""

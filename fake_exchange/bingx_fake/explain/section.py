@@ -1,0 +1,28 @@
+"""What a failed test's report says about the requests that were refused in it."""
+
+from collections.abc import Iterable
+
+from bingx_fake.exchange import Exchange
+from bingx_fake.explain.explanation import explain
+from bingx_fake.explain.text import render
+from bingx_fake.journal import Refused
+from bingx_fake.server import FakeExchange
+
+TITLE = "BingX requests refused in this test"
+_MOST_SHOWN = 3
+
+
+def refusals(exchanges: Iterable[FakeExchange]) -> str:
+    """The explanations of the latest refused requests; empty where none was refused."""
+    refused = [(entry_id, kept) for exchange in exchanges for entry_id, kept in exchange.call(_refused)]
+    blocks = [f"{entry_id}: {render(explain(kept))}" for entry_id, kept in refused[-_MOST_SHOWN:]]
+    earlier = len(refused) - len(blocks)
+    if earlier:
+        blocks.insert(0, f"({earlier} earlier ones are left out)")
+    return "\n\n".join(blocks)
+
+
+def _refused(exchange: Exchange) -> list[tuple[str, Refused]]:
+    journal = exchange.journal
+    kept = [(entry["id"], journal.refusal(entry["id"])) for entry in journal]
+    return [(entry_id, refused) for entry_id, refused in kept if refused is not None]
