@@ -13,6 +13,7 @@ import click
 from bingx_fake import state
 from bingx_fake.contract_commands import adopt_report, variations
 from bingx_fake.exchange import Exchange
+from bingx_fake.explain.command import explain
 from bingx_fake.listener import PortError
 from bingx_fake.openapi_command import openapi
 from bingx_fake.options import PORT, ExchangeOptions, exchange_options
@@ -33,6 +34,7 @@ main.add_command(openapi)
 
 main.add_command(variations)
 main.add_command(adopt_report)
+main.add_command(explain)
 
 
 @main.command()
