@@ -17,6 +17,8 @@ from aiohttp.http import HttpProcessingError, HttpVersion11
 
 from bingx_fake import answers, control
 from bingx_fake.answers import Answer
+from bingx_fake.console import views
+from bingx_fake.console.routes import add_console
 from bingx_fake.control import ControlCall, ControlError
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.fault import Close, Dribble, Hang, Late, Reset, Truncate
@@ -52,6 +54,11 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("GET", "/profile", control.get_profile),
     ("PUT", "/profile", control.put_profile),
     ("POST", "/users/{uid}/{move:credit|debit|lock|unlock}", control.move_balance),
+    ("GET", "/console/faults", views.get_faults),
+    ("GET", "/console/users", views.get_users),
+    ("GET", "/console/transfers", views.get_transfers),
+    ("GET", "/console/journal", views.get_journal),
+    ("GET", "/console/profile", views.get_profile),
 )
 
 
@@ -243,6 +250,7 @@ def control_application(
     application.router.add_get("/health", health)
     for method, path, function in CONTROL_ROUTES:
         application.router.add_route(method, path, _control_handler(exchange, function, after_change))
+    add_console(application, exchange)
     return application
 
 

@@ -104,6 +104,7 @@ async def _serve(
 def _banner(com: str, pro: str, control: str, ca: str | None, form: state.StateForm) -> str:
     lines = ["", "A fake BingX exchange. No money, no network, no real keys.", ""]
     lines += [f"  .com     {com}", f"  .pro     {pro}", f"  control  {control}"]
+    lines.append(f"  console  {control}/  (for a browser)")
     if ca is not None:
         lines.append(f"  CA       {ca}")
     keys = [(user, key) for user in form.users for key in user.keys]

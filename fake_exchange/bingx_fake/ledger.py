@@ -65,6 +65,13 @@ class InnerTransfer:
     status: int
 
 
+@dataclass(slots=True)
+class Revision:
+    """Counts the entries of the books, for whoever wants to know whether anything has moved."""
+
+    number: int = 0
+
+
 class _Place(NamedTuple):
     """Whose account."""
 
@@ -124,6 +131,7 @@ class Ledger:
     """Balances per user, account and asset, and what moved them."""
 
     def __init__(self) -> None:
+        self.revision = Revision()
         self._books: dict[tuple[int, str], dict[str, Balance]] = {}
         self._issued: dict[str, Decimal] = {}
         self._transfers: dict[int, Transfer] = {}
@@ -292,6 +300,7 @@ class Ledger:
         assert len({place for place, _ in results}) == len(results), "one line for each account of an entry"
         for place, after in results:
             self._books.setdefault(place, {})[asset] = after
+        self.revision.number += 1
         if issued or asset not in self._issued:
             self._issued[asset] = EXACT.add(self._issued.get(asset, ZERO), issued)
 
