@@ -17,6 +17,7 @@ from bingx_fake.explain.command import explain
 from bingx_fake.listener import PortError
 from bingx_fake.openapi_command import openapi
 from bingx_fake.options import PORT, ExchangeOptions, exchange_options
+from bingx_fake.running.command import run
 from bingx_fake.serving import Ports, Serving
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ main.add_command(openapi)
 main.add_command(variations)
 main.add_command(adopt_report)
 main.add_command(explain)
+main.add_command(run)
 
 
 @main.command()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import ssl
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,14 +13,21 @@ from bingx_fake.faults.black_hole import swallow_connects
 from bingx_fake.faults.fault import Fault
 
 if TYPE_CHECKING:
-    import ssl
-
     from bingx_fake.tls import Certificates
 
 _BACKLOG = 1024
 _ACCEPTS_AT_ONCE = 128
 _PAUSE_S = 0.1
 _NOT_TLS = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_DISTRUST = frozenset(
+    {
+        "TLSV1_ALERT_UNKNOWN_CA",
+        "SSLV3_ALERT_BAD_CERTIFICATE",
+        "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+        "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE",
+    }
+)
+"""How libraries say that they do not trust a certificate's CA; OpenSSL's names of the alerts."""
 _log = logging.getLogger("bingx_fake")
 
 
@@ -34,15 +42,28 @@ class Listener:
     under way, and stops listening when it stops accepting. The number stays reserved while connections are
     refused: a second socket is bound to it that never listens.
 
+    :param holder: bound to the port, and closed in the end.
     :param certificates: for TLS, or None for plain HTTP.
+    :param in_place: serve with the holder itself, since no other socket can be had: it is one of another
+        network namespace. Linux only: elsewhere a socket that stopped listening cannot begin again.
+
+    ``distrusted`` counts the handshakes that clients broke off because of the certificate, without a fault.
     """
 
     def __init__(
-        self, server: DomainServer, host: str, port: int, name: str, certificates: "Certificates | None"
+        self,
+        server: DomainServer,
+        holder: socket.socket,
+        certificates: "Certificates | None",
+        *,
+        in_place: bool = False,
     ) -> None:
-        self._server, self._host, self._certificates = server, host, certificates
-        self._holder = bind(host, port, name)
-        self.port: int = self._holder.getsockname()[1]
+        self._server, self._holder, self._certificates = server, holder, certificates
+        self._in_place = in_place
+        self.host: str
+        self.port: int
+        self.host, self.port = holder.getsockname()[:2]
+        self.distrusted = 0
         self._socket: socket.socket | None = None
         self._greetings: set[asyncio.Task[None]] = set()
         self._plain_connections: set[asyncio.Transport] = set()
@@ -107,7 +128,7 @@ class Listener:
         self,
         listening: socket.socket,
         factory: Callable[[], asyncio.BaseProtocol],
-        tls: "ssl.SSLContext | None",
+        tls: ssl.SSLContext | None,
     ) -> None:
         """Accept the connections that wait."""
         loop = asyncio.get_running_loop()
@@ -130,12 +151,15 @@ class Listener:
 
     def _greeted(self, connection: socket.socket, greeting: asyncio.Task[None]) -> None:
         self._greetings.discard(greeting)
-        if greeting.cancelled() or greeting.exception() is not None:
+        error = None if greeting.cancelled() else greeting.exception()
+        if greeting.cancelled() or error is not None:
             connection.close()
+        if isinstance(error, ssl.SSLError) and error.reason in _DISTRUST and self._condition is None:
+            self.distrusted += 1
 
     def _bound(self) -> socket.socket:
         if self._socket is None:
-            self._socket = bind(self._host, self.port, "reopened")
+            self._socket = self._holder if self._in_place else bind(self.host, self.port, "reopened")
         return self._socket
 
     async def _stop_accepting(self) -> None:
@@ -153,13 +177,17 @@ class Listener:
             self.cut_connections()  # a handshake may have been done at the very moment
 
     def _stop_listening(self) -> None:
-        if self._socket is not None:
+        if self._socket is None:
+            return
+        if self._in_place:
+            self._socket.shutdown(socket.SHUT_RD)  # until the next ``listen``, connections are refused
+        else:
             self._socket.close()
-            self._socket = None
+        self._socket = None
 
 
 async def _greet(
-    connection: socket.socket, factory: Callable[[], asyncio.BaseProtocol], tls: "ssl.SSLContext | None"
+    connection: socket.socket, factory: Callable[[], asyncio.BaseProtocol], tls: ssl.SSLContext | None
 ) -> None:
     """Hand a new connection to a protocol, once its TLS handshake is done."""
     await asyncio.get_running_loop().connect_accepted_socket(factory, connection, ssl=tls)

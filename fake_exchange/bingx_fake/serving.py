@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from aiohttp import web
 from bingx_fake.app import DomainServer, control_application
 from bingx_fake.exchange import Exchange
 from bingx_fake.listener import Listener, bind
+from bingx_fake.wire import Domain
 
 if TYPE_CHECKING:
     from bingx_fake.tls import Certificates
@@ -20,60 +22,83 @@ _log = logging.getLogger("bingx_fake")
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where to listen; port 0 picks a free one."""
+    """Where to listen; port 0 picks a free one.
+
+    :param control: None for no control API.
+    :param given: sockets to serve the domains with instead, of another network namespace: both or none.
+    """
 
     host: str = "127.0.0.1"
     com: int = 0
     pro: int = 0
-    control: int = 0
+    control: int | None = 0
+    given: Mapping[Domain, socket.socket] = field(default_factory=dict)
 
 
 class Serving:
     """A running exchange: its listeners and their addresses.
 
     :param certificates: for both domains, or None for plain HTTP.
+    :param on_name: told when a domain's name ceases to resolve, and when it does again.
     """
 
-    def __init__(self, exchange: Exchange, ports: Ports, certificates: "Certificates | None" = None) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        ports: Ports,
+        certificates: "Certificates | None" = None,
+        on_name: Callable[[Domain, bool], None] | None = None,
+    ) -> None:
         self._exchange, self._ports, self._certificates = exchange, ports, certificates
-        self._listeners: dict[str, Listener] = {}
-        self._nameless: set[str] = set()
+        self._on_name = on_name
+        self._listeners: dict[Domain, Listener] = {}
+        self._nameless: set[Domain] = set()
         self._control: web.AppRunner | None = None
         self._following = asyncio.Lock()
         self._alarm: asyncio.TimerHandle | None = None
         self._alarmed: asyncio.Task[None] | None = None
         self._is_stopped = False
-        self.urls: Mapping[str, str] = {}
+        self.urls: dict[str, str] = {}
 
     async def start(self) -> None:
         """Listen on all three ports.
 
         :raises PortError: when one is in use; nothing is left open then.
         """
-        ports, exchange, tls = self._ports, self._exchange, self._certificates
+        ports = self._ports
         try:
-            self._listeners["com"] = Listener(
-                DomainServer(exchange, "com"), ports.host, ports.com, "com", tls
-            )
-            self._listeners["pro"] = Listener(
-                DomainServer(exchange, "pro"), ports.host, ports.pro, "pro", tls
-            )
+            self._listeners["com"] = self._listener("com", ports.com)
+            self._listeners["pro"] = self._listener("pro", ports.pro)
             await self.follow_faults()
-            control_socket = bind(ports.host, ports.control, "control")
+            self.urls = {domain: self._url(listener) for domain, listener in self._listeners.items()}
+            if ports.control is not None:
+                await self._start_control(bind(ports.host, ports.control, "control"))
         except OSError:
             await self.stop()
             raise
-        application = control_application(exchange, self._describe, self.follow_faults)
+
+    def _listener(self, domain: Domain, port: int) -> Listener:
+        given = self._ports.given.get(domain)
+        holder = bind(self._ports.host, port, domain) if given is None else given
+        server = DomainServer(self._exchange, domain)
+        return Listener(server, holder, self._certificates, in_place=given is not None)
+
+    def _url(self, listener: Listener) -> str:
+        scheme = "http" if self._certificates is None else "https"
+        host = listener.host if self._ports.given else self._ports.host
+        return f"{scheme}://{_bracketed(host)}:{listener.port}"
+
+    async def _start_control(self, bound: socket.socket) -> None:
+        application = control_application(self._exchange, self._describe, self.follow_faults)
         self._control = web.AppRunner(application, access_log=None, shutdown_timeout=0)
         await self._control.setup()
-        await web.SockSite(self._control, control_socket).start()
-        scheme = "http" if tls is None else "https"
-        host = f"[{ports.host}]" if ":" in ports.host else ports.host
-        self.urls = {
-            "com": f"{scheme}://{host}:{self._listeners['com'].port}",
-            "pro": f"{scheme}://{host}:{self._listeners['pro'].port}",
-            "control": f"http://{host}:{control_socket.getsockname()[1]}",
-        }
+        await web.SockSite(self._control, bound).start()
+        self.urls["control"] = f"http://{_bracketed(self._ports.host)}:{bound.getsockname()[1]}"
+
+    @property
+    def distrusted(self) -> int:
+        """How many handshakes clients broke off because they do not trust the CA."""
+        return sum(listener.distrusted for listener in self._listeners.values())
 
     async def stop(self) -> None:
         """Close every port and connection."""
@@ -100,11 +125,16 @@ class Serving:
                 await listener.suffer(self._exchange.faults.on_listener(domain, now_ms))
             self._set_alarm(now_ms)
 
-    def _follow_names(self, domain: str, listener: Listener, now_ms: int) -> None:
+    def _follow_names(self, domain: Domain, listener: Listener, now_ms: int) -> None:
         """Cut a domain's connections when its name ceases to resolve, so that clients have to ask for it."""
-        if not self._exchange.faults.unresolvable(domain, now_ms):
+        resolves = not self._exchange.faults.unresolvable(domain, now_ms)
+        if resolves is (domain not in self._nameless):
+            return
+        if self._on_name is not None:
+            self._on_name(domain, resolves)
+        if resolves:
             self._nameless.discard(domain)
-        elif domain not in self._nameless:
+        else:
             self._nameless.add(domain)
             listener.cut_connections()
 
@@ -136,3 +166,7 @@ class Serving:
             "pro": self.urls["pro"],
             "profile": self._exchange.profile.name,
         }
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
