@@ -35,8 +35,9 @@ def test_it_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
     assert roots == {"bingx_contracts", "bingx_client", "bingx_fake", "bingx_offline"}
 
 
-def test_it_brings_the_command_and_the_pytest_plugin(wheel: zipfile.ZipFile) -> None:
+def test_it_brings_both_commands_and_the_pytest_plugin(wheel: zipfile.ZipFile) -> None:
     (name,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
     text = wheel.read(name).decode()
-    assert "[console_scripts]\nbingx-fake = bingx_fake.command:main" in text
+    assert "\nbingx-account = bingx_client.account.command:main\n" in text
+    assert "\nbingx-fake = bingx_fake.command:main\n" in text
     assert "[pytest11]\nbingx = bingx_fake.pytest_plugin" in text

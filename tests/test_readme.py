@@ -1,5 +1,6 @@
 """The README's tour, executed as written (only the ports are those of a free exchange)."""
 
+import os
 import re
 import subprocess
 import sys
@@ -61,7 +62,9 @@ def _run(example: Example, ports: dict[str, str], folder: Path) -> str:
         command = [sys.executable, "-m", "pytest", "-q", "test_example.py"]
     else:
         command = [sys.executable, "-c", text]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stderr + done.stdout
 

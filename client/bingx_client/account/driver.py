@@ -1,0 +1,60 @@
+"""The client's driver at a terminal: it shows what is being waited for, and takes Ctrl-C as an answer."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from bingx_client.flow import Attempt, Cancelled, Outcome, Sleep, Step, Steps
+from bingx_client.transport import RequestsDriver
+
+if TYPE_CHECKING:
+    from rich.status import Status
+
+T = TypeVar("T")
+
+
+class PatientDriver(RequestsDriver):
+    """Carries calls through.
+
+    Ctrl-C during a step is told to the call itself, which knows whether a write may have happened: it then
+    raises ``OutcomeUnknown``, or ``Interrupted`` where nothing can have. Nothing is sent after it.
+
+    :param sleep: lets seconds pass.
+    """
+
+    def __init__(self, sleep: Callable[[float], object] = time.sleep) -> None:
+        super().__init__(sleep)
+        self._status: Status | None = None
+        self._is_interrupted = False
+
+    def drive(self, steps: Steps[T]) -> T:
+        """Carry a call through, with a word on the terminal while it takes."""
+        if sys.stderr is None or not sys.stderr.isatty():
+            return super().drive(steps)
+        from rich.console import Console
+
+        with Console(stderr=True).status("") as self._status:
+            return super().drive(steps)
+
+    def _take(self, step: Step) -> Outcome:
+        if self._is_interrupted:
+            return Cancelled()
+        try:
+            if self._status is not None:
+                self._status.update(_words(step))
+            return super()._take(step)
+        except KeyboardInterrupt:
+            self._is_interrupted = True
+            return Cancelled()
+
+
+def _words(step: Step) -> str:
+    match step:
+        case Attempt(base_url):
+            return f"asking {urlsplit(base_url).netloc}"
+        case Sleep(ms):
+            return f"the answer was lost; finding out what happened (waiting {ms / 1000:.1f} s)"
+        case _:
+            return "waiting"

@@ -1,0 +1,170 @@
+"""Exit codes of the installed command, against an exchange in all its moods."""
+
+import os
+import shlex
+import subprocess
+
+import pytest
+from account.programs import ALICE_UID, COMMAND, CREDENTIALS, KEY, SECRET, Done, run_process
+
+from bingx_fake import FakeExchange
+
+TRANSFER = ("transfer", "--type", "FUND_PFUTURES", "--asset", "USDT", "--amount", "100")
+NOTICE = "You are operating in the Production Simulated (VST) environment.\n"
+
+Here = tuple[str, str]
+
+
+def funds(exchange: FakeExchange) -> str:
+    return f"{exchange.balance(ALICE_UID, 'fund', 'USDT').free:f}"
+
+
+@pytest.mark.clause("CONFIRM-3")
+def test_done_is_0_and_the_notice_is_said_once(exchange: FakeExchange, here: Here) -> None:
+    code, out, err = run_process(*TRANSFER, "--env", "prod-vst", *here)
+    assert (code, err) == (0, NOTICE)
+    assert "FUND_PFUTURES" in out
+    assert funds(exchange) == "900"
+
+
+def test_refused_by_the_exchange_is_1_with_code_meaning_and_message(here: Here) -> None:
+    code, out, err = run_process(*TRANSFER[:-1], "1000.01", *here)
+    assert (code, out) == (1, "")
+    assert err.removeprefix(NOTICE) == (
+        "The exchange refused 100202 (insufficient balance): "
+        "insufficient balance: account fund holds 1000 USDT free\n"
+    )
+
+
+def test_a_wrong_secret_is_1_and_shown_masked(here: Here) -> None:
+    wrong = {"BINGX_API_KEY": KEY, "BINGX_SECRET_KEY": "another-secret-altogether"}
+    code, _, err = run_process("coins", *here, environment=wrong)
+    assert code == 1
+    assert "The exchange refused 100001" in err
+    assert f"It was asked with key {KEY[:5]}***{KEY[-4:]}, secret ***ether.\n" in err
+
+
+def test_wrong_use_is_2(here: Here) -> None:
+    assert run_process("transfer", *here).code == 2
+
+
+def test_unreachable_is_3_with_each_domains_failure(exchange: FakeExchange, here: Here) -> None:
+    with exchange.fault("*", "refuse"):
+        code, out, err = run_process(*TRANSFER, *here)
+    com, pro = exchange.base_urls
+    assert (code, out) == (3, "")
+    assert err.removeprefix(NOTICE) == (
+        "No domain answered POST /openApi/api/asset/v1/transfer.\n"
+        f"  {com}: connection refused\n  {pro}: connection refused\nIt did not happen.\n"
+    )
+
+
+def test_an_answer_from_something_else_than_the_exchange_is_3(exchange: FakeExchange, here: Here) -> None:
+    with exchange.fault("com", "html-error"):
+        code, out, err = run_process("coins", *here)
+    assert (code, out) == (3, "")
+    assert err.startswith("An answer came that is not the exchange's: GET /openApi/api/asset/v1/transfer/")
+
+
+@pytest.fixture
+def unknown(exchange: FakeExchange, here: Here) -> Done:
+    """A transfer whose answer was lost, and which there was no time to settle."""
+    with exchange.fault("com", "reset", phase="after", method="POST"):
+        return run_process(*TRANSFER, "--deadline", "1", *here)
+
+
+def test_an_unknown_outcome_is_4_with_what_was_sent_and_what_was_seen(
+    exchange: FakeExchange, unknown: Done
+) -> None:
+    assert (unknown.code, unknown.out) == (4, "")
+    assert "Outcome unknown: POST /openApi/api/asset/v1/transfer may or may not have happened." in unknown.err
+    assert ": type FUND_PFUTURES, asset USDT, amount 100\n" in unknown.err
+    assert f"  {exchange.base_urls[0]}: connection reset\n" in unknown.err
+
+
+def test_an_unknown_outcome_names_the_command_that_finds_out(exchange: FakeExchange, unknown: Done) -> None:
+    command = shlex.split(unknown.err.splitlines()[-1])
+    assert command[0] == "bingx-account"
+    found = run_process(*command[1:])
+    assert "USDT   100     FUND_PFUTURES" in found.out
+
+
+def test_a_lost_internal_transfer_is_found_by_the_name_it_was_given(
+    exchange: FakeExchange, here: Here
+) -> None:
+    receiver = ("--user-account-type", "uid", "--user-account", "16780001")
+    money = ("--coin", "USDT", "--amount", "7", "--wallet-type", "fund")
+    with exchange.fault("com", "reset", phase="after", method="POST"):
+        lost = run_process("inner-transfer", *money, *receiver, "--deadline", "1", *here)
+    assert lost.code == 4
+    found = run_process(*shlex.split(lost.err.splitlines()[-1])[1:])
+    assert found.out.splitlines()[1].startswith("USDT  7       out")
+
+
+def test_no_run_shows_key_or_secret(exchange: FakeExchange, here: Here, unknown: Done) -> None:
+    runs = [
+        unknown,
+        run_process("balance", "--account", "fund", "--asset", SECRET, *here),
+        run_process("coins", "--env", KEY, *here),
+        run_process(SECRET, *here),
+        run_process("coins", *here, environment={**CREDENTIALS, "BINGX_SECRET_KEY": f"{SECRET}x"}),
+    ]
+    assert [done.code for done in runs] == [4, 2, 2, 2, 1]
+    for done in runs:
+        assert KEY not in done.out + done.err
+        assert SECRET not in done.out + done.err
+
+
+# A stdout that takes nothing
+
+
+def run_into(target: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    script = f'"$0" "$@" {target}'
+    return subprocess.run(
+        ["sh", "-c", script, COMMAND, *arguments],
+        env=os.environ | CREDENTIALS,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+@pytest.mark.parametrize("form", [("--json",), ()])
+def test_a_full_disk_is_one_line_and_74(here: Here, form: tuple[str, ...]) -> None:
+    done = run_into("> /dev/full", "coins", *form, *here)
+    expected = "Error: the result could not be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (74, expected)
+
+
+def test_help_onto_a_full_disk_is_one_line_too() -> None:
+    done = run_into("> /dev/full", "--help")
+    assert (done.returncode, done.stderr.count("\n")) == (74, 1)
+
+
+def test_a_transfer_whose_result_cannot_be_written_is_told_all_the_same(
+    exchange: FakeExchange, here: Here
+) -> None:
+    done = run_into(">&-", *TRANSFER, *here)
+    assert done.returncode == 74
+    line = done.stderr.removeprefix(NOTICE)
+    assert line.startswith("Error: the result could not be written: ")
+    assert "this was done: transferId 1" in line
+    assert line.count("\n") == 1
+    assert funds(exchange) == "900"
+
+
+def test_a_reader_that_has_gone_is_no_news(here: Here) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        done = subprocess.run(
+            [COMMAND, "coins", *here],
+            env=os.environ | CREDENTIALS,
+            stdin=subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=30,
+        )
+    assert (done.returncode, done.stderr) == (141, "")
