@@ -74,7 +74,7 @@ def explain(error: BaseException, session: Session) -> int:
             return _unknown(error, session)
         case OutputFailed():
             return _unwritable(error)
-        case OSError():  # click's own writing, of help for example
+        case OSError() if not session.in_flight:  # click's own writing, of help for example
             abandon_stdout()
             return _unwritable(OutputFailed(error.strerror or str(error), is_closed_pipe=False))
         case _:
