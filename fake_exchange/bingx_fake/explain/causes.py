@@ -175,11 +175,10 @@ def _permission(refused: Refused) -> Mistake:
 
 def _rate(refused: Refused) -> Mistake:
     endpoint = refused.rules.routes.get((refused.request.method, refused.request.path))
-    limits = (
-        ""
-        if endpoint is None
-        else f" R allows {endpoint.limit_per_uid} a user and {endpoint.limit_per_ip} an address."
-    )
+    limits = ""
+    if endpoint is not None:
+        per_user, per_address = endpoint.limit_per_uid, endpoint.limit_per_ip
+        limits = f" A user may ask {per_user} times a second, an address {per_address} times."
     return Mistake(
         "too-many-requests",
         f"{_sentence(refused.message)}{limits}",

@@ -5,7 +5,6 @@ eight digits only, so that none that an exchange would take can be read here.
 """
 
 import hmac
-import shlex
 from collections.abc import Iterable
 
 import msgspec
@@ -22,12 +21,12 @@ from bingx_fake.refusal import SIGNATURE_MISMATCH
 
 _DIGITS_SHOWN = 8
 _LONGEST_PATH = 200
-_LOOK_AT = (
-    "Print the very string that your program signs, and compare it with the exchange's. Then sign the "
-    "exchange's by hand, with your secret in $SECRET. What begins with {expected} says that the strings "
-    "differ, anything else that the secrets do."
+_LOOK_AT = "Print the very string that your program signs, and compare it with the exchange's."
+_SIGN_BY_HAND = (
+    "Then sign the exchange's by hand, with your secret in $SECRET. If that begins with {expected}, the strings "
+    "differ; otherwise the secrets do."
 )
-_BY_HAND = 'printf %s {string} | openssl dgst -sha256 -hmac "$SECRET" -hex'
+_BY_HAND = """printf %s '{string}' | openssl dgst -sha256 -hmac "$SECRET" -hex"""
 _WRONG_ORDERS = frozenset(mistake.id for mistake, _ in ORDERS) | {ANOTHER_ORDER.id}
 
 
@@ -127,10 +126,8 @@ def _of_a_signature(refused: Refused) -> Explanation:
         got=evidence.signature[:_DIGITS_SHOWN],
     )
     if found is None:
-        return msgspec.structs.replace(
-            explanation,
-            look_at=_LOOK_AT.format(expected=explanation.expected),
-        )
+        look_at, by_hand = _where_to_look(canonical, expected[:_DIGITS_SHOWN])
+        return msgspec.structs.replace(explanation, look_at=look_at, by_hand=by_hand)
     changes = [
         advice(evidence) if mistake.id in _WRONG_ORDERS else mistake.change for mistake in found.mistakes
     ]
@@ -145,6 +142,14 @@ def _of_a_signature(refused: Refused) -> Explanation:
         source="; ".join(dict.fromkeys(mistake.source for mistake in found.mistakes)),
         signed=None if found.string is None else visible(found.string),
     )
+
+
+def _where_to_look(canonical: bytes, expected: str) -> tuple[str, str | None]:
+    """What to look at when nothing is known, and a command where the string can be pasted into a shell."""
+    shown = visible(canonical)
+    if shown.encode() != canonical or "'" in shown:
+        return _LOOK_AT, None
+    return f"{_LOOK_AT} {_SIGN_BY_HAND.format(expected=expected)}", _BY_HAND.format(string=shown)
 
 
 def _nearest(accepted: Iterable[bytes], signed: bytes | None) -> bytes:
@@ -176,5 +181,5 @@ def _without_secrets(explanation: Explanation, directory: Directory) -> Explanat
         signed=signed,
         differs_at=None if canonical is None or signed is None else _first_difference(canonical, signed),
         got=None if explanation.got is None else hide(explanation.got),
-        by_hand=None if explanation.look_at is None else _BY_HAND.format(string=shlex.quote(canonical or "")),
+        by_hand=None if explanation.by_hand is None else hide(explanation.by_hand),
     )

@@ -228,9 +228,9 @@ def read_digest(signature: str) -> tuple[Mistake | None, bytes | None]:
         return EXTRA_TEXT, bytes.fromhex(inside[0])
     digest = _from_base64(unquote(signature).replace(" ", "+"))
     if digest is not None:
-        # base64 of the hex text, which is what some languages make of a digest
+        # Some languages hand out the hex text where the digest itself is asked for.
         inner = _from_hex(digest.decode("ascii", "replace"))
-        for candidate in (digest, inner):
+        for candidate in (inner, digest):
             if candidate is not None and len(candidate) in _DIGEST_BYTES:
                 return BASE64, candidate
     return None, None

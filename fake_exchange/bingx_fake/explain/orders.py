@@ -76,12 +76,14 @@ def _by_pair(evidence: Evidence) -> Iterator[Parameters]:
 
 
 def _body_first(evidence: Evidence) -> Iterator[Parameters]:
-    yield evidence.body + evidence.query
-    yield sorted(evidence.body) + sorted(evidence.query)
+    if evidence.query and evidence.body:
+        yield evidence.body + evidence.query
+        yield sorted(evidence.body) + sorted(evidence.query)
 
 
 def _sorted_apart(evidence: Evidence) -> Iterator[Parameters]:
-    yield sorted(evidence.query) + sorted(evidence.body)
+    if evidence.query and evidence.body:
+        yield sorted(evidence.query) + sorted(evidence.body)
 
 
 ORDERS: tuple[tuple[Mistake, Arrange], ...] = (

@@ -46,9 +46,7 @@ def parameter_refused(refused: Refused) -> Mistake:
             found = _broken(parameter, sent, message)
             if found is not None:
                 return found
-    return Mistake(
-        "parameters", f"{message[:1].upper()}{message[1:]}.", _what_it_takes(endpoint), _source(endpoint)
-    )
+    return Mistake("parameters", f"{message}.", _what_it_takes(endpoint), _source(endpoint))
 
 
 def _broken(parameter: Parameter, sent: dict[str, str], message: str) -> Mistake | None:

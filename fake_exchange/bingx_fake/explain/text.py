@@ -35,6 +35,7 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         )
     if explanation.look_at is not None:
         yield from _labelled("Look at", explanation.look_at)
+    if explanation.by_hand is not None:
         yield f"  {explanation.by_hand}"
 
 
