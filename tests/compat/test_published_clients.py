@@ -13,8 +13,6 @@ README = Path(__file__).parents[2] / "README.md"
 SIGNATURE_MISMATCH, SIGNATURE_MISSING = 100001, 100412
 BY_ID = "`fetch_transfers` by id"
 
-pytestmark = pytest.mark.xdist_group("published clients")  # one run, in one worker
-
 
 def test_the_readme_shows_what_the_run_found(found: Found) -> None:
     text = README.read_text(encoding="utf-8")

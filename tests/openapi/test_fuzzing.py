@@ -24,10 +24,7 @@ LEAST_IN_LONG_RUN = 2_500
 
 @pytest.fixture(
     scope="module",
-    params=[
-        pytest.param(profile, marks=pytest.mark.xdist_group(f"fuzzing {profile}"))
-        for profile in (PROFILES if IS_LONG else ("documented", "observed"))
-    ],
+    params=list(PROFILES) if IS_LONG else ["documented", "observed"],
 )
 def outcome(request: pytest.FixtureRequest) -> Outcome:
     """One profile's run, for all tests of this module."""
