@@ -221,6 +221,15 @@ class Backoff:
         return pause_ms if self._watch.elapsed_ms() + pause_ms <= self._deadline_ms else None
 
 
+def wait(step: Sleep | Await) -> Steps[None]:
+    """Wait while nothing is under way.
+
+    :raises Interrupted: when the caller cancels meanwhile.
+    """
+    if isinstance((yield step), Cancelled):
+        raise Interrupted
+
+
 class Trial:
     """One attempt from waiting for its turn to the line in the log."""
 
@@ -234,12 +243,16 @@ class Trial:
         if settings.manners is not None:
             limiter, api_key = settings.manners.limiter, settings.manners.api_key
             self._turn = limiter.take_turn(api_key, settings.base_urls, self._endpoint)
-            for before in self._turn.after:
-                if not before.done.done():
-                    yield Await(before.done, settings.timeout_ms)
-            wait_ms = limiter.wait_ms(self._turn)
-            if wait_ms > 0:
-                yield Sleep(wait_ms)
+            try:
+                for before in self._turn.after:
+                    if not before.done.done():
+                        yield from wait(Await(before.done, settings.timeout_ms))
+                wait_ms = limiter.wait_ms(self._turn)
+                if wait_ms > 0:
+                    yield from wait(Sleep(wait_ms))
+            except BaseException:
+                self._finish()  # or whoever comes next would wait for a request that is never sent
+                raise
         self._started_ms = settings.clock.monotonic_ms()
 
     def answer(self, answered: Answered) -> Node:
@@ -289,7 +302,7 @@ def read(call: Call[T], settings: Settings) -> Steps[T]:
             pause_ms = backoff.pause_ms()
             if pause_ms is None:
                 raise
-            yield Sleep(pause_ms)
+            yield from wait(Sleep(pause_ms))
 
 
 def _read_on_time(call: Call[T], settings: Settings) -> Steps[T]:

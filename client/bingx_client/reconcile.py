@@ -45,6 +45,7 @@ from bingx_client.flow import (
     correct_clock,
     read,
     send_write,
+    wait,
 )
 from bingx_client.writes import Writes
 
@@ -153,7 +154,7 @@ def write(
             pause_ms = backoff.pause_ms()
             if pause_ms is None:
                 raise
-            yield Sleep(pause_ms)
+            yield from wait(Sleep(pause_ms))
             continue
         if not isinstance(sent, Lost):
             return sent
