@@ -23,8 +23,8 @@ _DIGITS_SHOWN = 8
 _LONGEST_PATH = 200
 _LOOK_AT = "Print the very string that your program signs, and compare it with the exchange's."
 _SIGN_BY_HAND = (
-    "Then sign the exchange's by hand, with your secret in $SECRET. If that begins with {expected}, the strings "
-    "differ; otherwise the secrets do."
+    "Then sign the exchange's by hand, with your secret in $SECRET. If that begins with {expected}, "
+    "the strings differ; otherwise the secrets do."
 )
 _BY_HAND = """printf %s '{string}' | openssl dgst -sha256 -hmac "$SECRET" -hex"""
 _WRONG_ORDERS = frozenset(mistake.id for mistake, _ in ORDERS) | {ANOTHER_ORDER.id}

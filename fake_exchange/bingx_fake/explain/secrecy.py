@@ -24,9 +24,10 @@ def cover(secrets: Iterable[bytes]) -> Callable[[str], str]:
     """A function that covers these secrets in a text, in each form in which they may stand there."""
     forms = {
         form
-        for secret in map(visible, secrets)
-        if len(secret) >= _SHORTEST
-        for plain in (secret, secret.lower(), secret.upper())
+        for secret in secrets
+        for text in (secret.decode("utf-8", "replace"), visible(secret))
+        if len(text) >= _SHORTEST
+        for plain in (text, text.lower(), text.upper())
         for form in (plain, quote(plain), quote(plain, safe=""), json.dumps(plain)[1:-1], repr(plain)[1:-1])
     }
     longest_first = sorted(forms, key=len, reverse=True)
