@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from getpass import getpass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -180,8 +181,7 @@ def _read_request(url: str, method: str | None, body: str | None, headers: tuple
 
 def _read_secret() -> bytes:
     if sys.stdin.isatty():
-        secret: str = click.prompt("Secret", hide_input=True, err=True)
-        return secret.encode()
+        return getpass("Secret: ").encode()
     secret_line = sys.stdin.buffer.read().removesuffix(b"\n").removesuffix(b"\r")
     if not secret_line:
         raise _Error("no secret came on standard input", 2)
