@@ -18,7 +18,7 @@ AS_NOBODY_SPECIAL = ["unshare", "--user", "--map-user=1234", "--map-group=1234"]
 A_SYSTEMS_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 LOOKS_AROUND = """
-import json, os, pathlib, socket, subprocess, sys, certifi, users_own
+import json, os, pathlib, socket, ssl, subprocess, sys, certifi, users_own
 
 def look_up(name, family=socket.AF_INET, flags=0):
     try: return socket.getaddrinfo(name, 443, family, socket.SOCK_STREAM, 0, flags)[0][4][0]
@@ -41,6 +41,7 @@ print(json.dumps({
     "local-name": look_up("localhost"),
     "certifi": [certifi.contents(), pathlib.Path(certifi.where()).read_text()],
     "ca": pathlib.Path(os.environ["SSL_CERT_FILE"]).read_text(),
+    "usual-cas": [len(ssl.create_default_context().get_ca_certs()), os.listdir(os.environ["SSL_CERT_DIR"])],
     "curl": curl("curl", "-s"),
     "curl-alone": curl("env", "-i", "PATH=" + os.environ["PATH"], "curl", "-s"),
 }))
@@ -100,6 +101,10 @@ def test_a_proxy_of_the_environment_is_not_asked(found: dict[str, Any], curl: st
 
 def test_a_library_that_asks_certifi_gets_the_throwaway_ca(found: dict[str, Any]) -> None:
     assert found["certifi"] == [found["ca"], found["ca"]]
+
+
+def test_a_library_that_trusts_whom_everybody_trusts_trusts_nobody_else(found: dict[str, Any]) -> None:
+    assert found["usual-cas"] == [1, []]
 
 
 @pytest.mark.skipif(not A_SYSTEMS_BUNDLE.exists(), reason="did not run: this system keeps its CAs elsewhere")

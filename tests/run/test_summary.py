@@ -10,6 +10,7 @@ from run.running import COM, PROXY, read_report, run
 
 from bingx_fake.command import main
 from bingx_fake.journal import JournalEntry
+from bingx_fake.running.session import Outcome
 from bingx_fake.running.summary import Summary
 
 NOTHING = "0 requests, 0 errors, 0 lint marks"
@@ -36,8 +37,7 @@ def entry(number: int, code: int | None, *rules: str) -> JournalEntry:
 
 
 def summary(*journal: JournalEntry, **facts: Any) -> Summary:
-    usual = {"exit_status": 0, "isolation": "namespace", "distrusted": 0, "refused": {}}
-    return Summary.of(journal, **{**usual, **facts})
+    return Summary.of(journal, Outcome(**{"exit_status": 0, **facts}), "proxy")
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def summary(*journal: JournalEntry, **facts: Any) -> Summary:
             "9 requests, 1 error, 0 lint marks (errors and lint among the latest 2 only)",
         ),
         (
-            summary(entry(1, 0), isolation="proxy", refused={"example.com:443": 2}),
+            summary(entry(1, 0), asked=3, refused={"example.com:443": 2}),
             "1 request, 0 errors, 0 lint marks; the proxy refused 2 requests (example.com:443)",
         ),
         (
-            summary(isolation="proxy"),
+            summary(asked=0),
             f"{NOTHING}; nothing asked the proxy, so whatever the program reached was not the fake",
         ),
         (
@@ -80,7 +80,7 @@ def test_the_object_has_the_same_facts() -> None:
         "rules": {"a": 1},
         "refused_handshakes": 1,
         "refused_by_proxy": {"example.com:443": 1},
-        "isolation": "namespace",
+        "isolation": "proxy",
         "exit_status": 4,
     }
 

@@ -69,8 +69,8 @@ def run(
         _say(str(error))
         context.exit(error.status)
     click.echo(json.dumps(summary.as_json()) if as_json else summary.as_line(), err=True)
-    failed = fail_on_lint and summary.lint_marks > 0 and summary.exit_status == 0
-    context.exit(_LINT_FOUND if failed else summary.exit_status)
+    status = summary.outcome.exit_status
+    context.exit(_LINT_FOUND if fail_on_lint and summary.lint_marks and status == 0 else status)
 
 
 def _run(
@@ -101,13 +101,7 @@ def _run(
     if report is not None:
         json.dump(journal, report, indent=1)
         report.write("\n")
-    return Summary.of(
-        journal,
-        exit_status=outcome.exit_status,
-        isolation=place.isolation,
-        distrusted=outcome.distrusted,
-        refused=outcome.refused,
-    )
+    return Summary.of(journal, outcome, place.isolation)
 
 
 def _isolate(

@@ -51,13 +51,15 @@ class Proxy:
     :param bound: what to listen on.
     :param resolves: whether a domain's name is to resolve.
 
-    ``refused`` counts what programs asked for and did not get.
+    ``asked`` counts the connections that programs made to it, ``refused`` what they wanted and did not get.
     """
 
     def __init__(self, bound: socket.socket, resolves: Callable[[Domain], bool]) -> None:
         self._bound, self._resolves = bound, resolves
         self._listeners: Mapping[Domain, Address] = {}
         self._server: asyncio.Server | None = None
+        self._tunnels: set[asyncio.Task[None]] = set()
+        self.asked = 0
         self.refused: Counter[str] = Counter()
 
     async def start(self, listeners: Mapping[Domain, Address]) -> None:
@@ -69,13 +71,25 @@ class Proxy:
         self._server = await asyncio.start_server(self._meet, sock=self._bound)
 
     async def stop(self) -> None:
-        """Accept nobody any more. Open connections end with the listeners that they lead to."""
+        """Accept nobody any more, and let nobody through."""
         if self._server is not None:
             self._server.close()
+        for tunnel in self._tunnels:
+            tunnel.cancel()
+        if self._tunnels:
+            await asyncio.wait(self._tunnels)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # A client may leave at any moment, and one that sends no request head gets no answer.
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        self.asked += 1
+        tunnel = asyncio.current_task()
+        assert tunnel is not None, "asyncio's server runs this in a task"
+        self._tunnels.add(tunnel)
+        tunnel.add_done_callback(self._tunnels.discard)
+        # A client may leave at any moment, and one that sends no request head gets no answer. Nobody but
+        # ``stop`` cancels, and asyncio's server (3.11) shows a traceback for a task that says so.
+        with contextlib.suppress(
+            OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError
+        ):
             head = await reader.readuntil(b"\r\n\r\n")
             method, _, rest = head.decode("latin-1").partition(" ")
             target = rest.partition(" ")[0]

@@ -42,10 +42,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a run, apart from what stands in the journal."""
+    """What became of a run, apart from what stands in the journal.
+
+    :param exit_status: the program's.
+    :param distrusted: how many handshakes the program broke off because it does not trust the CA.
+    :param asked: how many connections the program made to the proxy; None where there is none.
+    :param refused: what the proxy refused, and how often.
+    """
 
     exit_status: int
-    distrusted: int
+    distrusted: int = 0
+    asked: int | None = None
     refused: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -104,8 +111,9 @@ async def attend(
         if place.proxy is not None:
             await place.proxy.stop()
         await serving.stop()
-    refused = {} if place.proxy is None else place.proxy.refused
-    return Outcome(status, serving.distrusted, refused)
+    if place.proxy is None:
+        return Outcome(status, serving.distrusted)
+    return Outcome(status, serving.distrusted, place.proxy.asked, place.proxy.refused)
 
 
 def _address(url: str) -> Address:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bingx_fake.journal import JournalEntry
+from bingx_fake.running.session import Outcome
 
 _MOST_NAMED = 3
 
@@ -14,46 +15,31 @@ _MOST_NAMED = 3
 class Summary:
     """The counts of a run.
 
-    :param exit_status: the program's.
     :param isolation: ``namespace`` or ``proxy``.
     :param requests: how many reached the exchange, by domain.
     :param forgotten: how many of them the journal has dropped; errors and lint are of the others.
     :param errors: how many got an error, or no answer.
     :param lint: each rule's marks.
-    :param distrusted: how many handshakes the program broke off because it does not trust the CA.
-    :param refused: what the proxy refused, and how often.
     """
 
-    exit_status: int
+    outcome: Outcome
     isolation: str
     requests: int
     forgotten: int
     errors: int
     lint: Mapping[str, int]
-    distrusted: int
-    refused: Mapping[str, int]
 
     @classmethod
-    def of(
-        cls,
-        journal: Sequence[JournalEntry],
-        *,
-        exit_status: int,
-        isolation: str,
-        distrusted: int,
-        refused: Mapping[str, int],
-    ) -> "Summary":
+    def of(cls, journal: Sequence[JournalEntry], outcome: Outcome, isolation: str) -> "Summary":
         """Count a journal's entries."""
         latest = int(journal[-1]["id"].removeprefix("r")) if journal else 0
         return cls(
-            exit_status=exit_status,
+            outcome=outcome,
             isolation=isolation,
             requests=latest,
             forgotten=latest - len(journal),
             errors=sum(entry["code"] != 0 for entry in journal),
             lint=Counter(mark["rule"] for entry in journal for mark in entry["lint"]),
-            distrusted=distrusted,
-            refused=refused,
         )
 
     @property
@@ -67,15 +53,15 @@ class Summary:
         parts[0] += f", {_count(self.lint_marks, 'lint mark')}{_named(self.lint)}"
         if self.forgotten:
             parts[0] += f" (errors and lint among the latest {self.requests - self.forgotten} only)"
-        if self.refused:
-            refusals = sum(self.refused.values())
-            parts.append(f"the proxy refused {_count(refusals, 'request')}{_named(self.refused)}")
-        if self.isolation == "proxy" and not (self.requests or self.refused or self.distrusted):
+        distrusted, refused = self.outcome.distrusted, self.outcome.refused
+        if refused:
+            parts.append(f"the proxy refused {_count(sum(refused.values()), 'request')}{_named(refused)}")
+        if self.outcome.asked == 0:
             parts.append("nothing asked the proxy, so whatever the program reached was not the fake")
-        if self.distrusted:
-            were = "handshake was" if self.distrusted == 1 else "handshakes were"
+        if distrusted:
+            were = "handshake was" if distrusted == 1 else "handshakes were"
             parts.append(
-                f"{self.distrusted} {were} refused by the program: it does not trust the CA in the file that "
+                f"{distrusted} {were} refused by the program: it does not trust the CA in the file that "
                 "SSL_CERT_FILE names; name that file where the program is told its CAs"
             )
         return "bingx-fake: " + "; ".join(parts)
@@ -88,10 +74,10 @@ class Summary:
             "errors": self.errors,
             "lint": self.lint_marks,
             "rules": dict(self.lint),
-            "refused_handshakes": self.distrusted,
-            "refused_by_proxy": dict(self.refused),
+            "refused_handshakes": self.outcome.distrusted,
+            "refused_by_proxy": dict(self.outcome.refused),
             "isolation": self.isolation,
-            "exit_status": self.exit_status,
+            "exit_status": self.outcome.exit_status,
         }
 
 
