@@ -76,6 +76,12 @@ def curl() -> str:
     return _program("curl")
 
 
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser."""
+    return _program("chromium")
+
+
 def _program(name: str) -> str:
     """A program from outside Python; a test that needs it says so in one line where it is missing."""
     path = shutil.which(name)

@@ -30,6 +30,13 @@ def test_it_holds_the_facts_and_the_example(wheel: zipfile.ZipFile) -> None:
     assert expected <= set(wheel.namelist())
 
 
+def test_it_holds_the_consoles_page(wheel: zipfile.ZipFile) -> None:
+    assets = ROOT / "fake_exchange" / "bingx_fake" / "console" / "assets"
+    expected = {f"bingx_fake/console/assets/{file.name}" for file in assets.iterdir()}
+    assert len(expected) > 5
+    assert expected <= set(wheel.namelist())
+
+
 def test_it_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
     roots = {name.partition("/")[0].partition("-")[0] for name in wheel.namelist()}
     assert roots == {"bingx_contracts", "bingx_client", "bingx_fake", "bingx_offline"}

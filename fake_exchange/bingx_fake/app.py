@@ -58,6 +58,7 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("GET", "/console/users", views.get_users),
     ("GET", "/console/transfers", views.get_transfers),
     ("GET", "/console/journal", views.get_journal),
+    ("GET", "/console/requests/{id}", views.get_request),
     ("GET", "/console/profile", views.get_profile),
 )
 

@@ -112,7 +112,8 @@ function order(kind, domain) {
 function remove(faults) {
   const hadFocus = find("#ordered").contains(document.activeElement);
   act(refusal, async () => {
-    for (const fault of faults) await call("DELETE", `/faults/${fault.id}`);
+    if (faults === known.faults) await call("DELETE", "/faults");
+    else for (const fault of faults) await call("DELETE", `/faults/${fault.id}`);
     await readFaults();
     if (hadFocus) find("#restore-all").focus();
     const removed = faults.map((fault) => `${fault.kind} on ${named(fault.domain)}`);

@@ -52,7 +52,7 @@ const toggle = (id) => async (event) => {
   const button = event.currentTarget;
   if (!opened.delete(id)) {
     await act(refusal, async () => {
-      const cell = make("td", { colspan: 7 }, ...drawWhole(await call("GET", `/requests/${id}`)));
+      const cell = make("td", { colspan: 7 }, ...drawWhole(await call("GET", `/console/requests/${id}`)));
       opened.set(id, make("tr", { class: "more" }, cell));
     });
   }

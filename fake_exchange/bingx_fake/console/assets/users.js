@@ -35,7 +35,7 @@ function drawUser(user) {
   );
   return make(
     "article",
-    {},
+    { "aria-label": names.join(" · ") },
     make("h3", {}, names.join(" · ")),
     make("p", { class: "muted" }, `Keys: ${keys.join(" · ") || "none"}`),
     make("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": caption }, table),

@@ -1,0 +1,191 @@
+"""The events by which the console, and any other program, hears what has changed."""
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from aiohttp import web
+from support.sender import ALICE, NOW_MS, SERVER_TIME, TRANSFER, Sender, wait_until
+
+from bingx_fake import FakeExchange
+from bingx_fake.clock import ExchangeClock
+from bingx_fake.console.routes import Feed
+from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.state import read_form
+
+TOPICS = {"clock", "faults", "journal", "profile", "state"}
+
+
+class Listener:
+    """A reader of the events."""
+
+    def __init__(self, control_url: str) -> None:
+        self.answer = requests.get(f"{control_url}/events", stream=True, timeout=10)
+        self._lines = self.answer.iter_lines()
+        self.first = dict(self.next() for _ in TOPICS)
+
+    def next(self) -> tuple[str, Any]:
+        """The next event's name and data."""
+        name = next(self._lines).decode().removeprefix("event: ")
+        data = json.loads(next(self._lines).decode().removeprefix("data: "))
+        assert next(self._lines) == b""
+        return name, data
+
+    def wait_for(self, name: str) -> Any:
+        """The data of the next event of this name."""
+        while True:
+            heard, data = self.next()
+            if heard == name:
+                return data
+
+
+@pytest.fixture
+def listener(exchange: FakeExchange) -> Iterator[Listener]:
+    listener = Listener(exchange.control_url)
+    yield listener
+    listener.answer.close()
+
+
+def test_a_new_reader_is_told_everything_once(listener: Listener) -> None:
+    assert listener.answer.headers["Content-Type"] == "text/event-stream"
+    assert listener.first == {
+        "clock": {"mode": "frozen", "now": NOW_MS, "offset": 0},
+        "faults": {"com": "up", "pro": "up", "faults": 0},
+        "journal": {"latest": None},
+        "profile": {"profile": "documented", "vary": {}, "strict": False},
+        "state": {"users": 3, "revision": listener.first["state"]["revision"]},
+    }
+
+
+CHANGES: dict[str, tuple[str, Callable[[FakeExchange], object]]] = {
+    "a request": ("journal", lambda exchange: Sender(exchange).raw("GET", SERVER_TIME)),
+    "a transfer": (
+        "state",
+        lambda exchange: Sender(exchange).post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount=1),
+    ),
+    "a credit": ("state", lambda exchange: exchange.credit(ALICE, "fund", "USDT", 1)),
+    "another state": ("state", lambda exchange: exchange.load({"users": [{"uid": 1}]})),
+    "a fault": ("faults", lambda exchange: exchange.play([{"domain": "com", "kind": "empty"}])),
+    "a later time": ("clock", lambda exchange: exchange.clock.advance(1)),
+    "a clock that runs": ("clock", lambda exchange: exchange.clock.run()),
+    "another profile": ("profile", lambda exchange: exchange.change_profile("skill")),
+    "a strict profile": ("profile", lambda exchange: exchange.change_profile(strict=True)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_each_change_is_told_under_its_name(exchange: FakeExchange, listener: Listener, change: str) -> None:
+    name, make = CHANGES[change]
+    make(exchange)
+    assert listener.wait_for(name) != listener.first[name]
+
+
+def test_a_fault_that_begins_and_ends_by_the_clock_is_told(
+    exchange: FakeExchange, listener: Listener
+) -> None:
+    exchange.play([{"domain": "com", "kind": "refuse", "at_ms": 1000, "for_ms": 1000}])
+    told = [listener.wait_for("faults")["com"]]
+    for _ in range(2):
+        exchange.clock.advance(1000)
+        told.append(listener.wait_for("faults")["com"])
+    assert told == ["up", "down", "up"]
+
+
+def test_a_transfer_that_takes_effect_later_is_told_when_it_does(
+    exchange: FakeExchange, listener: Listener, sender: Sender
+) -> None:
+    with exchange.fault("com", "commit-delay", ms=5000):
+        sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount=1)
+    taken = listener.wait_for("state")["revision"]
+    exchange.clock.advance(5000)
+    assert listener.wait_for("state")["revision"] > taken
+
+
+def test_an_answer_that_is_sent_late_is_told_too(
+    exchange: FakeExchange, listener: Listener, sender: Sender
+) -> None:
+    with exchange.fault("com", "latency", ms=300):
+        sender.raw("GET", SERVER_TIME)
+    assert exchange.requests[0]["code"] == 0
+    assert [listener.wait_for("journal") for _ in range(2)] == [{"latest": "r1"}] * 2
+
+
+def test_changes_in_quick_succession_are_told_as_one(exchange: FakeExchange, listener: Listener) -> None:
+    for _ in range(500):
+        exchange.clock.advance(1)
+    exchange.change_profile("skill")
+    told: list[tuple[str, Any]] = []
+    while not told or told[-1][0] != "profile":
+        told.append(listener.next())
+    assert len(told) < 100
+
+
+def test_there_are_only_so_many_readers() -> None:
+    with FakeExchange() as exchange:
+        listeners = [Listener(exchange.control_url) for _ in range(32)]
+        refused = requests.get(f"{exchange.control_url}/events", timeout=10)
+        assert refused.status_code == 503
+        assert refused.json()["error"] == "32 readers listen to the events already"
+        for listener in listeners:
+            listener.answer.close()
+
+        def is_welcome() -> bool:
+            with requests.get(f"{exchange.control_url}/events", stream=True, timeout=10) as answer:
+                return answer.status_code == 200
+
+        wait_until(is_welcome)
+
+
+def test_an_exchange_closes_although_somebody_listens() -> None:
+    with FakeExchange() as exchange:
+        listener = Listener(exchange.control_url)
+    assert list(listener.answer.iter_content()) == [], "the stream ends, and not in the middle of an event"
+
+
+def test_ctrl_c_ends_the_command_although_somebody_listens() -> None:
+    ports = ["--com-port", "0", "--pro-port", "0", "--control-port", "0"]
+    command = [str(Path(sys.executable).parent / "bingx-fake"), "serve", "--json", *ports]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        listener = Listener(json.loads(serving.stdout.readline())["control"])
+        serving.send_signal(signal.SIGINT)
+        _, err = serving.communicate(timeout=5)
+        listener.answer.close()
+    assert (serving.returncode, err) == (0, "stopped\n")
+
+
+def test_a_reader_that_takes_nothing_is_dropped() -> None:
+    async def listen_and_read_nothing() -> int:
+        exchange = Exchange(Settings(read_form(None), lambda: ExchangeClock(lambda: NOW_MS, NOW_MS)))
+        feed = Feed(exchange, tick_s=0, patience_s=0.05)
+        application = web.Application()
+        application.router.add_get("/events", feed.stream)
+        runner = web.AppRunner(application)
+        await runner.setup()
+        with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as reader:
+            for one, option in ((listening, socket.SO_SNDBUF), (reader, socket.SO_RCVBUF)):
+                one.setsockopt(socket.SOL_SOCKET, option, 4096)
+            await web.SockSite(runner, listening).start()
+            reader.setblocking(False)
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(reader, listening.getsockname())
+            await loop.sock_sendall(reader, b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+            while not feed.readers:
+                await asyncio.sleep(0)
+            changes = 0
+            while feed.readers:
+                exchange.clock.advance(1)
+                changes += 1
+                await asyncio.sleep(0)
+            await runner.cleanup()
+        return changes
+
+    assert asyncio.run(asyncio.wait_for(listen_and_read_nothing(), 20)) > 100

@@ -1,0 +1,298 @@
+"""The console in a real Chromium, as a person uses it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from support.clients import make_client
+from support.sender import (
+    ALICE,
+    FUND_BALANCE,
+    INNER_TRANSFER,
+    NOW_MS,
+    SERVER_TIME,
+    SPOT_BALANCE,
+    TRANSFER,
+    Sender,
+    hmac_hex,
+)
+
+from bingx_fake import FakeExchange
+from bingx_fake.faults.kinds import KINDS
+
+UNAVAILABLE = {"dns": "host names are not intercepted", "tls": "without TLS"}
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_a_person_takes_com_down_sees_a_client_fall_back_and_restores_it(
+    page: Page, exchange: FakeExchange
+) -> None:
+    com = page.locator("#domain-com .condition")
+    expect(com).to_have_text("up")
+    press(page, "refuse on .com")
+    expect(com).to_have_text("down: refuse")
+    expect(page.locator("#outcome")).to_have_text("refuse is ordered for .com.")
+    with make_client(exchange) as client:
+        client.spot_balance()
+        expect(page.locator("#entries tbody tr").first).to_contain_text(".pro")
+        press(page, "Restore .com")
+        expect(com).to_have_text("up")
+        client.spot_balance()
+    expect(page.locator("#entries tbody tr").first).to_contain_text(".com")
+
+
+def test_a_person_reads_why_a_signature_failed(page: Page, sender: Sender) -> None:
+    sender.call("GET", SPOT_BALANCE, {"recvWindow": 5000}, secret="bob-secret")
+    expect(page.locator("#entries tbody tr")).to_contain_text("100001")
+    press(page, "Details of r1")
+    details = page.locator("#entries .more")
+    expect(details).to_contain_text("signature verification failed")
+    expect(details).to_contain_text("another-keys-secret")
+    expect(details).to_contain_text(f"recvWindow=5000&timestamp={NOW_MS}")
+    press(page, "Details of r1")
+    expect(details).to_have_count(0)
+
+
+def test_where_a_signed_string_parts_from_the_exchanges_is_marked(page: Page, sender: Sender) -> None:
+    only_the_time = hmac_hex("alice-secret", f"timestamp={NOW_MS}")
+    target = f"{SPOT_BALANCE}?recvWindow=5000&timestamp={NOW_MS}&signature={only_the_time}"
+    sender.raw("GET", target, headers={"X-BX-APIKEY": "alice-key", "X-SOURCE-KEY": "BX-AI-SKILL"})
+    press(page, "Details of r1")
+    expect(page.locator("#entries .more mark")).to_have_text(["r", "t"])
+
+
+def test_a_request_that_was_answered_needs_no_explanation(page: Page, sender: Sender) -> None:
+    sender.get(SPOT_BALANCE)
+    press(page, "Details of r1")
+    expect(page.locator("#entries .more")).to_contain_text("It was answered.")
+
+
+def test_a_requests_lint_comes_with_what_to_do(page: Page, sender: Sender) -> None:
+    sender.raw("GET", SERVER_TIME)
+    expect(page.locator("#entries tbody tr")).to_contain_text("lint: source-key")
+    press(page, "Details of r1")
+    expect(page.locator("#entries .more")).to_contain_text("X-SOURCE-KEY")
+
+
+def test_an_edited_balance_keeps_every_digit(page: Page, sender: Sender) -> None:
+    press(page, "Change BTC in fund of alice@example.com")
+    amount = page.get_by_label("Amount")
+    expect(amount).to_be_focused()
+    amount.fill("0.00000000000000000001")
+    press(page, "Credit")
+    row = page.locator("#user-list article").first.get_by_role("row", name="fund BTC")
+    expect(row).to_contain_text("0.50000000000000000001")
+    expect(page.locator("#outcome")).to_contain_text("0.50000000000000000001 BTC free")
+    amount.fill("0.5")
+    press(page, "Lock")
+    expect(row.locator("td").nth(3)).to_have_text("0.6")
+    amount.fill("0.1")
+    press(page, "Unlock")
+    expect(row.locator("td").nth(3)).to_have_text("0.5")
+    press(page, "Debit")
+    expect(row.locator("td").nth(2)).to_have_text("0.00000000000000000001")
+    held = sender.get(FUND_BALANCE, asset="BTC").data["balances"]
+    assert held == [{"asset": "BTC", "free": "0.00000000000000000001", "locked": "0.5"}]
+
+
+@pytest.mark.parametrize(
+    ("section", "field", "value", "button", "reason"),
+    [
+        ("users", "Amount", "1e3", "Credit", "'1e3' is not a plain decimal of at most 20 places"),
+        ("users", "Amount", "1000000", "Debit", "account fund holds 0 XRP free"),
+        ("clock", "at", "yesterday", "Freeze", "now: 'yesterday' is not a whole number of milliseconds"),
+        ("clock", "Advance by", "-1", "Advance", "a clock is advanced by 0 ms or more"),
+        ("domains", "status of http-error", "200", "http-error on .com", "not an HTTP error status"),
+        ("journal", "Code", "many", "", "code: 'many' is not a number"),
+    ],
+)
+def test_a_refusal_stands_beside_the_form(
+    page: Page, exchange: FakeExchange, section: str, field: str, value: str, button: str, reason: str
+) -> None:
+    before = exchange.state, exchange.call(lambda inner: (inner.clock.describe(), inner.faults.describe()))
+    place = page.locator(f"#{section}")
+    if section == "users":
+        place.get_by_label("Asset").fill("XRP")
+    place.get_by_label(field, exact=True).fill(value)
+    if button:
+        press(page, button)
+    expect(place.locator(".refusal").filter(has_text=reason)).to_be_visible()
+    after = exchange.state, exchange.call(lambda inner: (inner.clock.describe(), inner.faults.describe()))
+    assert after == before
+
+
+def test_a_refusal_is_gone_once_it_works(page: Page) -> None:
+    status = page.get_by_label("status of http-error")
+    status.fill("200")
+    press(page, "http-error on .com")
+    expect(page.locator("#fault-form .refusal")).to_be_visible()
+    status.fill("503")
+    press(page, "http-error on .com")
+    expect(page.locator("#domain-com .condition")).to_have_text("disturbed: http-error")
+    expect(page.locator("#fault-form .refusal")).to_be_hidden()
+
+
+def test_the_clock_stands_advances_and_runs(page: Page, exchange: FakeExchange) -> None:
+    time = page.locator("#time")
+    expect(time).to_have_text("2023-11-14 22:13:20.000")
+    press(page, "Advance")
+    expect(time).to_have_text("2023-11-14 22:13:26.000")
+    page.get_by_label("Advance by").fill("2")
+    page.get_by_label("Unit").select_option("hours")
+    press(page, "Advance")
+    expect(time).to_have_text("2023-11-15 00:13:26.000")
+    page.get_by_label("at", exact=True).fill("1000")
+    press(page, "Freeze")
+    expect(time).to_have_text("1970-01-01 00:00:01.000")
+    assert exchange.clock.now_ms() == 1000
+    press(page, "Run with the system")
+    expect(page.locator("#clock-mode")).to_have_text("UTC, running")
+    assert exchange.call(lambda inner: inner.clock.frozen_ms) is None
+
+
+def test_a_profile_and_a_departure_from_it_are_put_in_force(page: Page, exchange: FakeExchange) -> None:
+    page.get_by_role("combobox", name="Profile").select_option("skill")
+    page.get_by_text("Where the documents disagree").click()
+    page.get_by_label("Answer to V6").select_option("transferErrorMsg")
+    page.get_by_label("strict").check()
+    press(page, "Apply")
+    expect(page.locator("#profile-now")).to_have_text("skill · V6=transferErrorMsg · strict")
+    chosen = exchange.profile
+    assert (chosen.name, chosen.vary, chosen.strict) == ("skill", {"V6": "transferErrorMsg"}, True)
+
+
+def test_another_profile_begins_without_departures(page: Page, exchange: FakeExchange) -> None:
+    exchange.change_profile("skill", {"V6": "transferErrorMsg"})
+    expect(page.locator("#profile-now")).to_have_text("skill · V6=transferErrorMsg")
+    page.get_by_role("combobox", name="Profile").select_option("reference")
+    press(page, "Apply")
+    expect(page.locator("#profile-now")).to_have_text("reference")
+
+
+def test_transfers_show_as_they_happen(page: Page, sender: Sender) -> None:
+    sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount="1.5")
+    receiver = {"userAccountType": 1, "userAccount": 16780001, "walletType": 1}
+    sender.post(INNER_TRANSFER, coin="USDT", amount="2", transferClientId="rent1", **receiver)
+    own = page.locator("#own tbody tr")
+    expect(own).to_contain_text("fund")
+    expect(own.locator(".number")).to_have_text("1.5")
+    expect(page.locator("#inner tbody tr")).to_contain_text("rent1")
+    expect(page.locator("#inner tbody tr")).to_contain_text("completed")
+
+
+def test_the_journal_is_filtered(page: Page, sender: Sender, exchange: FakeExchange) -> None:
+    sender.get(SPOT_BALANCE)
+    sender.call("GET", FUND_BALANCE, secret="bob-secret")
+    Sender(exchange, "pro").raw("GET", SERVER_TIME)
+    ids = page.locator("#entries tbody td:first-child")
+    expect(ids).to_have_text(["r3", "r2", "r1"])
+    page.get_by_role("combobox", name="Domain").select_option(".pro")
+    expect(ids).to_have_text(["r3"])
+    page.get_by_role("combobox", name="Domain").select_option("both")
+    page.get_by_label("errors only").check()
+    expect(ids).to_have_text(["r2"])
+    page.get_by_label("errors only").uncheck()
+    page.get_by_label("with lint only").check()
+    expect(ids).to_have_text(["r3"])
+    page.get_by_label("with lint only").uncheck()
+    page.get_by_label("Path contains").fill("SPOT/v1")
+    expect(ids).to_have_text(["r1"])
+    page.get_by_label("Path contains").fill("")
+    page.get_by_label("Code", exact=True).fill("100001")
+    expect(ids).to_have_text(["r2"])
+    press(page, "Empty it")
+    expect(page.locator("#entries caption")).to_have_text("No requests that fit")
+    assert exchange.requests == []
+
+
+def test_every_fault_that_can_be_had_has_a_button_for_either_domain(
+    page: Page, exchange: FakeExchange
+) -> None:
+    orders = [(domain, kind) for kind in KINDS if kind not in UNAVAILABLE for domain in ("com", "pro")]
+    for domain, kind in orders:
+        press(page, f"{kind} on .{domain}")
+    expect(page.locator("#ordered li")).to_have_count(len(orders))
+    ordered = exchange.call(lambda inner: inner.faults.describe())
+    assert sorted((fault["domain"], fault["kind"]) for fault in ordered) == sorted(orders)
+    press(page, "Restore both")
+    expect(page.locator("#ordered li")).to_have_count(0)
+    assert exchange.call(lambda inner: inner.faults.describe()) == []
+
+
+@pytest.mark.parametrize("kind", UNAVAILABLE)
+def test_a_fault_that_cannot_be_had_says_why(page: Page, kind: str) -> None:
+    button = page.get_by_role("button", name=f"{kind} on .com")
+    expect(button).to_be_disabled()
+    expect(button).to_have_accessible_description(re.compile(UNAVAILABLE[kind]))
+
+
+def test_a_button_shows_that_its_fault_is_ordered_and_takes_it_back(page: Page) -> None:
+    button = page.get_by_role("button", name="timeout on .pro", exact=True)
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#outcome")).to_have_text("Taken back: timeout on .pro.")
+
+
+def test_a_fault_takes_its_own_fields_and_the_common_ones(page: Page, exchange: FakeExchange) -> None:
+    page.get_by_text("Which requests, how often, for how long").click()
+    page.get_by_role("combobox", name="Method").select_option("POST")
+    page.get_by_role("textbox", name="Times").fill("2")
+    page.get_by_role("textbox", name="Probability").fill("0.5")
+    page.get_by_label("ms of latency").fill("250")
+    page.get_by_label("sigma of latency").fill("0.5")
+    press(page, "latency on .pro")
+    expect(page.locator("#ordered li")).to_contain_text("latency")
+    (fault,) = exchange.call(lambda inner: inner.faults.describe())
+    order = {"domain": "pro", "kind": "latency", "method": "POST", "times": 2, "probability": 0.5}
+    assert fault == {"id": "f1", **order, "ms": 250, "sigma": 0.5, "hits": 0}
+
+
+def test_what_others_change_shows_without_asking(page: Page, exchange: FakeExchange) -> None:
+    exchange.credit(ALICE, "spot", "DOGE", "7")
+    expect(page.locator("#user-list")).to_contain_text("DOGE")
+    exchange.clock.advance(1000)
+    expect(page.locator("#time")).to_have_text("2023-11-14 22:13:21.000")
+    exchange.play([{"domain": "*", "kind": "empty", "at_ms": 5000, "for_ms": 5000}])
+    for ms, condition in ((0, "up"), (5000, "disturbed: empty"), (5000, "up")):
+        exchange.clock.advance(ms)
+        for domain in ("com", "pro"):
+            expect(page.locator(f"#domain-{domain} .condition")).to_have_text(condition)
+    exchange.reset()
+    expect(page.locator("#clock-mode")).to_have_text("UTC, running")
+    expect(page.locator("#user-list")).not_to_contain_text("DOGE")
+
+
+def test_users_are_found_by_a_part_of_their_name(page: Page) -> None:
+    page.get_by_label("Find a user").fill("BOB@")
+    expect(page.locator("#user-list h3")).to_have_text(["16780001 · bob@example.com"])
+
+
+def test_what_a_client_sends_is_shown_as_text(page: Page, sender: Sender) -> None:
+    markup = "<img src=/nowhere onerror=alert(1)>"
+    sender.call("GET", f"/{markup}".replace(" ", "%20"), {"note": markup})
+    press(page, "Details of r1")
+    expect(page.locator("#entries .more")).to_contain_text(markup)
+    assert page.locator("main img").count() == 0
+
+
+def test_no_secret_reaches_the_page(page: Page, sender: Sender, exchange: FakeExchange) -> None:
+    sender.call("GET", SPOT_BALANCE, {"secret": "alice-secret"})
+    press(page, "Details of r1")
+    expect(page.locator("#entries .more")).to_contain_text("****")
+    assert "alice-key" in page.content()
+    assert not any(f"{user}-secret" in page.content() for user in ("alice", "alice-read", "bob", "carol"))
+
+
+def test_a_page_that_nobody_sees_does_not_listen(page: Page, exchange: FakeExchange) -> None:
+    hide = "value => { Object.defineProperty(document, 'hidden', { value, configurable: true }); "
+    hide += "document.dispatchEvent(new Event('visibilitychange')); }"
+    page.evaluate(hide, True)
+    exchange.clock.advance(1000)
+    page.evaluate(hide, False)
+    expect(page.locator("#time")).to_have_text("2023-11-14 22:13:21.000")

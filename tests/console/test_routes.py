@@ -1,0 +1,213 @@
+"""What the console is made of, over HTTP: the page's files, and what it reads."""
+
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from support.sender import (
+    ALICE,
+    BOB,
+    FUND_BALANCE,
+    INNER_TRANSFER,
+    NOW_MS,
+    SERVER_TIME,
+    SPOT_BALANCE,
+    TRANSFER,
+    Sender,
+)
+
+from bingx_fake import FakeExchange
+from bingx_fake.faults.kinds import KINDS
+
+FILES = [file.name for file in resources.files("bingx_fake.console").joinpath("assets").iterdir()]
+README = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def ask(exchange: FakeExchange, path: str, **options: Any) -> requests.Response:
+    return requests.get(f"{exchange.control_url}{path}", timeout=10, **options)
+
+
+def read(exchange: FakeExchange, path: str) -> Any:
+    answer = ask(exchange, path)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.mark.parametrize("path", ["/", *(f"/console/{name}" for name in FILES)])
+def test_files_come_with_a_policy_that_lets_nothing_in_from_outside(
+    exchange: FakeExchange, path: str
+) -> None:
+    answer = ask(exchange, path)
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert answer.status_code == 200
+    assert {"default-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"} <= set(
+        policy
+    )
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [("/", "text/html"), ("/console/console.css", "text/css"), ("/console/console.js", "text/javascript")],
+)
+def test_files_say_what_they_are(exchange: FakeExchange, path: str, content_type: str) -> None:
+    assert ask(exchange, path).headers["Content-Type"] == f"{content_type}; charset=utf-8"
+
+
+def test_no_file_names_anything_outside(exchange: FakeExchange) -> None:
+    for name in FILES:
+        named = set(
+            re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"']*", ask(exchange, f"/console/{name}").text)
+        )
+        assert named <= {"http://www.w3.org/2000/svg"}, name
+
+
+@pytest.mark.parametrize("path", ["/console/nothing.js", "/console/..%2fviews.py", "/console/views.py"])
+def test_other_files_are_not_there(exchange: FakeExchange, path: str) -> None:
+    assert ask(exchange, path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/events", "/console/users"])
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}])
+def test_a_web_page_elsewhere_gets_none_of_it(
+    exchange: FakeExchange, path: str, headers: dict[str, str]
+) -> None:
+    assert ask(exchange, path, headers=headers).status_code == 403
+
+
+# What it reads
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/users", "/console/faults", "/console/journal", "/console/profile"]
+)
+def test_nothing_that_the_page_reads_holds_a_secret(exchange: FakeExchange, path: str) -> None:
+    assert "-secret" not in ask(exchange, path).text
+
+
+def test_a_secret_that_was_sent_by_mistake_is_covered(exchange: FakeExchange, sender: Sender) -> None:
+    sender.call("GET", SPOT_BALANCE, {"secret": "alice-secret", "bob-secret": "1"})
+    entry = read(exchange, "/console/requests/r1")
+    assert entry["parameters"]["secret"] == "****"
+    assert "-secret" not in str(entry)
+    assert ask(exchange, "/console/requests/r2").status_code == 404
+
+
+def test_users_come_with_their_keys_names_and_every_digit(exchange: FakeExchange) -> None:
+    exchange.credit(ALICE, "fund", "BTC", "0.00000000000000000001")
+    first = read(exchange, "/console/users")["users"][0]
+    assert (first["uid"], first["email"], first["kind"]) == ("16779999", "alice@example.com", "main")
+    assert first["keys"][1] == {"key": "alice-read-key", "permissions": ["read"]}
+    held = {"account": "fund", "asset": "BTC", "free": "0.50000000000000000001", "locked": "0.1"}
+    assert held in first["balances"]
+
+
+@pytest.mark.parametrize(("find", "found"), [("", 3), ("1678", 2), ("CAROL", 1), ("dave", 0)])
+def test_users_are_found_by_uid_and_address(exchange: FakeExchange, find: str, found: int) -> None:
+    answer = read(exchange, f"/console/users?find={find}")
+    assert (answer["count"], len(answer["users"])) == (found, found)
+
+
+def test_of_many_users_the_first_are_shown_and_all_are_counted() -> None:
+    with FakeExchange(state={"users": [{"uid": number} for number in range(1, 251)]}) as exchange:
+        answer = read(exchange, "/console/users")
+    assert (answer["count"], len(answer["users"])) == (250, 100)
+
+
+def test_ids_that_a_browser_would_round_are_text(exchange: FakeExchange, sender: Sender) -> None:
+    sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount="1.5")
+    receiver = {"userAccountType": 1, "userAccount": BOB, "walletType": 1}
+    sender.post(INNER_TRANSFER, coin="USDT", amount="2", transferClientId="rent1", **receiver)
+    answer = read(exchange, "/console/transfers")
+    own, inner = answer["transfers"][0], answer["inner"][0]
+    assert re.fullmatch(r"1800000\d{12}", own.pop("id"))
+    assert re.fullmatch(r"1800000\d{12}", inner.pop("id"))
+    common = {"uid": str(ALICE), "at": NOW_MS, "asset": "USDT", "from": "fund"}
+    assert own == {**common, "to": "USDTMPerp", "amount": "1.5"}
+    assert inner == {**common, "to_uid": str(BOB), "amount": "2", "client_id": "rent1", "status": 6}
+
+
+def test_the_latest_transfers_come_first(exchange: FakeExchange, sender: Sender) -> None:
+    for amount in range(1, 104):
+        sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount=f"0.{amount}")
+    amounts = [transfer["amount"] for transfer in read(exchange, "/console/transfers")["transfers"]]
+    assert (len(amounts), amounts[0], amounts[-1]) == (100, "0.103", "0.4")
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("", ["r4", "r3", "r2", "r1"]),
+        ("domain=pro", ["r4"]),
+        ("errors=1", ["r3", "r2"]),
+        ("code=100001", ["r2"]),
+        ("lint=1", ["r4"]),
+        ("path=SPOT", ["r2", "r1"]),
+        ("path=spot&errors=1", ["r2"]),
+        ("code=-5", []),
+    ],
+)
+def test_the_journal_is_filtered(exchange: FakeExchange, sender: Sender, query: str, ids: list[str]) -> None:
+    sender.get(SPOT_BALANCE)
+    sender.call("GET", SPOT_BALANCE, secret="bob-secret")
+    with exchange.fault("com", "malformed"):
+        sender.get(FUND_BALANCE)
+    Sender(exchange, "pro").raw("GET", SERVER_TIME)
+    assert [entry["id"] for entry in read(exchange, f"/console/journal?{query}")] == ids
+
+
+@pytest.mark.parametrize("query", ["domain=org", "code=many", "code=", "code=1e3", "code=--1"])
+def test_a_filter_that_makes_no_sense_gets_400(exchange: FakeExchange, query: str) -> None:
+    answer = ask(exchange, f"/console/journal?{query}")
+    assert answer.status_code == 400
+    assert query.partition("=")[0] in answer.json()["error"]
+
+
+def test_faults_say_whether_they_are_in_force(exchange: FakeExchange, sender: Sender) -> None:
+    exchange.play(
+        [
+            {"domain": "com", "kind": "refuse", "at_ms": 1000, "for_ms": 1000},
+            {"domain": "*", "kind": "empty", "at_ms": 0},
+            {"domain": "pro", "kind": "malformed", "times": 1, "method": "GET"},
+        ]
+    )
+
+    def stages() -> list[str]:
+        return [fault["stage"] for fault in read(exchange, "/console/faults")["faults"]]
+
+    assert stages() == ["waiting", "in force", "in force"]
+    assert read(exchange, "/console/faults")["domains"] == {"com": "disturbed", "pro": "disturbed"}
+    exchange.clock.advance(1000)
+    assert stages() == ["in force", "in force", "in force"]
+    assert read(exchange, "/console/faults")["domains"] == {"com": "down", "pro": "disturbed"}
+    exchange.clock.advance(1000)
+    assert stages() == ["over", "in force", "in force"]
+
+
+def test_a_fault_that_has_met_its_requests_is_spent(exchange: FakeExchange, sender: Sender) -> None:
+    exchange.play([{"domain": "com", "kind": "malformed", "times": 1}])
+    sender.raw("GET", SERVER_TIME)
+    answer = read(exchange, "/console/faults")
+    assert ([fault["stage"] for fault in answer["faults"]], answer["domains"]["com"]) == (["spent"], "up")
+
+
+def test_every_kind_of_fault_is_on_the_page_with_the_values_that_the_readme_gives(
+    exchange: FakeExchange,
+) -> None:
+    kinds = read(exchange, "/console/faults")["kinds"]
+    assert sorted(kind["name"] for kind in kinds) == sorted(KINDS)
+    for kind in kinds:
+        (row,) = re.findall(rf"^\| `{kind['name']}` \|.*$", README, re.MULTILINE)
+        optional = {name: usual for name, usual in kind["usual"].items() if name not in kind["needs"]}
+        shown = {name: usual for name, usual in optional.items() if name != "sigma"}
+        assert all(f"`{name}` ({usual})" in row for name, usual in shown.items()), row
+
+
+def test_the_profiles_come_with_their_answers(exchange: FakeExchange) -> None:
+    answer = read(exchange, "/console/profile")
+    assert [profile["name"] for profile in answer["profiles"]][:2] == ["documented", "skill"]
+    assert answer["profiles"][0]["answers"]["V2"] == "5000"
+    assert answer["variations"]["V2"]["answers"] == ["5000", "60000"]
