@@ -26,10 +26,11 @@ from bingx_fake.refusal import (
 )
 from bingx_fake.rules import GatewayRules
 from bingx_fake.signature import Form, fault_of_form, verified_form
-from bingx_fake.wire import Unreadable, WireParameter, WireRequest, as_text, read_wire
+from bingx_fake.wire import Unreadable, WireParameter, WireRequest, as_text, name_of, read_wire
 
 _KEY_HEADER = HEADERS.key.lower()
-_SIGNATURE = b"signature"
+_SIGNATURE = "signature"
+_SIGNATURE_NAME = _SIGNATURE.encode()
 _BANNED = 418
 """R's HTTP table: banned for going on after 429."""
 _MILLISECONDS = re.compile(r"[0-9]{1,16}")
@@ -50,7 +51,7 @@ class Passage:
     caller: User = _NOBODY
     key: Key = field(init=False)
     wire: list[WireParameter] = field(default_factory=list)
-    sent: dict[bytes, bytes] = field(default_factory=dict)
+    window_ms: int | None = None
     texts: dict[str, str] = field(default_factory=dict)
     parameters: Parameters = field(default_factory=Parameters)
     form: Form | None = None
@@ -118,10 +119,10 @@ def check_signature_present(passage: Passage) -> None:
     """100412: no signature among the parameters; 100400 where no parameters can be read at all."""
     try:
         passage.wire = read_wire(passage.request)
-        passage.sent = {parameter.name: parameter.value for parameter in passage.wire}
     except Unreadable as error:
         raise Refusal(BAD_PARAMETER, str(error)) from None
-    if not _signature_of(passage):
+    passage.texts = {name_of(name): value.decode("utf-8", "replace") for name, _, value in passage.wire}
+    if not passage.texts.get(_SIGNATURE):
         raise Refusal(SIGNATURE_MISSING, "the parameter signature is missing")
 
 
@@ -130,7 +131,7 @@ def check_timestamp(passage: Passage) -> None:
 
     Either side, or with V18 ``accepted`` only too old.
     """
-    sent = _text_of(passage, b"timestamp")
+    sent = passage.texts.get("timestamp")
     if sent is None or not _MILLISECONDS.fullmatch(sent):
         raise Refusal(TIMESTAMP_REFUSED, "timestamp must be Unix time in milliseconds")
     window_ms = _window_of(passage)
@@ -146,11 +147,11 @@ def check_timestamp(passage: Passage) -> None:
 
 def check_signature(passage: Passage) -> None:
     """100001: the signature belongs to other bytes or another secret."""
-    signature = _signature_of(passage)
+    signature = passage.texts[_SIGNATURE]
     fault = fault_of_form(signature)
     if fault is not None:
         raise Refusal(SIGNATURE_MISMATCH, f"signature verification failed: {fault}")
-    signed = [parameter for parameter in passage.wire if parameter.name != _SIGNATURE]
+    signed = [parameter for parameter in passage.wire if parameter.name != _SIGNATURE_NAME]
     rules = passage.rules
     passage.form = verified_form(
         passage.key.secret,
@@ -193,11 +194,11 @@ def check_permission(passage: Passage) -> None:
 
 def check_parameters(passage: Passage) -> None:
     """100400: a parameter is missing or malformed."""
-    window = _text_of(passage, b"recvWindow")
-    if window is not None and not _is_window(window, passage.rules):
+    window = passage.texts.get("recvWindow")
+    if window is not None and passage.window_ms is None:
         largest_ms = passage.rules.largest_window_ms
         raise Refusal(BAD_PARAMETER, f"recvWindow must be 1 to {largest_ms}, not {window[:40]!r}")
-    passage.texts = {as_text(parameter.name): _utf8(parameter) for parameter in passage.wire}
+    _check_utf8(passage)
     passage.parameters = read_parameters(passage.endpoint, passage.texts)
 
 
@@ -230,29 +231,21 @@ def shown_parameters(passage: Passage) -> dict[str, str]:
     return {as_text(parameter.name): as_text(parameter.value) for parameter in wire}
 
 
-def _signature_of(passage: Passage) -> str:
-    return _text_of(passage, _SIGNATURE) or ""
-
-
 def _window_of(passage: Passage) -> int:
     """The window that the timestamp is held to; a recvWindow that is none is left to the last guard."""
-    sent = _text_of(passage, b"recvWindow")
-    window_ms = int(sent) if sent is not None and _is_window(sent, passage.rules) else 0
-    return window_ms or WINDOW.default_ms
+    sent, rules = passage.texts.get("recvWindow"), passage.rules
+    if sent is not None and _MILLISECONDS.fullmatch(sent):
+        smallest_ms = 0 if rules.zero_window_is_default else 1
+        if smallest_ms <= int(sent) <= rules.largest_window_ms:
+            passage.window_ms = int(sent) or WINDOW.default_ms
+    return passage.window_ms or WINDOW.default_ms
 
 
-def _is_window(text: str, rules: GatewayRules) -> bool:
-    smallest_ms = 0 if rules.zero_window_is_default else 1
-    return _MILLISECONDS.fullmatch(text) is not None and smallest_ms <= int(text) <= rules.largest_window_ms
-
-
-def _text_of(passage: Passage, name: bytes) -> str | None:
-    value = passage.sent.get(name)
-    return None if value is None else as_text(value)
-
-
-def _utf8(parameter: WireParameter) -> str:
-    try:
-        return parameter.value.decode("utf-8")
-    except UnicodeDecodeError:
-        raise Refusal(BAD_PARAMETER, f"{as_text(parameter.name)} is not UTF-8 text") from None
+def _check_utf8(passage: Passage) -> None:
+    for name, value in passage.texts.items():
+        # The replacement character may have been sent as such, so the bytes decide.
+        if not value.isascii() and "\N{REPLACEMENT CHARACTER}" in value:
+            try:
+                next(sent for sent in passage.wire if sent.name == name.encode()).value.decode("utf-8")
+            except UnicodeDecodeError:
+                raise Refusal(BAD_PARAMETER, f"{name} is not UTF-8 text") from None

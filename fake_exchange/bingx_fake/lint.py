@@ -5,12 +5,13 @@ alone, so they hold for any client in any language.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import ip_address
 
-from bingx_contracts import ENDPOINTS, HEADERS, LINT_RULES, WINDOW, Endpoint
+from bingx_contracts import ENDPOINTS, HEADERS, LINT_RULES, WINDOW
 from bingx_fake.faults.register import FaultRegister
 from bingx_fake.gateway import Passage
-from bingx_fake.wire import WireRequest, as_text
+from bingx_fake.wire import WireRequest
 
 LintMark = dict[str, str]
 
@@ -25,10 +26,9 @@ _SOURCE_KEY_HEADER = HEADERS.source_key.lower()
 _KEY_HEADER = HEADERS.key.lower()
 _PROTOCOL_PARAMETERS = ("timestamp", "recvWindow", "signature")
 _DOCUMENTED = {
-    endpoint.id: frozenset(
-        name.encode() for parameter in endpoint.parameters for name in (parameter.name, *parameter.aliases)
+    endpoint.id: frozenset(_PROTOCOL_PARAMETERS).union(
+        *((parameter.name, *parameter.aliases) for parameter in endpoint.parameters)
     )
-    | {name.encode() for name in _PROTOCOL_PARAMETERS}
     for endpoint in ENDPOINTS.values()
 }
 """In the contract as a whole: a parameter that only some profile does not know is documented all the same."""
@@ -89,7 +89,7 @@ class Linter:
         if passage.form is not None:
             if len(self._answered_ms) >= _MOST_SIGNATURES:
                 del self._answered_ms[next(iter(self._answered_ms))]
-            self._answered_ms.setdefault(_text(passage, b"signature"), passage.now_ms)
+            self._answered_ms.setdefault(passage.texts["signature"], passage.now_ms)
 
     def _broken(self, passage: Passage, faults: FaultRegister) -> Iterator[str]:
         request = passage.request
@@ -110,29 +110,22 @@ class Linter:
             yield "pro-without-failure"
 
     def _broken_when_signed(self, passage: Passage) -> Iterator[str]:
-        sent = passage.sent
-        window = sent.get(b"recvWindow")
-        if window is not None and window.isdigit() and not 1 <= int(window) <= WINDOW.maximum_ms:
+        sent = passage.texts
+        window = sent.get("recvWindow")
+        if window is not None and window.isdecimal() and not 1 <= int(window) <= WINDOW.maximum_ms:
             yield "window-out-of-range"
-        if abs(passage.now_ms - int(sent[b"timestamp"])) > _CLOCK_MAY_BE_OFF_MS:
+        if abs(passage.now_ms - int(sent["timestamp"])) > _CLOCK_MAY_BE_OFF_MS:
             yield "clock-off"
-        if not sent.keys() <= _names(passage.endpoint):
+        if not sent.keys() <= _DOCUMENTED[passage.endpoint.id]:
             yield "undocumented-parameter"
         if passage.request.method == "POST" and "?" in passage.request.target:
             yield "post-in-query"
-        answered_ms = self._answered_ms.get(_text(passage, b"signature"), passage.now_ms)
+        answered_ms = self._answered_ms.get(sent["signature"], passage.now_ms)
         if passage.now_ms - answered_ms > _SAME_MOMENT_MS:
             yield "replayed-signature"
 
 
-def _names(endpoint: Endpoint) -> frozenset[bytes]:
-    return _DOCUMENTED[endpoint.id]
-
-
-def _text(passage: Passage, name: bytes) -> str:
-    return as_text(passage.sent[name])
-
-
+@lru_cache(maxsize=256)
 def _came_by_name(host: str) -> bool:
     """Whether a Host header names a host rather than an address of this machine."""
     name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host

@@ -50,10 +50,12 @@ def verified_form(
     in_order: bool = True,
     as_sent: bool = True,
 ) -> Form | None:
-    """The form of the string of which ``signature`` is the lower-case hex HMAC-SHA256, or None."""
-    sent = signature.encode("utf-8", "replace")
+    """The form of the string of which ``signature`` is the lower-case hex HMAC-SHA256, or None.
+
+    :param signature: 64 hex digits, as ``fault_of_form`` has made sure.
+    """
     for form, string in canonical_strings(parameters, in_order=in_order, as_sent=as_sent):
-        if hmac.compare_digest(hmac.digest(secret, string, "sha256").hex().encode(), sent):
+        if hmac.compare_digest(hmac.digest(secret, string, "sha256").hex(), signature):
             return form
     return None
 

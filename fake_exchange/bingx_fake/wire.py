@@ -68,20 +68,34 @@ def read_wire(request: WireRequest) -> list[WireParameter]:
     parameters = _read_pairs(query)
     if request.method == "POST" and request.body:
         parameters += _read_body(request)
+    names = [name for name, _, _ in parameters]
+    if len(set(names)) != len(names) or not all(map(_is_plain, names)):
+        _refuse_names(names)
+    return parameters
+
+
+def _refuse_names(names: list[bytes]) -> NoReturn:
+    """Say which name occurs twice or cannot be one, whichever comes first."""
     seen: set[bytes] = set()
-    for name, _, _ in parameters:
+    for name in names:
         if name in seen:
             raise Unreadable(f"parameter {_show(name)} is given more than once")
         if not _is_plain(name):
             # An encoded & or = in a name would let a string be split otherwise than it was signed.
             raise Unreadable(f"{_show(name)} cannot be the name of a parameter")
         seen.add(name)
-    return parameters
+    raise AssertionError("every name is plain and occurs once")
 
 
 @lru_cache(maxsize=4096)
 def _is_plain(name: bytes) -> bool:
     return _NAME.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def name_of(name: bytes) -> str:
+    """A parameter's name as text; those of a request are few and come again."""
+    return as_text(name)
 
 
 def as_text(value: bytes) -> str:
