@@ -38,7 +38,7 @@ def test_imports_run_one_way(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["ledger", "money", "signature", "wire", "gateway", "parameters", "answers"]
+    "module", ["history", "ledger", "money", "signature", "wire", "gateway", "parameters", "answers"]
 )
 def test_the_core_of_the_exchange_knows_no_clock_no_chance_and_no_sockets(module: str) -> None:
     source = Path(bingx_fake.__path__[0], f"{module}.py")

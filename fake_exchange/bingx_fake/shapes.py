@@ -18,7 +18,7 @@ from bingx_fake.handlers.facts import (
     TransferPage,
     Transferred,
 )
-from bingx_fake.ledger import InnerTransfer, Transfer
+from bingx_fake.history import InnerTransfer, Transfer
 from bingx_fake.money import fixed, plain
 
 Json = dict[str, Any]

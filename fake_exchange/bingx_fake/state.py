@@ -18,7 +18,8 @@ from bingx_contracts.toml_lines import Path as KeyPath
 from bingx_contracts.toml_lines import line_of
 from bingx_fake.clock import LATEST_MS
 from bingx_fake.directory import Directory, Key, Phone, User
-from bingx_fake.ledger import InnerTransfer, Ledger, Transfer
+from bingx_fake.history import InnerTransfer, Transfer
+from bingx_fake.ledger import Ledger
 from bingx_fake.money import ZERO, plain, read_amount
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bingx_fake.ledger import Balance, InnerTransfer, InsufficientBalance, Ledger, Transfer
+from bingx_fake.history import InnerTransfer, Transfer
+from bingx_fake.ledger import Balance, InsufficientBalance, Ledger
 
 ACCOUNTS = ("fund", "spot", "USDTMPerp")
 ASSETS = ("USDT", "BTC")

@@ -1,9 +1,10 @@
 """A write that is answered now and takes effect later."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bingx_fake.faults.fault import MATCHING, Kind
-from bingx_fake.ledger import InnerTransfer, Ledger, Transfer
+from bingx_fake.history import InnerTransfer, Transfer
+from bingx_fake.ledger import Ledger
 
 COMMIT_DELAY = Kind(
     name="commit-delay",

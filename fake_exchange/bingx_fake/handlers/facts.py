@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bingx_fake.directory import Directory, User
-from bingx_fake.ledger import Balance, InnerTransfer, Ledger, Transfer
+from bingx_fake.history import InnerTransfer, Transfer
+from bingx_fake.ledger import Balance, Ledger
 from bingx_fake.parameters import Parameters
 
 

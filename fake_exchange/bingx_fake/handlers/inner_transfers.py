@@ -7,7 +7,8 @@ write and the query are for main accounts only.
 from bingx_contracts import RULES, WALLET_TYPES
 from bingx_fake.directory import Phone, User
 from bingx_fake.handlers.facts import Books, Call, InnerPage, InnerSent
-from bingx_fake.ledger import InnerTransfer, InsufficientBalance
+from bingx_fake.history import InnerTransfer
+from bingx_fake.ledger import InsufficientBalance
 from bingx_fake.parameters import Parameters, read_value
 from bingx_fake.refusal import (
     ACCOUNT_WRONG,

@@ -2,7 +2,8 @@
 
 from bingx_contracts import RULES, TRANSFER_TYPES
 from bingx_fake.handlers.facts import Books, Call, Coin, Coins, TransferPage, Transferred
-from bingx_fake.ledger import InsufficientBalance, Transfer
+from bingx_fake.history import Transfer
+from bingx_fake.ledger import InsufficientBalance
 from bingx_fake.money import EXACT, ZERO
 from bingx_fake.parameters import Parameters
 from bingx_fake.refusal import BAD_PARAMETER, INSUFFICIENT_BALANCE, UNKNOWN_COIN, Refusal

@@ -1,0 +1,189 @@
+"""The history of transfers, found by time, direction, type and id however long it is.
+
+Pure, as the ledger is. A transfer is a few hundred bytes with all that finds it: names of assets and
+accounts are shared, and the records hold nothing that Python's garbage collector would have to visit.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
+from operator import attrgetter
+from sys import intern
+from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+
+class Transfer(Struct, frozen=True, gc=False):
+    """A movement between two accounts of one user."""
+
+    id: int
+    uid: int
+    asset: str
+    amount: Decimal
+    from_account: str
+    to_account: str
+    at_ms: int
+
+    def __post_init__(self) -> None:
+        _share(self, "asset", "from_account", "to_account")
+
+
+class InnerTransfer(Struct, frozen=True, gc=False):
+    """A movement from one user to another. ``client_id`` is empty where the sender gave none."""
+
+    id: int
+    from_uid: int
+    to_uid: int
+    asset: str
+    amount: Decimal
+    from_account: str
+    client_id: str
+    at_ms: int
+    status: int
+
+    def __post_init__(self) -> None:
+        _share(self, "asset", "from_account")
+
+
+def _share(record: Struct, *names: str) -> None:
+    """Let all records have the same few texts, of which every request brings new copies."""
+    for name in names:
+        force_setattr(record, name, intern(getattr(record, name)))
+
+
+class _Record(Protocol):
+    @property
+    def id(self) -> int: ...
+    @property
+    def at_ms(self) -> int: ...
+
+
+R = TypeVar("R", bound=_Record)
+_by_time: Callable[[_Record], int] = attrgetter("at_ms")
+_by_time_and_id = attrgetter("at_ms", "id")
+
+
+class Timeline(Generic[R]):
+    """Records in order of time, so that a page of any period is found without reading the others."""
+
+    __slots__ = ("records",)
+
+    def __init__(self) -> None:
+        self.records: list[R] = []
+
+    def add(self, record: R) -> None:
+        """Put a record in its place; almost always that is the end."""
+        if not self.records or self.records[-1].at_ms < record.at_ms:
+            self.records.append(record)
+        else:
+            insort(self.records, record, key=_by_time_and_id)
+
+    def page(
+        self, *, start_ms: int | None, end_ms: int | None, skip: int, size: int
+    ) -> tuple[int, Sequence[R]]:
+        """How many records lie between two times (both inclusive), and one page of them, newest first."""
+        low = 0 if start_ms is None else bisect_left(self.records, start_ms, key=_by_time)
+        high = len(self.records) if end_ms is None else bisect_right(self.records, end_ms, key=_by_time)
+        total = max(high - low, 0)
+        last = max(high - skip, low)
+        first = max(last - size, low)
+        return total, self.records[first:last][::-1]
+
+
+_EMPTY: Timeline[Transfer] = Timeline()
+_EMPTY_INNER: Timeline[InnerTransfer] = Timeline()
+
+
+class History:
+    """Every transfer that was made, within users and between them."""
+
+    def __init__(self) -> None:
+        self._transfers: dict[int, Transfer] = {}
+        self._by_user: dict[int, Timeline[Transfer]] = {}
+        self._by_direction: dict[tuple[int, str, str], Timeline[Transfer]] = {}
+        self._inner: dict[int, InnerTransfer] = {}
+        self._inner_by_user: dict[tuple[int, str], Timeline[InnerTransfer]] = {}
+        self._inner_by_client_id: dict[int, dict[str, InnerTransfer]] = {}
+
+    def record(self, transfer: Transfer) -> None:
+        """Add a transfer to the history alone, as loading a saved state does."""
+        self._transfers[transfer.id] = transfer
+        direction = (transfer.uid, transfer.from_account, transfer.to_account)
+        self._by_user.setdefault(transfer.uid, Timeline()).add(transfer)
+        self._by_direction.setdefault(direction, Timeline()).add(transfer)
+
+    def record_inner(self, transfer: InnerTransfer) -> None:
+        """Add an internal transfer to the history alone."""
+        self._inner[transfer.id] = transfer
+        for uid in (transfer.from_uid, transfer.to_uid):
+            self._inner_by_user.setdefault((uid, transfer.asset), Timeline()).add(transfer)
+        if transfer.client_id:
+            self._inner_by_client_id.setdefault(transfer.from_uid, {})[transfer.client_id] = transfer
+
+    def transfers(
+        self,
+        uid: int,
+        *,
+        direction: tuple[str, str] | None = None,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+        skip: int = 0,
+        size: int,
+    ) -> tuple[int, Sequence[Transfer]]:
+        """The number of a user's transfers in a period, and one page of them, newest first.
+
+        :param direction: ``(from_account, to_account)``, or None for all.
+        """
+        timeline = (
+            self._by_user.get(uid, _EMPTY)
+            if direction is None
+            else self._by_direction.get((uid, *direction), _EMPTY)
+        )
+        return timeline.page(start_ms=start_ms, end_ms=end_ms, skip=skip, size=size)
+
+    def transfer_by_id(self, uid: int, transfer_id: int) -> Transfer | None:
+        """A user's own transfer, or None."""
+        found = self._transfers.get(transfer_id)
+        return found if found is not None and found.uid == uid else None
+
+    def inner_transfers(
+        self,
+        uid: int,
+        asset: str,
+        *,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+        skip: int = 0,
+        size: int,
+    ) -> tuple[int, Sequence[InnerTransfer]]:
+        """The number of internal transfers that a user sent or received, and one page, newest first."""
+        timeline = self._inner_by_user.get((uid, asset), _EMPTY_INNER)
+        return timeline.page(start_ms=start_ms, end_ms=end_ms, skip=skip, size=size)
+
+    def inner_transfer_by_id(self, uid: int, transfer_id: int) -> InnerTransfer | None:
+        """An internal transfer that the user sent or received, or None."""
+        found = self._inner.get(transfer_id)
+        return found if found is not None and uid in (found.from_uid, found.to_uid) else None
+
+    def inner_transfer_by_client_id(self, uid: int, client_id: str) -> InnerTransfer | None:
+        """The internal transfer that the user sent under this transferClientId, or None."""
+        return self._inner_by_client_id.get(uid, {}).get(client_id)
+
+    def all_transfers(self) -> Iterator[Transfer]:
+        """Every transfer in the order it was recorded."""
+        return iter(self._transfers.values())
+
+    def all_inner_transfers(self) -> Iterator[InnerTransfer]:
+        """Every internal transfer in the order it was recorded."""
+        return iter(self._inner.values())
+
+    def latest_transfers(self, count: int) -> list[Transfer]:
+        """The transfers recorded last, the latest one first, without reading the others."""
+        return list(islice(reversed(self._transfers.values()), count))
+
+    def latest_inner_transfers(self, count: int) -> list[InnerTransfer]:
+        """The internal transfers recorded last, the latest one first."""
+        return list(islice(reversed(self._inner.values()), count))
