@@ -254,9 +254,9 @@ def test_help_has_the_examples_and_each_of_them_is_taken(tmp_path: Path) -> None
 def test_a_terminal_is_asked_for_the_secret_without_an_echo() -> None:
     url = f"{URL}?{BALANCE}&signature={hmac_hex(SECRET, BALANCE)}"
     ours, theirs = pty.openpty()
-    ends = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+    command = [COMMAND, "explain", url, "--secret-stdin"]
     with subprocess.Popen(
-        [COMMAND, "explain", url, "--secret-stdin"], start_new_session=True, **ends
+        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
     ) as asking:
         os.close(theirs)
         shown = _read(ours, until=b"Secret:")
