@@ -12,13 +12,15 @@ from aiohttp import web
 
 
 async def serve(path: str, body: bytes, content_type: str) -> None:
-    """Answer every GET of ``path`` with ``body``."""
+    """Answer every request for ``path`` with ``body``; that of a POST is read first."""
 
     async def answer(request: web.Request) -> web.Response:
+        if request.body_exists:
+            await request.read()
         return web.Response(body=body, content_type=content_type)
 
     application = web.Application()
-    application.router.add_get(path, answer)
+    application.router.add_route("*", path, answer)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:

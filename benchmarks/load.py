@@ -1,7 +1,8 @@
 """The load generator: keep-alive connections that send prebuilt requests and check every answer.
 
 Runs in its own process and speaks lines of JSON. The first line names everything: ``connections``,
-``paths`` (request targets, signed already), ``headers``, and ``targets`` (name to ``[host, port]``). Each
+``paths`` (request targets, signed already), ``bodies`` (of a POST to each path; without them it is a GET),
+``headers``, and ``targets`` (name to ``[host, port]``). Each
 further line orders one round, ``{"target": name, "seconds": s}`` or ``{"target": name, "requests": n}``,
 and is answered with ``{"answers": n, "seconds": s, "cpu_seconds": s}``, or ``{"error": …}``.
 
@@ -169,8 +170,16 @@ class Load:
 
     def _requests(self, host: str) -> list[bytes]:
         headers = "".join(f"{name}: {value}\r\n" for name, value in self._order["headers"].items())
+        bodies = self._order.get("bodies")
+        if bodies is None:
+            return [
+                f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n".encode()
+                for path in self._order["paths"]
+            ]
         return [
-            f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n".encode() for path in self._order["paths"]
+            f"POST {path} HTTP/1.1\r\nHost: {host}\r\n{headers}"
+            f"Content-Length: {len(body)}\r\n\r\n{body}".encode()
+            for path, body in zip(self._order["paths"], bodies, strict=True)
         ]
 
 

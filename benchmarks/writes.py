@@ -1,0 +1,56 @@
+"""Signed transfers, and signed reads that are counted against limits: against the same bare handler."""
+
+import statistics
+
+from benchmarks.plan import Plan
+from benchmarks.processes import fake_command, module
+from benchmarks.reads import (
+    DISTINCT_URLS,
+    HEADERS,
+    PATH,
+    Requests,
+    Side,
+    frozen_paths,
+    how,
+    run_pair,
+    with_signature,
+)
+from benchmarks.table import Row, Target, median_row
+
+TRANSFER = "/openApi/api/asset/v1/transfer"
+FORM = "application/x-www-form-urlencoded"
+
+
+def signed_transfers(plan: Plan) -> list[Row]:
+    """Measure transfers of the smallest amount, one after the other."""
+    now_ms, _ = frozen_paths()
+    order = "amount=0.00000001&asset=USDT&recvWindow={}&timestamp={}&type=FUND_PFUTURES"
+    bodies = [with_signature(order.format(5_000 - number, now_ms)) for number in range(DISTINCT_URLS)]
+    requests = Requests(TRANSFER, [TRANSFER] * DISTINCT_URLS, {**HEADERS, "Content-Type": FORM}, bodies)
+    command = fake_command("--no-rate-limits", "--clock", f"frozen:{now_ms}")
+    return [_measure(plan, "signed transfer, rate", command, requests, 0.60)]
+
+
+def limited_reads(plan: Plan) -> list[Row]:
+    """Measure reads that are counted, with limits so high that none is refused."""
+    now_ms, paths = frozen_paths()
+    command = [*module("limited_fake"), str(now_ms)]
+    return [_measure(plan, "signed read with limits on, rate", command, Requests(PATH, paths, HEADERS), 0.70)]
+
+
+def _measure(plan: Plan, what: str, command: list[str], requests: Requests, least: float) -> Row:
+    fake, bare = Side("fake"), Side("bare")
+    pairs, rounds = plan.rounds(full=4, quick=2), plan.rounds(full=20, quick=6)
+    for _ in plan.progress.track(range(pairs), description=what):
+        run_pair(command, requests, fake, bare, rounds)
+    ratios = [ours / theirs for ours, theirs in zip(fake.rates, bare.rates, strict=True)]
+    quarters = statistics.quantiles(ratios, n=4)
+    return median_row(
+        what,
+        "bare aiohttp handler, same bytes",
+        ratios,
+        "",
+        Target("at least", least),
+        f"{how()}; {pairs} pairs of processes with {rounds} paired rounds; middle half {quarters[0]:.3f} to "
+        f"{quarters[2]:.3f}; {fake.busy()}",
+    )
