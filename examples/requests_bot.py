@@ -13,13 +13,13 @@ import requests
 DOMAINS = ("https://open-api.bingx.com", "https://open-api.bingx.pro")
 TARGET = Decimal(500)
 
-session = requests.Session()
-session.headers["X-BX-APIKEY"] = os.environ["BINGX_API_KEY"]
-session.headers["X-SOURCE-KEY"] = "BX-AI-SKILL"
-secret = os.environ["BINGX_SECRET_KEY"]
+
+def headers() -> dict[str, str]:
+    return {"X-BX-APIKEY": os.environ["BINGX_API_KEY"], "X-SOURCE-KEY": "BX-AI-SKILL"}
 
 
 def signed(parameters: dict[str, str]) -> str:
+    secret = os.environ["BINGX_SECRET_KEY"]
     stamped = {**parameters, "timestamp": str(int(time.time() * 1000))}
     query = "&".join(f"{name}={value}" for name, value in sorted(stamped.items()))
     return f"{query}&signature={hmac.new(secret.encode(), query.encode(), hashlib.sha256).hexdigest()}"
@@ -36,7 +36,8 @@ def read(path: str, **parameters: str) -> Any:
     """A read may go to the other domain when one cannot be reached."""
     for domain in DOMAINS:
         try:
-            return data_of(session.get(f"{domain}{path}?{signed(parameters)}", timeout=10))
+            url = f"{domain}{path}?{signed(parameters)}"
+            return data_of(requests.get(url, headers=headers(), timeout=10))
         except (requests.ConnectionError, requests.Timeout) as error:
             print(f"{domain}: {type(error).__name__}")
     raise SystemExit("BingX cannot be reached")
@@ -44,8 +45,8 @@ def read(path: str, **parameters: str) -> Any:
 
 def write(path: str, **parameters: str) -> Any:
     """A write is sent once: nobody knows whether one without an answer took effect."""
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    return data_of(session.post(f"{DOMAINS[0]}{path}", signed(parameters), headers=headers, timeout=10))
+    form = {**headers(), "Content-Type": "application/x-www-form-urlencoded"}
+    return data_of(requests.post(f"{DOMAINS[0]}{path}", signed(parameters), headers=form, timeout=10))
 
 
 def total(amounts: Iterable[str]) -> Decimal:

@@ -14,7 +14,7 @@ _AS_ROOT = ["unshare", "--net", "--mount", *_CHANGES_THE_VIEW]
 _AS_ANYBODY = ["unshare", "--user", "--map-root-user", "--net", "--mount", *_CHANGES_THE_VIEW]
 
 
-def _namespaces_refused() -> str | None:
+def namespaces_refused() -> str | None:
     """Why there are no namespaces here, or None. The programs that ask are util-linux's."""
     if shutil.which("unshare") is None:
         return "the program unshare is not installed"
@@ -30,7 +30,7 @@ def _namespaces_refused() -> str | None:
 @pytest.fixture(scope="session")
 def namespaces() -> None:
     """A test that needs them says so in one line where the kernel forbids them, in CI as well."""
-    reason = _namespaces_refused()
+    reason = namespaces_refused()
     if reason is not None:
         pytest.skip(f"did not run: no network namespaces here: {reason}")
 
