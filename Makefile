@@ -8,6 +8,7 @@
 # make chaos  the same outages for four ways of sending a transfer
 # make compat  run published clients under every profile and write what they cope with into the README
 # make cassettes  record cassettes/fake again
+# make pictures  make the README's pictures again; needs Chromium
 # make mutants  break signing, flow, ledger, gateway and decode in 1,600 ways; tests must notice 90 % of them
 #   (7 minutes on one core; ARGS="bingx_client.signing*" takes one module; see tests/MUTANTS.md)
 
@@ -15,7 +16,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long coverage check fuzz bench chaos cassettes compat mutants clean
+.PHONY: run test test-long coverage check fuzz bench chaos cassettes compat pictures mutants clean
 
 run: $(VENV)/installed-for-use
 	@exec $(BIN)/bingx-fake serve $(ARGS)
@@ -48,6 +49,9 @@ compat: $(VENV)/installed-for-development
 
 cassettes: $(VENV)/installed-for-development
 	BINGX_RECORD=1 $(BIN)/python -m pytest tests/cassettes -k "test_fake and recorded"
+
+pictures: $(VENV)/installed-for-development
+	$(BIN)/python docs/pictures/make.py
 
 # In a copy of the tree, with the three packages side by side: see tests/mutants/setup.cfg.
 MUTANTS := build/mutants

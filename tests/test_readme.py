@@ -85,7 +85,7 @@ def test_every_fault_is_in_the_table() -> None:
 
 
 def test_every_linked_file_is_there() -> None:
-    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+    for target in re.findall(r"(?:\]\(|src=\"|srcset=\")([^)#:\"]+)", README):
         assert (ROOT / target).exists(), target
 
 
@@ -106,4 +106,4 @@ def test_the_tree_names_no_machine() -> None:
     for name in files.split():
         path = ROOT / name
         if path != Path(__file__) and path.is_file():
-            assert not private.search(path.read_text(encoding="utf-8")), name
+            assert not private.search(path.read_text(encoding="utf-8", errors="replace")), name

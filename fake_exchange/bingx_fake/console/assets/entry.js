@@ -15,7 +15,7 @@ const NAMES = {
   by_hand: "By hand",
   source: "Source",
 };
-const CODE = ["canonical", "signed", "expected", "got", "by_hand"];
+const CODE = ["mistakes", "canonical", "signed", "expected", "got", "by_hand"];
 const SAID_ELSEWHERE = ["request", "code", "text"];
 
 export function drawWhole(entry) {
@@ -39,6 +39,7 @@ function drawExplanation({ explanation, code }) {
   if (typeof explanation !== "object") return draw(explanation);
   const { differs_at: place, ...parts } = explanation;
   for (const name of SAID_ELSEWHERE) delete parts[name];
+  if (Array.isArray(parts.mistakes)) parts.mistakes = parts.mistakes.join(", ");
   const drawPart = (name, part) => {
     const isParting = ["canonical", "signed"].includes(name) && Number.isInteger(place);
     return isParting ? drawParting([...part], place) : draw(part, CODE.includes(name) ? "code" : "");
