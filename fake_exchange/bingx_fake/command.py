@@ -17,6 +17,7 @@ from bingx_fake.explain.command import explain
 from bingx_fake.listener import PortError
 from bingx_fake.openapi_command import openapi
 from bingx_fake.options import PORT, ExchangeOptions, exchange_options
+from bingx_fake.progress import bar
 from bingx_fake.running.command import run
 from bingx_fake.serving import Ports, Serving
 
@@ -31,12 +32,23 @@ def main() -> None:
 
 
 main.add_command(openapi)
-
-
 main.add_command(variations)
 main.add_command(adopt_report)
 main.add_command(explain)
 main.add_command(run)
+
+
+def _read_save_file(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse at once what could not be written at the end."""
+    if path is None:
+        return None
+    try:
+        file = state.lines_file(path)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, parameter) from None
+    if not file.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {file.parent}", context, parameter)
+    return file
 
 
 @main.command()
@@ -46,6 +58,14 @@ main.add_command(run)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @exchange_options
 @click.option("--tls", is_flag=True, help="Serve both domains over TLS, with a CA made for this run.")
+@click.option(
+    "--save-state",
+    "save_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_read_save_file,
+    metavar="FILE.jsonl",
+    help="Write the state to this file when stopped; --state takes it again.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON once ready, no banner.")
 def serve(
     com_port: int,
@@ -54,19 +74,33 @@ def serve(
     host: str,
     options: ExchangeOptions,
     tls: bool,
+    save_file: Path | None,
     as_json: bool,
 ) -> None:
     """Serve the exchange until Ctrl-C."""
     settings = options.settings(tls=tls, names=False)
     ports = Ports(host, com_port, pro_port, control_port)
+    exchange = Exchange(settings)
     with tempfile.TemporaryDirectory(prefix="bingx-fake-") as directory:
         ca_file = Path(directory, "ca.pem")
         certificates = _make_certificates(ca_file) if tls else None
         ca = str(ca_file) if tls else None
         try:
-            asyncio.run(_serve(Exchange(settings), ports, certificates, ca, settings.form, as_json))
+            asyncio.run(_serve(exchange, ports, certificates, ca, settings.form, as_json))
         except PortError as error:
             raise click.ClickException(str(error)) from None
+    if save_file is not None:
+        _save(exchange, save_file)
+    click.echo("stopped", err=True)
+
+
+def _save(exchange: Exchange, file: Path) -> None:
+    books = exchange.books
+    try:
+        with bar("writing the state") as note:
+            state.write_lines(file, state.snapshot(books.directory, books.ledger), note)
+    except OSError as error:
+        raise click.ClickException(f"the state could not be written to {file}: {error.strerror}") from None
 
 
 def _make_certificates(ca_file: Path) -> "Certificates":
@@ -100,7 +134,6 @@ async def _serve(
         await stopped.wait()
     finally:
         await serving.stop()
-    click.echo("stopped", err=True)
 
 
 def _banner(com: str, pro: str, control: str, ca: str | None, form: state.StateForm) -> str:

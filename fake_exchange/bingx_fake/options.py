@@ -17,6 +17,7 @@ from bingx_fake.faults.kinds import unavailable
 from bingx_fake.faults.schedule import ScheduleError, read_schedule
 from bingx_fake.limits import Ban
 from bingx_fake.profile import DEFAULT_PROFILE, ProfileError, choose, read_vary
+from bingx_fake.progress import bar
 from bingx_fake.server import DEFAULT_JOURNAL_SIZE, system_ms
 
 PORT = click.IntRange(0, 65535)
@@ -47,7 +48,8 @@ class ExchangeOptions:
         """
         try:
             profile = choose(self.profile, read_vary(self.vary), strict=self.strict, adopted=adopted_profiles)
-            form = state.read_form(self.state_file)
+            with bar("reading the state") as note:
+                form = state.read_form(self.state_file, note)
             missing = unavailable(tls=tls, names=names)
             file = self.schedule_file
             schedule = () if file is None else tuple(read_schedule(file, missing=missing))
@@ -95,7 +97,10 @@ def _clock(option: tuple[str, int] | None) -> ExchangeClock:
 
 _OPTIONS = (
     click.option(
-        "--state", "state_file", type=click.Path(path_type=Path), help="State file; default: an example."
+        "--state",
+        "state_file",
+        type=click.Path(path_type=Path),
+        help="State file, TOML or JSON lines (.jsonl); default: an example.",
     ),
     click.option("--no-rate-limits", is_flag=True, help="Do not enforce the documented rate limits."),
     click.option(

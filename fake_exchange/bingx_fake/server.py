@@ -65,7 +65,7 @@ class Clock:
 class FakeExchange:
     """A fake BingX on free ports of this machine, ready when the constructor returns.
 
-    :param state: a state file's path, the JSON form of one, or None for the built-in example.
+    :param state: a state file's path (TOML, or JSON lines), the JSON form of one, or None for the example.
     :param profile: whose answers are given where documents disagree: ``documented``, ``skill``,
         ``reference``, ``docs-site``, ``observed``, or an adopted one.
     :param vary: single departures from it, such as ``{"V7": "data.assets"}``.
@@ -193,6 +193,17 @@ class FakeExchange:
         form = _read_state(source)
         self.call(lambda inner: inner.load(form))
 
+    def save(self, path: Path | str) -> None:
+        """Write the state as it is now to a file of JSON lines, which ``state`` and ``load`` take.
+
+        A long history is written in a stream, while the exchange goes on.
+
+        :raises ValueError: when the name does not end in ``.jsonl``.
+        :raises OSError: when the file cannot be written; one that was there stays as it was.
+        """
+        file = state.lines_file(path)
+        state.write_lines(file, self.call(_snapshot))
+
     def reset(self) -> None:
         """Back to the start: state, clock, faults, journal, limits."""
         self._change(lambda inner: inner.reset())
@@ -276,6 +287,10 @@ class FakeExchange:
 
     def _await(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+
+def _snapshot(exchange: Exchange) -> state.Snapshot:
+    return state.snapshot(exchange.books.directory, exchange.books.ledger)
 
 
 def _read_state(source: Path | str | Mapping[str, Any] | None) -> state.StateForm:
