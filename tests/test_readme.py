@@ -63,7 +63,7 @@ def _run(example: Example, ports: dict[str, str], folder: Path) -> str:
     else:
         command = [sys.executable, "-c", text]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | {"PATH": path}
+    environment = os.environ | {"PATH": path, "PYTHONPATH": str(ROOT / "examples")}
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stderr + done.stdout
@@ -73,6 +73,7 @@ def test_every_command_of_the_tour_does_what_it_shows(
     ports: dict[str, str], tmp_path: Path, curl: str, openssl: str
 ) -> None:
     assert len(RUNNABLE) >= 10
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     for example in RUNNABLE:
         printed = _run(example, ports, tmp_path)
         if example.output:

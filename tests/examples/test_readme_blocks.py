@@ -1,0 +1,108 @@
+"""Every block of the README is executed, here or elsewhere, or is listed here with the reason why not."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from account.programs import Terminal
+from examples.conftest import EXAMPLES, ROOT
+
+from bingx_fake import FakeExchange
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BIN = Path(sys.executable).parent
+PATIENCE_S = 60
+
+
+class Block(NamedTuple):
+    """A block of the README in its language."""
+
+    language: str
+    text: str
+
+
+BLOCKS = [
+    Block(language, re.sub("^" + indent, "", text, flags=re.MULTILINE))
+    for indent, language, text in re.findall(r"^( *)```(\w+)\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
+]
+
+EXECUTED_BY_THE_TOUR = {"sh", "python"}  # tests/test_readme.py, all of them
+OUTPUT = {"text", "json"}  # what the block before it prints; the tour compares
+EXECUTED_HERE = {"toml", "diff"}
+
+# How each of these begins, and what becomes of it.
+CONSOLE = {
+    "make run ": "tests/test_readme.py executes make run; make test is what executes this test",
+    "export BINGX_API_KEY=…": "not executed: it wants a person's own key",
+    ".venv/bin/python -m pytest tests/contract --bingx-env vst --bingx-report": "not executed: it asks BingX",
+    ".venv/bin/python -m pytest tests/contract --bingx-env vst --bingx-allow-writes": "not executed: it asks "
+    "BingX to move money",
+    "$ bingx-account\n": "below, at a pseudo-terminal",
+}
+
+
+def of(language: str) -> list[str]:
+    return [block.text for block in BLOCKS if block.language == language]
+
+
+def test_every_language_is_accounted_for() -> None:
+    assert {block.language for block in BLOCKS} == EXECUTED_BY_THE_TOUR | OUTPUT | EXECUTED_HERE | {"console"}
+
+
+def test_every_block_is_found() -> None:
+    assert 2 * len(BLOCKS) == len(re.findall(r"^ *```", README, re.MULTILINE))
+
+
+def test_every_console_block_is_executed_or_has_a_reason_not_to_be() -> None:
+    reasons = [[start for start in CONSOLE if text.startswith(start)] for text in of("console")]
+    assert all(len(found) == 1 for found in reasons), of("console")
+    assert {start for found in reasons for start in found} == set(CONSOLE)
+
+
+def test_the_menu_is_the_one_that_a_terminal_shows() -> None:
+    (shown,) = (text for text in of("console") if text.startswith("$ bingx-account\n"))
+    terminal = Terminal(str(BIN / "bingx-account"))
+    try:
+        for line in shown.splitlines()[1:]:
+            terminal.read_until(line)
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize("text", of("toml"))
+def test_a_schedule_of_faults_is_taken(text: str, bingx_exchange: FakeExchange) -> None:
+    orders = tomllib.loads(text)["faults"]
+    assert len(bingx_exchange.play(orders)) == len(orders)
+
+
+def test_the_change_for_serve_is_the_one_that_the_examples_test_makes() -> None:
+    (diff,) = of("diff")
+    removed, added = (line[1:] for line in diff.splitlines())
+    assert removed in (EXAMPLES / "requests_bot.py").read_text(encoding="utf-8").splitlines()
+    test = (EXAMPLES / "test_requests_bot.py").read_text(encoding="utf-8")
+    assert f"compiled_in = '{removed}'" in test
+    assert f"configured = '{added}'" in test
+
+
+def test_curl_reaches_serve_by_the_exchanges_own_name(curl: str) -> None:
+    assert "curl --connect-to open-api.bingx.com:443:127.0.0.1:8700 --cacert CA" in README
+    command = [str(BIN / "bingx-fake"), "serve", "--json", "--tls"]
+    command += ["--com-port", "0", "--pro-port", "0", "--control-port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as serve:
+        try:
+            assert serve.stdout is not None
+            ready = json.loads(serve.stdout.readline())
+            lead = f"open-api.bingx.com:443:{ready['com'].removeprefix('https://')}"
+            asking = [curl, "-s", "--connect-to", lead, "--cacert", ready["ca"]]
+            url = "https://open-api.bingx.com/openApi/swap/v2/server/time"
+            done = subprocess.run(
+                [*asking, url], capture_output=True, text=True, check=True, timeout=PATIENCE_S
+            )
+        finally:
+            serve.terminate()
+    assert "serverTime" in done.stdout
