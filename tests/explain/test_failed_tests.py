@@ -162,3 +162,22 @@ def test_of_many_requests_the_latest_three_are_shown(pytester: pytest.Pytester) 
         True,
         True,
     ]
+
+
+def test_what_cannot_be_explained_does_not_end_the_run(pytester: pytest.Pytester) -> None:
+    report = report_of(
+        pytester,
+        """
+    from dataclasses import replace
+
+    def test_my_bot(bingx_exchange):
+        ask(bingx_exchange, "timestamp=1")
+
+        def spoil(inner):
+            inner.journal.note_refusal("r1", replace(inner.journal.refusal("r1"), code=1))
+
+        bingx_exchange.call(spoil)
+        assert False
+        """,
+    )
+    assert "r1: refused with 1; explaining it failed over a KeyError" in report

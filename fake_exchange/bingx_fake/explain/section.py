@@ -15,11 +15,19 @@ _MOST_SHOWN = 3
 def refusals(exchanges: Iterable[FakeExchange]) -> str:
     """The explanations of the latest refused requests; empty where none was refused."""
     refused = [(entry_id, kept) for exchange in exchanges for entry_id, kept in exchange.call(_refused)]
-    blocks = [f"{entry_id}: {render(explain(kept))}" for entry_id, kept in refused[-_MOST_SHOWN:]]
+    blocks = [f"{entry_id}: {_explained(kept)}" for entry_id, kept in refused[-_MOST_SHOWN:]]
     earlier = len(refused) - len(blocks)
     if earlier:
         blocks.insert(0, f"({earlier} earlier ones are left out)")
     return "\n\n".join(blocks)
+
+
+def _explained(kept: Refused) -> str:
+    try:
+        return render(explain(kept))
+    except Exception as error:
+        # An error here would end the whole run, and the failure of one test is not worth that.
+        return f"refused with {kept.code}; explaining it failed over a {type(error).__name__}"
 
 
 def _refused(exchange: Exchange) -> list[tuple[str, Refused]]:

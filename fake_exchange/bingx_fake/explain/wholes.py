@@ -120,9 +120,11 @@ def _json_texts(evidence: Evidence) -> Iterator[bytes]:
 
 def _documents(evidence: Evidence) -> Iterator[dict[str, Any]]:
     """The parameters as JSON objects: with the body's own types, all as text, and with numbers as numbers."""
-    body = evidence.request.body
-    if body.lstrip().startswith(b"{"):
-        document = json.loads(body)
+    try:
+        document = json.loads(evidence.request.body)
+    except (ValueError, RecursionError):
+        document = None
+    if isinstance(document, dict) and not any(isinstance(value, (dict, list)) for value in document.values()):
         yield {name: value for name, value in document.items() if name != "signature"}
     for parameters in _parts(evidence):
         texts = {as_text(parameter.name): as_text(parameter.value) for parameter in parameters}
