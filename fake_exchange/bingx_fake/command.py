@@ -51,7 +51,16 @@ def _read_save_file(context: click.Context, parameter: click.Parameter, path: Pa
     return file
 
 
-@main.command()
+@main.command(
+    epilog="""
+\b
+Examples:
+  bingx-fake serve
+  bingx-fake serve --profile skill --vary V6=transferErrorMsg --strict
+  bingx-fake serve --state state.toml --clock frozen:1700000000000 --seed 7
+  bingx-fake serve --com-port 0 --pro-port 0 --control-port 0 --json
+"""
+)
 @click.option("--com-port", type=PORT, default=8700, show_default=True, help="Port of .com; 0 picks one.")
 @click.option("--pro-port", type=PORT, default=8701, show_default=True, help="Port of .pro; 0 picks one.")
 @click.option("--control-port", type=PORT, default=8702, show_default=True, help="Port of the control API.")

@@ -12,7 +12,15 @@ from bingx_fake.adoption import AdoptionError, adopt, adopted_profiles, keep, re
 from bingx_fake.profile import DEFAULT_PROFILE, Profile, ProfileError, choose
 
 
-@click.command()
+@click.command(
+    epilog="""
+\b
+Examples:
+  bingx-fake variations --profile skill
+  bingx-fake variations --json
+  bingx-fake variations --markdown > variations.md
+"""
+)
 @click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Whose answers to show.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the whole register as a page.")
@@ -30,7 +38,15 @@ def variations(profile: str, as_json: bool, as_markdown: bool) -> None:
         _print(chosen)
 
 
-@click.command(name="adopt")
+@click.command(
+    name="adopt",
+    epilog="""
+\b
+Examples:
+  bingx-fake adopt vst.json
+  bingx-fake adopt vst.json --json
+""",
+)
 @click.argument("report", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the profile as JSON.")
 def adopt_report(report: Path, as_json: bool) -> None:

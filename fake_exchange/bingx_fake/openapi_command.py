@@ -8,7 +8,14 @@ from bingx_fake.adoption import AdoptionError, adopted_profiles
 from bingx_fake.profile import DEFAULT_PROFILE, ProfileError, choose, read_vary
 
 
-@click.command()
+@click.command(
+    epilog="""
+\b
+Examples:
+  bingx-fake openapi > openapi.json
+  bingx-fake openapi --profile docs-site --vary V14=int --json
+"""
+)
 @click.option(
     "--profile", default=DEFAULT_PROFILE, show_default=True, help="Whose contract, where documents disagree."
 )

@@ -27,7 +27,16 @@ _WEAKER = (
 )
 
 
-@click.command(context_settings={"allow_interspersed_args": False})
+@click.command(
+    context_settings={"allow_interspersed_args": False},
+    epilog="""
+\b
+Examples:
+  bingx-fake run -- python bot.py
+  bingx-fake run --isolation namespace --fail-on-lint --report journal.json -- node bot.mjs
+  bingx-fake run --schedule outage.toml -- make bot
+""",
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.option(
     "--isolation",
