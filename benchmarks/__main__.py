@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks import machine, profiles, reads, startup
+from benchmarks import machine, profiles, reads, scale, startup
 from benchmarks.plan import Plan
 from benchmarks.processes import BenchmarkError
 from benchmarks.table import Report, Row
@@ -20,6 +20,7 @@ from benchmarks.table import Report, Row
 MEASUREMENTS: Mapping[str, Callable[[Plan], list[Row]]] = {
     "reads": reads.signed_reads,
     "profiles": profiles.profile_cost,
+    "scale": scale.million_transfers,
     "exchange": startup.exchange_ready,
     "command": startup.command_ready,
 }
