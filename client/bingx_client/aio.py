@@ -2,10 +2,12 @@
 
 import asyncio
 import errno
+import urllib.request
 import uuid
 from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
@@ -212,11 +214,17 @@ class AsyncClient:
 
 
 class AiohttpDriver:
-    """Carries calls through: sends attempts with aiohttp, sleeps, waits. Keeps connections alive."""
+    """Carries calls through: sends attempts with aiohttp, sleeps, waits. Keeps connections alive.
+
+    Proxies (``HTTP_PROXY``, ``HTTPS_PROXY``, ``NO_PROXY``) are read from the environment when a base URL is
+    first used, and not again; certificates are aiohttp's (``SSL_CERT_FILE`` at its import). A ``.netrc`` is
+    never read, since no request may carry credentials but the key; cookies are not kept.
+    """
 
     def __init__(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._sleep = sleep
         self._session: aiohttp.ClientSession | None = None
+        self._proxies: dict[str, str | None] = {}
 
     async def drive(self, steps: Steps[T]) -> T:
         """Carry a call through to its result, step by step."""
@@ -270,6 +278,7 @@ class AiohttpDriver:
                 headers=dict(request.headers),
                 timeout=aiohttp.ClientTimeout(total=attempt.timeout_ms / 1000),
                 allow_redirects=False,
+                proxy=self._proxy(attempt.base_url),
                 trace_request_ctx=stood,
             ) as response:
                 return Answered(response.status, await response.read())
@@ -280,18 +289,32 @@ class AiohttpDriver:
             reason = _reason(error)
         return Failed(delivered=stood.connection, reason=reason)
 
+    def _proxy(self, base_url: str) -> str | None:
+        # aiohttp's own trust_env reads environment and .netrc in two threads for every request.
+        if base_url not in self._proxies:
+            self._proxies[base_url] = _environment_proxy(base_url)
+        return self._proxies[base_url]
+
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             trace = aiohttp.TraceConfig()
             trace.on_connection_create_end.append(_connection_stands)
             trace.on_connection_reuseconn.append(_connection_stands)
             self._session = aiohttp.ClientSession(
-                headers={"User-Agent": USER_AGENT}, trace_configs=[trace], trust_env=True
+                headers={"User-Agent": USER_AGENT}, trace_configs=[trace], cookie_jar=aiohttp.DummyCookieJar()
             )
             # aiohttp sends a GET once more when its connection breaks, without saying so, which would put a
             # second request behind our back. The only switch is private; a test notices if it goes away.
             self._session._retry_connection = False  # noqa: SLF001  # see above
         return self._session
+
+
+def _environment_proxy(base_url: str) -> str | None:
+    """The proxy that the environment names for a base URL, if any."""
+    parts = urlsplit(base_url)
+    if parts.hostname and urllib.request.proxy_bypass(parts.hostname):
+        return None
+    return urllib.request.getproxies().get(parts.scheme)
 
 
 async def _connection_stands(session: aiohttp.ClientSession, context: Any, parameters: Any) -> None:

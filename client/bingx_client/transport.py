@@ -1,15 +1,18 @@
-"""Sending one attempt with requests, within a deadline that covers the whole exchange.
+"""Sending one attempt with requests and urllib3, within a deadline that covers the whole exchange.
 
-requests and urllib3 bound single reads, so a server that sends a byte now and then is never late. Here
-the connection reads through a socket whose timeout shrinks towards one deadline.
+They bound single reads, so a server that sends a byte now and then is never late. Here the connection
+reads through a socket whose timeout shrinks towards one deadline. Only the lookup of a name is the
+system's, and takes as long as the system lets it.
 """
 
 import concurrent.futures
 import io
+import os
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from http.client import HTTPResponse, IncompleteRead, RemoteDisconnected
 from typing import Any, TypeVar
 
@@ -19,11 +22,21 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.connection import allowed_gai_family
 
 from bingx_client.flow import Answered, Attempt, Await, Failed, Outcome, Sleep, Step, Steps
 from bingx_client.signing import USER_AGENT
 
 T = TypeVar("T")
+
+_HEADERS = {
+    "User-Agent": USER_AGENT,
+    "Accept-Encoding": "gzip, deflate",
+    "Accept": "*/*",
+    "Connection": "keep-alive",
+}
+_SHORTEST_S = 0.001
+"""A socket with a timeout of 0 would not wait at all, and say so in another way."""
 
 
 class _HandshakeFailed(ssl.SSLError):
@@ -71,20 +84,62 @@ class _DeadlineResponse(HTTPResponse):
         super().__init__(_DeadlineSocket(sock, deadline_s), *arguments, **options)  # type: ignore[arg-type]  # it only calls makefile
 
 
+def _connect(connection: HTTPConnection) -> socket.socket:
+    """Try a host's addresses in turn, each for its share of the time that is left.
+
+    urllib3 gives every address the whole timeout, so that several dead ones add up.
+    """
+    assert connection.timeout is not None, "every attempt has a timeout"
+    deadline_s = time.monotonic() + connection.timeout
+    try:
+        found = socket.getaddrinfo(
+            connection.host.strip("[]"), connection.port, allowed_gai_family(), socket.SOCK_STREAM
+        )
+    except socket.gaierror as error:
+        raise NameResolutionError(connection.host, connection, error) from error
+    failure: OSError = TimeoutError("no time left to connect in")
+    for index, (family, kind, protocol, _, address) in enumerate(found):
+        left_s = deadline_s - time.monotonic()
+        if left_s <= 0:
+            break
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in connection.socket_options or ():
+                sock.setsockopt(*option)
+            sock.settimeout(left_s / (len(found) - index))
+            sock.connect(address)
+            sock.settimeout(max(deadline_s - time.monotonic(), _SHORTEST_S))  # for a tunnel and the handshake
+        except OSError as error:
+            sock.close()
+            failure = error
+        else:
+            return sock
+    if isinstance(failure, TimeoutError):
+        raise ConnectTimeoutError(connection, "no connection in time") from failure
+    raise NewConnectionError(connection, "no connection") from failure
+
+
 class _Connection(HTTPConnection):
     response_class = _DeadlineResponse
+
+    # Private to urllib3; were it no longer called, urllib3's own would connect, and a test would notice.
+    def _new_conn(self) -> socket.socket:
+        return _connect(self)
 
 
 class _TLSConnection(HTTPSConnection):
     response_class = _DeadlineResponse
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self)
 
     def connect(self) -> None:
         try:
             super().connect()
         except ssl.SSLError as error:
             raise _HandshakeFailed(*error.args) from error
-        except (ConnectionError, TimeoutError) as error:
-            raise _HandshakeFailed(f"the TLS handshake broke off: {error}") from error
+        except OSError as error:  # a proxy that refuses to tunnel among them
+            raise _HandshakeFailed(f"it broke off: {error}") from error
 
 
 # A recorder such as vcrpy puts its own ConnectionCls on urllib3's pools. A class attribute on a subclass
@@ -115,28 +170,63 @@ class _DeadlineAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **options)
-        manager.pool_classes_by_scheme = _POOLS
+        if not proxy.lower().startswith("socks"):
+            # SOCKS is spoken by that manager's own connections, without our deadline.
+            manager.pool_classes_by_scheme = _POOLS
         return manager
 
 
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """No redirect is followed, so a Location that makes no sense must not even be parsed."""
+class _Deadline(urllib3.Timeout):
+    """A moment by which everything is over; urllib3's own counts anew once a proxy's tunnel stands."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(total=seconds)
+        self._deadline_s = time.monotonic() + seconds
+
+    def clone(self) -> "_Deadline":
+        return self
+
+    def start_connect(self) -> float:
+        return time.monotonic()
+
+    @property
+    def connect_timeout(self) -> float:
+        return max(self._deadline_s - time.monotonic(), _SHORTEST_S)
+
+    @property
+    def read_timeout(self) -> float:
+        return max(self._deadline_s - time.monotonic(), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Host:
+    """How to reach one base URL.
+
+    :param prefix: stands before the path in a request's first line: the base URL for a proxy that is not
+        tunnelled through, else nothing.
+    """
+
+    pool: HTTPConnectionPool
+    prefix: str
 
 
 class RequestsDriver:
-    """Carries calls through: sends attempts with requests, sleeps, waits. Keeps connections alive.
+    """Carries calls through: sends attempts, sleeps, waits. Keeps connections alive.
+
+    requests finds proxies and certificates; what it does around each single request would take longer than
+    sending it, so attempts go straight to urllib3's pools beneath. Proxies (``HTTP_PROXY``, ``HTTPS_PROXY``,
+    ``ALL_PROXY``, ``NO_PROXY``) and certificates (``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE``,
+    ``SSL_CERT_FILE``, the first that is set) are read from the environment when a base URL is first used,
+    and not again. A ``.netrc`` is never read, since a request carries no credentials but the key; cookies
+    are not kept.
 
     :param sleep: lets seconds pass.
     """
 
     def __init__(self, sleep: Callable[[float], object] = time.sleep) -> None:
         self._sleep = sleep
-        self.session = _Session()
-        self.session.headers["User-Agent"] = USER_AGENT
-        adapter = _DeadlineAdapter(max_retries=0)
-        self.session.mount("http://", adapter)
-        self.session.mount("https://", adapter)
+        self._adapter = _DeadlineAdapter()
+        self._hosts: dict[str, _Host] = {}
 
     def drive(self, steps: Steps[T]) -> T:
         """Carry a call through to its result, step by step."""
@@ -152,7 +242,8 @@ class RequestsDriver:
 
     def close(self) -> None:
         """Close kept-alive connections."""
-        self.session.close()
+        self._hosts.clear()
+        self._adapter.close()
 
     def _take(self, step: Step) -> Outcome:
         match step:
@@ -167,19 +258,47 @@ class RequestsDriver:
     def send(self, attempt: Attempt) -> Outcome:
         """Send one attempt and say what became of it. Redirects are not followed."""
         request = attempt.request
+        timeout = _Deadline(attempt.timeout_ms / 1000)
         try:
-            response = self.session.request(
+            host = self._host(attempt.base_url)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
+            kind = type(error).__name__  # its text may hold a proxy's password
+            reason = f"the environment's proxies or certificates cannot be used ({kind})"
+            return Failed(delivered=False, reason=reason)
+        try:
+            response = host.pool.urlopen(
                 request.method,
-                request.url(attempt.base_url),
-                data=request.body,
-                headers=dict(request.headers),
-                timeout=urllib3.Timeout(total=attempt.timeout_ms / 1000),  # type: ignore[arg-type]  # requests passes it on
-                allow_redirects=False,
+                request.url(host.prefix),
+                body=request.body,
+                headers={**_HEADERS, **request.headers},
+                retries=False,
+                redirect=False,
+                timeout=timeout,
             )
+            body: bytes = response.data
         except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
             # Whatever the libraries raise, for an odd answer too: a write must not be forgotten over it.
             return Failed(delivered=not _before_connection(error), reason=_reason(error))
-        return Answered(response.status_code, response.content)
+        return Answered(response.status, body)
+
+    def _host(self, base_url: str) -> _Host:
+        host = self._hosts.get(base_url)
+        if host is None:
+            host = self._hosts[base_url] = self._find(base_url)
+        return host
+
+    def _find(self, base_url: str) -> _Host:
+        """Do once what requests does for every request: environment, proxy, certificates, pool."""
+        settings = requests.Session().merge_environment_settings(base_url, {}, None, None, None)
+        proxies, verify = settings["proxies"], settings["verify"]
+        if verify is True:
+            verify = os.environ.get("SSL_CERT_FILE") or True
+        probe = requests.Request("GET", base_url).prepare()
+        pool = self._adapter.get_connection_with_tls_context(probe, verify, proxies)
+        assert isinstance(pool, HTTPConnectionPool), "the ones for http and https both are"
+        self._adapter.cert_verify(pool, base_url, verify, None)  # type: ignore[no-untyped-call]  # in its stubs
+        is_tunnel = self._adapter.request_url(probe, proxies).startswith("/")
+        return _Host(pool, "" if is_tunnel else base_url)
 
 
 def _before_connection(error: BaseException) -> bool:
