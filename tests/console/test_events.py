@@ -6,7 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -162,30 +163,45 @@ def test_ctrl_c_ends_the_command_although_somebody_listens() -> None:
     assert (serving.returncode, err) == (0, "stopped\n")
 
 
+@asynccontextmanager
+async def reader_that_takes_nothing(**patience: float) -> AsyncIterator[tuple[Exchange, Feed]]:
+    """A feed that looks without pause, and a reader whose connection holds next to nothing."""
+    exchange = Exchange(Settings(read_form(None), lambda: ExchangeClock(lambda: NOW_MS, NOW_MS)))
+    feed = Feed(exchange, tick_s=0, **patience)
+    application = web.Application()
+    application.router.add_get("/events", feed.stream)
+    application.on_shutdown.append(feed.stop)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as reader:
+        for one, option in ((listening, socket.SO_SNDBUF), (reader, socket.SO_RCVBUF)):
+            one.setsockopt(socket.SOL_SOCKET, option, 4096)
+        await web.SockSite(runner, listening).start()
+        reader.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(reader, listening.getsockname())
+        await loop.sock_sendall(reader, b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+        while not feed.readers:
+            await asyncio.sleep(0)
+        yield exchange, feed
+        await runner.cleanup()
+
+
 def test_a_reader_that_takes_nothing_is_dropped() -> None:
-    async def listen_and_read_nothing() -> int:
-        exchange = Exchange(Settings(read_form(None), lambda: ExchangeClock(lambda: NOW_MS, NOW_MS)))
-        feed = Feed(exchange, tick_s=0, patience_s=0.05)
-        application = web.Application()
-        application.router.add_get("/events", feed.stream)
-        runner = web.AppRunner(application)
-        await runner.setup()
-        with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as reader:
-            for one, option in ((listening, socket.SO_SNDBUF), (reader, socket.SO_RCVBUF)):
-                one.setsockopt(socket.SOL_SOCKET, option, 4096)
-            await web.SockSite(runner, listening).start()
-            reader.setblocking(False)
-            loop = asyncio.get_running_loop()
-            await loop.sock_connect(reader, listening.getsockname())
-            await loop.sock_sendall(reader, b"GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
-            while not feed.readers:
-                await asyncio.sleep(0)
-            changes = 0
+    async def listen() -> None:
+        async with reader_that_takes_nothing(patience_s=0.05) as (exchange, feed):
             while feed.readers:
                 exchange.clock.advance(1)
-                changes += 1
                 await asyncio.sleep(0)
-            await runner.cleanup()
-        return changes
 
-    assert asyncio.run(asyncio.wait_for(listen_and_read_nothing(), 20)) > 100
+    asyncio.run(asyncio.wait_for(listen(), 20))
+
+
+def test_a_reader_that_takes_nothing_does_not_hold_up_the_end() -> None:
+    async def listen() -> None:
+        async with reader_that_takes_nothing(patience_s=3600) as (exchange, _):
+            for _ in range(10_000):  # more news than its connection holds
+                exchange.clock.advance(1)
+                await asyncio.sleep(0)
+
+    asyncio.run(asyncio.wait_for(listen(), 20))

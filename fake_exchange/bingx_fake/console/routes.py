@@ -14,6 +14,7 @@ from bingx_fake.exchange import Exchange
 _TICK_S = 0.1
 _QUIET_S = 15.0
 _PATIENCE_S = 5.0
+_FAREWELL_S = 0.5
 _MOST_READERS = 32
 
 _TYPES = {
@@ -47,7 +48,7 @@ class Feed:
     ) -> None:
         self._exchange, self._tick_s, self._patience_s = exchange, tick_s, patience_s
         self._stopping = asyncio.Event()
-        self._streams: set[asyncio.Future[None]] = set()
+        self._streams: dict[asyncio.Future[None], web.Request] = {}
 
     @property
     def readers(self) -> int:
@@ -65,25 +66,26 @@ class Feed:
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
         ended = asyncio.get_running_loop().create_future()
-        self._streams.add(ended)
+        self._streams[ended] = request
         try:
             await response.prepare(request)
             await self._tell(request, response)
         except TimeoutError:
-            if request.transport is not None:
-                request.transport.abort()
+            _abort(request)
         except ConnectionResetError:
             pass  # the reader has left
         finally:
-            self._streams.discard(ended)
+            del self._streams[ended]
             ended.set_result(None)
         return response
 
     async def stop(self, application: web.Application) -> None:
-        """End every stream, for good."""
+        """End every stream, for good. Who takes nothing is cut off, so that nobody holds it up."""
         self._stopping.set()
         if self._streams:
-            await asyncio.wait(set(self._streams), timeout=self._patience_s)
+            _, stuck = await asyncio.wait(self._streams, timeout=_FAREWELL_S)
+            for ended in stuck:
+                _abort(self._streams[ended])
 
     async def _tell(self, request: web.Request, response: web.StreamResponse) -> None:
         seen: dict[str, Aspect] = {}
@@ -109,6 +111,11 @@ class Feed:
                 await self._stopping.wait()
         except TimeoutError:
             return
+
+
+def _abort(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _message(name: str, aspect: Aspect) -> bytes:
