@@ -4,7 +4,6 @@ Functions as in ``control``: of the exchange and a call, without any change. Wha
 and says how much there is. Ids and UIDs are text, since a browser's numbers end at 2^53.
 """
 
-from collections import deque
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any, get_args
@@ -117,11 +116,9 @@ def get_users(exchange: Exchange, call: ControlCall) -> Any:
     """Users with their keys' names and their balances; ``find`` is part of a UID or an e-mail address."""
     books = exchange.books
     find = call.query.get("find", "").strip().lower()
-    found = [
-        user
-        for user in books.directory.users.values()
-        if find in str(user.uid) or find in (user.email or "").lower()
-    ]
+    found = list(books.directory.users.values())
+    if find:
+        found = [user for user in found if find in str(user.uid) or find in (user.email or "").lower()]
     return {
         "count": len(found),
         "users": [_shown_user(user, books.ledger) for user in found[:_MOST_USERS]],
@@ -147,8 +144,6 @@ def _shown_user(user: User, ledger: Ledger) -> dict[str, Any]:
 def get_transfers(exchange: Exchange, call: ControlCall) -> Any:
     """The latest transfers within users and between them, newest first."""
     ledger = exchange.books.ledger
-    own = deque(ledger.all_transfers(), maxlen=_MOST_TRANSFERS)
-    inner = deque(ledger.all_inner_transfers(), maxlen=_MOST_TRANSFERS)
     return {
         "transfers": [
             {
@@ -160,7 +155,7 @@ def get_transfers(exchange: Exchange, call: ControlCall) -> Any:
                 "asset": transfer.asset,
                 "amount": plain(transfer.amount),
             }
-            for transfer in reversed(own)
+            for transfer in ledger.latest_transfers(_MOST_TRANSFERS)
         ],
         "inner": [
             {
@@ -174,7 +169,7 @@ def get_transfers(exchange: Exchange, call: ControlCall) -> Any:
                 "client_id": transfer.client_id,
                 "status": transfer.status,
             }
-            for transfer in reversed(inner)
+            for transfer in ledger.latest_inner_transfers(_MOST_TRANSFERS)
         ],
     }
 
