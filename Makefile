@@ -5,6 +5,7 @@
 # make check  lint and type-check only
 # make fuzz   thousands of made-up requests under every profile, held against the OpenAPI document (two minutes)
 # make bench  measure speed
+# make soak   24 hours of traffic on an advanced clock (two minutes): money conserved, memory flat
 # make chaos  the same outages for four ways of sending a transfer
 # make compat  run published clients under every profile and write what they cope with into the README
 # make cassettes  record cassettes/fake again
@@ -16,7 +17,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long coverage check fuzz bench chaos cassettes compat pictures mutants clean
+.PHONY: run test test-long coverage check fuzz bench soak chaos cassettes compat pictures mutants clean
 
 run: $(VENV)/installed-for-use
 	@exec $(BIN)/bingx-fake serve $(ARGS)
@@ -43,6 +44,9 @@ chaos: $(VENV)/installed-for-development
 
 bench: $(VENV)/installed-for-development
 	$(BIN)/python -m benchmarks $(ARGS)
+
+soak: $(VENV)/installed-for-development
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 compat: $(VENV)/installed-for-development
 	BINGX_WRITE_TABLE=1 $(BIN)/python -m pytest tests/compat
