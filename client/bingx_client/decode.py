@@ -8,9 +8,8 @@ for each endpoint finds its fields in every documented place. What fits no docum
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from bingx_client.errors import APIError, ProtocolError
 from bingx_client.models import (
@@ -31,8 +30,7 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 _MISSING = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A place in an answer, which knows its JSON path for the sake of messages."""
 
     value: Any
