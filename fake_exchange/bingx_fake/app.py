@@ -95,7 +95,7 @@ class _Protocol(web.RequestHandler):
             super().log_exception(*arguments, **options)
 
 
-_WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: %s\r\nContent-Length: %d\r\n\r\n%s"
+_WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: %s\r\nContent-Length: %d\r\n%s\r\n%s"
 
 
 @lru_cache(maxsize=4)
@@ -111,9 +111,10 @@ class _Whole(web.StreamResponse):
     aiohttp's public methods alone; everything less common takes the usual way.
     """
 
-    def __init__(self, body: bytes, date: bytes) -> None:
+    def __init__(self, answer: Answer, date: bytes) -> None:
         super().__init__()
-        self._bytes = _WHOLE % (date, len(body), body)
+        headers = "".join(f"{name}: {value}\r\n" for name, value in answer.headers).encode()
+        self._bytes = _WHOLE % (date, len(answer.body), headers, answer.body)
 
     @property
     def keep_alive(self) -> bool:
@@ -168,7 +169,7 @@ class DomainServer(web.Server):
         match self._exchange.receive(wire):
             case Answer() as answer:
                 if answer.http_status == 200 and request.version == HttpVersion11 and request.keep_alive:
-                    return _Whole(answer.body, _date(self._exchange.clock.now_ms() // 1000))
+                    return _Whole(answer, _date(self._exchange.clock.now_ms() // 1000))
                 return _response(answer)
             case Late(ms, answer_of):
                 await asyncio.sleep(ms / 1000)
