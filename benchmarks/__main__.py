@@ -12,14 +12,18 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks import machine, profiles, reads, scale, startup
+from benchmarks import clients, limiter, machine, profiles, reads, scale, startup, writes
 from benchmarks.plan import Plan
 from benchmarks.processes import BenchmarkError
 from benchmarks.table import Report, Row
 
 MEASUREMENTS: Mapping[str, Callable[[Plan], list[Row]]] = {
     "reads": reads.signed_reads,
+    "transfers": writes.signed_transfers,
+    "limits": writes.limited_reads,
     "profiles": profiles.profile_cost,
+    "clients": clients.client_calls,
+    "limiter": limiter.client_under_limits,
     "scale": scale.million_transfers,
     "exchange": startup.exchange_ready,
     "command": startup.command_ready,
