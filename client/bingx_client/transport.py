@@ -273,6 +273,7 @@ class RequestsDriver:
                 headers={**_HEADERS, **request.headers},
                 retries=False,
                 redirect=False,
+                assert_same_host=False,  # a proxy is asked for other hosts than its own
                 timeout=timeout,
             )
             body: bytes = response.data

@@ -1,0 +1,341 @@
+"""How attempts travel: proxies, what the environment says of certificates and credentials, one deadline."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from bingx_client import AsyncClient, Client, TransportError
+from bingx_client.flow import Attempt, Failed
+from bingx_client.signing import public_request
+from bingx_client.transport import RequestsDriver
+from bingx_fake import FakeExchange
+
+TIMEOUT_S = 0.3
+LONGEST_S = 2 * TIMEOUT_S + 1
+"""Two domains, one timeout each, and room for a busy machine; what these tests guard against is longer."""
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+Serve = Callable[[socket.socket], None]
+
+
+class Listener:
+    """A port of this machine, and every first part of what was sent to it."""
+
+    def __init__(self, serve: Serve | None = None) -> None:
+        self._serve = serve
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._connections: list[socket.socket] = []
+        self.port: int = self._listening.getsockname()[1]
+        self.received: list[str] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listening.accept()
+                self._connections.append(connection)
+                threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+
+    def _talk(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            if self._serve is None:  # accepts, and never says a word
+                return
+            self.received.append(connection.recv(65536).decode())
+            self._serve(connection)
+
+    def close(self) -> None:
+        self._listening.close()
+        for connection in self._connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[..., Listener]]:
+    """Makes listeners, and closes them."""
+    with contextlib.ExitStack() as stack:
+
+        def make(serve: Serve | None = None) -> Listener:
+            return stack.enter_context(contextlib.closing(Listener(serve)))
+
+        yield make
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*PROXIES, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "NETRC"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+def dribble(connection: socket.socket) -> None:
+    """A head that never ends, a byte now and then."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    dribble_bytes(connection)
+
+
+def dribble_bytes(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"x")
+        time.sleep(0.02)  # the pace of what is sent, which no condition sets
+
+
+def answer(connection: socket.socket) -> None:
+    body = b'{"code":0,"msg":"","data":{"balances":[{"asset":"USDT","free":"1","locked":"0"}]}}'
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b"
+        % (len(body), body)
+    )
+    connection.close()
+
+
+def tunnel(connection: socket.socket) -> None:
+    """What a CONNECT is told; then nothing, so that the handshake waits."""
+    connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+
+
+def refuse_tunnel(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+    connection.close()
+
+
+def read_sync(base_urls: tuple[str, str], times: int = 1, **options: Any) -> None:
+    with Client("prod-vst", "alice-key", "alice-secret", base_urls=base_urls, **options) as client:
+        for _ in range(times):
+            client.spot_balance()
+
+
+def read_async(base_urls: tuple[str, str], times: int = 1, **options: Any) -> None:
+    async def main() -> None:
+        async with AsyncClient(
+            "prod-vst", "alice-key", "alice-secret", base_urls=base_urls, **options
+        ) as client:
+            for _ in range(times):
+                await client.spot_balance()
+
+    asyncio.run(main())
+
+
+BOTH = pytest.mark.parametrize("read", [read_sync, read_async])
+ELSEWHERE = ("http://one.example", "http://two.example")
+"""Names that only a proxy could know."""
+
+
+# The environment
+
+
+@BOTH
+def test_http_goes_through_the_proxy_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener], read: Callable[..., None]
+) -> None:
+    proxy = listen(answer)
+    monkeypatch.setenv("HTTP_PROXY", f"http://user:word@127.0.0.1:{proxy.port}")
+    read(ELSEWHERE)
+    [request] = proxy.received
+    assert request.startswith("GET http://one.example/openApi/spot/v1/account/balance?")
+    assert "\r\nProxy-Authorization: Basic dXNlcjp3b3Jk\r\n" in request
+
+
+@BOTH
+def test_https_is_tunnelled_through_the_proxy_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener], read: Callable[..., None]
+) -> None:
+    proxy = listen(refuse_tunnel)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:word@127.0.0.1:{proxy.port}")
+    with pytest.raises(TransportError) as raised:
+        read(("https://one.example", "https://two.example"))
+    assert [request.split("\r\n")[0].split()[:2] for request in proxy.received] == [
+        ["CONNECT", "one.example:443"],
+        ["CONNECT", "two.example:443"],
+    ]
+    assert "word" not in str(raised.value)
+
+
+@BOTH
+def test_hosts_that_need_no_proxy_are_asked_directly(
+    monkeypatch: pytest.MonkeyPatch,
+    exchange: FakeExchange,
+    listen: Callable[..., Listener],
+    read: Callable[..., None],
+) -> None:
+    proxy = listen(answer)
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    read(exchange.base_urls, clock=exchange.clock.now_ms)
+    assert proxy.received == []
+
+
+def test_the_environment_is_read_once_for_each_host(
+    monkeypatch: pytest.MonkeyPatch, exchange: FakeExchange, listen: Callable[..., Listener]
+) -> None:
+    proxy = listen(answer)
+    with Client(
+        "prod-vst",
+        "alice-key",
+        "alice-secret",
+        base_urls=exchange.base_urls,
+        clock=exchange.clock.now_ms,
+    ) as client:
+        client.spot_balance()
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+        client.spot_balance()
+    assert proxy.received == []
+    assert len(exchange.requests) == 2
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_certificates_of_the_environment_are_trusted(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    with FakeExchange(tls=True) as secured:
+        assert secured.ca_file is not None
+        monkeypatch.setenv(variable, str(secured.ca_file))
+        read_sync(secured.base_urls)
+        assert len(secured.requests) == 1
+
+
+def test_without_them_the_certificate_is_refused_before_anything_is_sent() -> None:
+    with FakeExchange(tls=True) as secured:
+        with pytest.raises(TransportError, match="the TLS handshake failed"):
+            read_sync(secured.base_urls)
+        assert secured.requests == []
+
+
+def test_certificates_that_are_missing_are_named_and_nothing_is_delivered(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
+    driver = RequestsDriver()
+    outcome = driver.send(Attempt("https://one.example", public_request("GET", "/"), 1000))
+    assert outcome == Failed(
+        delivered=False, reason="the environment's proxies or certificates cannot be used (OSError)"
+    )
+
+
+@BOTH
+def test_a_netrc_adds_no_credentials(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    listen: Callable[..., Listener],
+    read: Callable[..., None],
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login someone password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    server = listen(answer)
+    read((f"http://127.0.0.1:{server.port}", "http://127.0.0.1:1"))
+    [request] = server.received
+    assert "authorization" not in request.lower()
+
+
+@BOTH
+def test_cookies_are_not_kept(listen: Callable[..., Listener], read: Callable[..., None]) -> None:
+    server = listen(answer)
+    read((f"http://localhost:{server.port}", "http://127.0.0.1:1"), times=2)
+    assert len(server.received) == 2
+    assert not any("cookie" in request.lower() for request in server.received)
+
+
+# The deadline
+
+
+def fails_in_time(base_urls: tuple[str, str]) -> str:
+    """What a read says that fails; it must not take longer than two attempts may."""
+    started = time.monotonic()
+    with pytest.raises(TransportError) as raised:
+        read_sync(base_urls, timeout=TIMEOUT_S)
+    assert time.monotonic() - started < LONGEST_S
+    return str(raised.value)
+
+
+def test_a_proxy_that_dribbles_its_answer_is_given_up_at_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener]
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{listen(dribble).port}")
+    assert "no complete answer in time" in fails_in_time(ELSEWHERE)
+
+
+@pytest.mark.parametrize("serve", [dribble, tunnel], ids=["the proxy dribbles", "the handshake waits"])
+def test_a_tunnel_that_never_stands_is_given_up_at_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener], serve: Serve
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listen(serve).port}")
+    assert "the TLS handshake failed" in fails_in_time(("https://one.example", "https://two.example"))
+
+
+def test_a_handshake_without_an_answer_is_given_up_at_the_deadline(listen: Callable[..., Listener]) -> None:
+    silent = listen()
+    url = f"https://127.0.0.1:{silent.port}"
+    assert "the TLS handshake failed" in fails_in_time((url, url))
+
+
+@pytest.mark.parametrize("kind", ["timeout", "dribble"])
+def test_an_answer_over_tls_that_does_not_end_is_given_up_at_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    with FakeExchange(tls=True) as secured, secured.fault("*", kind):
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(secured.ca_file))
+        assert "no complete answer in time" in fails_in_time(secured.base_urls)
+
+
+def test_a_tunnelled_answer_that_does_not_end_is_given_up_at_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener]
+) -> None:
+    with FakeExchange(tls=True) as secured, secured.fault("*", "dribble"):
+
+        def relay(connection: socket.socket) -> None:
+            tunnel(connection)
+            with socket.create_connection(("127.0.0.1", urlsplit(secured.base_urls[0]).port or 0)) as onwards:
+                threading.Thread(target=copy, args=(connection, onwards), daemon=True).start()
+                copy(onwards, connection)
+
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listen(relay).port}")
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(secured.ca_file))
+        assert "no complete answer in time" in fails_in_time(secured.base_urls)
+        assert len(secured.requests) == 2
+
+
+def copy(source: socket.socket, to: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            to.sendall(data)
+
+
+def test_several_dead_addresses_share_one_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeExchange() as exchange, exchange.fault("com", "blackhole"):
+        resolve(monkeypatch, [port_of(exchange, "com")] * 8)
+        message = fails_in_time(("http://many.example", "http://many.example"))
+    assert "no connection in time" in message
+
+
+@pytest.mark.departs("plain-http", "clock-off")
+def test_a_dead_address_leaves_time_for_a_live_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeExchange() as exchange, exchange.fault("com", "blackhole"):
+        resolve(monkeypatch, [port_of(exchange, "com"), port_of(exchange, "pro")])
+        read_sync(("http://many.example", "http://many.example"), timeout=1.5)
+        assert len(exchange.requests) == 1
+
+
+def port_of(exchange: FakeExchange, domain: str) -> int:
+    return urlsplit(exchange.base_urls[0 if domain == "com" else 1]).port or 0
+
+
+def resolve(monkeypatch: pytest.MonkeyPatch, ports: list[int]) -> None:
+    """Let ``many.example`` have an address for each of these ports of this machine."""
+    usual = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
+        if host != "many.example":
+            return usual(host, *arguments, **options)
+        kind, tcp = socket.SOCK_STREAM, socket.IPPROTO_TCP
+        return [(socket.AF_INET, kind, tcp, "", ("127.0.0.1", port)) for port in ports]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
