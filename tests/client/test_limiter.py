@@ -4,13 +4,12 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support.clients import make_async_client, make_client
 from support.sender import COINS, NOW_MS, SPOT_BALANCE, TRANSFER
 
-from bingx_client import APIError, AsyncClient, Busy, Client, Limiter, ParameterError, RateLimited
+from bingx_client import APIError, Busy, Client, Limiter, ParameterError, RateLimited
 from bingx_client.flow import Backoff, Clock, Manners, Stopwatch
 from bingx_contracts import ENDPOINTS
 from bingx_fake import FakeExchange
@@ -148,17 +147,6 @@ def test_clients_that_share_a_limiter_keep_under_the_limit_together(limited: Fak
     assert {entry["code"] for entry in limited.requests} == {0}
 
 
-def test_threads_keep_under_the_limit_together() -> None:
-    with FakeExchange(rate_limits=True) as exchange:
-        account = ("prod-vst", "alice-key", "alice-secret")
-        with (
-            Client(*account, base_urls=exchange.base_urls, limiter=Limiter()) as client,
-            ThreadPoolExecutor(6) as pool,
-        ):
-            list(pool.map(lambda _: client.spot_balance(), range(6)))
-        assert [entry["code"] for entry in exchange.requests] == [0] * 6
-
-
 def test_the_asynchronous_client_keeps_under_the_limit_too(limited: FakeExchange) -> None:
     async def main() -> None:
         async with make_async_client(limited, timeout=30, limiter=Limiter(limited.clock.now_ms)) as client:
@@ -290,59 +278,3 @@ def test_the_log_holds_no_key_no_secret_and_no_signature(
     text = "\n".join(record.getMessage() for record in caplog.records if record.name == "bingx_client")
     assert text
     assert not re.search(r"alice|[0-9a-f]{64}|signature", text)
-
-
-# Cancelling
-
-
-@pytest.mark.parametrize("name", ["transfer", "spot_balance"])
-def test_a_call_that_is_cancelled_while_it_waits_for_its_turn_is_never_sent(name: str) -> None:
-    async def main(exchange: FakeExchange) -> None:
-        async with AsyncClient(
-            *("prod-vst", "alice-key", "alice-secret"), base_urls=exchange.base_urls, limiter=Limiter()
-        ) as client:
-
-            async def call() -> object:
-                if name == "transfer":
-                    return await client.transfer("USDT", 1, type="FUND_PFUTURES")
-                return await client.spot_balance()
-
-            allowed = 2 if name == "transfer" else 3
-            for _ in range(allowed):
-                await call()
-            waiting = asyncio.ensure_future(call())
-            await asyncio.sleep(0)
-            waiting.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await waiting
-            assert len(exchange.requests) == allowed
-            await asyncio.wait_for(call(), timeout=10)  # nobody waits for the one that was cancelled
-
-    with FakeExchange() as exchange:
-        asyncio.run(main(exchange))
-
-
-def test_a_call_that_is_cancelled_during_a_pause_is_not_tried_again() -> None:
-    async def main(exchange: FakeExchange) -> None:
-        paused = asyncio.Event()
-
-        async def sleep(seconds: float) -> None:
-            paused.set()
-            await asyncio.Event().wait()
-
-        async with AsyncClient(
-            *("prod-vst", "alice-key", "alice-secret"),
-            base_urls=exchange.base_urls,
-            limiter=Limiter(),
-            sleep=sleep,
-        ) as client:
-            with exchange.fault("com", "business-error", code=100410):
-                call = asyncio.ensure_future(client.transfer("USDT", 1, type="FUND_PFUTURES"))
-                await paused.wait()
-                call.cancel()
-                with pytest.raises(asyncio.CancelledError):
-                    await call
-            assert len(exchange.requests) == 1
-
-    with FakeExchange() as exchange:
-        asyncio.run(main(exchange))
