@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from support.sender import SERVER_TIME
 
 from bingx_client import AsyncClient, Client, TransportError
 from bingx_client.flow import Attempt, Failed
@@ -78,15 +79,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def dribble(connection: socket.socket) -> None:
-    """A head that never ends, a byte now and then."""
+    """A head that goes on far beyond the deadline, a byte now and then."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
-    dribble_bytes(connection)
-
-
-def dribble_bytes(connection: socket.socket) -> None:
-    while True:
+    for _ in range(300):  # six seconds: without a deadline a test fails, and does not hang
         connection.sendall(b"x")
-        time.sleep(0.02)  # the pace of what is sent, which no condition sets
+        time.sleep(0.02)  # what is slow here is the other side; there is nothing to wait for
+    connection.close()
 
 
 def answer(connection: socket.socket) -> None:
@@ -290,17 +288,38 @@ def test_a_tunnelled_answer_that_does_not_end_is_given_up_at_the_deadline(
     monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener]
 ) -> None:
     with FakeExchange(tls=True) as secured, secured.fault("*", "dribble"):
-
-        def relay(connection: socket.socket) -> None:
-            tunnel(connection)
-            with socket.create_connection(("127.0.0.1", urlsplit(secured.base_urls[0]).port or 0)) as onwards:
-                threading.Thread(target=copy, args=(connection, onwards), daemon=True).start()
-                copy(onwards, connection)
-
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listen(relay).port}")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listen(relay_to(secured)).port}")
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(secured.ca_file))
         assert "no complete answer in time" in fails_in_time(secured.base_urls)
         assert len(secured.requests) == 2
+
+
+def test_time_that_a_tunnel_took_is_not_given_to_the_answer_again(
+    monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener]
+) -> None:
+    with FakeExchange(tls=True) as secured, secured.fault("*", "timeout"):
+        proxy = listen(relay_to(secured, after_s=1.2))
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(secured.ca_file))
+        attempt = Attempt(secured.base_urls[0], public_request("GET", SERVER_TIME), 1500)
+        started = time.monotonic()
+        outcome = RequestsDriver().send(attempt)
+        took_s = time.monotonic() - started
+        assert outcome == Failed(delivered=True, reason="no complete answer in time")
+        assert took_s < 2.2, "2.7 s would be both in a row"
+
+
+def relay_to(exchange: FakeExchange, after_s: float = 0) -> Serve:
+    """A proxy's tunnel to the exchange, whichever host was asked for."""
+
+    def relay(connection: socket.socket) -> None:
+        time.sleep(after_s)
+        tunnel(connection)
+        with socket.create_connection(("127.0.0.1", port_of(exchange, "com"))) as onwards:
+            threading.Thread(target=copy, args=(connection, onwards), daemon=True).start()
+            copy(onwards, connection)
+
+    return relay
 
 
 def copy(source: socket.socket, to: socket.socket) -> None:
