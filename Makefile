@@ -23,13 +23,13 @@ run: $(VENV)/installed-for-use
 	@exec $(BIN)/bingx-fake serve $(ARGS)
 
 test: check
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto
 
 test-long: $(VENV)/installed-for-development
 	BINGX_LONG=1 $(BIN)/python -m pytest tests/model tests/pair/test_outage_machine.py
 
 coverage: $(VENV)/installed-for-development
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 
 check: $(VENV)/installed-for-development
 	$(BIN)/ruff check .

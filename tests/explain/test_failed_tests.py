@@ -36,7 +36,8 @@ def report_of(pytester: pytest.Pytester, tests: str, **outcomes: int) -> str:
 
 MY_BOT = """
     def test_my_bot(bingx_exchange):
-        ask(bingx_exchange, f"?{now(bingx_exchange)}", now(bingx_exchange))
+        query = now(bingx_exchange)
+        ask(bingx_exchange, f"?{query}", query)
         assert False
 """
 
