@@ -100,6 +100,11 @@ class Listener:
             connection.abort()
         self._server.cut_connections()
 
+    async def finish_handshakes(self, timeout_s: float) -> None:
+        """Wait until no handshake is under way, for as long as that may take."""
+        if self._greetings:
+            await asyncio.wait(self._greetings, timeout=timeout_s)
+
     async def close(self) -> None:
         """Stop for good."""
         await self._stop_accepting()

@@ -100,6 +100,11 @@ class Serving:
         """How many handshakes clients broke off because they do not trust the CA."""
         return sum(listener.distrusted for listener in self._listeners.values())
 
+    async def finish_handshakes(self, timeout_s: float) -> None:
+        """Wait until every handshake that is under way was done or broken off, but not longer than a time."""
+        for listener in self._listeners.values():
+            await listener.finish_handshakes(timeout_s)
+
     async def stop(self) -> None:
         """Close every port and connection."""
         async with self._following:

@@ -21,6 +21,9 @@ from bingx_fake.wire import Domain
 if TYPE_CHECKING:
     from bingx_fake.tls import Certificates
 
+_LAST_WORDS_S = 1
+"""Handshakes of an ended program end at once; this is for one that left a child behind in the middle of it."""
+
 Command = tuple[str, Sequence[str]]
 """A program's path, and its arguments beginning with its name."""
 
@@ -107,6 +110,7 @@ async def attend(
         on_ready(serving.urls)
         place.program.go()
         status = await asyncio.to_thread(place.program.wait)
+        await serving.finish_handshakes(_LAST_WORDS_S)  # what it broke off at last is to be counted, too
     finally:
         if place.proxy is not None:
             await place.proxy.stop()
