@@ -14,6 +14,8 @@
 #   (7 minutes on one core; ARGS="bingx_client.signing*" takes one module; see tests/MUTANTS.md)
 
 PYTHON ?= python3.11
+# The tests start hundreds of interpreters; each would have to compile everything that pytest rewrites.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 

@@ -22,6 +22,19 @@ settings.register_profile(
 settings.load_profile("bounded")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers for a core: half of what these tests do is wait, for a timeout or for another program."""
+    return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
+
+
+@pytest.fixture
+def pytester(pytester: pytest.Pytester) -> pytest.Pytester:
+    """Pytest's own, without the plugins of libraries that only our tests use: they take a second to import."""
+    pytester.makeini("[pytest]\naddopts = -p no:schemathesis -p no:hypothesispytest -p no:pytest_cov\n")
+    return pytester
+
+
 _departures: list[str] = []
 
 
