@@ -30,7 +30,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.fixture
 def pytester(pytester: pytest.Pytester) -> pytest.Pytester:
-    """Pytest's own, without the plugins of libraries that only our tests use: they take a second to import."""
+    """Pytest's own, without plugins that only our own tests use: they take a second to import."""
     pytester.makeini("[pytest]\naddopts = -p no:schemathesis -p no:hypothesispytest -p no:pytest_cov\n")
     return pytester
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bingx_fake.tls import Certificates
 
 _LAST_WORDS_S = 1
-"""Handshakes of an ended program end at once; this is for one that left a child behind in the middle of it."""
+"""An ended program's handshakes end at once; this is for one that left a child behind in the middle of it."""
 
 Command = tuple[str, Sequence[str]]
 """A program's path, and its arguments beginning with its name."""
