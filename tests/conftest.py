@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support.clients import IMPATIENT_S, PATIENT_S
 from support.sender import NOW_MS, Sender
 
 from bingx_client.signing import USER_AGENT
@@ -20,6 +21,16 @@ settings.register_profile(
     "bounded", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("bounded")
+
+
+@pytest.fixture
+def timeout_s(request: pytest.FixtureRequest) -> float:
+    """For a client: little where the ``kind`` of fault that the test is about lets no answer come."""
+    is_silent = isinstance(request.node, pytest.Function) and (
+        getattr(request.node, "callspec", None) is not None
+        and request.node.callspec.params.get("kind") == "timeout"
+    )
+    return IMPATIENT_S if is_silent else PATIENT_S
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -99,10 +99,11 @@ def _keep_or_compare(path: Path, text: str) -> None:
 
 
 @pytest.fixture
-def connect(cassette: FakeExchange, way: str) -> Iterator[Connect]:
+def connect(cassette: FakeExchange, way: str, timeout_s: float) -> Iterator[Connect]:
     """Makes a client of alice on the exchange's clock, as ``make_client`` does."""
     with ExitStack() as stack:
-        yield lambda **options: _connected(stack, way, _account_on(cassette) | options)
+        account = _account_on(cassette) | {"timeout": timeout_s}
+        yield lambda **options: _connected(stack, way, account | options)
 
 
 @pytest.fixture
@@ -129,7 +130,6 @@ def _account_on(exchange: FakeExchange) -> dict[str, Any]:
         "base_urls": exchange.base_urls,
         "clock": exchange.clock.now_ms,
         "sleep": exchange.clock.sleep,
-        "timeout": 0.1,
     }
 
 

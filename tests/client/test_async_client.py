@@ -89,9 +89,11 @@ def test_every_call_gives_what_the_synchronous_client_gives(exchange: FakeExchan
 
 @pytest.mark.clause("FALLBACK-2")
 @pytest.mark.parametrize("kind", ["refuse", "timeout", "empty"])
-def test_a_read_falls_back_and_no_request_is_sent_behind_our_back(exchange: FakeExchange, kind: str) -> None:
+def test_a_read_falls_back_and_no_request_is_sent_behind_our_back(
+    exchange: FakeExchange, kind: str, timeout_s: float
+) -> None:
     with exchange.fault("com", kind):
-        assert run(exchange, AsyncClient.spot_balance)["ETH"].free == 2
+        assert run(exchange, AsyncClient.spot_balance, timeout=timeout_s)["ETH"].free == 2
     assert domains(exchange) == (["pro"] if kind == "refuse" else ["com", "pro"])
 
 
@@ -113,19 +115,19 @@ def test_a_json_answer_never_leads_to_the_fallback(exchange: FakeExchange, kind:
     ],
 )
 def test_when_both_domains_fail_the_error_names_each_ones_failure(
-    exchange: FakeExchange, kind: str, reason: str
+    exchange: FakeExchange, kind: str, reason: str, timeout_s: float
 ) -> None:
     with exchange.fault("*", kind), pytest.raises(TransportError) as failure:
-        run(exchange, AsyncClient.spot_balance)
+        run(exchange, AsyncClient.spot_balance, timeout=timeout_s)
     assert [failed.reason for failed in failure.value.failures] == [reason, reason]
 
 
 @pytest.mark.clause("WRITE-1")
 @pytest.mark.parametrize("kind", ["timeout", "empty", "http-error"])
 @pytest.mark.parametrize("phase", ["before", "after"])
-def test_a_lost_write_is_settled(exchange: FakeExchange, kind: str, phase: str) -> None:
+def test_a_lost_write_is_settled(exchange: FakeExchange, kind: str, phase: str, timeout_s: float) -> None:
     with exchange.fault("com", kind, phase=phase, method="POST", times=1):
-        receipt = run(exchange, move)
+        receipt = run(exchange, move, timeout=timeout_s)
     assert receipt.reconciled is (phase == "after")
     assert exchange.balance(ALICE, "fund", "USDT").free == 900
 

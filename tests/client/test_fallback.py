@@ -26,18 +26,18 @@ ANSWERS = ["http-error", "business-error"]
 
 
 @pytest.fixture
-def client(bingx_exchange: FakeExchange) -> Iterator[Client]:
-    """A client in a hurry, so that a domain that hangs is given up soon."""
+def client(bingx_exchange: FakeExchange, timeout_s: float) -> Iterator[Client]:
+    """A client that leaves lost writes to its caller."""
     with Client(
         "prod-vst",
         "alice-key",
         "alice-secret",
         base_urls=bingx_exchange.base_urls,
-        timeout=0.1,
+        timeout=timeout_s,
         on_unknown="raise",
         clock=bingx_exchange.clock.now_ms,
-    ) as hasty:
-        yield hasty
+    ) as unsettling:
+        yield unsettling
 
 
 def seen(exchange: FakeExchange) -> list[str]:

@@ -20,10 +20,10 @@ LOST = ["timeout", "empty", "http-error"]
 
 
 @pytest.fixture
-def client(exchange: FakeExchange) -> Iterator[Client]:
+def client(exchange: FakeExchange, timeout_s: float) -> Iterator[Client]:
     """A client on the exchange's frozen clock, whose sleep advances it."""
     PROCESS_WRITES.clear()
-    with make_client(exchange) as patient:
+    with make_client(exchange, timeout=timeout_s) as patient:
         yield patient
 
 
@@ -226,7 +226,7 @@ def test_what_certainly_did_not_happen_by_the_deadline_is_no_unknown_outcome(
         exchange.fault("*", "empty", phase="before", method="POST"),
         pytest.raises(TransportError, match="nothing happened"),
     ):
-        move(client, deadline=20)
+        move(client, deadline=100)
     assert left(exchange) == 1000
     assert len(writes_seen(exchange)) > 1
 

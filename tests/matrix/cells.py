@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 import pytest
-from support.clients import make_async_client, make_client
+from support.clients import PATIENT_S, make_async_client, make_client
 from support.sender import ALICE, BOB, NOW_MS
 
 from bingx_client import AsyncClient, BingXError, Client
@@ -18,9 +18,6 @@ from bingx_fake.journal import JournalEntry
 
 AMOUNT = 100
 OLD_ID = 1001
-
-PATIENT_S = 30.0
-"""Long enough for every answer that comes at all, on however busy a machine."""
 
 IMPATIENT_MS = 250
 """How long a test waits in earnest for an answer that does not come."""

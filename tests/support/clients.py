@@ -7,9 +7,15 @@ from typing import Any
 from bingx_client import AsyncClient, Client
 from bingx_fake import FakeExchange
 
+PATIENT_S = 30.0
+"""Long enough for every answer that comes at all, on however busy a machine."""
+
+IMPATIENT_S = 1.0
+"""For an answer that does not come: long enough for a busy machine to send the request."""
+
 
 def make_client(
-    exchange: FakeExchange, *, behind_ms: int = 0, timeout: float = 0.1, **options: Any
+    exchange: FakeExchange, *, behind_ms: int = 0, timeout: float = PATIENT_S, **options: Any
 ) -> Client:
     """A client of alice. ``behind_ms``: how far its clock is behind the exchange's."""
     return Client(
@@ -24,7 +30,7 @@ def make_client(
     )
 
 
-def make_async_client(exchange: FakeExchange, *, timeout: float = 0.1, **options: Any) -> AsyncClient:
+def make_async_client(exchange: FakeExchange, *, timeout: float = PATIENT_S, **options: Any) -> AsyncClient:
     """The same, asynchronous."""
 
     async def sleep(seconds: float) -> None:
