@@ -57,8 +57,8 @@ def _listening_to_our_client() -> Iterator[None]:
     def listening(exchange: Exchange, request: WireRequest) -> Delivery:
         delivery = receive(exchange, request)
         if request.headers.get("user-agent") == USER_AGENT:
-            entry = list(exchange.journal)[-1]
-            _departures.extend(mark["rule"] for mark in entry["lint"])
+            note = next(exchange.journal.newest_first())
+            _departures.extend(mark["rule"] for mark in note.lint)
         return delivery
 
     with pytest.MonkeyPatch.context() as patch:

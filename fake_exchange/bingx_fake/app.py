@@ -104,17 +104,12 @@ def _date(unix_s: int) -> bytes:
     return formatdate(unix_s, usegmt=True).encode()
 
 
-class _Whole(web.StreamResponse):
-    """An answer of HTTP 200 that goes out in one piece on a connection that is kept alive.
+class _Sent(web.StreamResponse):
+    """Stands for an answer of HTTP 200 that has gone out, on a connection that is kept alive.
 
-    Putting an answer together is the largest part of what aiohttp does for a request. This replaces it by
-    aiohttp's public methods alone; everything less common takes the usual way.
+    Putting an answer together is the largest part of what aiohttp does for a request. By its public methods
+    alone, this leaves nothing of that to do; everything less common takes the usual way.
     """
-
-    def __init__(self, answer: Answer, date: bytes) -> None:
-        super().__init__()
-        headers = "".join(f"{name}: {value}\r\n" for name, value in answer.headers).encode()
-        self._bytes = _WHOLE % (date, len(answer.body), headers, answer.body)
 
     @property
     def keep_alive(self) -> bool:
@@ -122,12 +117,19 @@ class _Whole(web.StreamResponse):
         return True
 
     async def prepare(self, request: web.BaseRequest) -> None:
-        """Send everything."""
-        if request.transport is not None:
-            request.transport.write(self._bytes)
+        """Send nothing."""
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """Nothing is left to send."""
+        """Send nothing more."""
+
+
+_SENT = _Sent()
+
+
+def _whole(answer: Answer, now_ms: int) -> bytes:
+    """An answer of HTTP 200 as it goes over the wire."""
+    headers = "".join([f"{name}: {value}\r\n" for name, value in answer.headers]).encode()
+    return _WHOLE % (_date(now_ms // 1000), len(answer.body), headers, answer.body)
 
 
 class DomainServer(web.Server):
@@ -168,9 +170,16 @@ class DomainServer(web.Server):
         )
         match self._exchange.receive(wire):
             case Answer() as answer:
-                if answer.http_status == 200 and request.version == HttpVersion11 and request.keep_alive:
-                    return _Whole(answer, _date(self._exchange.clock.now_ms() // 1000))
-                return _response(answer)
+                transport = request.transport
+                if (
+                    answer.http_status != 200
+                    or request.version != HttpVersion11
+                    or not request.keep_alive
+                    or transport is None
+                ):
+                    return _response(answer)
+                transport.write(_whole(answer, self._exchange.clock.now_ms()))
+                return _SENT
             case Late(ms, answer_of):
                 await asyncio.sleep(ms / 1000)
                 return _response(answer_of())

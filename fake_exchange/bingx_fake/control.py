@@ -5,6 +5,7 @@ Each function checks its input whole before it changes anything.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, get_args
 
 import msgspec
@@ -129,8 +130,9 @@ def get_requests(exchange: Exchange, call: ControlCall) -> Any:
         raise ControlError(f"domain: {domain!r} is neither com nor pro")
     if limit is not None and not (limit.isascii() and limit.isdigit() and len(limit) <= 9):
         raise ControlError(f"limit: {limit!r} is not a number, 0 or more")
-    entries = [entry for entry in exchange.journal if domain in (None, entry["domain"])]
-    return entries if limit is None else entries[max(len(entries) - int(limit), 0) :]
+    fitting = (note for note in exchange.journal.newest_first() if domain in (None, note.domain))
+    latest = list(islice(fitting, None if limit is None else int(limit)))
+    return [note.as_entry() for note in reversed(latest)]
 
 
 def get_request(exchange: Exchange, call: ControlCall) -> Any:

@@ -13,10 +13,10 @@ from bingx_fake.faults.commit_delay import COMMIT_DELAY, LedgerForWrites
 from bingx_fake.faults.fault import Delivery, Dribble, Encounter, Fault, Late, Truncate
 from bingx_fake.faults.kinds import read_orders, unavailable
 from bingx_fake.faults.register import FaultRegister, Meeting
-from bingx_fake.gateway import Passage, admit, shown_parameters
+from bingx_fake.gateway import Passage, admit
 from bingx_fake.handlers import HANDLERS
 from bingx_fake.handlers.facts import Books, Call, InnerSent, Transferred
-from bingx_fake.journal import Journal, JournalEntry, Refused
+from bingx_fake.journal import Journal, Note, Refused
 from bingx_fake.limits import Ban, RateLimits
 from bingx_fake.lint import Linter
 from bingx_fake.profile import Profile
@@ -153,93 +153,79 @@ class Exchange:
         passage = Passage(request, self.books.directory, self._limits, self._rules, now_ms)
         faults = self.faults
         met = faults.meet(request, now_ms) if faults.on_requests else None
-        entry = JournalEntry(
-            id=self.journal.next_id(),
-            domain=request.domain,
-            method=request.method,
-            path=request.path,
-            parameters={},
-            received_at=now_ms,
-            code=None,
-            http_status=None,
-            fault=None if met is None else met.kind.name,
-            applied=False,
-            lint=[],
-        )
-        delivery = self._answer(passage, entry) if met is None else self._fail(passage, entry, met)
-        entry["parameters"] = shown_parameters(passage)
+        note = self.journal.add(request, now_ms, None if met is None else met.kind.name)
+        delivery = self._answer(passage, note) if met is None else self._fail(passage, note, met)
         if not passage.judged:
-            entry["lint"] = self._linter.judge(passage, faults)
+            note.lint = self._linter.judge(passage, faults)
         if met is None:
             self._linter.note_answered(passage)
         watch = self._linter.watch
         if request.domain == "com" and (met is not None or watch.failures):
             watch.note(request, now_ms, failed=met is not None and met.kind.may_fall_back)
-        self.journal.add(entry)
         return delivery
 
-    def _answer(self, passage: Passage, entry: JournalEntry) -> Answer:
+    def _answer(self, passage: Passage, note: Note) -> Answer:
         """Carry a request out and note what it was sent."""
-        answer = self._process(passage, entry)
-        _note_sent(entry, answer)
+        answer = self._process(passage, note)
+        _note_sent(note, answer)
         return answer if passage.standing is None else answers.with_standing(answer, passage.standing)
 
-    def _process(self, passage: Passage, entry: JournalEntry) -> Answer:
+    def _process(self, passage: Passage, note: Note) -> Answer:
         """Carry a request out and note whether it moves money."""
         books = self._books
         try:
             admit(passage)
             if self.profile.strict:
-                self._refuse_departures(passage, entry)
+                self._refuse_departures(passage, note)
             endpoint = passage.endpoint
             if endpoint.write and (self.faults.on_commits or books.ledger.has_pending):
-                books = self._books_for_a_write(passage, entry)
+                books = self._books_for_a_write(passage, note)
             call = Call(
                 passage.caller, passage.parameters, passage.now_ms, self._new_id, self._refuses_repeats
             )
             facts = HANDLERS[endpoint.id](books, call)
         except Refusal as refusal:
-            self._note_refusal(passage, refusal, entry)
+            self._note_refusal(passage, refusal, note)
             return self._answers.refused(refusal, passage.endpoint.id, passage.now_ms)
-        entry["applied"] = isinstance(facts, Transferred) or (isinstance(facts, InnerSent) and facts.applied)
+        note.applied = isinstance(facts, Transferred) or (isinstance(facts, InnerSent) and facts.applied)
         return self._answers.success(endpoint.id, facts, passage.now_ms)
 
-    def _note_refusal(self, passage: Passage, refusal: Refusal, entry: JournalEntry) -> None:
+    def _note_refusal(self, passage: Passage, refusal: Refusal, note: Note) -> None:
         """Keep what explains a refusal when somebody asks; nothing is worked out before that."""
         request = passage.request
         if len(request.body) <= _LARGEST_BODY_KEPT:
             refused = Refused(
                 request, refusal.code, refusal.message, passage.now_ms, passage.directory, passage.rules
             )
-            self.journal.note_refusal(entry["id"], refused)
+            self.journal.note_refusal(note.id, refused)
 
-    def _refuse_departures(self, passage: Passage, entry: JournalEntry) -> None:
+    def _refuse_departures(self, passage: Passage, note: Note) -> None:
         """100400 for a request that departs from S, while the profile is strict."""
-        entry["lint"] = self._linter.judge(passage, self.faults)
+        note.lint = self._linter.judge(passage, self.faults)
         passage.judged = True
-        if entry["lint"]:
-            first = entry["lint"][0]
+        if note.lint:
+            first = note.lint[0]
             raise Refusal(BAD_PARAMETER, f"strict: {first['rule']}: {first['message']}")
 
-    def _books_for_a_write(self, passage: Passage, entry: JournalEntry) -> Books:
+    def _books_for_a_write(self, passage: Passage, note: Note) -> Books:
         """The books through which a write takes effect at once, or later where it meets a commit-delay."""
         due_ms = None
         delay_ms = self.faults.delay_ms(passage.request, passage.now_ms)
         if delay_ms is not None:
             due_ms = passage.now_ms + delay_ms
-            entry["fault"] = entry["fault"] or COMMIT_DELAY.name
+            note.fault = note.fault or COMMIT_DELAY.name
         return Books(LedgerForWrites(self._books.ledger, due_ms), self._books.directory)
 
-    def _fail(self, passage: Passage, entry: JournalEntry, met: Meeting) -> Delivery:
+    def _fail(self, passage: Passage, note: Note, met: Meeting) -> Delivery:
         """Carry a request out if its fault allows, and say what the client gets in place of the answer."""
         kind, now_ms = met.kind, passage.now_ms
         changes_nothing = passage.request.method != "POST"
         if met.fault.phase == "after" or (kind.shows_answer and changes_nothing):
-            answer = self._process(passage, entry)
+            answer = self._process(passage, note)
             later = partial(_same, answer)
         else:
             answer = _not_carried_out(now_ms)
-            later = partial(self._arrive, passage.request, entry, self.journal)
+            later = partial(self._arrive, passage.request, note, self.journal)
         assert kind.deliver is not None, "the register gives only faults that act on requests"
         delivery = kind.deliver(
             Encounter(
@@ -254,22 +240,22 @@ class Exchange:
         )
         match delivery:
             case Answer():
-                _note_sent(entry, delivery)
+                _note_sent(note, delivery)
             case Dribble():
-                _note_sent(entry, answer)
+                _note_sent(note, answer)
             case Late() if met.fault.phase == "after":
-                _note_sent(entry, answer)
+                _note_sent(note, answer)
             case Truncate():
-                entry["http_status"] = answer.http_status  # half a body carries no code
+                note.http_status = answer.http_status  # half a body carries no code
         return delivery
 
-    def _arrive(self, request: WireRequest, entry: JournalEntry, journal: Journal) -> Answer:
+    def _arrive(self, request: WireRequest, note: Note, journal: Journal) -> Answer:
         """Take a request that was under way until now. One from before a reset comes too late."""
         now_ms = self.clock.now_ms()
         if journal is not self.journal:
             return _not_carried_out(now_ms)
         passage = Passage(request, self.books.directory, self._limits, self._rules, now_ms)
-        return self._answer(passage, entry)
+        return self._answer(passage, note)
 
     def _load(self, form: StateForm) -> None:
         built = state.build(form)
@@ -282,8 +268,8 @@ class Exchange:
         return self._latest_id
 
 
-def _note_sent(entry: JournalEntry, answer: Answer) -> None:
-    entry["http_status"], entry["code"] = answer.http_status, answer.code
+def _note_sent(note: Note, answer: Answer) -> None:
+    note.http_status, note.code = answer.http_status, answer.code
 
 
 def _same(answer: Answer) -> Answer:

@@ -6,7 +6,8 @@ No document gives the order in which the checks run; contract.md's is an assumpt
 
 import ipaddress
 import re
-from dataclasses import dataclass, field
+
+import msgspec
 
 from bingx_contracts import HEADERS, WINDOW, Endpoint
 from bingx_fake.directory import Directory, Key, User
@@ -26,7 +27,7 @@ from bingx_fake.refusal import (
 )
 from bingx_fake.rules import GatewayRules
 from bingx_fake.signature import Form, fault_of_form, verified_form
-from bingx_fake.wire import Unreadable, WireParameter, WireRequest, as_text, name_of, read_wire
+from bingx_fake.wire import Unreadable, WireParameter, WireRequest, name_of, read_wire
 
 _KEY_HEADER = HEADERS.key.lower()
 _SIGNATURE = "signature"
@@ -35,11 +36,12 @@ _BANNED = 418
 """R's HTTP table: banned for going on after 429."""
 _MILLISECONDS = re.compile(r"[0-9]{1,16}")
 _NOWHERE = Endpoint(id="", method="GET", path="", title="no route", source="nowhere")
+_NO_KEY = Key(key="", secret=b"", permissions=frozenset(), addresses=frozenset())
+_NO_PARAMETERS = Parameters()
 _NOBODY = User(uid=0, email=None, phone=None, is_main=False, keys=())
 
 
-@dataclass(slots=True)
-class Passage:
+class Passage(msgspec.Struct):
     """One request on its way through the guards; each leaves here what it found out."""
 
     request: WireRequest
@@ -49,11 +51,11 @@ class Passage:
     now_ms: int
     endpoint: Endpoint = _NOWHERE
     caller: User = _NOBODY
-    key: Key = field(init=False)
-    wire: list[WireParameter] = field(default_factory=list)
+    key: Key = _NO_KEY
+    wire: list[WireParameter] = []
     window_ms: int | None = None
-    texts: dict[str, str] = field(default_factory=dict)
-    parameters: Parameters = field(default_factory=Parameters)
+    texts: dict[str, str] = {}
+    parameters: Parameters = _NO_PARAMETERS
     form: Form | None = None
     standing: Standing | None = None
     judged: bool = False
@@ -121,7 +123,7 @@ def check_signature_present(passage: Passage) -> None:
         passage.wire = read_wire(passage.request)
     except Unreadable as error:
         raise Refusal(BAD_PARAMETER, str(error)) from None
-    passage.texts = {name_of(name): value.decode("utf-8", "replace") for name, _, value in passage.wire}
+    passage.texts = {name_of(sent.name): sent.value.decode("utf-8", "replace") for sent in passage.wire}
     if not passage.texts.get(_SIGNATURE):
         raise Refusal(SIGNATURE_MISSING, "the parameter signature is missing")
 
@@ -216,19 +218,6 @@ SIGNED_GUARDS = (
     check_parameters,
 )
 """For requests of endpoints that are not public; a public one takes no parameters and ignores any."""
-
-
-def shown_parameters(passage: Passage) -> dict[str, str]:
-    """A request's parameters for the journal: names and values as text, nothing where unreadable."""
-    if passage.texts:
-        return passage.texts
-    wire = passage.wire
-    if not wire:
-        try:
-            wire = read_wire(passage.request)
-        except Unreadable:
-            return {}
-    return {as_text(parameter.name): as_text(parameter.value) for parameter in wire}
 
 
 def _window_of(passage: Passage) -> int:

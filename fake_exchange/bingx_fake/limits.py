@@ -5,6 +5,7 @@ the first request is an assumption). R says that sustained breach leads to a ban
 numbers: ``Ban`` has ours. Memory is bounded under any number of keys and addresses.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -53,9 +54,9 @@ class RateLimits:
 
     def __init__(self, ban: Ban | None = None) -> None:
         self._ban = Ban() if ban is None else ban
-        self._windows: dict[tuple[str, str], _Window] = {}
-        self._refusals: dict[str, _Window] = {}
-        self._banned_until_ms: dict[str, int] = {}
+        self._windows: OrderedDict[tuple[str, str], _Window] = OrderedDict()
+        self._refusals: OrderedDict[str, _Window] = OrderedDict()
+        self._banned_until_ms: OrderedDict[str, int] = OrderedDict()
 
     def admit(self, endpoint: str, caller: str, limit: int, now_ms: int) -> Standing | None:
         """Count a request; None when it is one too many in its window."""
@@ -94,9 +95,9 @@ class RateLimits:
         return until_ms
 
 
-def _remember(memory: dict[K, V], key: K, value: V) -> None:
+def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
     """Keep a value as the newest; the oldest one goes where there are too many."""
     memory.pop(key, None)
     if len(memory) >= _MOST_REMEMBERED:
-        del memory[next(iter(memory))]
+        memory.popitem(last=False)
     memory[key] = value

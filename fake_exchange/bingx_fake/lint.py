@@ -4,6 +4,7 @@ Marks are ``{rule, message, source}``: what the client did, and what to do inste
 alone, so they hold for any client in any language.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import ip_address
@@ -11,9 +12,8 @@ from ipaddress import ip_address
 from bingx_contracts import ENDPOINTS, HEADERS, LINT_RULES, WINDOW
 from bingx_fake.faults.register import FaultRegister
 from bingx_fake.gateway import Passage
+from bingx_fake.journal import LintMark
 from bingx_fake.wire import WireRequest
-
-LintMark = dict[str, str]
 
 _MARKS: dict[str, LintMark] = {
     rule.id: {"rule": rule.id, "message": rule.message, "source": rule.source} for rule in LINT_RULES.values()
@@ -50,7 +50,7 @@ class FallbackWatch:
     """
 
     def __init__(self) -> None:
-        self.failures: dict[_Call, int] = {}
+        self.failures: OrderedDict[_Call, int] = OrderedDict()
 
     def note(self, request: WireRequest, now_ms: int, *, failed: bool) -> None:
         """Take note of what became of a request on .com."""
@@ -58,7 +58,7 @@ class FallbackWatch:
         self.failures.pop(call, None)
         if failed:
             if len(self.failures) >= _MOST_REMEMBERED:
-                del self.failures[next(iter(self.failures))]
+                self.failures.popitem(last=False)
             self.failures[call] = now_ms
 
     def is_without_reason(self, request: WireRequest, now_ms: int, faults: FaultRegister) -> bool:
@@ -78,17 +78,17 @@ class Linter:
     def __init__(self, *, tls: bool) -> None:
         self._tls = tls
         self.watch = FallbackWatch()
-        self._answered_ms: dict[str, int] = {}
+        self._answered_ms: OrderedDict[str, int] = OrderedDict()
 
-    def judge(self, passage: Passage, faults: FaultRegister) -> list[LintMark]:
+    def judge(self, passage: Passage, faults: FaultRegister) -> tuple[LintMark, ...]:
         """What is wrong with a request that the gateway has admitted, or that got as far as it did."""
-        return [_MARKS[rule] for rule in self._broken(passage, faults)]
+        return tuple([_MARKS[rule] for rule in self._broken(passage, faults)])
 
     def note_answered(self, passage: Passage) -> None:
         """Remember a signature whose request was answered: it may not come again."""
         if passage.form is not None:
             if len(self._answered_ms) >= _MOST_SIGNATURES:
-                del self._answered_ms[next(iter(self._answered_ms))]
+                self._answered_ms.popitem(last=False)
             self._answered_ms.setdefault(passage.texts["signature"], passage.now_ms)
 
     def _broken(self, passage: Passage, faults: FaultRegister) -> Iterator[str]:

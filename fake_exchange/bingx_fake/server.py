@@ -15,10 +15,9 @@ from bingx_fake import control, state
 from bingx_fake.adoption import adopted_profiles
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
-from bingx_fake.journal import JournalEntry
+from bingx_fake.journal import JournalEntry, LintMark
 from bingx_fake.ledger import Balance
 from bingx_fake.limits import Ban
-from bingx_fake.lint import LintMark
 from bingx_fake.profile import DEFAULT_PROFILE, Profile, choose
 from bingx_fake.serving import Ports, Serving
 

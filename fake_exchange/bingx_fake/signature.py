@@ -9,6 +9,7 @@ verifies for both. The value used is always the wire text decoded once.
 import hmac
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from bingx_fake.wire import WireParameter
@@ -32,14 +33,14 @@ def canonical_strings(
     """
     ordered = sorted(parameters)
     if in_order:
-        yield "sorted", b"&".join([name + b"=" + value for name, _, value in ordered])
+        yield "sorted", b"&".join([sent.name + b"=" + sent.value for sent in ordered])
     if as_sent and not (in_order and ordered == list(parameters)):
-        yield "as-sent", b"&".join([name + b"=" + value for name, _, value in parameters])
+        yield "as-sent", b"&".join([sent.name + b"=" + sent.value for sent in parameters])
     if any(parameter.raw != parameter.value for parameter in parameters):
         if in_order:
-            yield "sorted-encoded", b"&".join([name + b"=" + raw for name, raw, _ in ordered])
+            yield "sorted-encoded", b"&".join([sent.name + b"=" + sent.raw for sent in ordered])
         if as_sent:
-            yield "as-sent-encoded", b"&".join([name + b"=" + raw for name, raw, _ in parameters])
+            yield "as-sent-encoded", b"&".join([sent.name + b"=" + sent.raw for sent in parameters])
 
 
 def verified_form(
@@ -55,9 +56,17 @@ def verified_form(
     :param signature: 64 hex digits, as ``fault_of_form`` has made sure.
     """
     for form, string in canonical_strings(parameters, in_order=in_order, as_sent=as_sent):
-        if hmac.compare_digest(hmac.digest(secret, string, "sha256").hex(), signature):
+        mac = _keyed(secret).copy()
+        mac.update(string)
+        if hmac.compare_digest(mac.hexdigest(), signature):
             return form
     return None
+
+
+@lru_cache(maxsize=1024)
+def _keyed(secret: bytes) -> hmac.HMAC:
+    """An HMAC that has taken in its key, and is copied for each string."""
+    return hmac.new(secret, digestmod="sha256")
 
 
 def fault_of_form(signature: str) -> str | None:

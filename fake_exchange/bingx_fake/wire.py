@@ -7,10 +7,11 @@ neither can hide the other's mistake.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, NamedTuple, NoReturn
+from typing import Literal, NoReturn
 from urllib.parse import unquote_to_bytes
+
+import msgspec
 
 Domain = Literal["com", "pro"]
 
@@ -27,8 +28,7 @@ class Unreadable(ValueError):
     """The parameters of a request cannot be read; the message says why."""
 
 
-@dataclass(slots=True)
-class WireRequest:
+class WireRequest(msgspec.Struct):
     """One request, unchanged: the target as in the request line; headers are found by lower-case name."""
 
     domain: Domain
@@ -44,7 +44,7 @@ class WireRequest:
         return self.target.partition("?")[0]
 
 
-class WireParameter(NamedTuple):
+class WireParameter(msgspec.Struct, frozen=True, order=True):
     """One parameter: its name, its value as sent, and its value percent-decoded once (a + stays a +)."""
 
     name: bytes
@@ -68,7 +68,7 @@ def read_wire(request: WireRequest) -> list[WireParameter]:
     parameters = _read_pairs(query)
     if request.method == "POST" and request.body:
         parameters += _read_body(request)
-    names = [name for name, _, _ in parameters]
+    names = [parameter.name for parameter in parameters]
     if len(set(names)) != len(names) or not all(map(_is_plain, names)):
         _refuse_names(names)
     return parameters
@@ -113,11 +113,12 @@ def _read_body(request: WireRequest) -> list[WireParameter]:
 
 
 def _read_pairs(text: bytes) -> list[WireParameter]:
+    decoded = unquote_to_bytes if b"%" in text else bytes
     parameters = []
     for pair in text.split(b"&"):
         name, _, raw = pair.partition(b"=")
         if pair:
-            parameters.append(WireParameter(name, raw, unquote_to_bytes(raw) if b"%" in raw else raw))
+            parameters.append(WireParameter(name, raw, decoded(raw)))
     return parameters
 
 

@@ -25,8 +25,8 @@ def look(exchange: Exchange) -> dict[str, Aspect]:
     clock, profile, journal, books = exchange.clock, exchange.profile, exchange.journal, exchange.books
     faults, domains = staged_faults(exchange), conditions(exchange)
     entries = [
-        (entry["id"], entry["code"], entry["http_status"], entry["applied"])
-        for entry in islice(journal.newest_first(), _ENTRIES_THAT_MAY_CHANGE)
+        (note.id, note.code, note.http_status, note.applied)
+        for note in islice(journal.newest_first(), _ENTRIES_THAT_MAY_CHANGE)
     ]
     latest = entries[0][0] if entries else None
     revision, users = books.ledger.revision.number, len(books.directory.users)

@@ -15,7 +15,7 @@ from bingx_fake.control import ControlCall, ControlError
 from bingx_fake.directory import User
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.kinds import KINDS
-from bingx_fake.journal import JournalEntry
+from bingx_fake.journal import Note
 from bingx_fake.ledger import Ledger
 from bingx_fake.money import plain
 
@@ -186,18 +186,19 @@ def get_journal(exchange: Exchange, call: ControlCall) -> Any:
     if code is not None and not (code.isascii() and code.removeprefix("-").isdigit() and len(code) <= 9):
         raise ControlError(f"code: {code!r} is not a number")
 
-    def fits(entry: JournalEntry) -> bool:
+    def fits(note: Note) -> bool:
         return (
-            domain in (None, entry["domain"])
-            and (code is None or entry["code"] == int(code))
-            and path.lower() in entry["path"].lower()
-            and not ("errors" in query and entry["code"] == 0)
-            and not ("lint" in query and not entry["lint"])
+            domain in (None, note.domain)
+            and (code is None or note.code == int(code))
+            and path.lower() in note.path.lower()
+            and not ("errors" in query and note.code == 0)
+            and not ("lint" in query and not note.lint)
         )
 
-    fitting = islice((entry for entry in exchange.journal.newest_first() if fits(entry)), _MOST_ENTRIES)
+    fitting = islice((note for note in exchange.journal.newest_first() if fits(note)), _MOST_ENTRIES)
     return [
-        {**entry, "parameters": None, "lint": [mark["rule"] for mark in entry["lint"]]} for entry in fitting
+        {**note.as_entry(), "parameters": None, "lint": [mark["rule"] for mark in note.lint]}
+        for note in fitting
     ]
 
 

@@ -1,7 +1,9 @@
 """What is known about a signed request when its signature is to be explained."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
 
 from bingx_contracts import HEADERS, Endpoint
 from bingx_fake.journal import Refused
@@ -57,7 +59,7 @@ def gather(refused: Refused) -> Evidence:
     """
     request, rules = refused.request, refused.rules
     wire = read_wire(request)
-    in_query = len(read_wire(replace(request, body=b"")))
+    in_query = len(read_wire(msgspec.structs.replace(request, body=b"")))
     parameters = [parameter for parameter in wire if parameter.name != _SIGNATURE]
     if _SIGNATURE in [parameter.name for parameter in wire[:in_query]]:
         in_query -= 1

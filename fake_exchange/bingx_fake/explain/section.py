@@ -31,6 +31,4 @@ def _explained(kept: Refused) -> str:
 
 
 def _refused(exchange: Exchange) -> list[tuple[str, Refused]]:
-    journal = exchange.journal
-    kept = [(entry["id"], journal.refusal(entry["id"])) for entry in journal]
-    return [(entry_id, refused) for entry_id, refused in kept if refused is not None]
+    return exchange.journal.refusals()

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+import msgspec
+
 from bingx_fake.directory import Directory, User
 from bingx_fake.history import InnerTransfer, Transfer
 from bingx_fake.ledger import Balance, Ledger
@@ -19,8 +21,7 @@ class Books:
     directory: Directory
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """A call that has passed the gateway.
 
     :param new_id: gives the id of a transfer that is about to be made.
