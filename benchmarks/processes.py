@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -24,13 +24,21 @@ class Child:
 
     :param command: the program and its arguments; it runs in the repository root.
     :param core: the processor core to keep it on, where the system can do that.
+    :param environment: variables that it gets besides ours.
     """
 
-    def __init__(self, command: Sequence[str], core: int | None = None) -> None:
+    def __init__(
+        self, command: Sequence[str], core: int | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
         self._command = list(command)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed in __exit__
         self._process = subprocess.Popen(
-            self._command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors
+            self._command,
+            cwd=ROOT,
+            env=os.environ | (environment or {}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
         )
         if core is not None:
             os.sched_setaffinity(self._process.pid, {core})

@@ -50,6 +50,13 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     parameters: tuple[Parameter, ...] = ()
     needs_one_of: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def parameter_names(self) -> frozenset[str]:
+        """Every name that a parameter goes by."""
+        return frozenset(
+            name for parameter in self.parameters for name in (parameter.name, *parameter.aliases)
+        )
+
 
 class Rule(Fact, frozen=True, kw_only=True):
     """What a value must look like.

@@ -76,11 +76,9 @@ class Answers:
 
 def with_standing(answer: Answer, standing: Standing) -> Answer:
     """An answer that tells what is left of the caller's window (D; the unit of Expire is an assumption)."""
-    headers = (
-        (HEADERS.limit_remain, str(standing.remain)),
-        (HEADERS.limit_expire, str(standing.expire_ms)),
-    )
-    return msgspec.structs.replace(answer, headers=(*answer.headers, *headers))
+    remain, expire = str(standing.remain), str(standing.expire_ms)
+    headers = (*answer.headers, (HEADERS.limit_remain, remain), (HEADERS.limit_expire, expire))
+    return Answer(answer.http_status, answer.body, answer.code, answer.content_type, headers)
 
 
 def redirect(path: str) -> Answer:

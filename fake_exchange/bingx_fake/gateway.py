@@ -5,7 +5,6 @@ No document gives the order in which the checks run; contract.md's is an assumpt
 """
 
 import ipaddress
-import re
 
 import msgspec
 
@@ -34,7 +33,9 @@ _SIGNATURE = "signature"
 _SIGNATURE_NAME = _SIGNATURE.encode()
 _BANNED = 418
 """R's HTTP table: banned for going on after 429."""
-_MILLISECONDS = re.compile(r"[0-9]{1,16}")
+_LONGEST_TIME = 16
+"""Digits."""
+
 _NOWHERE = Endpoint(id="", method="GET", path="", title="no route", source="nowhere")
 _NO_KEY = Key(key="", secret=b"", permissions=frozenset(), addresses=frozenset())
 _NO_PARAMETERS = Parameters()
@@ -134,7 +135,7 @@ def check_timestamp(passage: Passage) -> None:
     Either side, or with V18 ``accepted`` only too old.
     """
     sent = passage.texts.get("timestamp")
-    if sent is None or not _MILLISECONDS.fullmatch(sent):
+    if sent is None or not _is_number(sent):
         raise Refusal(TIMESTAMP_REFUSED, "timestamp must be Unix time in milliseconds")
     window_ms = _window_of(passage)
     age_ms = passage.now_ms - int(sent)
@@ -150,9 +151,6 @@ def check_timestamp(passage: Passage) -> None:
 def check_signature(passage: Passage) -> None:
     """100001: the signature belongs to other bytes or another secret."""
     signature = passage.texts[_SIGNATURE]
-    fault = fault_of_form(signature)
-    if fault is not None:
-        raise Refusal(SIGNATURE_MISMATCH, f"signature verification failed: {fault}")
     signed = [parameter for parameter in passage.wire if parameter.name != _SIGNATURE_NAME]
     rules = passage.rules
     passage.form = verified_form(
@@ -163,7 +161,8 @@ def check_signature(passage: Passage) -> None:
         as_sent=rules.as_sent_verifies,
     )
     if passage.form is None:
-        raise Refusal(SIGNATURE_MISMATCH, "signature verification failed: it does not match the parameters")
+        fault = fault_of_form(signature) or "it does not match the parameters"
+        raise Refusal(SIGNATURE_MISMATCH, f"signature verification failed: {fault}")
 
 
 def check_user_limit(passage: Passage) -> None:
@@ -223,11 +222,16 @@ SIGNED_GUARDS = (
 def _window_of(passage: Passage) -> int:
     """The window that the timestamp is held to; a recvWindow that is none is left to the last guard."""
     sent, rules = passage.texts.get("recvWindow"), passage.rules
-    if sent is not None and _MILLISECONDS.fullmatch(sent):
+    if sent is not None and _is_number(sent):
         smallest_ms = 0 if rules.zero_window_is_default else 1
         if smallest_ms <= int(sent) <= rules.largest_window_ms:
             passage.window_ms = int(sent) or WINDOW.default_ms
     return passage.window_ms or WINDOW.default_ms
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a whole number of milliseconds: nothing but the digits 0 to 9."""
+    return len(text) <= _LONGEST_TIME and text.isascii() and text.isdecimal()
 
 
 def _check_utf8(passage: Passage) -> None:

@@ -5,6 +5,7 @@ accounts are shared, and the records hold nothing that Python's garbage collecto
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -76,7 +77,7 @@ class Timeline(Generic[R]):
 
     def add(self, record: R) -> None:
         """Put a record in its place; almost always that is the end."""
-        if not self.records or self.records[-1].at_ms < record.at_ms:
+        if not self.records or _by_time_and_id(self.records[-1]) < _by_time_and_id(record):
             self.records.append(record)
         else:
             insort(self.records, record, key=_by_time_and_id)
@@ -102,24 +103,24 @@ class History:
 
     def __init__(self) -> None:
         self._transfers: dict[int, Transfer] = {}
-        self._by_user: dict[int, Timeline[Transfer]] = {}
-        self._by_direction: dict[tuple[int, str, str], Timeline[Transfer]] = {}
+        self._by_user: dict[int, Timeline[Transfer]] = defaultdict(Timeline)
+        self._by_direction: dict[tuple[int, str, str], Timeline[Transfer]] = defaultdict(Timeline)
         self._inner: dict[int, InnerTransfer] = {}
-        self._inner_by_user: dict[tuple[int, str], Timeline[InnerTransfer]] = {}
+        self._inner_by_user: dict[tuple[int, str], Timeline[InnerTransfer]] = defaultdict(Timeline)
         self._inner_by_client_id: dict[int, dict[str, InnerTransfer]] = {}
 
     def record(self, transfer: Transfer) -> None:
         """Add a transfer to the history alone, as loading a saved state does."""
         self._transfers[transfer.id] = transfer
         direction = (transfer.uid, transfer.from_account, transfer.to_account)
-        self._by_user.setdefault(transfer.uid, Timeline()).add(transfer)
-        self._by_direction.setdefault(direction, Timeline()).add(transfer)
+        self._by_user[transfer.uid].add(transfer)
+        self._by_direction[direction].add(transfer)
 
     def record_inner(self, transfer: InnerTransfer) -> None:
         """Add an internal transfer to the history alone."""
         self._inner[transfer.id] = transfer
         for uid in (transfer.from_uid, transfer.to_uid):
-            self._inner_by_user.setdefault((uid, transfer.asset), Timeline()).add(transfer)
+            self._inner_by_user[uid, transfer.asset].add(transfer)
         if transfer.client_id:
             self._inner_by_client_id.setdefault(transfer.from_uid, {})[transfer.client_id] = transfer
 

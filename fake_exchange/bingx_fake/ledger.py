@@ -12,6 +12,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from bingx_fake.history import History, InnerTransfer, Transfer
 from bingx_fake.money import EXACT, LARGEST, PLACES, ZERO, minus
 
@@ -27,7 +29,7 @@ class Balance(NamedTuple):
     locked: Decimal = ZERO
 
 
-class Posting(NamedTuple):
+class Posting(Struct, frozen=True, gc=False):
     """One line of an entry: by how much an account's free and locked parts of an asset change."""
 
     uid: int

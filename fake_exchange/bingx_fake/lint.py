@@ -13,7 +13,7 @@ from bingx_contracts import ENDPOINTS, HEADERS, LINT_RULES, WINDOW
 from bingx_fake.faults.register import FaultRegister
 from bingx_fake.gateway import Passage
 from bingx_fake.journal import LintMark
-from bingx_fake.wire import WireRequest
+from bingx_fake.wire import PROTOCOL_PARAMETERS, WireRequest
 
 _MARKS: dict[str, LintMark] = {
     rule.id: {"rule": rule.id, "message": rule.message, "source": rule.source} for rule in LINT_RULES.values()
@@ -24,13 +24,7 @@ _SAME_MOMENT_MS = 500
 
 _SOURCE_KEY_HEADER = HEADERS.source_key.lower()
 _KEY_HEADER = HEADERS.key.lower()
-_PROTOCOL_PARAMETERS = ("timestamp", "recvWindow", "signature")
-_DOCUMENTED = {
-    endpoint.id: frozenset(_PROTOCOL_PARAMETERS).union(
-        *((parameter.name, *parameter.aliases) for parameter in endpoint.parameters)
-    )
-    for endpoint in ENDPOINTS.values()
-}
+_DOCUMENTED = {endpoint.id: PROTOCOL_PARAMETERS | endpoint.parameter_names for endpoint in ENDPOINTS.values()}
 """In the contract as a whole: a parameter that only some profile does not know is documented all the same."""
 
 _REASON_HOLDS_MS = 30_000
@@ -82,7 +76,7 @@ class Linter:
 
     def judge(self, passage: Passage, faults: FaultRegister) -> tuple[LintMark, ...]:
         """What is wrong with a request that the gateway has admitted, or that got as far as it did."""
-        return tuple([_MARKS[rule] for rule in self._broken(passage, faults)])
+        return tuple(_MARKS[rule] for rule in self._broken(passage, faults))
 
     def note_answered(self, passage: Passage) -> None:
         """Remember a signature whose request was answered: it may not come again."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache
 
 from bingx_contracts import RULES, VALUES, Endpoint, Parameter, Rule
 from bingx_fake.refusal import BAD_PARAMETER, Refusal
@@ -52,12 +53,13 @@ class Parameters:
 def read_parameters(endpoint: Endpoint, sent: Mapping[str, str]) -> Parameters:
     """Check what was sent against the endpoint's documented parameters.
 
-    Unknown names are ignored (O), but no value, of whatever name, may hold a forbidden character (S).
+    Unknown names are ignored (O), but no value, of whatever name, may hold a forbidden character (S). The
+    signature, nothing but digits and letters, has been verified.
 
     :raises Refusal: 100400, naming the parameter and its rule.
     """
     for name, value in sent.items():
-        if not _FORBIDDEN.isdisjoint(value):
+        if name != "signature" and not _FORBIDDEN.isdisjoint(value):
             raise Refusal(BAD_PARAMETER, f"{name} contains a forbidden character: {value!r}")
     values: dict[str, Value] = {}
     for parameter in endpoint.parameters:
@@ -68,9 +70,7 @@ def read_parameters(endpoint: Endpoint, sent: Mapping[str, str]) -> Parameters:
             raise Refusal(BAD_PARAMETER, f"{parameter.name} is missing: {RULES[parameter.rule].says}")
         elif parameter.default is not None:
             values[parameter.name] = parameter.default
-    if endpoint.needs_one_of and not any(
-        all(name in values for name in group) for group in endpoint.needs_one_of
-    ):
+    if endpoint.needs_one_of and not any(values.keys() >= set(group) for group in endpoint.needs_one_of):
         groups = [" and ".join(group) for group in endpoint.needs_one_of]
         raise Refusal(BAD_PARAMETER, f"give {', or '.join(groups)}")
     start, end = values.get("startTime"), values.get("endTime")
@@ -91,6 +91,8 @@ def read_value(rule: Rule, name: str, text: str) -> Value:
 
 
 def _find(parameter: Parameter, sent: Mapping[str, str]) -> tuple[str, str | None]:
+    if not parameter.aliases:
+        return parameter.name, sent.get(parameter.name)
     given = [name for name in (parameter.name, *parameter.aliases) if name in sent]
     if len({sent[name] for name in given}) > 1:
         raise Refusal(BAD_PARAMETER, f"{' and '.join(given)} name the same thing differently")
@@ -98,9 +100,14 @@ def _find(parameter: Parameter, sent: Mapping[str, str]) -> tuple[str, str | Non
 
 
 def _read_pattern(rule: Rule, text: str) -> str:
-    if not re.fullmatch(rule.pattern or "", text, re.ASCII):
+    if not _compiled(rule.pattern or "").fullmatch(text):
         raise ValueError(text)
     return text
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
 
 
 def _read_enum(rule: Rule, text: str) -> str:

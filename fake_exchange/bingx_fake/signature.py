@@ -53,12 +53,13 @@ def verified_form(
 ) -> Form | None:
     """The form of the string of which ``signature`` is the lower-case hex HMAC-SHA256, or None.
 
-    :param signature: 64 hex digits, as ``fault_of_form`` has made sure.
+    :param signature: as sent, in whatever form; ``fault_of_form`` says what may be wrong with that.
     """
+    claimed = signature.encode()
     for form, string in canonical_strings(parameters, in_order=in_order, as_sent=as_sent):
         mac = _keyed(secret).copy()
         mac.update(string)
-        if hmac.compare_digest(mac.hexdigest(), signature):
+        if hmac.compare_digest(mac.hexdigest().encode(), claimed):
             return form
     return None
 

@@ -7,11 +7,12 @@ neither can hide the other's mistake.
 import json
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Literal, NoReturn
 from urllib.parse import unquote_to_bytes
 
 import msgspec
+
+from bingx_contracts import ENDPOINTS
 
 Domain = Literal["com", "pro"]
 
@@ -21,7 +22,16 @@ _NO_FORM = frozenset({"", "*/*", "application/octet-stream"})
 """Content types that working clients send along with an empty body (contract: forms of request)."""
 
 
+PROTOCOL_PARAMETERS = frozenset({"timestamp", "recvWindow", "signature"})
+"""What every signed request may carry besides its endpoint's parameters."""
+
 _NAME = re.compile(rb"[A-Za-z0-9_.-]+")
+_DOCUMENTED = {
+    name.encode(): name
+    for endpoint in ENDPOINTS.values()
+    for name in PROTOCOL_PARAMETERS | endpoint.parameter_names
+}
+"""Names that need no look at their letters."""
 
 
 class Unreadable(ValueError):
@@ -69,33 +79,27 @@ def read_wire(request: WireRequest) -> list[WireParameter]:
     if request.method == "POST" and request.body:
         parameters += _read_body(request)
     names = [parameter.name for parameter in parameters]
-    if len(set(names)) != len(names) or not all(map(_is_plain, names)):
-        _refuse_names(names)
+    distinct = set(names)
+    if len(distinct) != len(names) or not distinct <= _DOCUMENTED.keys():
+        _check_names(names)
     return parameters
 
 
-def _refuse_names(names: list[bytes]) -> NoReturn:
-    """Say which name occurs twice or cannot be one, whichever comes first."""
+def _check_names(names: list[bytes]) -> None:
+    """Refuse a name that occurs twice or cannot be one, whichever comes first."""
     seen: set[bytes] = set()
     for name in names:
         if name in seen:
             raise Unreadable(f"parameter {_show(name)} is given more than once")
-        if not _is_plain(name):
+        if not _NAME.fullmatch(name):
             # An encoded & or = in a name would let a string be split otherwise than it was signed.
             raise Unreadable(f"{_show(name)} cannot be the name of a parameter")
         seen.add(name)
-    raise AssertionError("every name is plain and occurs once")
 
 
-@lru_cache(maxsize=4096)
-def _is_plain(name: bytes) -> bool:
-    return _NAME.fullmatch(name) is not None
-
-
-@lru_cache(maxsize=4096)
 def name_of(name: bytes) -> str:
-    """A parameter's name as text; those of a request are few and come again."""
-    return as_text(name)
+    """A parameter's name as text."""
+    return _DOCUMENTED.get(name) or as_text(name)
 
 
 def as_text(value: bytes) -> str:
@@ -104,7 +108,9 @@ def as_text(value: bytes) -> str:
 
 
 def _read_body(request: WireRequest) -> list[WireParameter]:
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    content_type = request.headers.get("content-type", "")
+    if content_type != FORM:
+        content_type = content_type.partition(";")[0].strip().lower()
     if content_type == JSON:
         return _read_json(request.body)
     if content_type == FORM or content_type in _NO_FORM:
