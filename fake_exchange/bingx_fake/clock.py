@@ -20,6 +20,10 @@ class ExchangeClock:
     frozen_ms: int | None = None
     offset_ms: int = 0
 
+    def __post_init__(self) -> None:
+        if self.frozen_ms is not None:
+            _check_time(self.frozen_ms)
+
     def now_ms(self) -> int:
         """The exchange's time."""
         return self.system_ms() + self.offset_ms if self.frozen_ms is None else self.frozen_ms
@@ -29,6 +33,7 @@ class ExchangeClock:
 
         :raises ValueError: when that leaves the years 1970 to 9999.
         """
+        check_whole("a clock's offset", offset_ms)
         _check_time(self.system_ms() + offset_ms)
         self.frozen_ms, self.offset_ms = None, offset_ms
 
@@ -46,6 +51,7 @@ class ExchangeClock:
 
         :raises ValueError: when ``ms`` is negative or leads past the year 9999.
         """
+        check_whole("what a clock is advanced by", ms)
         if ms < 0:
             raise ValueError(f"a clock is advanced by 0 ms or more, not {ms}")
         _check_time(self.now_ms() + ms)
@@ -60,6 +66,16 @@ class ExchangeClock:
         return {"mode": mode, "now": self.now_ms(), "offset": self.offset_ms}
 
 
+def check_whole(what: str, value: int) -> None:
+    """Refuse what Python would take for a whole number, or count with, and is none.
+
+    :raises ValueError: naming ``what`` it is.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{what} must be a whole number, not {value!r}")
+
+
 def _check_time(at_ms: int) -> None:
+    check_whole("a time in milliseconds", at_ms)
     if not 0 <= at_ms <= LATEST_MS:
         raise ValueError(f"{at_ms} ms is not a time between 1970 and 9999")

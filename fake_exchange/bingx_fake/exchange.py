@@ -16,7 +16,7 @@ from bingx_fake.faults.register import FaultRegister, Meeting
 from bingx_fake.gateway import Passage, admit
 from bingx_fake.handlers import HANDLERS
 from bingx_fake.handlers.facts import Books, Call, InnerSent, Transferred
-from bingx_fake.journal import Journal, Note, Refused
+from bingx_fake.journal import LARGEST_BODY_KEPT, Journal, Note, Refused
 from bingx_fake.limits import Ban, RateLimits
 from bingx_fake.lint import Linter
 from bingx_fake.profile import Profile
@@ -29,9 +29,6 @@ _FIRST_ID = 1_800_000_000_000_000_001
 """Beyond 2^53 and odd, as every later id is, so that a reader that takes ids for floats is found out."""
 
 _BUSY = 100500
-
-_LARGEST_BODY_KEPT = 64 * 1024
-"""Bytes; no documented request comes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +190,7 @@ class Exchange:
     def _note_refusal(self, passage: Passage, refusal: Refusal, note: Note) -> None:
         """Keep what explains a refusal when somebody asks; nothing is worked out before that."""
         request = passage.request
-        if len(request.body) <= _LARGEST_BODY_KEPT:
+        if len(request.body) <= LARGEST_BODY_KEPT:
             refused = Refused(
                 request, refusal.code, refusal.message, passage.now_ms, passage.directory, passage.rules
             )

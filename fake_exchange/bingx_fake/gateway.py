@@ -198,7 +198,8 @@ def check_parameters(passage: Passage) -> None:
     window = passage.texts.get("recvWindow")
     if window is not None and passage.window_ms is None:
         largest_ms = passage.rules.largest_window_ms
-        raise Refusal(BAD_PARAMETER, f"recvWindow must be 1 to {largest_ms}, not {window[:40]!r}")
+        smallest_ms = _smallest_window_ms(passage.rules)
+        raise Refusal(BAD_PARAMETER, f"recvWindow must be {smallest_ms} to {largest_ms}, not {window[:40]!r}")
     _check_utf8(passage)
     passage.parameters = read_parameters(passage.endpoint, passage.texts)
 
@@ -222,11 +223,14 @@ SIGNED_GUARDS = (
 def _window_of(passage: Passage) -> int:
     """The window that the timestamp is held to; a recvWindow that is none is left to the last guard."""
     sent, rules = passage.texts.get("recvWindow"), passage.rules
-    if sent is not None and _is_number(sent):
-        smallest_ms = 0 if rules.zero_window_is_default else 1
-        if smallest_ms <= int(sent) <= rules.largest_window_ms:
-            passage.window_ms = int(sent) or WINDOW.default_ms
+    smallest_ms = _smallest_window_ms(rules)
+    if sent is not None and _is_number(sent) and smallest_ms <= int(sent) <= rules.largest_window_ms:
+        passage.window_ms = int(sent) or WINDOW.default_ms
     return passage.window_ms or WINDOW.default_ms
+
+
+def _smallest_window_ms(rules: GatewayRules) -> int:
+    return 0 if rules.zero_window_is_default else 1
 
 
 def _is_number(text: str) -> bool:

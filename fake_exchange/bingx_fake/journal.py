@@ -11,11 +11,15 @@ from typing import TypedDict
 
 import msgspec
 
+from bingx_fake.clock import check_whole
 from bingx_fake.directory import Directory
 from bingx_fake.rules import GatewayRules
 from bingx_fake.wire import Domain, Unreadable, WireRequest, as_text, read_wire
 
 LintMark = dict[str, str]
+
+LARGEST_BODY_KEPT = 64 * 1024
+"""Bytes; no documented request comes near. A larger body leaves no parameters in its entry."""
 
 
 class JournalEntry(TypedDict):
@@ -112,9 +116,13 @@ class Journal:
     """The latest requests. Ids count up from r1, also past entries that were dropped.
 
     :param size: how many entries are kept.
+    :raises ValueError: when that is no whole number above 0.
     """
 
     def __init__(self, size: int) -> None:
+        check_whole("the size of a journal", size)
+        if size < 1:
+            raise ValueError(f"a journal keeps 1 request or more, not {size}")
         self._notes: deque[Note] = deque(maxlen=size)
         self._refusals: OrderedDict[str, Refused] = OrderedDict()
         self._size = size
@@ -134,7 +142,7 @@ class Journal:
         :returns: the note, to which is added what becomes of the request.
         """
         self._count += 1
-        body = request.body
+        body = request.body if len(request.body) <= LARGEST_BODY_KEPT else b""
         note = Note(
             self._count,
             request.domain,

@@ -169,6 +169,7 @@ class _Reading:
         self._directory = Directory()
         self._ledger = Ledger()
         self._ids: set[int] = set()
+        self._client_ids: set[tuple[int, str]] = set()
 
     def add(self, document: StateDocument) -> None:
         """Check a document together with those before it.
@@ -185,10 +186,21 @@ class _Reading:
             form.transfers.append(transfer_of(row, ("transfers", index)))
         for index, inner in enumerate(document.inner_transfers):
             self._check(inner, (inner.uid, inner.to_uid), ("inner_transfers", index))
+            self._check_client_id(inner, ("inner_transfers", index))
             form.inner_transfers.append(inner_of(inner, ("inner_transfers", index)))
         form.users.extend(document.users)
         form.prices.update(document.prices)
         form.coins.update(document.coins)
+
+    def _check_client_id(self, inner: InnerTransferForm, path: KeyPath) -> None:
+        if not inner.transfer_client_id:
+            return
+        sent = (inner.uid, inner.transfer_client_id)
+        if sent in self._client_ids:
+            raise Wrong(
+                (*path, "transfer_client_id"), f"{inner.transfer_client_id} is given twice by uid {inner.uid}"
+            )
+        self._client_ids.add(sent)
 
     def _check(self, row: TransferForm | InnerTransferForm, uids: tuple[int, ...], path: KeyPath) -> None:
         if row.id in self._ids:

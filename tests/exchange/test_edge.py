@@ -4,7 +4,7 @@ import asyncio
 import socket
 
 import pytest
-from support.sender import SERVER_TIME, Sender
+from support.sender import FORM, SERVER_TIME, TRANSFER, Sender
 
 from bingx_fake import FakeExchange
 from bingx_fake.app import DomainServer
@@ -55,3 +55,13 @@ def test_an_old_client_that_knows_no_kept_connections_gets_its_answer_and_a_clos
         received = b"".join(iter(lambda: connection.recv(65536), b""))
     assert received.startswith(b"HTTP/1.0 200 OK\r\n")
     assert received.endswith(Sender(exchange).raw("GET", SERVER_TIME).body)
+
+
+@pytest.mark.parametrize(("padding", "kept"), [(60_000, True), (70_000, False)])
+def test_the_journal_keeps_no_body_that_is_larger_than_any_documented_one(
+    exchange: FakeExchange, padding: int, kept: bool
+) -> None:
+    body = f"asset=USDT&note={'x' * padding}".encode()
+    Sender(exchange).raw("POST", TRANSFER, body=body, headers={"Content-Type": FORM})
+    (entry,) = exchange.requests
+    assert (entry["parameters"].get("asset") == "USDT") is kept

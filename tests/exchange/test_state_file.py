@@ -51,6 +51,10 @@ status = 4
 """
 
 
+AGAIN = GOOD[GOOD.index("[[inner_transfers]]") :].replace("id = 8", "id = 9")
+"""One more internal transfer, under the same transferClientId."""
+
+
 @pytest.fixture
 def good(tmp_path: Path) -> Path:
     path = tmp_path / "state.toml"
@@ -100,6 +104,10 @@ def test_the_json_form_loads_as_the_file_does(good: Path) -> None:
         (('to = "spot"', 'to = "fund"'), "line 28: transfers.0.to: is the account the amount came from"),
         (("at = 1700000000000\n", "at = -5\n"), "line 29: transfers.0.at: "),
         (("id = 8", "id = 7"), "line 33: inner_transfers.0.id: 7 is given twice"),
+        (
+            ("at = 1700000000001\nstatus = 4", f"at = 1700000000001\nstatus = 4\n{AGAIN}"),
+            "line 48: inner_transfers.1.transfer_client_id: abc is given twice by uid 1",
+        ),
         (("to_uid = 2", "to_uid = 3"), "line 32: inner_transfers.0.uid: there is no user 3"),
         (("to_uid = 2", "to_uid = 1"), "line 34: inner_transfers.0.to_uid: is the sender"),
         (("status = 4", "status = 9"), "line 40: inner_transfers.0.status: "),
