@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks import clients, limiter, machine, profiles, reads, scale, startup, writes
+from benchmarks import clients, limiter, machine, profiles, reads, scale, startup, suite, writes
 from benchmarks.plan import Plan
 from benchmarks.processes import BenchmarkError
 from benchmarks.table import Report, Row
@@ -27,6 +27,7 @@ MEASUREMENTS: Mapping[str, Callable[[Plan], list[Row]]] = {
     "scale": scale.million_transfers,
     "exchange": startup.exchange_ready,
     "command": startup.command_ready,
+    "suite": suite.whole_suite,
 }
 """By the name that ``--only`` takes, in the order of the table."""
 
@@ -40,7 +41,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
     "--only", type=click.Choice(list(MEASUREMENTS)), multiple=True, help="Only this one; may be repeated."
 )
 def main(quick: bool, as_json: bool, only: tuple[str, ...]) -> None:
-    """Measure the fake exchange's speed on this machine (under a minute).
+    """Measure the speed of the fake, the client and the tests on this machine (ten minutes; quick: two).
 
     Prints targets and measured values and writes the same, with every sample, to benchmarks/results/.
     A target that is not met is shown, and is no failure: exit 1 means that something could not be measured.
