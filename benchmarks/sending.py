@@ -6,21 +6,22 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from bingx_contracts import ENDPOINTS
 from bingx_fake.answers import Answer
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.fault import Delivery
 from bingx_fake.wire import Domain, WireRequest
 
-SPOT_BALANCE = "/openApi/spot/v1/account/balance"
-FUND_BALANCE = "/openApi/fund/v1/account/balance"
-OVERVIEW = "/openApi/account/v1/allAccountBalance"
-TRANSFER = "/openApi/api/asset/v1/transfer"
-TRANSFERS = "/openApi/api/v3/asset/transfer"
-TRANSFER_RECORDS = "/openApi/api/v3/asset/transferRecord"
-COINS = "/openApi/api/asset/v1/transfer/supportCoins"
-INNER_TRANSFER = "/openApi/wallets/v1/capital/innerTransfer/apply"
-INNER_RECORDS = "/openApi/wallets/v1/capital/innerTransfer/records"
-SERVER_TIME = "/openApi/swap/v2/server/time"
+SPOT_BALANCE = ENDPOINTS["spot_balance"].path
+FUND_BALANCE = ENDPOINTS["fund_balance"].path
+OVERVIEW = ENDPOINTS["account_overview"].path
+TRANSFER = ENDPOINTS["transfer"].path
+TRANSFERS = ENDPOINTS["transfers"].path
+TRANSFER_RECORDS = ENDPOINTS["transfer_records"].path
+COINS = ENDPOINTS["transferable_coins"].path
+INNER_TRANSFER = ENDPOINTS["inner_transfer"].path
+INNER_RECORDS = ENDPOINTS["inner_transfer_records"].path
+SERVER_TIME = ENDPOINTS["server_time"].path
 
 _FORM = "application/x-www-form-urlencoded"
 

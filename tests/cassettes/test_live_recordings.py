@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from support.cassettes import VST, Turn, live_recorder, read
-from support.sender import BOB, SERVER_TIME, SPOT_BALANCE, Sender
+from support.clients import make_every_call
+from support.sender import SERVER_TIME, SPOT_BALANCE, Sender
 
 from bingx_client import APIError, Client, ProtocolError, decode
 from bingx_client.decode import Node, read_answer
@@ -82,16 +83,7 @@ def test_a_recording_of_every_call_is_read(exchange: FakeExchange, tmp_path: Pat
             clock=exchange.clock.now_ms,
         ) as client,
     ):
-        client.spot_balance()
-        client.fund_balance()
-        client.account_overview()
-        client.transfer("USDT", 1, type="FUND_PFUTURES")
-        client.transfers(type="FUND_PFUTURES")
-        client.transfer_records()
-        client.transferable_coins()
-        client.inner_transfer(coin="USDT", amount=1, user_account=BOB)
-        client.inner_transfer_records(coin="USDT")
-        client.server_time()
+        make_every_call(client)
         Sender(exchange).get("/openApi/none")
     assert read_each(path) == [
         *("Balances", "Balances", "list", "TransferReceipt", "TransferPage", "TransferPage", "list"),

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from support.clients import make_client
+from support.clients import make_client, make_every_call
 from support.sender import ALICE, BOB, NOW_MS
 
 from bingx_client import BingXError, Client, InsufficientBalance
@@ -83,16 +83,7 @@ def test_server_time(client: Client) -> None:
 
 
 def test_every_documented_endpoint_has_a_call(client: Client, exchange: FakeExchange) -> None:
-    client.spot_balance()
-    client.fund_balance()
-    client.account_overview()
-    client.transfer("USDT", 1, type="FUND_PFUTURES")
-    client.transfers(type="FUND_PFUTURES")
-    client.transfer_records()
-    client.transferable_coins()
-    client.inner_transfer(coin="USDT", amount=1, user_account=BOB)
-    client.inner_transfer_records(coin="USDT")
-    client.server_time()
+    make_every_call(client)
     called = {(entry["method"], entry["path"]) for entry in exchange.requests}
     current = {(e.method, e.path) for e in ENDPOINTS.values() if not e.old_route}
     assert called == current

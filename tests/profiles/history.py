@@ -51,18 +51,18 @@ def ask_everything(exchange: FakeExchange) -> Answers:
     exchange.clock.freeze(NOW_MS)
     sender = Sender(exchange)
     replies: dict[str, Reply] = {}
+    gift = {
+        "coin": "USDT",
+        "amount": "1.50",
+        "userAccountType": 1,
+        "userAccount": BOB,
+        "walletType": 1,
+        "transferClientId": "first",
+    }
     replies["transfer"] = sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount="100.5")
     exchange.clock.advance(ms=1)
     sender.post(TRANSFER, fromAccount="fund", toAccount="spot", asset="BTC", amount="0.00000000000000000001")
-    replies["inner_transfer"] = sender.post(
-        INNER_TRANSFER,
-        coin="USDT",
-        amount="1.50",
-        userAccountType=1,
-        userAccount=BOB,
-        walletType=1,
-        transferClientId="first",
-    )
+    replies["inner_transfer"] = sender.post(INNER_TRANSFER, **gift)
     replies["spot_balance"] = sender.get(SPOT_BALANCE)
     replies["fund_balance"] = sender.get(FUND_BALANCE)
     replies["account_overview"] = sender.get(OVERVIEW)
@@ -74,13 +74,5 @@ def ask_everything(exchange: FakeExchange) -> Answers:
     replies["too much"] = sender.post(TRANSFER, **order)
     replies["wrong key"] = sender.call("GET", SPOT_BALANCE, {}, key="nobody-key")
     replies["no permission"] = sender.call("POST", TRANSFER, order, key="alice-read-key")
-    replies["repeated transferClientId"] = sender.post(
-        INNER_TRANSFER,
-        coin="USDT",
-        amount="1.50",
-        userAccountType=1,
-        userAccount=BOB,
-        walletType=1,
-        transferClientId="first",
-    )
+    replies["repeated transferClientId"] = sender.post(INNER_TRANSFER, **gift)
     return {name: [reply.status, reply.json] for name, reply in replies.items()}

@@ -6,6 +6,7 @@ from typing import Any
 
 from bingx_client import AsyncClient, Client
 from bingx_fake import FakeExchange
+from support.sender import BOB
 
 PATIENT_S = 30.0
 """Long enough for every answer that comes at all, on however busy a machine."""
@@ -47,3 +48,17 @@ def make_async_client(exchange: FakeExchange, *, timeout: float = PATIENT_S, **o
         sleep=sleep,
         **options,
     )
+
+
+def make_every_call(client: Client) -> None:
+    """One call of each documented endpoint, by alice."""
+    client.spot_balance()
+    client.fund_balance()
+    client.account_overview()
+    client.transfer("USDT", 1, type="FUND_PFUTURES")
+    client.transfers(type="FUND_PFUTURES")
+    client.transfer_records()
+    client.transferable_coins()
+    client.inner_transfer(coin="USDT", amount=1, user_account=BOB)
+    client.inner_transfer_records(coin="USDT")
+    client.server_time()
