@@ -13,7 +13,7 @@ from bingx_fake.faults.commit_delay import COMMIT_DELAY, LedgerForWrites
 from bingx_fake.faults.fault import Delivery, Dribble, Encounter, Fault, Late, Truncate
 from bingx_fake.faults.kinds import read_orders, unavailable
 from bingx_fake.faults.register import FaultRegister, Meeting
-from bingx_fake.gateway import Passage, admit
+from bingx_fake.gateway import BANNED, Passage, admit
 from bingx_fake.handlers import HANDLERS
 from bingx_fake.handlers.facts import Books, Call, InnerSent, Transferred
 from bingx_fake.journal import LARGEST_BODY_KEPT, Journal, Note, Refused
@@ -192,7 +192,13 @@ class Exchange:
         request = passage.request
         if len(request.body) <= LARGEST_BODY_KEPT:
             refused = Refused(
-                request, refusal.code, refusal.message, passage.now_ms, passage.directory, passage.rules
+                request,
+                refusal.code,
+                refusal.message,
+                passage.now_ms,
+                passage.directory,
+                passage.rules,
+                is_banned=refusal.http_status == BANNED,
             )
             self.journal.note_refusal(note.id, refused)
 

@@ -31,7 +31,7 @@ from bingx_fake.wire import Unreadable, WireParameter, WireRequest, name_of, rea
 _KEY_HEADER = HEADERS.key.lower()
 _SIGNATURE = "signature"
 _SIGNATURE_NAME = _SIGNATURE.encode()
-_BANNED = 418
+BANNED = 418
 """R's HTTP table: banned for going on after 429."""
 _LONGEST_TIME = 16
 """Digits."""
@@ -95,7 +95,7 @@ def check_address_limit(passage: Passage) -> None:
         raise Refusal(
             RATE_LIMITED,
             f"this address is banned until {until_ms} for going on after 100410",
-            http_status=_BANNED,
+            http_status=BANNED,
         )
     _count(passage, limits, caller, passage.endpoint.limit_per_ip, "from this address")
 

@@ -102,6 +102,7 @@ class Refused:
 
     :param code: what it was refused with, as ``message``.
     :param now_ms: the exchange's time when it was; ``directory`` and ``rules`` are those in force then.
+    :param is_banned: whether it was refused for its address's sake, which was banned.
     """
 
     request: WireRequest
@@ -110,6 +111,7 @@ class Refused:
     now_ms: int
     directory: Directory
     rules: GatewayRules
+    is_banned: bool = False
 
 
 class Journal:

@@ -18,7 +18,7 @@ from support.sender import (
     pairs,
 )
 
-from bingx_fake import FakeExchange
+from bingx_fake import Ban, FakeExchange
 
 Explain = Callable[[Sent], Any]
 
@@ -191,6 +191,18 @@ def test_one_request_too_many_says_how_many_are_allowed() -> None:
         explanation = explanation_of(exchange, "r3")
     assert explanation["mistakes"] == ["too-many-requests"]
     assert "A user may ask 2 times a second, an address 2 times." in explanation["happened"]
+
+
+def test_a_banned_address_is_told_to_wait() -> None:
+    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, ban=Ban(after=1, for_ms=60_000)) as exchange:
+        sender = Sender(exchange)
+        for _ in range(4):
+            reply = sender.raw("GET", FUND_BALANCE)
+        assert reply.status == 418
+        explanation = explanation_of(exchange, "r4")
+    assert explanation["mistakes"] == ["banned"]
+    assert f"This address is banned until {NOW_MS + 60_000}" in explanation["happened"]
+    assert explanation["change"].startswith("Wait")
 
 
 def test_an_account_that_is_not_the_main_one_is_told_so(exchange: FakeExchange, explain: Explain) -> None:

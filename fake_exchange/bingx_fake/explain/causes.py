@@ -174,6 +174,15 @@ def _permission(refused: Refused) -> Mistake:
 
 
 def _rate(refused: Refused) -> Mistake:
+    if refused.is_banned:
+        return Mistake(
+            "banned",
+            f"{_sentence(refused.message)} Whatever comes from it is refused until then.",
+            "Wait: requests during a ban do not make it longer. After 100410, pause instead of going on. "
+            "Tests end a ban by advancing the exchange's clock or by a reset, or do without limits: "
+            "--no-rate-limits, FakeExchange(rate_limits=False).",
+            "R (LIMIT-1)",
+        )
     endpoint = refused.rules.routes.get((refused.request.method, refused.request.path))
     limits = ""
     if endpoint is not None:
