@@ -1,0 +1,188 @@
+"""A call of a client with a limiter, step by step: for whom it waits, how long, what the log says of it."""
+
+import logging
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from bingx_client import BingXError, Limiter, RateLimited
+from bingx_client.decode import Node
+from bingx_client.flow import (
+    Answered,
+    Attempt,
+    Await,
+    Call,
+    Cancelled,
+    Clock,
+    Failed,
+    Interrupted,
+    Manners,
+    Request,
+    Settings,
+    Sleep,
+    Step,
+    Steps,
+    read,
+    send_write,
+)
+from bingx_client.signing import HttpRequest, public_request
+
+LIVE, SIMULATED = ("https://live.test",), ("https://simulated.test",)
+TIMEOUT_MS, DEADLINE_MS = 10_000, 60_000
+ENDPOINT = "GET /openApi/fund/v1/account/balance"
+"""Two a second, for a key and for an address."""
+
+FOUND = Answered(200, b'{"code":0,"data":"found"}')
+TOO_MANY = Answered(200, b'{"code":100410,"msg":"too many"}')
+
+
+class Time:
+    """A clock that moves only where a test says so."""
+
+    def __init__(self) -> None:
+        self.ms = 1_000_000
+
+    def now_ms(self) -> int:
+        return self.ms
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def limiter(time: Time) -> Limiter:
+    return Limiter(time.now_ms)
+
+
+def sign(timestamp_ms: int) -> HttpRequest:
+    return public_request("GET", "/fund")
+
+
+def data_of(answer: Node) -> str:
+    return answer.get("data").text()
+
+
+CALL = Call(Request(ENDPOINT, {}, sign), data_of)
+
+
+TIME = Call(CALL.request, lambda answer: answer.get("data").integer())
+
+
+def settings(
+    time: Time, limiter: Limiter, key: str = "a", urls: tuple[str, ...] = LIVE, deadline_ms: int = DEADLINE_MS
+) -> Settings:
+    manners = Manners(limiter, key, jitter=lambda most_ms: most_ms, deadline_ms=deadline_ms)
+    return Settings(
+        urls,
+        Clock(time.now_ms, time.now_ms),
+        TIMEOUT_MS,
+        server_time=TIME,
+        manners=manners,
+    )
+
+
+def begin(time: Time, limiter: Limiter, **options: Any) -> tuple[Steps[str], Step]:
+    """A read, and its first step."""
+    steps = read(CALL, settings(time, limiter, **options))
+    return steps, next(steps)
+
+
+def end(steps: Steps[Any], outcome: Any) -> Any:
+    """The result of a call whose last step has this outcome."""
+    with pytest.raises(StopIteration) as stop:
+        steps.send(outcome)
+    return stop.value.value
+
+
+def answered(time: Time, limiter: Limiter, count: int, **options: Any) -> None:
+    """Reads that were sent and answered."""
+    for _ in range(count):
+        steps, _ = begin(time, limiter, **options)
+        end(steps, FOUND)
+
+
+ATTEMPT = Attempt(LIVE[0], sign(0), TIMEOUT_MS)
+
+
+def test_a_call_waits_for_those_before_it_to_be_answered_and_then_a_second(
+    time: Time, limiter: Limiter
+) -> None:
+    first, _ = begin(time, limiter)
+    begin(time, limiter)
+    third, step = begin(time, limiter)
+    assert isinstance(step, Await)
+    assert step.timeout_ms == TIMEOUT_MS
+    assert not step.future.done()
+    time.ms += 300
+    end(first, FOUND)
+    assert step.future.done()
+    time.ms += 200
+    assert third.send(None) == Sleep(801)
+    assert third.send(None) == ATTEMPT
+    assert end(third, FOUND) == "found"
+
+
+def test_a_call_does_not_wait_for_an_answer_that_came(time: Time, limiter: Limiter) -> None:
+    answered(time, limiter, 2)
+    time.ms += 400
+    _, step = begin(time, limiter)
+    assert step == Sleep(601)
+
+
+@pytest.mark.parametrize(
+    ("key", "urls", "waits"),
+    [("a", LIVE, True), ("b", LIVE, True), ("a", SIMULATED, True), ("b", SIMULATED, False)],
+)
+def test_what_counts_is_the_key_anywhere_and_anybody_at_one_exchange(
+    time: Time, limiter: Limiter, key: str, urls: tuple[str, ...], waits: bool
+) -> None:
+    answered(time, limiter, 2, key="a", urls=LIVE)
+    _, step = begin(time, limiter, key=key, urls=urls)
+    assert isinstance(step, Sleep) is waits
+
+
+def test_a_read_that_finds_the_exchange_busy_pauses_before_its_next_turn(
+    time: Time, limiter: Limiter
+) -> None:
+    steps, _ = begin(time, limiter)
+    assert steps.send(TOO_MANY) == Sleep(100)
+    assert steps.send(None) == ATTEMPT
+
+
+@pytest.mark.parametrize(("deadline_ms", "pauses"), [(99, False), (100, True)])
+def test_a_pause_may_end_with_the_deadline_and_no_later(
+    time: Time, limiter: Limiter, deadline_ms: int, pauses: bool
+) -> None:
+    steps, _ = begin(time, limiter, deadline_ms=deadline_ms)
+    if pauses:
+        assert steps.send(TOO_MANY) == Sleep(100)
+    else:
+        with pytest.raises(RateLimited):
+            steps.send(TOO_MANY)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line"),
+    [
+        (FOUND, "code 0"),
+        (TOO_MANY, "code 100410"),
+        (Answered(200, b'{"transferErrorMsg":"no"}'), "refused without a code"),
+        (Failed(delivered=True, reason="closed without an answer"), "closed without an answer"),
+        (Cancelled(), "the caller cancelled"),
+    ],
+)
+@pytest.mark.parametrize("write", [False, True], ids=["read", "write"])
+def test_each_attempt_leaves_one_line_in_the_log(
+    time: Time, limiter: Limiter, caplog: pytest.LogCaptureFixture, outcome: Any, line: str, write: bool
+) -> None:
+    caplog.set_level(logging.INFO, "bingx_client")
+    chosen = settings(time, limiter)
+    steps: Steps[Any] = send_write(CALL, chosen, TIMEOUT_MS) if write else read(CALL, chosen)
+    next(steps)
+    time.ms += 7
+    with suppress(StopIteration, BingXError, Interrupted):
+        steps.send(outcome)
+    assert [record.getMessage() for record in caplog.records] == [f"{LIVE[0]} {ENDPOINT}: {line}, 7 ms"]
