@@ -124,3 +124,26 @@ def test_records_of_one_time_stand_in_the_order_of_their_ids() -> None:
         timeline.add(transfer(number))
     total, page = timeline.page(start_ms=None, end_ms=None, skip=0, size=10)
     assert (total, [row.id for row in page]) == (3, [3, 2, 1])
+
+
+def test_the_latest_transfers_are_those_that_were_recorded_last(history: Ledger) -> None:
+    assert [record.id for record in history.latest_transfers(2)] == [9, 4]
+    assert [record.id for record in history.latest_transfers(99)] == [9, 4, 3, 2, 1]
+
+
+def test_the_latest_internal_transfers_are_those_that_were_recorded_last() -> None:
+    ledger = Ledger()
+    for number in (3, 1, 2):
+        ledger.record_inner(inner(number, client_id=""))
+    assert [record.id for record in ledger.latest_inner_transfers(2)] == [2, 1]
+    assert [record.id for record in ledger.latest_inner_transfers(99)] == [2, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [(transfer, ["asset", "from_account", "to_account"]), (inner, ["asset", "from_account"])],
+)
+def test_records_share_the_names_that_each_request_brings_anew(make: Any, names: list[str]) -> None:
+    first, second = (make(**{name: "".join(["new", name]) for name in names}) for _ in range(2))
+    for name in names:
+        assert getattr(first, name) is getattr(second, name), name
