@@ -144,6 +144,6 @@ def test_the_latest_internal_transfers_are_those_that_were_recorded_last() -> No
     [(transfer, ["asset", "from_account", "to_account"]), (inner, ["asset", "from_account"])],
 )
 def test_records_share_the_names_that_each_request_brings_anew(make: Any, names: list[str]) -> None:
-    first, second = (make(**{name: "".join(["new", name]) for name in names}) for _ in range(2))
+    first, second = (make(**{name: f"new{name}" for name in names}) for _ in range(2))
     for name in names:
         assert getattr(first, name) is getattr(second, name), name
