@@ -147,3 +147,12 @@ def test_records_share_the_names_that_each_request_brings_anew(make: Any, names:
     first, second = (make(**{name: f"new{name}" for name in names}) for _ in range(2))
     for name in names:
         assert getattr(first, name) is getattr(second, name), name
+
+
+def test_the_revision_counts_the_entries_of_the_books(ledger: Ledger) -> None:
+    seen = [ledger.revision.number]
+    ledger.transfer(transfer(1, amount=Decimal(1)))
+    seen.append(ledger.revision.number)
+    ledger.debit(1, "spot", "USDT", Decimal(1))
+    seen.append(ledger.revision.number)
+    assert seen == [1, 2, 3]
