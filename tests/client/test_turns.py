@@ -1,6 +1,7 @@
 """A call of a client with a limiter, step by step: for whom it waits, how long, what the log says of it."""
 
 import logging
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -84,10 +85,26 @@ def settings(
     )
 
 
-def begin(time: Time, limiter: Limiter, **options: Any) -> tuple[Steps[str], Step]:
-    """A read, and its first step."""
-    steps = read(CALL, settings(time, limiter, **options))
-    return steps, next(steps)
+class Begin:
+    """Begins reads of one exchange, and takes back those that are not done when the test ends."""
+
+    def __init__(self, time: Time, limiter: Limiter) -> None:
+        self._time, self._limiter = time, limiter
+        self.calls: list[Steps[str]] = []
+
+    def __call__(self, **options: Any) -> tuple[Steps[str], Step]:
+        """A read, and its first step."""
+        steps = read(CALL, settings(self._time, self._limiter, **options))
+        self.calls.append(steps)
+        return steps, next(steps)
+
+
+@pytest.fixture
+def begin(time: Time, limiter: Limiter) -> Iterator[Begin]:
+    beginning = Begin(time, limiter)
+    yield beginning
+    for steps in beginning.calls:
+        steps.close()
 
 
 def end(steps: Steps[Any], outcome: Any) -> Any:
@@ -97,22 +114,20 @@ def end(steps: Steps[Any], outcome: Any) -> Any:
     return stop.value.value
 
 
-def answered(time: Time, limiter: Limiter, count: int, **options: Any) -> None:
+def answered(begin: Begin, count: int, **options: Any) -> None:
     """Reads that were sent and answered."""
     for _ in range(count):
-        steps, _ = begin(time, limiter, **options)
+        steps, _ = begin(**options)
         end(steps, FOUND)
 
 
 ATTEMPT = Attempt(LIVE[0], sign(0), TIMEOUT_MS)
 
 
-def test_a_call_waits_for_those_before_it_to_be_answered_and_then_a_second(
-    time: Time, limiter: Limiter
-) -> None:
-    first, _ = begin(time, limiter)
-    begin(time, limiter)
-    third, step = begin(time, limiter)
+def test_a_call_waits_for_those_before_it_to_be_answered_and_then_a_second(time: Time, begin: Begin) -> None:
+    first, _ = begin()
+    begin()
+    third, step = begin()
     assert isinstance(step, Await)
     assert step.timeout_ms == TIMEOUT_MS
     assert not step.future.done()
@@ -125,10 +140,10 @@ def test_a_call_waits_for_those_before_it_to_be_answered_and_then_a_second(
     assert end(third, FOUND) == "found"
 
 
-def test_a_call_does_not_wait_for_an_answer_that_came(time: Time, limiter: Limiter) -> None:
-    answered(time, limiter, 2)
+def test_a_call_does_not_wait_for_an_answer_that_came(time: Time, begin: Begin) -> None:
+    answered(begin, 2)
     time.ms += 400
-    _, step = begin(time, limiter)
+    _, step = begin()
     assert step == Sleep(601)
 
 
@@ -137,26 +152,22 @@ def test_a_call_does_not_wait_for_an_answer_that_came(time: Time, limiter: Limit
     [("a", LIVE, True), ("b", LIVE, True), ("a", SIMULATED, True), ("b", SIMULATED, False)],
 )
 def test_what_counts_is_the_key_anywhere_and_anybody_at_one_exchange(
-    time: Time, limiter: Limiter, key: str, urls: tuple[str, ...], waits: bool
+    begin: Begin, key: str, urls: tuple[str, ...], waits: bool
 ) -> None:
-    answered(time, limiter, 2, key="a", urls=LIVE)
-    _, step = begin(time, limiter, key=key, urls=urls)
+    answered(begin, 2, key="a", urls=LIVE)
+    _, step = begin(key=key, urls=urls)
     assert isinstance(step, Sleep) is waits
 
 
-def test_a_read_that_finds_the_exchange_busy_pauses_before_its_next_turn(
-    time: Time, limiter: Limiter
-) -> None:
-    steps, _ = begin(time, limiter)
+def test_a_read_that_finds_the_exchange_busy_pauses_before_its_next_turn(begin: Begin) -> None:
+    steps, _ = begin()
     assert steps.send(TOO_MANY) == Sleep(100)
     assert steps.send(None) == ATTEMPT
 
 
 @pytest.mark.parametrize(("deadline_ms", "pauses"), [(99, False), (100, True)])
-def test_a_pause_may_end_with_the_deadline_and_no_later(
-    time: Time, limiter: Limiter, deadline_ms: int, pauses: bool
-) -> None:
-    steps, _ = begin(time, limiter, deadline_ms=deadline_ms)
+def test_a_pause_may_end_with_the_deadline_and_no_later(begin: Begin, deadline_ms: int, pauses: bool) -> None:
+    steps, _ = begin(deadline_ms=deadline_ms)
     if pauses:
         assert steps.send(TOO_MANY) == Sleep(100)
     else:
@@ -185,4 +196,5 @@ def test_each_attempt_leaves_one_line_in_the_log(
     time.ms += 7
     with suppress(StopIteration, BingXError, Interrupted):
         steps.send(outcome)
+    steps.close()
     assert [record.getMessage() for record in caplog.records] == [f"{LIVE[0]} {ENDPOINT}: {line}, 7 ms"]
