@@ -140,11 +140,14 @@ def test_a_call_waits_for_those_before_it_to_be_answered_and_then_a_second(time:
     assert end(third, FOUND) == "found"
 
 
-def test_a_call_does_not_wait_for_an_answer_that_came(time: Time, begin: Begin) -> None:
+@pytest.mark.parametrize(("passed_ms", "first"), [(400, Sleep(601)), (1000, Sleep(1)), (1001, ATTEMPT)])
+def test_a_call_waits_a_second_after_the_answers_that_came(
+    time: Time, begin: Begin, passed_ms: int, first: Step
+) -> None:
     answered(begin, 2)
-    time.ms += 400
+    time.ms += passed_ms
     _, step = begin()
-    assert step == Sleep(601)
+    assert step == first
 
 
 @pytest.mark.parametrize(
