@@ -244,20 +244,25 @@ class Trial:
             limiter, api_key = settings.manners.limiter, settings.manners.api_key
             self._turn = limiter.take_turn(api_key, settings.base_urls, self._endpoint)
             try:
-                for before in self._turn.after:
-                    if not before.done.done():
-                        yield from wait(Await(before.done, settings.timeout_ms))
+                while (before := limiter.waiting_for(self._turn)) is not None:
+                    yield from wait(Await(before.done, settings.timeout_ms))
                 wait_ms = limiter.wait_ms(self._turn)
                 if wait_ms > 0:
                     yield from wait(Sleep(wait_ms))
             except BaseException:
-                self._finish()  # or whoever comes next would wait for a request that is never sent
+                limiter.give_up(self._turn)  # or whoever comes next would wait for it for ever
                 raise
         self._started_ms = settings.clock.monotonic_ms()
 
+    def attempt(self, request: Request, timestamp_ms: int, timeout_ms: int) -> Steps[Outcome]:
+        """Sign and send it. Its turn is over then, whatever becomes of it."""
+        try:
+            return (yield Attempt(self._base_url, request.sign(timestamp_ms), timeout_ms))
+        finally:
+            self._finish()
+
     def answer(self, answered: Answered) -> Node:
         """Decide between success and failure; see ``read_answer``."""
-        self._finish()
         try:
             node = read_answer(self._endpoint, answered.http_status, answered.body)
         except APIError as refusal:
@@ -271,7 +276,6 @@ class Trial:
 
     def failed(self, reason: str) -> None:
         """No complete answer came."""
-        self._finish()
         self._log(reason)
 
     def _finish(self) -> None:
@@ -320,8 +324,7 @@ def read_once(call: Call[T], settings: Settings) -> Steps[T]:
     for base_url in settings.base_urls:
         trial = Trial(call.request.endpoint, base_url, settings)
         yield from trial.wait()
-        signed = call.request.sign(settings.clock.now_ms())
-        outcome = yield Attempt(base_url, signed, settings.timeout_ms)
+        outcome = yield from trial.attempt(call.request, settings.clock.now_ms(), settings.timeout_ms)
         match outcome:
             case Answered():
                 return call.decode(trial.answer(outcome))
@@ -383,7 +386,7 @@ def send_write(call: Call[T], settings: Settings, timeout_ms: int) -> Steps[T | 
         trial = Trial(call.request.endpoint, base_url, settings)
         yield from trial.wait()
         timestamp_ms = settings.clock.now_ms()
-        outcome = yield Attempt(base_url, call.request.sign(timestamp_ms), timeout_ms)
+        outcome = yield from trial.attempt(call.request, timestamp_ms, timeout_ms)
         match outcome:
             case Answered():
                 try:

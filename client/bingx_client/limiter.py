@@ -29,11 +29,13 @@ class Turn:
 
     :param after: the requests that have to be answered, and a second ago, before this one goes.
     :param answered_ms: when it was answered, and so cannot arrive any more.
+    :param given_up: whether it was never sent.
     :param done: is done then.
     """
 
     after: tuple["Turn", ...]
     answered_ms: int = 0
+    given_up: bool = False
     done: Future[None] = field(default_factory=Future)
 
 
@@ -69,20 +71,42 @@ class Limiter:
                 window.append(turn)  # the oldest one falls out
         return turn
 
+    def waiting_for(self, turn: Turn) -> Turn | None:
+        """A request that has to be answered before this one's time can be told; None where there is none."""
+        return next((before for before in _before(turn) if not before.done.done()), None)
+
     def wait_ms(self, turn: Turn) -> int:
         """How long a turn still has to wait, once those before it are answered."""
-        answered_ms = [before.answered_ms for before in turn.after]
-        turn.after = ()  # or each would keep all that were before it
+        answered_ms = [before.answered_ms for before in _before(turn)]
         return max(answered_ms) + _WINDOW_MS - self._clock() if answered_ms else 0
 
     def finish(self, turn: Turn) -> None:
-        """The request was answered, or given up."""
+        """The request was answered, or nobody waits for its answer any more."""
         if not turn.done.done():
             turn.answered_ms = self._clock()
+            turn.after = ()  # or each would keep all that were before it
             turn.done.set_result(None)
+
+    def give_up(self, turn: Turn) -> None:
+        """The request will not be sent, so that what held it back holds back those that come after it."""
+        turn.given_up = True
+        turn.done.set_result(None)
 
     def _window(self, key: Hashable, limit: int) -> deque[Turn]:
         return self._windows.setdefault(key, deque(maxlen=limit))
+
+
+def _before(turn: Turn) -> list[Turn]:
+    """What holds a turn back. One that was given up stands for those that held it back itself."""
+    found: list[Turn] = []
+    queue = list(turn.after)
+    while queue:
+        before = queue.pop()
+        if before.given_up:
+            queue += before.after
+        elif before not in found:
+            found.append(before)
+    return found
 
 
 PROCESS_LIMITER = Limiter()

@@ -201,3 +201,49 @@ def test_each_attempt_leaves_one_line_in_the_log(
         steps.send(outcome)
     steps.close()
     assert [record.getMessage() for record in caplog.records] == [f"{LIVE[0]} {ENDPOINT}: {line}, 7 ms"]
+
+
+def test_a_call_goes_on_waiting_for_one_that_is_itself_in_the_queue(time: Time, begin: Begin) -> None:
+    first, _ = begin()
+    second, _ = begin()
+    third, _ = begin()
+    begin()
+    fifth, step = begin()
+    for _ in range(3):
+        assert isinstance(step, Await)
+        time.ms += TIMEOUT_MS
+        step = fifth.send(None)
+    end(first, FOUND)
+    end(second, FOUND)
+    assert isinstance(fifth.send(None), Await)
+    assert third.send(None) == Sleep(1001)
+    time.ms += 1001
+    assert third.send(None) == ATTEMPT
+    end(third, FOUND)
+    assert fifth.send(None) == Sleep(1001)
+
+
+def test_a_call_that_is_given_up_in_the_queue_leaves_its_place_and_not_its_turn(
+    time: Time, begin: Begin
+) -> None:
+    answered(begin, 2)
+    given_up = [begin()[0], begin()[0]]
+    for steps in given_up:
+        with pytest.raises(Interrupted):
+            steps.send(Cancelled())
+    time.ms += 300
+    _, step = begin()
+    assert step == Sleep(701)
+
+
+@pytest.mark.parametrize("write", [False, True], ids=["read", "write"])
+def test_a_call_that_ends_in_an_exception_of_its_driver_holds_nobody_back(
+    time: Time, limiter: Limiter, begin: Begin, write: bool
+) -> None:
+    chosen = settings(time, limiter)
+    for _ in range(2):
+        steps: Steps[Any] = send_write(CALL, chosen, TIMEOUT_MS) if write else read(CALL, chosen)
+        next(steps)
+        steps.close()
+    _, step = begin()
+    assert step == Sleep(1001)
