@@ -305,8 +305,9 @@ class AiohttpDriver:
                 return Answered(response.status, await response.read())
         except TimeoutError:
             reason = "no complete answer in time" if stood.connection else "no connection in time"
-        except (aiohttp.ClientError, ValueError, OSError) as error:
-            # Whatever the library raises, for an odd answer too: a write must not be forgotten over it.
+        except (aiohttp.ClientError, ValueError, OverflowError, OSError, RuntimeError) as error:
+            # Whatever the library raises, for an odd answer too, or for a client that was closed meanwhile: a
+            # write must not be forgotten over it.
             reason = _reason(error)
         return Failed(delivered=stood.connection, reason=reason)
 

@@ -35,6 +35,9 @@ _HEADERS = {
     "Accept": "*/*",
     "Connection": "keep-alive",
 }
+_RAISED = (requests.RequestException, urllib3.exceptions.HTTPError, ValueError, OverflowError, OSError)
+"""Whatever the libraries raise, for an odd answer too, such as one of 10^22 bytes."""
+
 _SHORTEST_S = 0.001
 """A socket with a timeout of 0 would not wait at all, and say so in another way."""
 
@@ -261,7 +264,7 @@ class RequestsDriver:
         timeout = _Deadline(attempt.timeout_ms / 1000)
         try:
             host = self._host(attempt.base_url)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
+        except _RAISED as error:
             kind = type(error).__name__  # its text may hold a proxy's password
             reason = f"the environment's proxies or certificates cannot be used ({kind})"
             return Failed(delivered=False, reason=reason)
@@ -277,8 +280,8 @@ class RequestsDriver:
                 timeout=timeout,
             )
             body: bytes = response.data
-        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError, OSError) as error:
-            # Whatever the libraries raise, for an odd answer too: a write must not be forgotten over it.
+        except _RAISED as error:
+            # A write must not be forgotten over it.
             return Failed(delivered=not _before_connection(error), reason=_reason(error))
         return Answered(response.status, body)
 

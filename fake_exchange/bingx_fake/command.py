@@ -51,6 +51,13 @@ def _read_save_file(context: click.Context, parameter: click.Parameter, path: Pa
     return file
 
 
+def _refuse_no_host(context: click.Context, parameter: click.Parameter, host: str) -> str:
+    """Refuse an empty text, as of an unset variable: it would mean every address of this machine."""
+    if not host:
+        raise click.BadParameter("it is empty; 0.0.0.0 means every address", context, parameter)
+    return host
+
+
 @main.command(
     epilog="""
 \b
@@ -64,7 +71,13 @@ Examples:
 @click.option("--com-port", type=PORT, default=8700, show_default=True, help="Port of .com; 0 picks one.")
 @click.option("--pro-port", type=PORT, default=8701, show_default=True, help="Port of .pro; 0 picks one.")
 @click.option("--control-port", type=PORT, default=8702, show_default=True, help="Port of the control API.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    callback=_refuse_no_host,
+    help="Address to listen on.",
+)
 @exchange_options
 @click.option("--tls", is_flag=True, help="Serve both domains over TLS, with a CA made for this run.")
 @click.option(

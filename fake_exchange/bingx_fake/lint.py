@@ -30,6 +30,9 @@ _DOCUMENTED = {endpoint.id: PROTOCOL_PARAMETERS | endpoint.parameter_names for e
 _REASON_HOLDS_MS = 30_000
 """For how long a failure on .com is a reason to be on .pro: the client's 10 s, thrice."""
 
+_LONGEST_WINDOW = 16
+"""Digits, leading zeros included."""
+
 _MOST_REMEMBERED = 1_000
 _MOST_SIGNATURES = 10_000
 
@@ -106,7 +109,7 @@ class Linter:
     def _broken_when_signed(self, passage: Passage) -> Iterator[str]:
         sent = passage.texts
         window = sent.get("recvWindow")
-        if window is not None and window.isdecimal() and not 1 <= int(window) <= WINDOW.maximum_ms:
+        if window is not None and _is_out_of_range(window):
             yield "window-out-of-range"
         if abs(passage.now_ms - int(sent["timestamp"])) > _CLOCK_MAY_BE_OFF_MS:
             yield "clock-off"
@@ -117,6 +120,13 @@ class Linter:
         answered_ms = self._answered_ms.get(sent["signature"], passage.now_ms)
         if passage.now_ms - answered_ms > _SAME_MOMENT_MS:
             yield "replayed-signature"
+
+
+def _is_out_of_range(window: str) -> bool:
+    """Whether a text is a number that recvWindow cannot be. Python counts no more than 4300 digits."""
+    if not (window.isascii() and window.isdecimal()):
+        return False
+    return len(window) > _LONGEST_WINDOW or not 1 <= int(window) <= WINDOW.maximum_ms
 
 
 @lru_cache(maxsize=256)

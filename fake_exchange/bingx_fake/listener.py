@@ -233,7 +233,8 @@ def bind(host: str, port: int, name: str) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
-    except OSError as error:
+    except (OSError, TypeError, UnicodeError) as error:
         bound.close()
-        raise PortError(f"the {name} port {host}:{port} cannot be opened: {error.strerror}") from None
+        reason = error.strerror if isinstance(error, OSError) else f"{host!r} is no address"
+        raise PortError(f"the {name} port {host}:{port} cannot be opened: {reason}") from None
     return bound

@@ -237,3 +237,18 @@ def test_it_may_be_made_outside_of_a_loop_and_never_used() -> None:
 def test_html_is_a_protocol_error(exchange: FakeExchange) -> None:
     with exchange.fault("com", "http-error", body="[]"), pytest.raises(ProtocolError):
         run(exchange, AsyncClient.spot_balance)
+
+
+@pytest.mark.clause("WRITE-1")
+def test_a_write_under_way_when_its_client_is_closed_is_unknown(exchange: FakeExchange) -> None:
+    async def main() -> None:
+        client = make_async_client(exchange, deadline=10)
+        write = asyncio.ensure_future(move(client))
+        while not exchange.requests:
+            await asyncio.sleep(0)
+        await client.close()
+        await write
+
+    with exchange.fault("com", "timeout", phase="after"), pytest.raises(OutcomeUnknown):
+        asyncio.run(main())
+    assert exchange.balance(ALICE, "fund", "USDT").free == 900

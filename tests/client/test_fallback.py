@@ -311,6 +311,24 @@ def test_fetch_signed_writes_in_form_or_json(bingx_exchange: FakeExchange, json_
     assert data["tranId"] == data["transferId"]
 
 
+@pytest.mark.clause("WRITE-1")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffffff\r\n{",
+    ],
+    ids=["length", "chunk"],
+)
+def test_a_write_whose_answer_claims_to_be_beyond_all_memory_is_unknown(answer: bytes) -> None:
+    with (
+        raw_server(lambda connection: connection.sendall(answer)) as url,
+        Client("prod-vst", "k", "s", base_urls=(url, url), on_unknown="raise") as client,
+        pytest.raises(OutcomeUnknown),
+    ):
+        client.transfer("USDT", 1, type="FUND_PFUTURES")
+
+
 def test_fetch_signed_takes_no_answer_without_a_code(bingx_exchange: FakeExchange) -> None:
     answer = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"data":{}}'
     with (

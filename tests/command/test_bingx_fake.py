@@ -120,6 +120,12 @@ def test_a_port_in_use_is_one_line_that_says_which(processes: Processes) -> None
     assert err == f"Error: the pro port 127.0.0.1:{port} cannot be opened: Address already in use\n"
 
 
+def test_a_host_that_is_none_is_one_line(processes: Processes) -> None:
+    code, out, err = finish(processes.start("serve", *FREE_PORTS, "--host", "ä..b"))
+    assert (code, out) == (1, "")
+    assert err == "Error: the com port ä..b:0 cannot be opened: 'ä..b' is no address\n"
+
+
 def test_a_broken_state_file_is_one_line_with_file_line_and_key(processes: Processes, tmp_path: Path) -> None:
     path = tmp_path / "state.toml"
     path.write_text('[[users]]\nuid = "one"\n', encoding="utf-8")
@@ -136,6 +142,7 @@ def test_a_broken_state_file_is_one_line_with_file_line_and_key(processes: Proce
         ["--clock", "frozen:soon"],
         ["--clock", "frozen:-1"],
         ["--seed", "x"],
+        ["--host", ""],
         ["--journal-size", "0"],
         ["--colour"],
     ],

@@ -4,7 +4,7 @@ import asyncio
 import socket
 
 import pytest
-from support.sender import FORM, SERVER_TIME, TRANSFER, Sender
+from support.sender import FORM, SERVER_TIME, SPOT_BALANCE, TRANSFER, Sender
 
 from bingx_fake import FakeExchange
 from bingx_fake.app import DomainServer
@@ -65,3 +65,20 @@ def test_the_journal_keeps_no_body_that_is_larger_than_any_documented_one(
     Sender(exchange).raw("POST", TRANSFER, body=body, headers={"Content-Type": FORM})
     (entry,) = exchange.requests
     assert (entry["parameters"].get("asset") == "USDT") is kept
+
+
+def test_head_is_answered_without_a_body(exchange: FakeExchange) -> None:
+    host, port = exchange.base_urls[0].removeprefix("http://").split(":")
+    head_request = f"HEAD {SERVER_TIME} HTTP/1.1\r\nHost: x\r\n\r\n"
+    last = f"GET {SERVER_TIME} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(f"{head_request}{last}".encode())
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, rest = received.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert rest.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_a_window_of_more_digits_than_python_counts_is_refused_like_any_other(sender: Sender) -> None:
+    reply = sender.get(SPOT_BALANCE, recvWindow="9" * 5000)
+    assert (reply.status, reply.code) == (200, 100400)

@@ -159,3 +159,20 @@ def test_options_after_the_command_are_the_commands_own() -> None:
     command = [COMMAND, "run", *PROXY, "echo", "--json", "--", "-h"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "--json -- -h\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize(("program", "status"), [("true", 74), ("false", 1)])
+def test_a_report_that_cannot_be_written_is_told_after_the_summary(program: str, status: int) -> None:
+    done = run(program, options=[*PROXY, "--report", "/dev/full"])
+    assert done.status == status
+    assert done.said[-1] == "bingx-fake: the report could not be written: No space left on device"
+    assert "0 requests" in done.said[-2]
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-"])
+def test_a_program_runs_where_an_output_is_closed(closed: str, tmp_path: Path) -> None:
+    command = f"{COMMAND} run --isolation proxy -- touch {tmp_path}/ran {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=PATIENCE_S)
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "ran").exists()

@@ -11,6 +11,7 @@ from typing import IO
 import click
 
 from bingx_fake.exchange import Exchange
+from bingx_fake.journal import JournalEntry
 from bingx_fake.listener import PortError
 from bingx_fake.options import PORT, ExchangeOptions, exchange_options
 from bingx_fake.running.namespace import NamespaceError
@@ -20,6 +21,8 @@ from bingx_fake.running.summary import Summary
 from bingx_fake.running.trust import Trust
 
 _LINT_FOUND = 1
+_REPORT_LOST = 74
+"""EX_IOERR."""
 
 _WEAKER = (
     "proxy mode, which guarantees less than a namespace: only what asks HTTPS_PROXY is led to the fake and "
@@ -73,12 +76,14 @@ def run(
         raise click.ClickException("this needs a system that has fork: Linux, macOS, WSL")
     try:
         program = find(command[0]), command
-        summary = _run(program, isolation, control_port, options, report)
+        summary, journal = _run(program, isolation, control_port, options)
     except ProgramError as error:
         _say(str(error))
         context.exit(error.status)
     click.echo(json.dumps(summary.as_json()) if as_json else summary.as_line(), err=True)
     status = summary.outcome.exit_status
+    if report is not None and not _write_report(journal, report):
+        status = status or _REPORT_LOST
     context.exit(_LINT_FOUND if fail_on_lint and summary.lint_marks and status == 0 else status)
 
 
@@ -87,8 +92,7 @@ def _run(
     isolation: str,
     control_port: int | None,
     options: ExchangeOptions,
-    report: IO[str] | None,
-) -> Summary:
+) -> tuple[Summary, list[JournalEntry]]:
     from bingx_fake.tls import Certificates  # its libraries take long to import
 
     exchange = Exchange(options.settings(tls=True, names=True))
@@ -107,10 +111,19 @@ def _run(
         except PortError as error:
             raise click.ClickException(str(error)) from None
     journal = list(exchange.journal)
-    if report is not None:
+    return Summary.of(journal, outcome, place.isolation), journal
+
+
+def _write_report(journal: list[JournalEntry], report: IO[str]) -> bool:
+    """Whether it could be written; where not, the user is told why."""
+    try:
         json.dump(journal, report, indent=1)
         report.write("\n")
-    return Summary.of(journal, outcome, place.isolation)
+        report.flush()
+    except OSError as error:
+        _say(f"the report could not be written: {error.strerror}")
+        return False
+    return True
 
 
 def _isolate(

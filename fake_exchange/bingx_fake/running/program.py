@@ -81,8 +81,9 @@ class Program:
         environment: Mapping[str, str],
         enter: Callable[[], Sockets] = list,
     ) -> None:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # closed by whoever started us
+                stream.flush()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, there would be nobody to wait for
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, watched_signals())
         self._channel, theirs = socket.socketpair()
