@@ -172,6 +172,21 @@ class Stopwatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadline:
+    """When everything that belongs to a call has to be over.
+
+    :param after_ms: counted by ``watch``.
+    """
+
+    watch: Stopwatch
+    after_ms: int
+
+    def left_ms(self) -> int:
+        """How much time is left; 0 when none is."""
+        return max(self.after_ms - self.watch.elapsed_ms(), 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Manners:
     """How to keep under the exchange's limits, and what to do when it is busy.
 
@@ -193,6 +208,7 @@ class Settings:
     :param timeout_ms: how long one attempt may take.
     :param server_time: the call that reads the exchange's clock.
     :param manners: None for a client that goes as fast as it can and raises every refusal at once.
+    :param deadline: of the call under way; None where each attempt's timeout is all that bounds it.
     """
 
     base_urls: tuple[str, ...]
@@ -200,6 +216,11 @@ class Settings:
     timeout_ms: int
     server_time: Call[int]
     manners: Manners | None = None
+    deadline: Deadline | None = None
+
+    def left_ms(self) -> int:
+        """How long one attempt may take now; 0 when the deadline has passed."""
+        return self.timeout_ms if self.deadline is None else min(self.timeout_ms, self.deadline.left_ms())
 
 
 class Backoff:
@@ -230,6 +251,10 @@ def wait(step: Sleep | Await) -> Steps[None]:
         raise Interrupted
 
 
+class TooLate(Exception):
+    """A call's deadline comes before its request may go. The message says why."""
+
+
 class Trial:
     """One attempt from waiting for its turn to the line in the log."""
 
@@ -238,26 +263,43 @@ class Trial:
         self._turn: Turn | None = None
 
     def wait(self) -> Steps[None]:
-        """Let the time pass until the request may go."""
+        """Let the time pass until the request may go.
+
+        :raises TooLate: when the deadline comes first; the request is not sent then.
+        """
         settings = self._settings
         if settings.manners is not None:
             limiter, api_key = settings.manners.limiter, settings.manners.api_key
             self._turn = limiter.take_turn(api_key, settings.base_urls, self._endpoint)
             try:
                 while (before := limiter.waiting_for(self._turn)) is not None:
-                    yield from wait(Await(before.done, settings.timeout_ms))
+                    yield from wait(Await(before.done, self._left_ms()))
                 wait_ms = limiter.wait_ms(self._turn)
                 if wait_ms > 0:
+                    self._expect_time(wait_ms)
                     yield from wait(Sleep(wait_ms))
             except BaseException:
                 limiter.give_up(self._turn)  # or whoever comes next would wait for it for ever
                 raise
+        self._left_ms()
         self._started_ms = settings.clock.monotonic_ms()
 
-    def attempt(self, request: Request, timestamp_ms: int, timeout_ms: int) -> Steps[Outcome]:
+    def _left_ms(self) -> int:
+        left_ms = self._settings.left_ms()
+        if left_ms == 0:
+            raise TooLate("the deadline passed before it was sent")
+        return left_ms
+
+    def _expect_time(self, wait_ms: int) -> None:
+        deadline = self._settings.deadline
+        if deadline is not None and deadline.left_ms() < wait_ms:
+            raise TooLate("the limits let it go only after the deadline")
+
+    def attempt(self, request: Request, timestamp_ms: int) -> Steps[Outcome]:
         """Sign and send it. Its turn is over then, whatever becomes of it."""
         try:
-            return (yield Attempt(self._base_url, request.sign(timestamp_ms), timeout_ms))
+            signed = request.sign(timestamp_ms)
+            return (yield Attempt(self._base_url, signed, max(self._settings.left_ms(), 1)))
         finally:
             self._finish()
 
@@ -298,7 +340,9 @@ def read(call: Call[T], settings: Settings) -> Steps[T]:
     """
     if settings.manners is None:
         return (yield from _read_on_time(call, settings))
-    backoff = Backoff(settings.manners, Stopwatch(settings.clock), settings.manners.deadline_ms)
+    deadline = settings.deadline or Deadline(Stopwatch(settings.clock), settings.manners.deadline_ms)
+    settings = replace(settings, deadline=deadline)
+    backoff = Backoff(settings.manners, deadline.watch, deadline.after_ms)
     while True:
         try:
             return (yield from _read_on_time(call, settings))
@@ -323,8 +367,12 @@ def read_once(call: Call[T], settings: Settings) -> Steps[T]:
     failures: list[DomainFailure] = []
     for base_url in settings.base_urls:
         trial = Trial(call.request.endpoint, base_url, settings)
-        yield from trial.wait()
-        outcome = yield from trial.attempt(call.request, settings.clock.now_ms(), settings.timeout_ms)
+        try:
+            yield from trial.wait()
+        except TooLate as late:
+            failures.append(DomainFailure(base_url, str(late)))
+            break
+        outcome = yield from trial.attempt(call.request, settings.clock.now_ms())
         match outcome:
             case Answered():
                 return call.decode(trial.answer(outcome))
@@ -374,19 +422,22 @@ class Lost:
     cancelled: bool = False
 
 
-def send_write(call: Call[T], settings: Settings, timeout_ms: int) -> Steps[T | Lost]:
+def send_write(call: Call[T], settings: Settings) -> Steps[T | Lost]:
     """Send a write until it is answered or lost; go on to the next domain only where nothing arrived.
 
-    :param timeout_ms: how long one attempt may take.
     :raises APIError: the exchange refused, and nothing happened.
     :raises TransportError: no domain got the request, so nothing happened.
     """
     failures: list[DomainFailure] = []
     for base_url in settings.base_urls:
         trial = Trial(call.request.endpoint, base_url, settings)
-        yield from trial.wait()
+        try:
+            yield from trial.wait()
+        except TooLate as late:
+            failures.append(DomainFailure(base_url, str(late)))
+            break
         timestamp_ms = settings.clock.now_ms()
-        outcome = yield from trial.attempt(call.request, timestamp_ms, timeout_ms)
+        outcome = yield from trial.attempt(call.request, timestamp_ms)
         match outcome:
             case Answered():
                 try:

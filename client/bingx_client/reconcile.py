@@ -36,6 +36,7 @@ from bingx_client.flow import (
     Backoff,
     Call,
     Cancelled,
+    Deadline,
     Interrupted,
     Lost,
     Settings,
@@ -139,6 +140,7 @@ def write(
     :raises OutcomeUnknown: it may or may not have happened.
     """
     watch = Stopwatch(settings.clock)
+    settings = replace(settings, deadline=Deadline(watch, policy.deadline_ms))
     backoff = Backoff(settings.manners, watch, policy.deadline_ms)
     corrected = False
     while True:
@@ -183,12 +185,13 @@ def settle(
     :raises APIError: the exchange recorded that it failed.
     :raises OutcomeUnknown: it still cannot be told.
     """
+    watch = Stopwatch(settings.clock)
     search = _Search(
         plan,
-        settings,
+        replace(settings, deadline=Deadline(watch, policy.deadline_ms)),
         replace(policy, recv_window_ms=unknown.recv_window_ms),
         writes,
-        Stopwatch(settings.clock),
+        watch,
         unknown.claimed,
         unknown.timestamp_ms,
     )
@@ -203,14 +206,18 @@ def _send_once(
     writes: Writes,
     watch: Stopwatch,
 ) -> Steps[T | Lost]:
-    left_ms = max(policy.deadline_ms - watch.elapsed_ms(), 1)
-    timeout_ms = min(settings.timeout_ms, left_ms)
     if plan is None:
-        return (yield from send_write(call, settings, timeout_ms))
+        return (yield from send_write(call, settings))
     while (busy := writes.begin_sending(plan.identity)) is not None:
+        left_ms = policy.deadline_ms - watch.elapsed_ms()
+        if left_ms <= 0:
+            raise TransportError(
+                call.request.endpoint,
+                [DomainFailure("this process", "an identical write was under way until the deadline")],
+            )
         yield from _pause(Await(busy, left_ms))
     try:
-        sent = yield from send_write(call, settings, timeout_ms)
+        sent = yield from send_write(call, settings)
         if not isinstance(sent, Lost):
             writes.claim(plan.identity, plan.id_of(sent))
         return sent

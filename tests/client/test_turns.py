@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bingx_client import BingXError, Limiter, RateLimited
+from bingx_client import BingXError, Limiter, RateLimited, TransportError
 from bingx_client.decode import Node
 from bingx_client.flow import (
     Answered,
@@ -194,7 +194,7 @@ def test_each_attempt_leaves_one_line_in_the_log(
 ) -> None:
     caplog.set_level(logging.INFO, "bingx_client")
     chosen = settings(time, limiter)
-    steps: Steps[Any] = send_write(CALL, chosen, TIMEOUT_MS) if write else read(CALL, chosen)
+    steps: Steps[Any] = send_write(CALL, chosen) if write else read(CALL, chosen)
     next(steps)
     time.ms += 7
     with suppress(StopIteration, BingXError, Interrupted):
@@ -242,8 +242,34 @@ def test_a_call_that_ends_in_an_exception_of_its_driver_holds_nobody_back(
 ) -> None:
     chosen = settings(time, limiter)
     for _ in range(2):
-        steps: Steps[Any] = send_write(CALL, chosen, TIMEOUT_MS) if write else read(CALL, chosen)
+        steps: Steps[Any] = send_write(CALL, chosen) if write else read(CALL, chosen)
         next(steps)
         steps.close()
     _, step = begin()
     assert step == Sleep(1001)
+
+
+def test_a_call_that_the_limits_let_go_only_after_its_deadline_is_not_sent(begin: Begin) -> None:
+    answered(begin, 2)
+    with pytest.raises(TransportError, match="the limits let it go only after the deadline"):
+        begin(deadline_ms=1000)
+    _, step = begin(deadline_ms=1001)
+    assert step == Sleep(1001)
+
+
+def test_a_call_waits_for_those_before_it_until_its_deadline(time: Time, begin: Begin) -> None:
+    begin()
+    begin()
+    third, step = begin(deadline_ms=4000)
+    assert isinstance(step, Await)
+    assert step.timeout_ms == 4000
+    time.ms += 4000
+    with pytest.raises(TransportError, match="the deadline passed before it was sent"):
+        third.send(None)
+
+
+def test_what_is_left_of_the_deadline_bounds_an_attempt(time: Time, begin: Begin) -> None:
+    answered(begin, 2)
+    steps, _ = begin(deadline_ms=4000)
+    time.ms += 1001
+    assert steps.send(None) == Attempt(LIVE[0], sign(0), 2999)
