@@ -15,7 +15,7 @@ from typing import Any, Self
 import requests
 
 from bingx_client import ENVIRONMENTS, BingXError, Client, OutcomeUnknown
-from bingx_client.flow import Attempt, Failed, Outcome
+from bingx_client.steps import Attempt, Failed, Outcome
 from bingx_client.transport import RequestsDriver
 from bingx_fake import FakeExchange, intercept
 

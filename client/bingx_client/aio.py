@@ -18,19 +18,7 @@ from bingx_client.client import DEFAULT_TIMEOUT_S
 from bingx_client.clocks import monotonic_ms, system_ms
 from bingx_client.core import DEFAULT_SETTLE_MS, Core, OnUnknown
 from bingx_client.errors import OutcomeUnknown
-from bingx_client.flow import (
-    Answered,
-    Attempt,
-    Await,
-    Call,
-    Cancelled,
-    Failed,
-    Interrupted,
-    Outcome,
-    Sleep,
-    Step,
-    Steps,
-)
+from bingx_client.flow import Call
 from bingx_client.limiter import Limiter
 from bingx_client.models import (
     AccountWorth,
@@ -42,6 +30,18 @@ from bingx_client.models import (
     TransferReceipt,
 )
 from bingx_client.signing import USER_AGENT
+from bingx_client.steps import (
+    Answered,
+    Attempt,
+    Await,
+    Cancelled,
+    Failed,
+    Interrupted,
+    Outcome,
+    Sleep,
+    Step,
+    Steps,
+)
 from bingx_contracts import WINDOW
 
 T = TypeVar("T")

@@ -8,11 +8,12 @@ from typing import Any, Literal, TypeVar
 from bingx_client import flow, reconcile
 from bingx_client.calls import Account, Confirm, Write
 from bingx_client.errors import OutcomeUnknown, ParameterError
-from bingx_client.flow import Call, Clock, Manners, Settings, Steps
+from bingx_client.flow import Call, Clock, Manners, Settings
 from bingx_client.limiter import Limiter
 from bingx_client.parameters import check_recv_window
 from bingx_client.plans import inner_transfer_plan, transfer_plan
 from bingx_client.reconcile import Plan, Policy
+from bingx_client.steps import Steps
 from bingx_client.writes import PROCESS_WRITES
 
 T = TypeVar("T")

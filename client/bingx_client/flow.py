@@ -23,8 +23,7 @@ no domain left        ``TransportError``               ``TransportError``
 """
 
 import logging
-from collections.abc import Callable, Generator
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -40,6 +39,7 @@ from bingx_client.errors import (
 )
 from bingx_client.limiter import Limiter, Turn
 from bingx_client.signing import HttpRequest, Value
+from bingx_client.steps import Answered, Attempt, Await, Failed, Interrupted, Outcome, Sleep, Steps, wait
 from bingx_contracts import ERRORS
 
 T = TypeVar("T")
@@ -50,66 +50,6 @@ WARN_ABOVE_MS = 1000
 _FIRST_PAUSE_MS, _LONGEST_PAUSE_MS, _MOST_RETRIES = 100, 5000, 5
 
 _log = logging.getLogger("bingx_client")
-
-
-# What a call yields, and what it is sent
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """Send this request to this domain, within this time from connecting to the last body byte."""
-
-    base_url: str
-    request: HttpRequest
-    timeout_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sleep:
-    """Let this time pass."""
-
-    ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Await:
-    """Wait until the future is done, but no longer than this."""
-
-    future: Future[None]
-    timeout_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A complete HTTP answer."""
-
-    http_status: int
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """No complete answer.
-
-    :param delivered: False where the failure came before a connection stood.
-    """
-
-    delivered: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    """The caller gave up during the step."""
-
-
-Step = Attempt | Sleep | Await
-Outcome = Answered | Failed | Cancelled | None
-Steps = Generator[Step, Outcome, T]
-
-
-class Interrupted(Exception):
-    """The caller gave up; whoever drives the call turns this back into the cancellation."""
 
 
 # What a call is made of
@@ -240,15 +180,6 @@ class Backoff:
         pause_ms = self._manners.jitter(min(_FIRST_PAUSE_MS << self._count, _LONGEST_PAUSE_MS))
         self._count += 1
         return pause_ms if self._watch.elapsed_ms() + pause_ms <= self._deadline_ms else None
-
-
-def wait(step: Sleep | Await) -> Steps[None]:
-    """Wait while nothing is under way.
-
-    :raises Interrupted: when the caller cancels meanwhile.
-    """
-    if isinstance((yield step), Cancelled):
-        raise Interrupted
 
 
 class TooLate(Exception):

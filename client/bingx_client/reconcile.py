@@ -32,22 +32,17 @@ from bingx_client.errors import (
     TransportError,
 )
 from bingx_client.flow import (
-    Await,
     Backoff,
     Call,
-    Cancelled,
     Deadline,
-    Interrupted,
     Lost,
     Settings,
-    Sleep,
-    Steps,
     Stopwatch,
     correct_clock,
     read,
     send_write,
-    wait,
 )
+from bingx_client.steps import Await, Cancelled, Interrupted, Sleep, Steps, wait
 from bingx_client.writes import Writes
 
 T = TypeVar("T")

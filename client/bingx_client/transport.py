@@ -24,8 +24,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 from urllib3.util.connection import allowed_gai_family
 
-from bingx_client.flow import Answered, Attempt, Await, Failed, Outcome, Sleep, Step, Steps
 from bingx_client.signing import USER_AGENT
+from bingx_client.steps import Answered, Attempt, Await, Failed, Outcome, Sleep, Step, Steps
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bingx_client import AsyncClient, Client
 from bingx_client.aio import AiohttpDriver
-from bingx_client.flow import Attempt, Failed, Outcome
+from bingx_client.steps import Attempt, Failed, Outcome
 from bingx_client.transport import RequestsDriver
 from bingx_fake.live import read_credentials
 

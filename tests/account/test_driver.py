@@ -1,8 +1,8 @@
 """Ctrl-C, told to the call that it interrupts."""
 
 from bingx_client.account.driver import PatientDriver
-from bingx_client.flow import Attempt, Cancelled, Outcome, Sleep, Steps
 from bingx_client.signing import public_request
+from bingx_client.steps import Attempt, Cancelled, Outcome, Sleep, Steps
 from bingx_fake import FakeExchange
 
 

@@ -252,22 +252,3 @@ def test_a_write_under_way_when_its_client_is_closed_is_unknown(exchange: FakeEx
     with exchange.fault("com", "timeout", phase="after"), pytest.raises(OutcomeUnknown):
         asyncio.run(main())
     assert exchange.balance(ALICE, "fund", "USDT").free == 900
-
-
-@pytest.mark.clause("WRITE-8")
-def test_a_write_that_waits_for_an_identical_one_until_its_deadline_is_not_sent(
-    exchange: FakeExchange,
-) -> None:
-    async def act(client: AsyncClient) -> None:
-        first = asyncio.ensure_future(move(client))
-        while not exchange.requests:
-            await asyncio.sleep(0)
-        with pytest.raises(TransportError, match="an identical write was under way until the deadline"):
-            await move(client, deadline=0.2)
-        first.cancel()
-        with pytest.raises(OutcomeUnknown):
-            await first
-
-    with exchange.fault("com", "timeout", phase="before"):
-        run(exchange, act)
-    assert len(exchange.requests) == 1

@@ -11,26 +11,19 @@ from bingx_client import APIError, ProtocolError, TimestampRefused, TransportErr
 from bingx_client.decode import Node
 from bingx_client.errors import DomainFailure
 from bingx_client.flow import (
-    Answered,
-    Attempt,
     Call,
-    Cancelled,
     Clock,
     Deadline,
-    Failed,
-    Interrupted,
     Lost,
-    Outcome,
     Request,
     Settings,
-    Step,
-    Steps,
     Stopwatch,
     correct_clock,
     read,
     send_write,
 )
 from bingx_client.signing import HttpRequest, public_request, signed_request
+from bingx_client.steps import Answered, Attempt, Cancelled, Failed, Interrupted, Outcome, Step, Steps
 from bingx_contracts import ERRORS
 
 T = TypeVar("T")

@@ -14,8 +14,8 @@ import pytest
 from support.sender import SERVER_TIME
 
 from bingx_client import AsyncClient, Client, TransportError
-from bingx_client.flow import Attempt, Failed
 from bingx_client.signing import public_request
+from bingx_client.steps import Attempt, Failed
 from bingx_client.transport import RequestsDriver
 from bingx_fake import FakeExchange
 

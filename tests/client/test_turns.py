@@ -9,25 +9,9 @@ import pytest
 
 from bingx_client import BingXError, Limiter, RateLimited, TransportError
 from bingx_client.decode import Node
-from bingx_client.flow import (
-    Answered,
-    Attempt,
-    Await,
-    Call,
-    Cancelled,
-    Clock,
-    Failed,
-    Interrupted,
-    Manners,
-    Request,
-    Settings,
-    Sleep,
-    Step,
-    Steps,
-    read,
-    send_write,
-)
+from bingx_client.flow import Call, Clock, Manners, Request, Settings, read, send_write
 from bingx_client.signing import HttpRequest, public_request
+from bingx_client.steps import Answered, Attempt, Await, Cancelled, Failed, Interrupted, Sleep, Step, Steps
 
 LIVE, SIMULATED = ("https://live.test",), ("https://simulated.test",)
 TIMEOUT_MS, DEADLINE_MS = 10_000, 60_000

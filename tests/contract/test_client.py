@@ -18,7 +18,7 @@ from support.sender import (
 )
 
 from bingx_client import APIError, Client
-from bingx_client.flow import Attempt, Outcome
+from bingx_client.steps import Attempt, Outcome
 from bingx_client.transport import RequestsDriver
 
 

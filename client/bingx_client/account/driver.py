@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from bingx_client.flow import Attempt, Cancelled, Outcome, Sleep, Step, Steps
+from bingx_client.steps import Attempt, Cancelled, Outcome, Sleep, Step, Steps
 from bingx_client.transport import RequestsDriver
 
 if TYPE_CHECKING:

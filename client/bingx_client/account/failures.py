@@ -36,7 +36,7 @@ from bingx_client.errors import (
     SignatureRefused,
     TransportError,
 )
-from bingx_client.flow import Interrupted
+from bingx_client.steps import Interrupted
 
 REFUSED, USAGE, UNREACHABLE, UNKNOWN, BROKEN, UNWRITABLE, INTERRUPTED, UNREAD = 1, 2, 3, 4, 70, 74, 130, 141
 _MARGIN_MS = 1000
