@@ -2,7 +2,9 @@
 
 import os
 import shlex
+import signal
 import subprocess
+from contextlib import suppress
 
 import pytest
 from account.programs import ALICE_UID, COMMAND, CREDENTIALS, KEY, SECRET, Done, run_process
@@ -168,3 +170,27 @@ def test_a_reader_that_has_gone_is_no_news(here: Here) -> None:
             timeout=30,
         )
     assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_interrupted_before_the_receipt_is_read_leaves_the_outcome_unknown(
+    exchange: FakeExchange, here: Here
+) -> None:
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(write_end, b"x" * 4096)  # full, so that the receipt has to wait
+    os.set_blocking(write_end, True)
+    command = [COMMAND, *TRANSFER, *here]
+    environment = os.environ | CREDENTIALS
+    with subprocess.Popen(
+        command, stdout=write_end, stderr=subprocess.PIPE, text=True, env=environment
+    ) as it:
+        os.close(write_end)
+        while funds(exchange) == "1000":
+            assert it.poll() is None, "it ended before the transfer was made"
+        it.send_signal(signal.SIGINT)
+        _, err = it.communicate(timeout=30)
+    os.close(read_end)
+    assert it.returncode == 4
+    assert "unknown" in err

@@ -1,5 +1,6 @@
 """The command ``bingx-account``: each operation of the spot account, for people and for programs."""
 
+import signal
 from collections.abc import Sequence
 
 import click
@@ -79,3 +80,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return failures.UNREAD  # click's answer to a closed pipe
     except BaseException as error:  # whatever it is, it ends in words and a code
         return failures.explain(error, session)
+    finally:
+        if arguments is None:  # the process is over: what it said must not be taken back by a late Ctrl-C
+            signal.signal(signal.SIGINT, signal.SIG_IGN)

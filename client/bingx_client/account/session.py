@@ -30,7 +30,7 @@ class Session:
     """What the options and the person at the terminal decided.
 
     :ivar given: the options that every command takes, by name.
-    :ivar in_flight: whether a write was begun of which nothing is known yet.
+    :ivar in_flight: whether a write was begun of which nobody was told yet what became of it.
     """
 
     def __init__(self) -> None:
@@ -107,7 +107,6 @@ class Session:
         """Around a write: should anything end it in between, nobody may believe that it did not happen."""
         self.in_flight = True
         yield
-        self.in_flight = False
 
     def show(self, shown: Shown) -> None:
         """Write a result to stdout, and what there is to say about it to stderr.
@@ -121,6 +120,7 @@ class Session:
         except OutputFailed as error:
             done = "" if shown.done is None else f"; this was done: {shown.done}"
             raise OutputFailed(f"{error}{done}", is_closed_pipe=error.is_closed_pipe) from error
+        self.in_flight = False
 
     def _confirm(self, sentence: str) -> str:
         """Ask for the word CONFIRM; without a person who sees the question there is no answer."""
