@@ -4,14 +4,14 @@
 # make coverage  run every test and measure which branches they take; fails under the floor in pyproject.toml
 # make check  lint and type-check only
 # make fuzz   thousands of made-up requests under every profile, held against the OpenAPI document (two minutes)
-# make bench  measure speed
+# make bench  measure the speed of fake, client and tests (seven minutes)
 # make soak   24 hours of traffic on an advanced clock (two minutes): money conserved, memory flat
 # make chaos  the same outages for four ways of sending a transfer
 # make compat  run published clients under every profile and write what they cope with into the README
 # make cassettes  record cassettes/fake again
 # make pictures  make the README's pictures again; needs Chromium
-# make mutants  break signing, flow, ledger, gateway and decode in 1,600 ways; tests must notice 90 % of them
-#   (7 minutes on one core; ARGS="bingx_client.signing*" takes one module; see tests/MUTANTS.md)
+# make mutants  break signing, flow, ledger, gateway and decode in 1,800 ways; tests must notice 90 % of them
+#   (15 minutes on one core; ARGS="bingx_client.signing*" takes one module; see tests/MUTANTS.md)
 
 PYTHON ?= python3.11
 # The tests start hundreds of interpreters; each would have to compile everything that pytest rewrites.

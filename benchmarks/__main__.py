@@ -41,7 +41,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
     "--only", type=click.Choice(list(MEASUREMENTS)), multiple=True, help="Only this one; may be repeated."
 )
 def main(quick: bool, as_json: bool, only: tuple[str, ...]) -> None:
-    """Measure the speed of the fake, the client and the tests on this machine (ten minutes; quick: two).
+    """Measure the speed of the fake, the client and the tests on this machine (seven minutes).
 
     Prints targets and measured values and writes the same, with every sample, to benchmarks/results/.
     A target that is not met is shown, and is no failure: exit 1 means that something could not be measured.
