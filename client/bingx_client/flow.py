@@ -199,21 +199,25 @@ class Trial:
         :raises TooLate: when the deadline comes first; the request is not sent then.
         """
         settings = self._settings
-        if settings.manners is not None:
-            limiter, api_key = settings.manners.limiter, settings.manners.api_key
-            self._turn = limiter.take_turn(api_key, settings.base_urls, self._endpoint)
-            try:
-                while (before := limiter.waiting_for(self._turn)) is not None:
-                    yield from wait(Await(before.done, self._left_ms()))
-                wait_ms = limiter.wait_ms(self._turn)
-                if wait_ms > 0:
-                    self._expect_time(wait_ms)
-                    yield from wait(Sleep(wait_ms))
-            except BaseException:
-                limiter.give_up(self._turn)  # or whoever comes next would wait for it for ever
-                raise
-        self._left_ms()
+        try:
+            if settings.manners is not None:
+                yield from self._wait_for_turn(settings.manners, settings.base_urls)
+            self._left_ms()
+        except BaseException:
+            if self._turn is not None and settings.manners is not None:
+                settings.manners.limiter.give_up(self._turn)  # or whoever comes next would wait for ever
+            raise
         self._started_ms = settings.clock.monotonic_ms()
+
+    def _wait_for_turn(self, manners: Manners, base_urls: tuple[str, ...]) -> Steps[None]:
+        limiter = manners.limiter
+        self._turn = limiter.take_turn(manners.api_key, base_urls, self._endpoint)
+        while (before := limiter.waiting_for(self._turn)) is not None:
+            yield from wait(Await(before.done, self._left_ms()))
+        wait_ms = limiter.wait_ms(self._turn)
+        if wait_ms > 0:
+            self._expect_time(wait_ms)
+            yield from wait(Sleep(wait_ms))
 
     def _left_ms(self) -> int:
         left_ms = self._settings.left_ms()

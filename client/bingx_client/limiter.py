@@ -89,6 +89,7 @@ class Limiter:
 
     def give_up(self, turn: Turn) -> None:
         """The request will not be sent, so that what held it back holds back those that come after it."""
+        turn.after = tuple(_before(turn))  # not those given up, or a queue of them would grow link by link
         turn.given_up = True
         turn.done.set_result(None)
 
@@ -99,12 +100,16 @@ class Limiter:
 def _before(turn: Turn) -> list[Turn]:
     """What holds a turn back. One that was given up stands for those that held it back itself."""
     found: list[Turn] = []
+    met: set[int] = set()
     queue = list(turn.after)
     while queue:
         before = queue.pop()
+        if id(before) in met:
+            continue
+        met.add(id(before))
         if before.given_up:
             queue += before.after
-        elif before not in found:
+        else:
             found.append(before)
     return found
 

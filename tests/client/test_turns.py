@@ -257,3 +257,27 @@ def test_what_is_left_of_the_deadline_bounds_an_attempt(time: Time, begin: Begin
     steps, _ = begin(deadline_ms=4000)
     time.ms += 1001
     assert steps.send(None) == Attempt(LIVE[0], sign(0), 2999)
+
+
+def test_a_long_queue_that_was_given_up_costs_those_behind_it_nothing(time: Time, begin: Begin) -> None:
+    answered(begin, 2)
+    for _ in range(200):
+        steps, _ = begin()
+        with pytest.raises(Interrupted):
+            steps.send(Cancelled())
+    time.ms += 300
+    _, step = begin()
+    assert step == Sleep(701)
+
+
+def test_a_call_whose_pause_outlasts_its_deadline_holds_nobody_back(time: Time, begin: Begin) -> None:
+    answered(begin, 2)
+    late, step = begin(deadline_ms=1001)
+    other, _ = begin(deadline_ms=1001)
+    assert step == Sleep(1001)
+    time.ms += 1002  # a sleep may take longer than it should
+    for steps in (late, other):
+        with pytest.raises(TransportError, match="the deadline passed before it was sent"):
+            steps.send(None)
+    _, step = begin()
+    assert step == ATTEMPT
