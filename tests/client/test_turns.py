@@ -1,7 +1,7 @@
 """A call of a client with a limiter, step by step: for whom it waits, how long, what the log says of it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -10,8 +10,11 @@ import pytest
 from bingx_client import BingXError, Limiter, RateLimited, TransportError
 from bingx_client.decode import Node
 from bingx_client.flow import Call, Clock, Manners, Request, Settings, read, send_write
+from bingx_client.reconcile import Plan, Policy, Row
+from bingx_client.reconcile import write as carry_out
 from bingx_client.signing import HttpRequest, public_request
 from bingx_client.steps import Answered, Attempt, Await, Cancelled, Failed, Interrupted, Sleep, Step, Steps
+from bingx_client.writes import Writes
 
 LIVE, SIMULATED = ("https://live.test",), ("https://simulated.test",)
 TIMEOUT_MS, DEADLINE_MS = 10_000, 60_000
@@ -54,6 +57,7 @@ CALL = Call(Request(ENDPOINT, {}, sign), data_of)
 
 
 TIME = Call(CALL.request, lambda answer: answer.get("data").integer())
+ROWS: Call[Sequence[Row[str]]] = Call(CALL.request, lambda answer: ())
 
 
 def settings(
@@ -281,3 +285,20 @@ def test_a_call_whose_pause_outlasts_its_deadline_holds_nobody_back(time: Time, 
             steps.send(None)
     _, step = begin()
     assert step == ATTEMPT
+
+
+def test_a_write_waits_for_an_identical_one_that_is_being_settled_until_its_deadline_and_is_not_sent(
+    time: Time, limiter: Limiter
+) -> None:
+    writes = Writes()
+    writes.want_reading("identity")
+    assert writes.begin_reading("identity") is None
+    plan: Plan[str] = Plan("transfer", "identity", id_of=str, page=lambda since_ms, page: ROWS, page_size=100)
+    policy = Policy(reconcile=True, deadline_ms=4000, settle_ms=1000, recv_window_ms=5000)
+    steps = carry_out(CALL, plan, settings(time, limiter), policy, writes)
+    step = next(steps)
+    assert isinstance(step, Await)
+    assert step.timeout_ms == 4000
+    time.ms += 4000
+    with pytest.raises(TransportError, match="an identical write was under way until the deadline"):
+        steps.send(None)
