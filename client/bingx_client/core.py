@@ -7,8 +7,9 @@ from typing import Any, Literal, TypeVar
 
 from bingx_client import flow, reconcile
 from bingx_client.calls import Account, Confirm, Write
+from bingx_client.clocks import Clock
 from bingx_client.errors import OutcomeUnknown, ParameterError
-from bingx_client.flow import Call, Clock, Manners, Settings
+from bingx_client.flow import Call, Manners, Settings
 from bingx_client.limiter import Limiter
 from bingx_client.parameters import check_recv_window
 from bingx_client.plans import inner_transfer_plan, transfer_plan

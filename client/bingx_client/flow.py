@@ -27,6 +27,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+from bingx_client.clocks import Clock, Deadline, Stopwatch
 from bingx_client.decode import Node, read_answer
 from bingx_client.errors import (
     APIError,
@@ -75,55 +76,6 @@ class Call(Generic[T]):
 
     request: Request
     decode: Callable[[Node], T]
-
-
-@dataclass(slots=True)
-class Clock:
-    """The exchange's time as far as we know it.
-
-    :param local_ms: our own clock.
-    :param monotonic_ms: a clock that nobody sets.
-    :param offset_ms: how far the exchange's clock is ahead of ours, once measured.
-    """
-
-    local_ms: Callable[[], int]
-    monotonic_ms: Callable[[], int]
-    offset_ms: int = 0
-
-    def now_ms(self) -> int:
-        """The time to sign with."""
-        return self.local_ms() + self.offset_ms
-
-
-@dataclass(slots=True)
-class Stopwatch:
-    """How long ago it was made: the most that either clock saw, whichever was set or stood still."""
-
-    clock: Clock
-    _local_ms: int = field(init=False)
-    _monotonic_ms: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._local_ms, self._monotonic_ms = self.clock.local_ms(), self.clock.monotonic_ms()
-
-    def elapsed_ms(self) -> int:
-        """Milliseconds since it was made."""
-        return max(self.clock.local_ms() - self._local_ms, self.clock.monotonic_ms() - self._monotonic_ms, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """When everything that belongs to a call has to be over.
-
-    :param after_ms: counted by ``watch``.
-    """
-
-    watch: Stopwatch
-    after_ms: int
-
-    def left_ms(self) -> int:
-        """How much time is left; 0 when none is."""
-        return max(self.after_ms - self.watch.elapsed_ms(), 0)
 
 
 @dataclass(frozen=True, slots=True)

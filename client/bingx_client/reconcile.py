@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Generic, TypeVar
 
+from bingx_client.clocks import Deadline, Stopwatch
 from bingx_client.errors import (
     AddressNotAllowed,
     APIError,
@@ -31,17 +32,7 @@ from bingx_client.errors import (
     TimestampRefused,
     TransportError,
 )
-from bingx_client.flow import (
-    Backoff,
-    Call,
-    Deadline,
-    Lost,
-    Settings,
-    Stopwatch,
-    correct_clock,
-    read,
-    send_write,
-)
+from bingx_client.flow import Backoff, Call, Lost, Settings, correct_clock, read, send_write
 from bingx_client.steps import Await, Cancelled, Interrupted, Sleep, Steps, wait
 from bingx_client.writes import Writes
 

@@ -8,20 +8,10 @@ from typing import TypeVar
 import pytest
 
 from bingx_client import APIError, ProtocolError, TimestampRefused, TransportError
+from bingx_client.clocks import Clock, Deadline, Stopwatch
 from bingx_client.decode import Node
 from bingx_client.errors import DomainFailure
-from bingx_client.flow import (
-    Call,
-    Clock,
-    Deadline,
-    Lost,
-    Request,
-    Settings,
-    Stopwatch,
-    correct_clock,
-    read,
-    send_write,
-)
+from bingx_client.flow import Call, Lost, Request, Settings, correct_clock, read, send_write
 from bingx_client.signing import HttpRequest, public_request, signed_request
 from bingx_client.steps import Answered, Attempt, Cancelled, Failed, Interrupted, Outcome, Step, Steps
 from bingx_contracts import ERRORS

@@ -10,7 +10,8 @@ from support.clients import make_async_client, make_client
 from support.sender import COINS, NOW_MS, SPOT_BALANCE, TRANSFER
 
 from bingx_client import APIError, Busy, Client, Limiter, ParameterError, RateLimited
-from bingx_client.flow import Backoff, Clock, Manners, Stopwatch
+from bingx_client.clocks import Clock, Stopwatch
+from bingx_client.flow import Backoff, Manners
 from bingx_contracts import ENDPOINTS
 from bingx_fake import FakeExchange
 

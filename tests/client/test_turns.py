@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bingx_client import BingXError, Limiter, RateLimited, TransportError
+from bingx_client.clocks import Clock
 from bingx_client.decode import Node
-from bingx_client.flow import Call, Clock, Manners, Request, Settings, read, send_write
+from bingx_client.flow import Call, Manners, Request, Settings, read, send_write
 from bingx_client.reconcile import Plan, Policy, Row
 from bingx_client.reconcile import write as carry_out
 from bingx_client.signing import HttpRequest, public_request
