@@ -34,9 +34,7 @@ from bingx_client.steps import (
     Answered,
     Attempt,
     Await,
-    Cancelled,
     Failed,
-    Interrupted,
     Outcome,
     Sleep,
     Step,
@@ -248,29 +246,17 @@ class AiohttpDriver:
         self._proxies: dict[str, str | None] = {}
 
     async def drive(self, steps: Steps[T]) -> T:
-        """Carry a call through to its result, step by step."""
+        """Carry a call through to its result, step by step. What interrupts a step is told to the call."""
         outcome: Outcome = None
-        cancellation: asyncio.CancelledError | None = None
-        try:
-            while True:
-                step = steps.send(outcome)
-                try:
-                    outcome = await self._take(step)
-                except asyncio.CancelledError as error:
-                    cancellation = error
-                    outcome = Cancelled()
-        except StopIteration as finished:
-            result: T = finished.value
-            return result
-        except Interrupted:
-            assert cancellation is not None, "only a cancellation interrupts"
-            raise cancellation from None
-        except OutcomeUnknown as unknown:
-            if cancellation is None:
-                raise
-            raise unknown from cancellation
-        finally:
-            steps.close()
+        while True:
+            try:
+                outcome = await self._take(steps.send(outcome))
+            except StopIteration as finished:
+                result: T = finished.value
+                return result
+            except BaseException as error:
+                steps.throw(error)  # one that has ended raises it again
+                raise AssertionError("no call goes on after an interruption") from error
 
     async def close(self) -> None:
         """Close kept-alive connections."""
@@ -305,6 +291,7 @@ class AiohttpDriver:
                 return Answered(response.status, await response.read())
         except TimeoutError:
             reason = "no complete answer in time" if stood.connection else "no connection in time"
+            return Failed(delivered=stood.connection, reason=reason, waited_ms=attempt.timeout_ms)
         except (aiohttp.ClientError, ValueError, OverflowError, OSError, RuntimeError) as error:
             # Whatever the library raises, for an odd answer too, or for a client that was closed meanwhile: a
             # write must not be forgotten over it.

@@ -27,8 +27,8 @@ from bingx_client.models import (
     TransferReceipt,
 )
 from bingx_client.parameters import check_any, check_call, check_direction, check_recv_window, check_value
+from bingx_client.plan import Plan
 from bingx_client.plans import inner_transfer_plan, transfer_plan
-from bingx_client.reconcile import Plan
 from bingx_client.signing import HttpRequest, Value, public_request, signed_request
 from bingx_contracts import ENDPOINTS, RULES, WALLET_TYPES
 

@@ -35,18 +35,31 @@ class Clock:
 
 @dataclass(slots=True)
 class Stopwatch:
-    """How long ago it was made: the most that either clock saw, whichever was set or stood still."""
+    """How long ago it was made: the most that either clock saw, or that was waited on our own order.
+
+    A clock may be set back or stand still, and where a test library freezes time all of them do. Then the
+    pauses that were ordered are what is left to count.
+    """
 
     clock: Clock
     _local_ms: int = field(init=False)
     _monotonic_ms: int = field(init=False)
+    _ordered_ms: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self._local_ms, self._monotonic_ms = self.clock.local_ms(), self.clock.monotonic_ms()
 
+    def count(self, ms: int) -> None:
+        """Count time that was waited, whatever the clocks say."""
+        self._ordered_ms += ms
+
     def elapsed_ms(self) -> int:
         """Milliseconds since it was made."""
-        return max(self.clock.local_ms() - self._local_ms, self.clock.monotonic_ms() - self._monotonic_ms, 0)
+        return max(
+            self.clock.local_ms() - self._local_ms,
+            self.clock.monotonic_ms() - self._monotonic_ms,
+            self._ordered_ms,
+        )
 
 
 @dataclass(frozen=True, slots=True)

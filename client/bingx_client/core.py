@@ -12,8 +12,8 @@ from bingx_client.errors import OutcomeUnknown, ParameterError
 from bingx_client.flow import Call, Manners, Settings
 from bingx_client.limiter import Limiter
 from bingx_client.parameters import check_recv_window
+from bingx_client.plan import Plan, Policy
 from bingx_client.plans import inner_transfer_plan, transfer_plan
-from bingx_client.reconcile import Plan, Policy
 from bingx_client.steps import Steps
 from bingx_client.writes import PROCESS_WRITES
 

@@ -185,13 +185,11 @@ def transfer_receipt(answer: Node) -> TransferReceipt:
 def transfer_page(answer: Node) -> TransferPage:
     """Rows bare, enveloped in ``data``, or ``data`` itself the list (V9)."""
     data = answer.get("data")
-    rows = _first_list(data, data.get("rows"), answer.get("rows"))
-    total = next((node for node in (data.get("total"), answer.get("total")) if node.is_there), None)
-    return TransferPage(
-        total=None if total is None else total.integer(),
-        rows=tuple(_transfer_record(row) for row in rows.items()),
-        raw=answer.value,
-    )
+    total = _total(data.get("total"), answer.get("total"))
+    places = (data.get("rows"), answer.get("rows"))
+    is_empty = not isinstance(data.value, list) and _says_empty(total, *places)
+    rows = () if is_empty else _first_list(data, *places).items()
+    return TransferPage(total, tuple(_transfer_record(row) for row in rows), answer.value)
 
 
 def coins(answer: Node) -> list[Coin]:
@@ -221,11 +219,9 @@ def inner_transfer_receipt(answer: Node) -> InnerTransferReceipt:
 def inner_transfer_page(answer: Node) -> InnerTransferPage:
     """``data {total, data[]}``."""
     data = answer.get("data")
-    return InnerTransferPage(
-        total=data.get("total").optional(Node.integer),
-        rows=tuple(_inner_record(row) for row in data.get("data").items()),
-        raw=answer.value,
-    )
+    total = _total(data.get("total"))
+    rows = () if _says_empty(total, data.get("data")) else data.get("data").items()
+    return InnerTransferPage(total, tuple(_inner_record(row) for row in rows), answer.value)
 
 
 def server_time(answer: Node) -> int:
@@ -293,6 +289,16 @@ def _first_list(*places: Node) -> Node:
         names = " or ".join(place.path for place in places)
         _nowhere(places[0], names, "a list")
     return found
+
+
+def _total(*places: Node) -> int | None:
+    found = next((place for place in places if place.is_there and place.value != ""), None)
+    return None if found is None else found.integer()
+
+
+def _says_empty(total: int | None, *places: Node) -> bool:
+    """Whether a page has no rows and says so: null, or nothing, in every place where they could be."""
+    return total == 0 and not any(place.is_there for place in places)
 
 
 def _nowhere(place: Node, names: str, expected: str) -> NoReturn:

@@ -177,10 +177,24 @@ class ProtocolError(BingXError):
         super().__init__(f"{endpoint}: unexpected answer (HTTP {http_status}): {detail}")
 
 
+class Claimant(NamedTuple):
+    """A lost write, as one that a record of the exchange may belong to.
+
+    :param name: tells it from every other, in this process and any other.
+    :param since_ms: between this and
+    :param until_ms: the exchange's clock stood when it took the write, if it did.
+    """
+
+    name: str
+    since_ms: int
+    until_ms: int
+
+
 class OutcomeUnknown(BingXError):
     """A write that may or may not have happened. It must not simply be sent again.
 
-    It can be pickled, and settled later, by another process too, with ``reconcile``.
+    It can be pickled, and settled later, by another process too, with ``reconcile``: as often as one likes,
+    always with the same answer.
 
     :ivar endpoint: method and path.
     :ivar sent: the business parameters of the request.
@@ -189,7 +203,13 @@ class OutcomeUnknown(BingXError):
     :ivar failures: what was seen of it, in order.
     :ivar claimed: ids of records that account for other writes of the process that sent it.
     :ivar endpoint_id: which documented write it is, or None for one that the contract does not describe.
+    :ivar claimant: the write as one that a record may belong to; None where nobody knows how to settle it.
+    :ivar rivals: identical writes that were lost before it and not settled yet; their records come first.
     """
+
+    # What version 0.1.0 pickled has neither.
+    claimant: Claimant | None = None
+    rivals: tuple[Claimant, ...] = ()
 
     def __init__(
         self,
@@ -201,10 +221,12 @@ class OutcomeUnknown(BingXError):
         endpoint_id: str | None = None,
         claimed: frozenset[str] = frozenset(),
         recv_window_ms: int = WINDOW.default_ms,
+        claimant: Claimant | None = None,
+        rivals: tuple[Claimant, ...] = (),
     ) -> None:
         self.endpoint, self.sent, self.timestamp_ms = endpoint, dict(sent), timestamp_ms
         self.failures, self.claimed, self.endpoint_id = tuple(failures), claimed, endpoint_id
-        self.recv_window_ms = recv_window_ms
+        self.recv_window_ms, self.claimant, self.rivals = recv_window_ms, claimant, rivals
         seen = "; ".join(f"{failure.base_url}: {failure.reason}" for failure in failures)
         super().__init__(f"{endpoint}: may or may not have happened: {seen}")
 
@@ -218,14 +240,20 @@ class OutcomeUnknown(BingXError):
             endpoint_id=self.endpoint_id,
             claimed=self.claimed,
             recv_window_ms=self.recv_window_ms,
+            claimant=self.claimant,
+            rivals=self.rivals,
         )
 
     def reconcile(self, client: Settler) -> Any:
         """Find out from the exchange's records what became of it. It is not sent again.
 
         :param client: a ``Client``, or an ``AsyncClient`` whose result is to be awaited, of the same key.
-        :returns: the receipt when it happened, None when it certainly did not.
+        :returns: the receipt when it happened. None when complete records show that it did not, which the
+            client goes on to say of this write: it may be sent again.
         :raises APIError: when the exchange recorded that it failed.
-        :raises OutcomeUnknown: when it still cannot be told.
+        :raises OutcomeUnknown: when it still cannot be told; ask again later.
+
+        What it cannot tell: an identical write by another process in the same seconds, and an exchange that
+        applies a request later than the client's ``settle_ms`` after the request expired.
         """
         return client.reconcile(self)

@@ -19,7 +19,11 @@ no domain left        ``TransportError``               ``TransportError``
 ====================  ===============================  =================================
 
 *Not delivered*: the failure came before a connection stood, so the exchange cannot have the request.
-*Lost*: the exchange may have carried the write out; it is reconciled, never simply sent again.
+*Lost*: the exchange may have carried the write out; it is reconciled, never simply sent again. A write that
+is interrupted between sending and its answer is lost, too.
+
+Reads that settle a lost write go on to the next domain after an answer that is not the exchange's as well
+(``http-error``, HTML, broken JSON): they change nothing, and the other domain may tell. A departure from S.
 """
 
 import logging
@@ -40,7 +44,7 @@ from bingx_client.errors import (
 )
 from bingx_client.limiter import Limiter, Turn
 from bingx_client.signing import HttpRequest, Value
-from bingx_client.steps import Answered, Attempt, Await, Failed, Interrupted, Outcome, Sleep, Steps, wait
+from bingx_client.steps import Answered, Attempt, Await, Failed, Outcome, Sleep, Steps
 from bingx_contracts import ERRORS
 
 T = TypeVar("T")
@@ -101,6 +105,8 @@ class Settings:
     :param server_time: the call that reads the exchange's clock.
     :param manners: None for a client that goes as fast as it can and raises every refusal at once.
     :param deadline: of the call under way; None where each attempt's timeout is all that bounds it.
+    :param settling: whether a lost write is being settled, so that a broken answer is a reason to ask the
+        next domain.
     """
 
     base_urls: tuple[str, ...]
@@ -109,10 +115,25 @@ class Settings:
     server_time: Call[int]
     manners: Manners | None = None
     deadline: Deadline | None = None
+    settling: bool = False
 
     def left_ms(self) -> int:
         """How long one attempt may take now; 0 when the deadline has passed."""
         return self.timeout_ms if self.deadline is None else min(self.timeout_ms, self.deadline.left_ms())
+
+    def let(self, step: Sleep | Await) -> Steps[None]:
+        """Let time pass, and count it towards the deadline."""
+        yield step
+        match step:
+            case Sleep(ms):
+                self.waited(ms)
+            case Await(future, timeout_ms) if not future.done():
+                self.waited(timeout_ms)
+
+    def waited(self, ms: int) -> None:
+        """Count time that was waited, whatever the clocks say."""
+        if self.deadline is not None:
+            self.deadline.watch.count(ms)
 
 
 class Backoff:
@@ -165,11 +186,11 @@ class Trial:
         limiter = manners.limiter
         self._turn = limiter.take_turn(manners.api_key, base_urls, self._endpoint)
         while (before := limiter.waiting_for(self._turn)) is not None:
-            yield from wait(Await(before.done, self._left_ms()))
+            yield from self._settings.let(Await(before.done, self._left_ms()))
         wait_ms = limiter.wait_ms(self._turn)
         if wait_ms > 0:
             self._expect_time(wait_ms)
-            yield from wait(Sleep(wait_ms))
+            yield from self._settings.let(Sleep(wait_ms))
 
     def _left_ms(self) -> int:
         left_ms = self._settings.left_ms()
@@ -184,11 +205,18 @@ class Trial:
 
     def attempt(self, request: Request, timestamp_ms: int) -> Steps[Outcome]:
         """Sign and send it. Its turn is over then, whatever becomes of it."""
+        timeout_ms = max(self._settings.left_ms(), 1)
         try:
-            signed = request.sign(timestamp_ms)
-            return (yield Attempt(self._base_url, signed, max(self._settings.left_ms(), 1)))
+            outcome = yield Attempt(self._base_url, request.sign(timestamp_ms), timeout_ms)
+        except BaseException as error:
+            self._log(f"interrupted ({type(error).__name__})")
+            raise
         finally:
             self._finish()
+        if isinstance(outcome, Failed):
+            self._log(outcome.reason)
+            self._settings.waited(outcome.waited_ms)
+        return outcome
 
     def answer(self, answered: Answered) -> Node:
         """Decide between success and failure; see ``read_answer``."""
@@ -202,10 +230,6 @@ class Trial:
             raise
         self._log("code 0")
         return node
-
-    def failed(self, reason: str) -> None:
-        """No complete answer came."""
-        self._log(reason)
 
     def _finish(self) -> None:
         if self._turn is not None and self._settings.manners is not None:
@@ -237,7 +261,7 @@ def read(call: Call[T], settings: Settings) -> Steps[T]:
             pause_ms = backoff.pause_ms()
             if pause_ms is None:
                 raise
-            yield from wait(Sleep(pause_ms))
+            yield from settings.let(Sleep(pause_ms))
 
 
 def _read_on_time(call: Call[T], settings: Settings) -> Steps[T]:
@@ -262,14 +286,24 @@ def read_once(call: Call[T], settings: Settings) -> Steps[T]:
         outcome = yield from trial.attempt(call.request, settings.clock.now_ms())
         match outcome:
             case Answered():
-                return call.decode(trial.answer(outcome))
+                try:
+                    return call.decode(trial.answer(outcome))
+                except (APIError, ProtocolError) as error:
+                    if not (settings.settling and _is_not_the_exchanges(error)):
+                        raise
+                    failures.append(DomainFailure(base_url, str(error)))
             case Failed(_, reason):
-                trial.failed(reason)
                 failures.append(DomainFailure(base_url, reason))
-            case _:
-                trial.failed("the caller cancelled")
-                raise Interrupted
     raise TransportError(call.request.endpoint, failures)
+
+
+def _is_not_the_exchanges(error: APIError | ProtocolError) -> bool:
+    """Whether an answer looks like that of something in front of the exchange, or of a part that is down."""
+    if 300 <= error.http_status < 400:
+        return False
+    return isinstance(error, ProtocolError) or (
+        error.http_status != 200 and not proves_nothing_happened(error)
+    )
 
 
 def correct_clock(settings: Settings, refusal: TimestampRefused) -> Steps[None]:
@@ -306,16 +340,32 @@ class Lost:
 
     timestamp_ms: int
     failures: tuple[DomainFailure, ...]
-    cancelled: bool = False
 
 
-def send_write(call: Call[T], settings: Settings) -> Steps[T | Lost]:
+@dataclass(slots=True)
+class Doubt:
+    """What has to be said of a write when something interrupts the call now.
+
+    :param lost: None as long as the exchange cannot have it, and once its fate is known.
+    """
+
+    lost: Lost | None = None
+
+
+def send_write(call: Call[T], settings: Settings, doubt: Doubt) -> Steps[T | Lost]:
     """Send a write until it is answered or lost; go on to the next domain only where nothing arrived.
 
+    :param doubt: is kept true at every moment. An answered write stays in doubt: whoever gets the result
+        to its caller ends that.
     :raises APIError: the exchange refused, and nothing happened.
     :raises TransportError: no domain got the request, so nothing happened.
     """
     failures: list[DomainFailure] = []
+
+    def lost(timestamp_ms: int, base_url: str, reason: str) -> Lost:
+        doubt.lost = Lost(timestamp_ms, (*failures, DomainFailure(base_url, reason)))
+        return doubt.lost
+
     for base_url in settings.base_urls:
         trial = Trial(call.request.endpoint, base_url, settings)
         try:
@@ -324,25 +374,21 @@ def send_write(call: Call[T], settings: Settings) -> Steps[T | Lost]:
             failures.append(DomainFailure(base_url, str(late)))
             break
         timestamp_ms = settings.clock.now_ms()
-        outcome = yield from trial.attempt(call.request, timestamp_ms)
-        match outcome:
-            case Answered():
+        lost(timestamp_ms, base_url, "interrupted before its answer was read")
+        match (yield from trial.attempt(call.request, timestamp_ms)):
+            case Answered() as answered:
                 try:
-                    return call.decode(trial.answer(outcome))
+                    return call.decode(trial.answer(answered))
                 except (APIError, ProtocolError) as error:
-                    if proves_nothing_happened(error):
-                        raise
-                    failures.append(DomainFailure(base_url, str(error)))
-                    return Lost(timestamp_ms, tuple(failures))
-            case Failed(delivered, reason):
-                trial.failed(reason)
+                    if not proves_nothing_happened(error):
+                        return lost(timestamp_ms, base_url, str(error))
+                    doubt.lost = None
+                    raise
+            case Failed(delivered=True, reason=reason):
+                return lost(timestamp_ms, base_url, reason)
+            case Failed(reason=reason):
+                doubt.lost = None
                 failures.append(DomainFailure(base_url, reason))
-                if delivered:
-                    return Lost(timestamp_ms, tuple(failures))
-            case _:
-                trial.failed("the caller cancelled")
-                failures.append(DomainFailure(base_url, "the caller cancelled before an answer came"))
-                return Lost(timestamp_ms, tuple(failures), cancelled=True)
     raise TransportError(call.request.endpoint, failures)
 
 

@@ -59,6 +59,11 @@ class TransferReceipt:
     raw: Raw = field(repr=False, compare=False)
     reconciled: bool = False
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every id that the exchange gave it."""
+        return frozenset({self.transfer_id})
+
 
 @dataclass(frozen=True, slots=True)
 class TransferRecord:
@@ -73,6 +78,11 @@ class TransferRecord:
     status: str | None
     timestamp_ms: int
     raw: Raw = field(repr=False, compare=False)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every id that the exchange gave it."""
+        return frozenset({self.transfer_id})
 
 
 @dataclass(frozen=True, slots=True)

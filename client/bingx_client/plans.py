@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bingx_client.errors import ProtocolError
 from bingx_client.flow import Call
 from bingx_client.models import (
     InnerTransferReceipt,
@@ -12,8 +13,9 @@ from bingx_client.models import (
     TransferRecord,
 )
 from bingx_client.parameters import check_direction
-from bingx_client.reconcile import Plan, Row, Verdict
+from bingx_client.plan import Plan, Row, Verdict
 from bingx_client.signing import Value
+from bingx_contracts import TRANSFER_TYPES
 
 if TYPE_CHECKING:
     from bingx_client.calls import Account
@@ -30,26 +32,37 @@ def transfer_plan(account: "Account", sent: Mapping[str, Value]) -> Plan[Transfe
         *(None if name not in sent else str(sent[name]) for name in ("type", "fromAccount", "toAccount"))
     )
 
-    def row(record: TransferRecord, since_ms: int) -> Row[TransferReceipt]:
-        ours = (
-            (record.asset, record.amount) == (asset, amount)
-            and record.timestamp_ms >= since_ms
-            and record.from_account in (None, direction[0])
-            and record.to_account in (None, direction[1])
-        )
+    def row(record: TransferRecord, endpoint: str) -> Row[TransferReceipt]:
+        ours = (record.asset, record.amount) == (asset, amount) and _direction(record, endpoint) == direction
         receipt = TransferReceipt(record.transfer_id, record.raw, reconciled=True) if ours else None
         verdict = Verdict.HAPPENED if record.status == "CONFIRMED" else Verdict.OPEN
-        return Row(record.transfer_id, receipt, verdict, str(record.status))
+        return Row(record.ids, receipt, verdict, str(record.status), record.timestamp_ms)
 
     def page(since_ms: int, number: int) -> Call[Sequence[Row[TransferReceipt]]]:
         records = account.transfer_records(None, *direction, None, since_ms, None, number + 1, _TRANSFER_PAGE)
+        endpoint = records.request.endpoint
         return Call(
-            records.request, lambda answer: [row(record, since_ms) for record in records.decode(answer).rows]
+            records.request, lambda answer: [row(record, endpoint) for record in records.decode(answer).rows]
         )
 
     # Without the key: two keys of one account share its records, and other accounts' ids never match.
     identity = ("transfer", account.base_urls, asset, amount, direction)
-    return Plan("transfer", identity, lambda receipt: receipt.transfer_id, page, _TRANSFER_PAGE)
+    return Plan("transfer", identity, account.api_key, lambda receipt: receipt.ids, page, _TRANSFER_PAGE)
+
+
+def _direction(record: TransferRecord, endpoint: str) -> tuple[str, str]:
+    """From which account to which a record's transfer went: by its accounts, or by its type (V12).
+
+    :raises ProtocolError: where it does not say. It may then be the lost transfer or may not, and taking it
+        for either would be a guess about money.
+    """
+    if record.from_account is not None and record.to_account is not None:
+        return record.from_account, record.to_account
+    named = TRANSFER_TYPES.get(record.type or "")
+    if named is None:
+        detail = f"the record {record.transfer_id} says neither its accounts nor a known type"
+        raise ProtocolError(endpoint, detail, 200)
+    return named.from_account, named.to_account
 
 
 def inner_transfer_plan(account: "Account", sent: Mapping[str, Value]) -> Plan[InnerTransferReceipt]:
@@ -58,25 +71,31 @@ def inner_transfer_plan(account: "Account", sent: Mapping[str, Value]) -> Plan[I
     client_id = str(sent["transferClientId"])
     receiver = str(sent["userAccount"]) if str(sent["userAccountType"]) == "1" else None
 
-    def row(record: InnerTransferRecord, since_ms: int) -> Row[InnerTransferReceipt]:
+    def row(record: InnerTransferRecord) -> Row[InnerTransferReceipt]:
         ours = (
             (record.record_type, record.coin, record.amount) == ("out", coin, amount)
             and receiver in (None, record.receiver)
             and record.from_uid != record.receiver
             and record.transfer_client_id in (None, client_id)
-            and (record.time_ms is None or record.time_ms >= since_ms)
         )
         receipt = InnerTransferReceipt(record.id, client_id, record.raw, reconciled=True) if ours else None
         verdict = _INNER_VERDICTS.get(record.status, Verdict.OPEN)
-        return Row(record.id, receipt, verdict, str(record.status))
+        # The client's own id says enough; only a record without it has to be of the right time.
+        at_ms = record.time_ms if record.transfer_client_id is None else None
+        return Row(frozenset({record.id}), receipt, verdict, str(record.status), at_ms)
 
     def page(since_ms: int, number: int) -> Call[Sequence[Row[InnerTransferReceipt]]]:
         records = account.inner_transfer_records(
             coin, None, client_id, since_ms, None, number * _INNER_PAGE, _INNER_PAGE
         )
-        return Call(
-            records.request, lambda answer: [row(record, since_ms) for record in records.decode(answer).rows]
-        )
+        return Call(records.request, lambda answer: [row(record) for record in records.decode(answer).rows])
 
     identity = ("inner_transfer", account.base_urls, client_id)
-    return Plan("inner_transfer", identity, lambda receipt: receipt.id, page, _INNER_PAGE)
+    return Plan(
+        "inner_transfer",
+        identity,
+        account.api_key,
+        lambda receipt: frozenset({receipt.id}),
+        page,
+        _INNER_PAGE,
+    )

@@ -1,4 +1,9 @@
-"""What a call yields while it is carried out, and what it is sent: the language between calls and drivers."""
+"""What a call yields while it is carried out, and what it is sent: the language between calls and drivers.
+
+Whatever is raised while a step is taken (a cancellation, Ctrl-C, a task queue's time limit, an error out of
+an injected ``sleep``) is thrown into the call at that step, since only the call knows what it means: a write
+that may have happened raises ``OutcomeUnknown`` from it, everything else lets it pass. No call goes on.
+"""
 
 from collections.abc import Generator
 from concurrent.futures import Future
@@ -47,30 +52,14 @@ class Failed:
     """No complete answer.
 
     :param delivered: False where the failure came before a connection stood.
+    :param waited_ms: the attempt's whole time where that passed; it counts even where no clock moves.
     """
 
     delivered: bool
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    """The caller gave up during the step."""
+    waited_ms: int = 0
 
 
 Step = Attempt | Sleep | Await
-Outcome = Answered | Failed | Cancelled | None
+Outcome = Answered | Failed | None
 Steps = Generator[Step, Outcome, T]
-
-
-class Interrupted(Exception):
-    """The caller gave up; whoever drives the call turns this back into the cancellation."""
-
-
-def wait(step: Sleep | Await) -> Steps[None]:
-    """Wait while nothing is under way.
-
-    :raises Interrupted: when the caller cancels meanwhile.
-    """
-    if isinstance((yield step), Cancelled):
-        raise Interrupted

@@ -232,16 +232,17 @@ class RequestsDriver:
         self._hosts: dict[str, _Host] = {}
 
     def drive(self, steps: Steps[T]) -> T:
-        """Carry a call through to its result, step by step."""
+        """Carry a call through to its result, step by step. What interrupts a step is told to the call."""
         outcome: Outcome = None
-        try:
-            while True:
+        while True:
+            try:
                 outcome = self._take(steps.send(outcome))
-        except StopIteration as finished:
-            result: T = finished.value
-            return result
-        finally:
-            steps.close()
+            except StopIteration as finished:
+                result: T = finished.value
+                return result
+            except BaseException as error:
+                steps.throw(error)  # one that has ended raises it again
+                raise AssertionError("no call goes on after an interruption") from error
 
     def close(self) -> None:
         """Close kept-alive connections."""
@@ -282,7 +283,9 @@ class RequestsDriver:
             body: bytes = response.data
         except _RAISED as error:
             # A write must not be forgotten over it.
-            return Failed(delivered=not _before_connection(error), reason=_reason(error))
+            reason = _reason(error)
+            waited_ms = attempt.timeout_ms if reason in _TOO_LATE else 0
+            return Failed(delivered=not _before_connection(error), reason=reason, waited_ms=waited_ms)
         return Answered(response.status, body)
 
     def _host(self, base_url: str) -> _Host:
@@ -311,14 +314,16 @@ def _before_connection(error: BaseException) -> bool:
     return any(isinstance(cause, before) for cause in _causes(error))
 
 
+_NO_CONNECTION_IN_TIME, _NO_ANSWER_IN_TIME = "no connection in time", "no complete answer in time"
+_TOO_LATE = (_NO_CONNECTION_IN_TIME, _NO_ANSWER_IN_TIME)
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (NameResolutionError, "the name does not resolve"),
     (ConnectionRefusedError, "connection refused"),
     (NewConnectionError, "no connection"),
-    (ConnectTimeoutError, "no connection in time"),
+    (ConnectTimeoutError, _NO_CONNECTION_IN_TIME),
     (_HandshakeFailed, "the TLS handshake failed"),
-    (TimeoutError, "no complete answer in time"),
-    (requests.Timeout, "no complete answer in time"),
+    (TimeoutError, _NO_ANSWER_IN_TIME),
+    (requests.Timeout, _NO_ANSWER_IN_TIME),
     (RemoteDisconnected, "closed without an answer"),
     (ConnectionResetError, "connection reset"),
     (IncompleteRead, "the answer broke off"),

@@ -3,19 +3,29 @@
 Two identical transfers look the same in the exchange's records. To tell whether a lost one happened, a
 record must not be counted for two calls. Therefore
 
-- an answered or reconciled write *claims* its record's id, and a claimed record settles nobody else;
+- an answered or settled write *claims* its record, by every id that the record has, and a claimed record
+  settles nobody else. Whoever asks again about the same lost write is the same *claimant* and finds the same
+  record; a claimant that was told that nothing happened is told so again;
 - records are read only while no identical write is in flight, since one in flight may have made a record
-  whose id it has not learned yet; and while they are read, no identical write starts.
+  whose id it has not learned yet; and while they are read, no identical write starts;
+- a write that is lost while an earlier identical one is still unsettled remembers that one as its *rival*,
+  who comes first. So each finds its own record in whichever order, or process, they are settled.
 
 The registry is shared by every client of the process (``PROCESS_WRITES``). It does no I/O: where a caller
 has to wait it gets a future, and waits for that in its own way. It keeps the latest claims only, far more
 than fit into the seconds that a search looks back on.
 """
 
-from collections.abc import Hashable
+import uuid
+from collections.abc import Hashable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TypeVar
+
+from bingx_client.errors import Claimant
+
+V = TypeVar("V")
 
 _MOST = 10_000
 """Identities that are remembered, and claims of each."""
@@ -23,12 +33,19 @@ _MOST = 10_000
 
 @dataclass(slots=True)
 class _Group:
-    """Identical writes."""
+    """Identical writes.
+
+    :param claimed: a record's id, and the name of the claimant; an answered write has none.
+    :param unsettled: lost writes by name, in the order in which they were lost, and whose keys sent them.
+    :param absent: the names of lost writes that certainly did not happen.
+    """
 
     sending: int = 0
     reading: bool = False
     readers_waiting: int = 0
-    claimed: dict[str, None] = field(default_factory=dict)
+    claimed: dict[str, str | None] = field(default_factory=dict)
+    unsettled: dict[str, tuple[Claimant, Hashable]] = field(default_factory=dict)
+    absent: dict[str, None] = field(default_factory=dict)
     changed: Future[None] = field(default_factory=Future)
 
     @property
@@ -81,24 +98,59 @@ class Writes:
                 group.reading = False
             self._wake(identity)
 
-    def claim(self, identity: Hashable, record_id: str) -> None:
-        """A write is accounted for by this record."""
-        with self._lock:
-            claimed = self._group(identity).claimed
-            claimed[record_id] = None
-            if len(claimed) > _MOST:
-                del claimed[next(iter(claimed))]
+    def lost(
+        self, identity: Hashable, owner: Hashable, *, since_ms: int, until_ms: int
+    ) -> tuple[Claimant, tuple[Claimant, ...], frozenset[str]]:
+        """A write was lost.
 
-    def claimed(self, identity: Hashable) -> frozenset[str]:
-        """The records that account for other writes of the same identity."""
+        :param owner: whose key sent it: only writes of one key certainly share their records.
+        :param since_ms: between this and
+        :param until_ms: the exchange's clock stood when it took the write, if it did.
+        :returns: who may claim its record, the rivals who come first, and the ids of records that account
+            for other writes.
+        """
+        claimant = Claimant(uuid.uuid4().hex, since_ms, until_ms)
         with self._lock:
-            return frozenset(self._group(identity).claimed)
+            group = self._group(identity)
+            rivals = tuple(rival for rival, whose in group.unsettled.values() if whose == owner)
+            _remember(group.unsettled, claimant.name, (claimant, owner))
+            return claimant, rivals, frozenset(group.claimed)
+
+    def claim(self, identity: Hashable, ids: Iterable[str], claimant: str | None = None) -> None:
+        """A write is accounted for by the record that has these ids.
+
+        :param claimant: the name of the lost write that found it; None for a write that was answered.
+        """
+        with self._lock:
+            group = self._group(identity)
+            for record_id in ids:
+                _remember(group.claimed, record_id, claimant)
+            group.unsettled.pop(claimant or "", None)
+
+    def rule_out(self, identity: Hashable, claimant: str) -> None:
+        """A lost write certainly did not happen."""
+        with self._lock:
+            group = self._group(identity)
+            _remember(group.absent, claimant, None)
+            group.unsettled.pop(claimant, None)
+
+    def is_ruled_out(self, identity: Hashable, claimant: str) -> bool:
+        """Whether a lost write was found not to have happened."""
+        with self._lock:
+            return claimant in self._group(identity).absent
+
+    def claims(self, identity: Hashable) -> dict[str, str | None]:
+        """The ids of records that account for writes of one identity, and the claimants' names."""
+        with self._lock:
+            return dict(self._group(identity).claimed)
 
     def clear(self) -> None:
-        """Forget every claim. Needed where an exchange starts its ids anew, as a reset fake does."""
+        """Forget every claim. Needed where an exchange starts its ids anew, as a reset fake may."""
         with self._lock:
             for group in self._groups.values():
                 group.claimed.clear()
+                group.unsettled.clear()
+                group.absent.clear()
 
     def _group(self, identity: Hashable) -> _Group:
         """The group, which then counts as the latest used."""
@@ -114,6 +166,13 @@ class Writes:
         group = self._groups[identity]
         group.changed.set_result(None)
         group.changed = Future()
+
+
+def _remember(kept: dict[str, V], name: str, value: V) -> None:
+    """Add to what is kept, and drop the oldest where that is too much."""
+    kept[name] = value
+    if len(kept) > _MOST:
+        del kept[next(iter(kept))]
 
 
 PROCESS_WRITES = Writes()

@@ -48,6 +48,7 @@ __all__ = [
     "OVERVIEW_TYPES",
     "PROFILES",
     "RULES",
+    "SETTLING_READS",
     "SIGNING_VECTORS",
     "SPARE_DOMAIN",
     "TIMEOUT",
@@ -141,6 +142,12 @@ _orders = load("orders.toml", _Orders)
 ENDPOINTS = {
     endpoint.id: endpoint for filename in _ENDPOINT_FILES for endpoint in load(filename, _Endpoints).endpoints
 }
+SETTLING_READS = frozenset(
+    {endpoint.settled_by for endpoint in ENDPOINTS.values() if endpoint.settled_by is not None}
+    | {endpoint.id for endpoint in load("server_time.toml", _Endpoints).endpoints}
+)
+"""The endpoints by which a lost write is settled: the records, and the exchange's clock."""
+
 RULES = {rule.name: rule for rule in load("rules.toml", _Rules).rules}
 ERRORS = {error.code: error for error in load("errors.toml", _Errors).errors}
 VARIATIONS = {variation.id: variation for variation in load("variations.toml", _Variations).variations}

@@ -33,7 +33,8 @@ class Endpoint(Fact, frozen=True, kw_only=True):
 
     ``limit_per_uid`` and ``limit_per_ip`` are requests a second; None means that no document gives one.
     ``old_route`` marks paths kept for clients that still call them. ``needs_one_of`` lists groups of
-    parameters of which at least one has to be given whole.
+    parameters of which at least one has to be given whole. ``settled_by`` names the endpoint whose records
+    show whether a write happened.
     """
 
     id: Text
@@ -43,6 +44,7 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     permission: Permission | None = None
     public: bool = False
     write: bool = False
+    settled_by: str | None = None
     old_route: bool = False
     main_account_only: bool = False
     limit_per_uid: int | None = None

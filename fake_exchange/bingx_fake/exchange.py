@@ -158,7 +158,7 @@ class Exchange:
             self._linter.note_answered(passage)
         watch = self._linter.watch
         if request.domain == "com" and (met is not None or watch.failures):
-            watch.note(request, now_ms, failed=met is not None and met.kind.may_fall_back)
+            watch.note(request, now_ms, None if met is None else met.kind)
         return delivery
 
     def _answer(self, passage: Passage, note: Note) -> Answer:

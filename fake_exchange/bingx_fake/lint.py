@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import ip_address
 
-from bingx_contracts import ENDPOINTS, HEADERS, LINT_RULES, WINDOW
+from bingx_contracts import ENDPOINTS, HEADERS, LINT_RULES, SETTLING_READS, WINDOW
+from bingx_fake.faults.fault import Kind
 from bingx_fake.faults.register import FaultRegister
 from bingx_fake.gateway import Passage
 from bingx_fake.journal import LintMark
@@ -26,6 +27,8 @@ _SOURCE_KEY_HEADER = HEADERS.source_key.lower()
 _KEY_HEADER = HEADERS.key.lower()
 _DOCUMENTED = {endpoint.id: PROTOCOL_PARAMETERS | endpoint.parameter_names for endpoint in ENDPOINTS.values()}
 """In the contract as a whole: a parameter that only some profile does not know is documented all the same."""
+
+_SETTLING = frozenset((ENDPOINTS[name].method, ENDPOINTS[name].path) for name in SETTLING_READS)
 
 _REASON_HOLDS_MS = 30_000
 """For how long a failure on .com is a reason to be on .pro: the client's 10 s, thrice."""
@@ -49,11 +52,11 @@ class FallbackWatch:
     def __init__(self) -> None:
         self.failures: OrderedDict[_Call, int] = OrderedDict()
 
-    def note(self, request: WireRequest, now_ms: int, *, failed: bool) -> None:
-        """Take note of what became of a request on .com."""
+    def note(self, request: WireRequest, now_ms: int, met: Kind | None) -> None:
+        """Take note of the fault that a request on .com met, if any."""
         call = _call(request)
         self.failures.pop(call, None)
-        if failed:
+        if met is not None and (met.may_fall_back or (met.lets_settle and call[:2] in _SETTLING)):
             if len(self.failures) >= _MOST_REMEMBERED:
                 self.failures.popitem(last=False)
             self.failures[call] = now_ms

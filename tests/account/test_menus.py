@@ -163,7 +163,7 @@ def test_ctrl_c_while_a_transfer_is_under_way_is_an_unknown_outcome(
         while not exchange.requests:
             pass
         terminal.interrupt()
-        terminal.read_until("the caller cancelled before an answer came")
+        terminal.read_until("interrupted before its answer was read")
         assert terminal.finish() == 4
     assert funds(exchange) == "999"
 

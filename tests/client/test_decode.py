@@ -220,6 +220,14 @@ def test_a_list_keeps_the_whole_raw_answer(reader: Any, data: str) -> None:
         (decode.transfer_page, '{"code":0,"data":[]}', None),
         (decode.inner_transfer_page, '{"code":0,"data":{"total":3,"data":[]}}', 3),
         (decode.inner_transfer_page, '{"code":0,"data":{"data":[]}}', None),
+        # A page that says that it is empty, in whatever way.
+        (decode.transfer_page, '{"total":0,"rows":null}', 0),
+        (decode.transfer_page, '{"total":"0"}', 0),
+        (decode.transfer_page, '{"code":0,"data":{"total":0,"rows":null}}', 0),
+        (decode.transfer_page, '{"code":0,"data":{"total":0}}', 0),
+        (decode.transfer_page, '{"code":0,"data":null,"total":0}', 0),
+        (decode.inner_transfer_page, '{"code":0,"data":{"total":0,"data":null}}', 0),
+        (decode.inner_transfer_page, '{"code":0,"data":{"total":0}}', 0),
     ],
 )
 def test_a_total_is_read_where_there_is_one(reader: Any, answer: str, total: int | None) -> None:
@@ -349,6 +357,9 @@ def test_an_http_error_without_a_code_is_a_protocol_error(status: int) -> None:
         (decode.transfer_receipt, "{}", r"\$\.data\.transferId or .* should be the id of a transfer"),
         (decode.transfer_receipt, '{"tranId":1.5}', "should be an id"),
         (decode.transfer_receipt, '{"tranId":"1","transferId":"2"}', "one transfer id, not 1 and 2"),
+        (decode.transfer_page, '{"total":1}', r"\$\.data\.rows or \$\.rows should be a list"),
+        (decode.transfer_page, '{"total":0,"rows":{}}', r"\$\.data\.rows or \$\.rows should be a list"),
+        (decode.inner_transfer_page, '{"total":1}', r"\$\.data\.data should be a list, and is nothing"),
         (decode.transfer_page, "null", r"\$\.data\.rows or \$\.rows should be a list"),
         (
             decode.transfer_page,
@@ -357,7 +368,6 @@ def test_an_http_error_without_a_code_is_a_protocol_error(status: int) -> None:
         ),
         (decode.coins, '[{"name":"x"}]', r"\$\.data\[0\]\.coin or .*asset should be a coin"),
         (decode.inner_transfer_receipt, "{}", r"\$\.data\.id should be an id, and is nothing"),
-        (decode.inner_transfer_page, '{"total":0}', r"\$\.data\.data should be a list, and is nothing"),
         (decode.server_time, "[]", r"\$\.data\.serverTime should be an integer"),
         (decode.server_time, '{"serverTime":1.5}', "should be an integer, and is the number 1.5"),
     ],

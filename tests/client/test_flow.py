@@ -11,9 +11,9 @@ from bingx_client import APIError, ProtocolError, TimestampRefused, TransportErr
 from bingx_client.clocks import Clock, Deadline, Stopwatch
 from bingx_client.decode import Node
 from bingx_client.errors import DomainFailure
-from bingx_client.flow import Call, Lost, Request, Settings, correct_clock, read, send_write
+from bingx_client.flow import Call, Doubt, Lost, Request, Settings, correct_clock, read, send_write
 from bingx_client.signing import HttpRequest, public_request, signed_request
-from bingx_client.steps import Answered, Attempt, Cancelled, Failed, Interrupted, Outcome, Step, Steps
+from bingx_client.steps import Answered, Attempt, Failed, Outcome, Step, Steps
 from bingx_contracts import ERRORS
 
 T = TypeVar("T")
@@ -120,9 +120,11 @@ def test_a_read_that_no_domain_answers_names_each_ones_failure_in_order() -> Non
     )
 
 
-def test_a_read_that_the_caller_gives_up_is_interrupted_and_goes_nowhere_else() -> None:
-    with pytest.raises(Interrupted):
-        run(read(CALL, settings(Times())), [Cancelled()])
+def test_a_read_that_is_interrupted_ends_with_that_and_goes_nowhere_else() -> None:
+    steps = read(CALL, settings(Times()))
+    next(steps)
+    with pytest.raises(KeyboardInterrupt):
+        steps.throw(KeyboardInterrupt())
 
 
 def test_a_refused_read_names_its_endpoint_and_http_status() -> None:
@@ -243,10 +245,12 @@ def test_a_stopwatch_shows_the_most_that_either_clock_saw_and_never_less_than_no
 # A write
 
 
-def send(times: Times, outcomes: Iterable[Outcome]) -> tuple[list[Step], str | Lost]:
+def send(
+    times: Times, outcomes: Iterable[Outcome], doubt: Doubt | None = None
+) -> tuple[list[Step], str | Lost]:
     """A write with 3 s to its deadline."""
     deadline = Deadline(Stopwatch(times.clock()), 3000)
-    steps = send_write(CALL, replace(settings(times), deadline=deadline))
+    steps = send_write(CALL, replace(settings(times), deadline=deadline), doubt or Doubt())
     return run(steps, outcomes)
 
 
@@ -267,21 +271,61 @@ def test_a_write_goes_on_to_the_fallback_only_where_nothing_was_delivered() -> N
     taken, sent = send(times, outcomes())
     assert taken == [attempt(COM, timeout_ms=3000), attempt(PRO, START_MS + 700, 2300)]
     failures = (DomainFailure(COM, "connection refused"), DomainFailure(PRO, "closed without an answer"))
-    assert sent == Lost(START_MS + 700, failures, cancelled=False)
+    assert sent == Lost(START_MS + 700, failures)
 
 
 @pytest.mark.clause("FALLBACK-8")
 def test_a_write_that_may_have_arrived_is_lost() -> None:
     taken, sent = send(Times(), [GONE])
     assert taken == [attempt(COM, timeout_ms=3000)]
-    assert sent == Lost(START_MS, (DomainFailure(COM, "closed without an answer"),), cancelled=False)
+    assert sent == Lost(START_MS, (DomainFailure(COM, "closed without an answer"),))
 
 
-def test_a_write_that_the_caller_gives_up_is_lost_and_goes_nowhere_else() -> None:
-    taken, sent = send(Times(), [Cancelled()])
-    assert taken == [attempt(COM, timeout_ms=3000)]
-    failure = DomainFailure(COM, "the caller cancelled before an answer came")
-    assert sent == Lost(START_MS, (failure,), cancelled=True)
+def in_doubt_when_interrupted(outcomes: Iterable[Outcome]) -> Lost | None:
+    """What is left in doubt by a write whose last step, after these outcomes, is interrupted."""
+    doubt = Doubt()
+    steps = send_write(CALL, settings(Times()), doubt)
+    next(steps)
+    for outcome in outcomes:
+        steps.send(outcome)
+    with pytest.raises(KeyboardInterrupt):
+        steps.throw(KeyboardInterrupt())
+    return doubt.lost
+
+
+@pytest.mark.clause("WRITE-9")
+def test_a_write_that_is_interrupted_on_its_way_is_in_doubt() -> None:
+    failure = DomainFailure(COM, "interrupted before its answer was read")
+    assert in_doubt_when_interrupted([]) == Lost(START_MS, (failure,))
+
+
+@pytest.mark.clause("WRITE-9")
+def test_a_write_that_is_interrupted_on_its_way_to_the_fallback_is_in_doubt_there() -> None:
+    failures = (
+        DomainFailure(COM, "connection refused"),
+        DomainFailure(PRO, "interrupted before its answer was read"),
+    )
+    assert in_doubt_when_interrupted([NEVER_SENT]) == Lost(START_MS, failures)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "error"),
+    [([NEVER_SENT, NEVER_SENT], TransportError), ([Answered(200, b'{"code":100202}')], APIError)],
+    ids=["never delivered", "refused"],
+)
+def test_a_write_that_did_not_happen_is_in_no_doubt(
+    outcomes: Iterable[Outcome], error: type[Exception]
+) -> None:
+    doubt = Doubt()
+    with pytest.raises(error):
+        send(Times(), outcomes, doubt)
+    assert doubt.lost is None
+
+
+def test_a_write_stays_in_doubt_until_its_result_is_with_the_caller() -> None:
+    doubt = Doubt()
+    send(Times(), [FOUND], doubt)
+    assert doubt.lost is not None
 
 
 @pytest.mark.clause("FALLBACK-6", "FALLBACK-8")
@@ -345,4 +389,4 @@ def test_an_answer_that_rules_a_write_out_is_raised(body: str) -> None:
 def test_any_other_answer_leaves_a_write_lost_and_is_remembered(status: int, body: str, reason: str) -> None:
     taken, sent = send(Times(), [Answered(status, body.encode())])
     assert taken == [attempt(COM, timeout_ms=3000)]
-    assert sent == Lost(START_MS, (DomainFailure(COM, reason),), cancelled=False)
+    assert sent == Lost(START_MS, (DomainFailure(COM, reason),))

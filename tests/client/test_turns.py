@@ -10,11 +10,11 @@ import pytest
 from bingx_client import BingXError, Limiter, RateLimited, TransportError
 from bingx_client.clocks import Clock
 from bingx_client.decode import Node
-from bingx_client.flow import Call, Manners, Request, Settings, read, send_write
-from bingx_client.reconcile import Plan, Policy, Row
+from bingx_client.flow import Call, Doubt, Manners, Request, Settings, read, send_write
+from bingx_client.plan import Plan, Policy, Row
 from bingx_client.reconcile import write as carry_out
 from bingx_client.signing import HttpRequest, public_request
-from bingx_client.steps import Answered, Attempt, Await, Cancelled, Failed, Interrupted, Sleep, Step, Steps
+from bingx_client.steps import Answered, Attempt, Await, Failed, Sleep, Step, Steps
 from bingx_client.writes import Writes
 
 LIVE, SIMULATED = ("https://live.test",), ("https://simulated.test",)
@@ -174,7 +174,7 @@ def test_a_pause_may_end_with_the_deadline_and_no_later(begin: Begin, deadline_m
         (TOO_MANY, "code 100410"),
         (Answered(200, b'{"transferErrorMsg":"no"}'), "refused without a code"),
         (Failed(delivered=True, reason="closed without an answer"), "closed without an answer"),
-        (Cancelled(), "the caller cancelled"),
+        (KeyboardInterrupt(), "interrupted (KeyboardInterrupt)"),
     ],
 )
 @pytest.mark.parametrize("write", [False, True], ids=["read", "write"])
@@ -183,10 +183,12 @@ def test_each_attempt_leaves_one_line_in_the_log(
 ) -> None:
     caplog.set_level(logging.INFO, "bingx_client")
     chosen = settings(time, limiter)
-    steps: Steps[Any] = send_write(CALL, chosen) if write else read(CALL, chosen)
+    steps: Steps[Any] = send_write(CALL, chosen, Doubt()) if write else read(CALL, chosen)
     next(steps)
     time.ms += 7
-    with suppress(StopIteration, BingXError, Interrupted):
+    with suppress(StopIteration, BingXError, KeyboardInterrupt):
+        if isinstance(outcome, KeyboardInterrupt):
+            steps.throw(outcome)
         steps.send(outcome)
     steps.close()
     assert [record.getMessage() for record in caplog.records] == [f"{LIVE[0]} {ENDPOINT}: {line}, 7 ms"]
@@ -218,8 +220,8 @@ def test_a_call_that_is_given_up_in_the_queue_leaves_its_place_and_not_its_turn(
     answered(begin, 2)
     given_up = [begin()[0], begin()[0]]
     for steps in given_up:
-        with pytest.raises(Interrupted):
-            steps.send(Cancelled())
+        with pytest.raises(KeyboardInterrupt):
+            steps.throw(KeyboardInterrupt())
     time.ms += 300
     _, step = begin()
     assert step == Sleep(701)
@@ -231,7 +233,7 @@ def test_a_call_that_ends_in_an_exception_of_its_driver_holds_nobody_back(
 ) -> None:
     chosen = settings(time, limiter)
     for _ in range(2):
-        steps: Steps[Any] = send_write(CALL, chosen) if write else read(CALL, chosen)
+        steps: Steps[Any] = send_write(CALL, chosen, Doubt()) if write else read(CALL, chosen)
         next(steps)
         steps.close()
     _, step = begin()
@@ -268,8 +270,8 @@ def test_a_long_queue_that_was_given_up_costs_those_behind_it_nothing(time: Time
     answered(begin, 2)
     for _ in range(200):
         steps, _ = begin()
-        with pytest.raises(Interrupted):
-            steps.send(Cancelled())
+        with pytest.raises(KeyboardInterrupt):
+            steps.throw(KeyboardInterrupt())
     time.ms += 300
     _, step = begin()
     assert step == Sleep(701)
@@ -294,7 +296,14 @@ def test_a_write_waits_for_an_identical_one_that_is_being_settled_until_its_dead
     writes = Writes()
     writes.want_reading("identity")
     assert writes.begin_reading("identity") is None
-    plan: Plan[str] = Plan("transfer", "identity", id_of=str, page=lambda since_ms, page: ROWS, page_size=100)
+    plan: Plan[str] = Plan(
+        "transfer",
+        "identity",
+        "key",
+        ids_of=lambda receipt: frozenset({receipt}),
+        page=lambda since_ms, page: ROWS,
+        page_size=100,
+    )
     policy = Policy(reconcile=True, deadline_ms=4000, settle_ms=1000, recv_window_ms=5000)
     steps = carry_out(CALL, plan, settings(time, limiter), policy, writes)
     step = next(steps)

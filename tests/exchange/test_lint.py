@@ -5,7 +5,16 @@ from http.client import HTTPException
 from typing import Any
 
 import pytest
-from support.sender import SERVER_TIME, SPOT_BALANCE, TRANSFER, Sender, signed_post, wait_until
+from support.sender import (
+    INNER_RECORDS,
+    SERVER_TIME,
+    SPOT_BALANCE,
+    TRANSFER,
+    TRANSFER_RECORDS,
+    Sender,
+    signed_post,
+    wait_until,
+)
 
 from bingx_fake import FakeExchange
 from bingx_fake.faults.kinds import KINDS
@@ -16,7 +25,7 @@ MARK = {
     "rule": "pro-without-failure",
     "message": "this request came to .pro without a network-level failure on .com just before: send every "
     "request to .com first, and try .pro only where .com could not be reached or gave no complete answer",
-    "source": "S, R (FALLBACK-1 to FALLBACK-4)",
+    "source": "S, R (FALLBACK-1 to FALLBACK-4; but see WRITE-10)",
 }
 SOURCE = {"X-SOURCE-KEY": "BX-AI-SKILL"}
 TELL_NOTHING = {"dribble": {"ms": 0}, "latency": {"ms": 0}, "commit-delay": {"ms": 0}}
@@ -58,10 +67,22 @@ REQUEST_KINDS = [kind for kind in KINDS.values() if kind.acts_on == "request" an
 @pytest.mark.parametrize("kind", REQUEST_KINDS, ids=lambda kind: kind.name)
 def test_only_a_failure_that_allows_falling_back_is_a_reason(exchange: FakeExchange, kind: Any) -> None:
     with exchange.fault("com", kind.name, **TELL_NOTHING.get(kind.name, {})):
-        read(exchange, "com")
+        read(exchange, "com", SPOT_BALANCE)
     assert exchange.requests[-1]["fault"] == kind.name
-    read(exchange, "pro")
+    read(exchange, "pro", SPOT_BALANCE)
     assert marks(exchange) == ([] if kind.may_fall_back else ["pro-without-failure"])
+
+
+@pytest.mark.parametrize("path", [SERVER_TIME, TRANSFER_RECORDS, INNER_RECORDS])
+@pytest.mark.parametrize("kind", REQUEST_KINDS, ids=lambda kind: kind.name)
+def test_for_reads_that_settle_a_write_an_answer_that_is_not_the_exchanges_is_a_reason_too(
+    exchange: FakeExchange, kind: Any, path: str
+) -> None:
+    with exchange.fault("com", kind.name, **TELL_NOTHING.get(kind.name, {})):
+        read(exchange, "com", path)
+    read(exchange, "pro", path)
+    is_reason = kind.may_fall_back or kind.name in ("http-error", "html-error", "malformed")
+    assert marks(exchange) == ([] if is_reason else ["pro-without-failure"])
 
 
 def test_a_request_that_never_got_an_answer_is_a_reason(exchange: FakeExchange) -> None:
@@ -176,6 +197,6 @@ def test_memory_stays_bounded_and_the_oldest_failure_is_forgotten_first() -> Non
         request = WireRequest(
             domain="com", method="GET", target=f"/{number}", headers={}, body=b"", address="127.0.0.1"
         )
-        watch.note(request, number, failed=True)
+        watch.note(request, number, KINDS["empty"])
     assert len(watch.failures) == 1000
     assert min(watch.failures.values()) == 500

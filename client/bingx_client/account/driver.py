@@ -1,4 +1,4 @@
-"""The client's driver at a terminal: it shows what is being waited for, and takes Ctrl-C as an answer."""
+"""The client's driver at a terminal: it shows what is being waited for."""
 
 import sys
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from bingx_client.steps import Attempt, Cancelled, Outcome, Sleep, Step, Steps
+from bingx_client.steps import Attempt, Outcome, Sleep, Step, Steps
 from bingx_client.transport import RequestsDriver
 
 if TYPE_CHECKING:
@@ -18,16 +18,12 @@ T = TypeVar("T")
 class PatientDriver(RequestsDriver):
     """Carries calls through.
 
-    Ctrl-C during a step is told to the call itself, which knows whether a write may have happened: it then
-    raises ``OutcomeUnknown``, or ``Interrupted`` where nothing can have. Nothing is sent after it.
-
     :param sleep: lets seconds pass.
     """
 
     def __init__(self, sleep: Callable[[float], object] = time.sleep) -> None:
         super().__init__(sleep)
         self._status: Status | None = None
-        self._is_interrupted = False
 
     def drive(self, steps: Steps[T]) -> T:
         """Carry a call through, with a word on the terminal while it takes."""
@@ -39,15 +35,9 @@ class PatientDriver(RequestsDriver):
             return super().drive(steps)
 
     def _take(self, step: Step) -> Outcome:
-        if self._is_interrupted:
-            return Cancelled()
-        try:
-            if self._status is not None:
-                self._status.update(_words(step))
-            return super()._take(step)
-        except KeyboardInterrupt:
-            self._is_interrupted = True
-            return Cancelled()
+        if self._status is not None:
+            self._status.update(_words(step))
+        return super()._take(step)
 
 
 def _words(step: Step) -> str:

@@ -36,7 +36,6 @@ from bingx_client.errors import (
     SignatureRefused,
     TransportError,
 )
-from bingx_client.steps import Interrupted
 
 REFUSED, USAGE, UNREACHABLE, UNKNOWN, BROKEN, UNWRITABLE, INTERRUPTED, UNREAD = 1, 2, 3, 4, 70, 74, 130, 141
 _MARGIN_MS = 1000
@@ -128,12 +127,12 @@ def _unwritable(error: OutputFailed) -> int:
 
 def _ended(error: BaseException, session: Session) -> int:
     """Interrupted, or failed in a way that nobody thought of: in a write, that leaves its outcome unknown."""
-    is_interruption = isinstance(error, KeyboardInterrupt | click.Abort | Interrupted)
+    is_interruption = isinstance(error, KeyboardInterrupt | click.Abort)
     if is_interruption:
         words = "Interrupted."
     else:
         words = f"Error: this should not have happened: {type(error).__name__}: {one_line(str(error))}"
-    if session.in_flight and not isinstance(error, Interrupted):
+    if session.in_flight:
         say(f"{words} Whether it was carried out is unknown: see the records before you send it again.")
         return UNKNOWN
     say(words)

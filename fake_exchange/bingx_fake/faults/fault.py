@@ -110,6 +110,7 @@ class Kind:
 
     :param fields: the fields that it takes besides domain, kind and those of a schedule.
     :param may_fall_back: whether a client that meets it may go to the other domain with a read.
+    :param lets_settle: whether a read that settles a lost write may go to the other domain all the same.
     :param needs: fields that it cannot do without.
     :param variants: the values of ``variant``; the first is the default.
     :param acts_on: ``connection``: before any request is known. ``request``: ``deliver`` says what the
@@ -123,6 +124,7 @@ class Kind:
     name: str
     fields: frozenset[str]
     may_fall_back: bool
+    lets_settle: bool = False
     needs: frozenset[str] = frozenset()
     variants: tuple[str, ...] = ()
     acts_on: Literal["connection", "request", "commit"] = "request"

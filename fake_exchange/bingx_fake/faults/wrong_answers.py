@@ -1,4 +1,7 @@
-"""Faults that answer, but not what was asked. None of them is a reason to fall back."""
+"""Faults that answer, but not what was asked. None of them is a reason to fall back.
+
+Three look like something that is not the exchange: after those, reads that settle a lost write may go on.
+"""
 
 import http.client
 
@@ -73,14 +76,20 @@ def _code_in(body: str) -> int | None:
 
 
 HTTP_ERROR = Kind(
-    name="http-error", fields=PHASED | {"status", "body"}, may_fall_back=False, deliver=_http_error
+    name="http-error",
+    fields=PHASED | {"status", "body"},
+    may_fall_back=False,
+    lets_settle=True,
+    deliver=_http_error,
 )
 """``status`` with a JSON body."""
 
-HTML_ERROR = Kind(name="html-error", fields=PHASED | {"status"}, may_fall_back=False, deliver=_html_error)
+HTML_ERROR = Kind(
+    name="html-error", fields=PHASED | {"status"}, may_fall_back=False, lets_settle=True, deliver=_html_error
+)
 """``status`` with an HTML page, as a gateway in front of the exchange sends it."""
 
-MALFORMED = Kind(name="malformed", fields=PHASED, may_fall_back=False, deliver=_malformed)
+MALFORMED = Kind(name="malformed", fields=PHASED, may_fall_back=False, lets_settle=True, deliver=_malformed)
 """200 with JSON that breaks off."""
 
 REDIRECT = Kind(name="redirect", fields=PHASED, may_fall_back=False, deliver=_redirect)

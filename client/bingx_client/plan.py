@@ -1,0 +1,88 @@
+"""How a lost write is looked for in the exchange's records."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Generic, TypeVar
+
+from bingx_client.flow import Call
+
+T = TypeVar("T")
+
+MARGIN_MS = 1000
+"""How much further back records are looked for than they can be."""
+
+
+class Verdict(Enum):
+    """What a record says about the write that it belongs to."""
+
+    HAPPENED = "happened"
+    OPEN = "open"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Generic[T]):
+    """One record.
+
+    :param ids: every id that it has, one at least.
+    :param receipt: None where the record belongs to some other write.
+    :param at_ms: the exchange's time at which it took the write; None where the record does not say.
+    """
+
+    ids: frozenset[str]
+    receipt: T | None
+    verdict: Verdict
+    status: str
+    at_ms: int | None
+
+    @property
+    def name(self) -> str:
+        """The record in messages."""
+        return " and ".join(sorted(self.ids))
+
+    def is_within(self, since_ms: int, until_ms: int) -> bool:
+        """Whether the exchange can have taken it between two times, both inclusive."""
+        return self.at_ms is None or since_ms <= self.at_ms <= until_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[T]):
+    """How to find out whether a write happened.
+
+    :param endpoint_id: the write's endpoint, by which a plan can be made again from a pickled error.
+    :param identity: equal for writes that the records cannot tell apart.
+    :param owner: equal for writes whose records are certainly the same account's.
+    :param ids_of: the record's ids in the write's own receipt.
+    :param page: the call that reads a page of records from a time on; pages count from 0.
+    :param page_size: rows of a full page.
+    """
+
+    endpoint_id: str
+    identity: Hashable = field(repr=False)
+    owner: Hashable = field(repr=False)
+    ids_of: Callable[[T], frozenset[str]]
+    page: Callable[[int, int], Call[Sequence[Row[T]]]]
+    page_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How far to go.
+
+    :param reconcile: whether to settle lost writes, or to raise at once.
+    :param deadline_ms: how long a write may take in all.
+    :param settle_ms: how long after accepting a request the exchange may take to show it in the records.
+    """
+
+    reconcile: bool
+    deadline_ms: int
+    settle_ms: int
+    recv_window_ms: int
+
+    def span(self, timestamp_ms: int) -> tuple[int, int]:
+        """Between which times the exchange can have taken a write that was signed with a timestamp."""
+        return (
+            timestamp_ms - self.recv_window_ms - MARGIN_MS,
+            timestamp_ms + self.recv_window_ms + self.settle_ms,
+        )

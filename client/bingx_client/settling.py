@@ -1,0 +1,191 @@
+"""Finding the record of a lost write: when to look, which records count, and whose each of them is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from bingx_client.clocks import Stopwatch
+from bingx_client.errors import (
+    AddressNotAllowed,
+    APIError,
+    Claimant,
+    KeyRefused,
+    OutcomeUnknown,
+    PermissionMissing,
+    ProtocolError,
+    SignatureRefused,
+    TransportError,
+)
+from bingx_client.flow import Settings, read
+from bingx_client.plan import MARGIN_MS, Plan, Policy, Row, Verdict
+from bingx_client.steps import Await, Sleep, Steps
+from bingx_client.writes import Writes
+
+T = TypeVar("T")
+
+_FIRST_PAUSE_MS, _LONGEST_PAUSE_MS = 500, 5000
+_MOST_PAGES = 100_000
+
+
+_LASTING = (KeyRefused, PermissionMissing, AddressNotAllowed, SignatureRefused)
+"""Refusals that waiting does not change."""
+
+
+class _Unreadable(Exception):
+    """The records, or the exchange's clock, cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Generic[T]):
+    """Everything that settling one lost write needs.
+
+    :param claimant: the lost write.
+    :param watch: runs since the call began that sent it, or since it was asked about again.
+    :param is_in_its_call: whether that is the call that sent it.
+    """
+
+    unknown: OutcomeUnknown
+    claimant: Claimant
+    plan: Plan[T]
+    settings: Settings
+    policy: Policy
+    writes: Writes
+    watch: Stopwatch
+    is_in_its_call: bool
+
+
+def find(search: Search[T]) -> Steps[T | None]:
+    """The receipt of a lost write that happened, or None when it certainly did not."""
+    unknown, identity, name = search.unknown, search.plan.identity, search.claimant.name
+    if search.writes.is_ruled_out(identity, name):
+        return None
+    try:
+        found = yield from _look(search)
+    except (_Unreadable, *_LASTING) as error:
+        raise unknown.because(f"the records cannot be read: {error}") from error
+    if found is None:
+        return None
+    seen = f"the exchange recorded it as {found.name} with status {found.status}"
+    if found.verdict is Verdict.OPEN:
+        raise unknown.because(f"{seen}, which is not final")
+    if found.verdict is Verdict.FAILED:
+        raise APIError.of(code=None, msg=seen, endpoint=unknown.endpoint, http_status=200)
+    return found.receipt
+
+
+def _look(search: Search[T]) -> Steps[Row[T] | None]:
+    """The record that accounts for the write, None when complete records have none; as often as it takes."""
+    search = replace(search, settings=replace(search.settings, settling=True))
+    pause_ms = _FIRST_PAUSE_MS
+    while True:
+        try:
+            return (yield from _look_once(search))
+        except _LASTING:
+            raise
+        except (TransportError, ProtocolError, APIError) as error:
+            if search.watch.elapsed_ms() + pause_ms > search.policy.deadline_ms:
+                raise _Unreadable(str(error)) from error
+        yield from search.settings.let(Sleep(pause_ms))
+        pause_ms = min(2 * pause_ms, _LONGEST_PAUSE_MS)
+
+
+def _look_once(search: Search[T]) -> Steps[Row[T] | None]:
+    """Wait until complete records tell, and read them. What they tell of this write is remembered."""
+    timestamp_ms, window_ms = search.unknown.timestamp_ms, search.policy.recv_window_ms
+    # Who asks with more patience looks further.
+    until_ms = max(search.claimant.until_ms, timestamp_ms + window_ms + search.policy.settle_ms)
+    server_ms = yield from _await_expiry(search, until_ms)
+    since_ms = search.claimant.since_ms
+    if search.is_in_its_call:
+        # How long ago the call began is a bound too, in case our clock is ahead of an exchange that minds
+        # only clocks that are behind.
+        since_ms = min(since_ms, server_ms - search.watch.elapsed_ms() - window_ms - MARGIN_MS)
+    identity, writes = search.plan.identity, search.writes
+    began = False
+    writes.want_reading(identity)
+    try:
+        while (busy := writes.begin_reading(identity)) is not None:
+            left_ms = search.policy.deadline_ms - search.watch.elapsed_ms()
+            if left_ms <= 0:
+                raise _Unreadable("identical writes are still in flight at the deadline")
+            yield from search.settings.let(Await(busy, left_ms))
+        began = True
+        rivals = _unsettled_rivals(search)
+        rows = yield from _matching_rows(
+            search, max(min([since_ms, *(rival.since_ms for rival in rivals)]), 0)
+        )
+        found = _own(search, rivals, rows, since_ms, until_ms)
+        if found is None:
+            writes.rule_out(identity, search.claimant.name)
+        elif found.verdict is not Verdict.OPEN:
+            writes.claim(identity, found.ids, search.claimant.name)
+        return found
+    finally:
+        writes.end_reading(identity, began=began)
+
+
+def _unsettled_rivals(search: Search[T]) -> list[Claimant]:
+    identity, writes = search.plan.identity, search.writes
+    settled = set(writes.claims(identity).values())
+    return [
+        rival
+        for rival in search.unknown.rivals
+        if rival.name not in settled and not writes.is_ruled_out(identity, rival.name)
+    ]
+
+
+def _own(
+    search: Search[T], rivals: Sequence[Claimant], rows: Sequence[Row[T]], since_ms: int, until_ms: int
+) -> Row[T] | None:
+    """The record that belongs to the write: its own from before, or the first that is left to it."""
+    claims, claimant = search.writes.claims(search.plan.identity), search.claimant
+    rows = sorted(rows, key=_order)
+    for row in rows:
+        if any(claims.get(record_id) == claimant.name for record_id in row.ids):
+            return row
+    free = [row for row in rows if row.ids.isdisjoint(claims) and row.ids.isdisjoint(search.unknown.claimed)]
+    for rival in rivals:
+        first = next((row for row in free if row.is_within(rival.since_ms, rival.until_ms)), None)
+        if first is not None:
+            free.remove(first)
+    for earliest_ms in (claimant.since_ms, since_ms):
+        for row in free:
+            if row.is_within(earliest_ms, until_ms):
+                return row
+    return None
+
+
+def _order(row: Row[T]) -> tuple[int, list[tuple[int, str]]]:
+    """Records in the order in which they are counted for lost writes: final ones first, then older ids."""
+    return list(Verdict).index(row.verdict), sorted((len(record_id), record_id) for record_id in row.ids)
+
+
+def _await_expiry(search: Search[T], until_ms: int) -> Steps[int]:
+    """Wait until the exchange can no longer accept the lost request; its clock's time then."""
+    while True:
+        server_ms = yield from read(search.settings.server_time, search.settings)
+        if server_ms > until_ms:
+            return server_ms
+        wait_ms = until_ms - server_ms + 1
+        if search.watch.elapsed_ms() + wait_ms > search.policy.deadline_ms:
+            raise _Unreadable(f"the exchange may accept the request for another {wait_ms} ms")
+        yield from search.settings.let(Sleep(wait_ms))
+
+
+def _matching_rows(search: Search[T], since_ms: int) -> Steps[list[Row[T]]]:
+    """Every record that could be the write's, from every page to the last.
+
+    Neither a total nor an order is trusted: the last page is an empty one. A full page that brings nothing
+    new means that paging does not work, and then nothing can be concluded from what is missing. Nor can it
+    where the pages do not end.
+    """
+    seen: dict[frozenset[str], Row[T]] = {}
+    for number in range(_MOST_PAGES):
+        rows = yield from read(search.plan.page(since_ms, number), search.settings)
+        new = [row for row in rows if row.ids not in seen]
+        if not new:
+            if len(rows) >= search.plan.page_size:
+                raise _Unreadable("a page of the records came twice")
+            return [row for row in seen.values() if row.receipt is not None]
+        seen.update((row.ids, row) for row in new)
+    raise _Unreadable(f"they have not ended after {_MOST_PAGES} pages")
