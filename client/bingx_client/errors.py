@@ -189,6 +189,10 @@ class Claimant(NamedTuple):
     since_ms: int
     until_ms: int
 
+    def overlaps(self, other: "Claimant") -> bool:
+        """Whether one record can be of the time of both."""
+        return self.since_ms <= other.until_ms and other.since_ms <= self.until_ms
+
 
 class OutcomeUnknown(BingXError):
     """A write that may or may not have happened. It must not simply be sent again.

@@ -15,7 +15,8 @@ that applies a request later than ``settle_ms``.
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+import uuid
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from bingx_client.clocks import Deadline, Stopwatch
@@ -40,9 +41,19 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _Doubt(Doubt):
-    """:param unknown: the lost write, once it is known as such."""
+    """What is in doubt of one sending of a write.
 
+    :param name: of the write as a claimant.
+    :param unknown: the lost write, once it is known as such.
+    """
+
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)
     unknown: OutcomeUnknown | None = None
+
+    def ended(self) -> None:
+        """That sending certainly did not happen; another may come."""
+        self.lost = self.unknown = None
+        self.name = uuid.uuid4().hex
 
 
 def write(
@@ -56,15 +67,17 @@ def write(
     :raises OutcomeUnknown: it may or may not have happened. Where something interrupted the call, such as
         Ctrl-C, a cancellation, a time limit or an error out of ``sleep``, chained to that.
     """
-    doubt = _Doubt()
+    doubt, ticket = _Doubt(), object()
     try:
-        return (yield from _carry_out(call, plan, settings, policy, writes, doubt))
+        return (yield from _carry_out(call, plan, settings, policy, writes, doubt, ticket))
     except (OutcomeUnknown, GeneratorExit):
         raise
     except BaseException as interruption:
+        if plan is not None:
+            writes.end(plan.identity, ticket)
         if doubt.lost is None:
             raise
-        unknown = doubt.unknown or _unknown(call, plan, policy, doubt.lost, writes)
+        unknown = doubt.unknown or _unknown(call, plan, policy, doubt, doubt.lost, writes)
         raise unknown.because(_interrupted(interruption)) from interruption
 
 
@@ -87,6 +100,7 @@ def settle(
         policy,
         writes,
         watch,
+        object(),
         is_in_its_call=False,
     )
     try:
@@ -94,6 +108,7 @@ def settle(
     except (BingXError, GeneratorExit):
         raise
     except BaseException as interruption:
+        writes.end(plan.identity, search.ticket)
         raise unknown.because(_interrupted(interruption)) from interruption
 
 
@@ -104,6 +119,7 @@ def _carry_out(
     policy: Policy,
     writes: Writes,
     doubt: _Doubt,
+    ticket: object,
 ) -> Steps[T]:
     watch = Stopwatch(settings.clock)
     settings = replace(settings, deadline=Deadline(watch, policy.deadline_ms))
@@ -111,7 +127,7 @@ def _carry_out(
     corrected = False
     while True:
         try:
-            sent = yield from _send_once(call, plan, settings, policy, writes, doubt)
+            sent = yield from _send_once(call, plan, settings, policy, writes, doubt, ticket)
         except TimestampRefused as refusal:
             if corrected:
                 raise
@@ -126,10 +142,12 @@ def _carry_out(
             continue
         if not isinstance(sent, Lost):
             return sent
-        doubt.unknown = unknown = _unknown(call, plan, policy, sent, writes)
+        doubt.unknown = unknown = _unknown(call, plan, policy, doubt, sent, writes)
         if plan is None or unknown.claimant is None or not policy.reconcile:
             raise unknown
-        search = Search(unknown, unknown.claimant, plan, settings, policy, writes, watch, is_in_its_call=True)
+        search = Search(
+            unknown, unknown.claimant, plan, settings, policy, writes, watch, ticket, is_in_its_call=True
+        )
         try:
             settled = yield from find(search)
         except APIError:
@@ -137,7 +155,7 @@ def _carry_out(
             raise
         if settled is not None:
             return settled
-        doubt.lost = doubt.unknown = None
+        doubt.ended()
         # Another sending has to leave the time to settle it, or it would end unknown for want of time.
         settling_ms = settings.timeout_ms + policy.recv_window_ms + policy.settle_ms
         if watch.elapsed_ms() + settling_ms > policy.deadline_ms:
@@ -154,28 +172,29 @@ def _send_once(
     policy: Policy,
     writes: Writes,
     doubt: _Doubt,
+    ticket: object,
 ) -> Steps[T | Lost]:
     if plan is None:
         return (yield from send_write(call, settings, doubt))
-    while (busy := writes.begin_sending(plan.identity)) is not None:
-        left_ms = settings.deadline.left_ms() if settings.deadline is not None else policy.deadline_ms
-        if left_ms <= 0:
-            raise TransportError(
-                call.request.endpoint,
-                [DomainFailure("this process", "an identical write was under way until the deadline")],
-            )
-        yield from settings.let(Await(busy, left_ms))
     try:
+        while (busy := writes.begin_sending(plan.identity, ticket)) is not None:
+            left_ms = policy.deadline_ms if settings.deadline is None else settings.deadline.left_ms()
+            if left_ms <= 0:
+                raise TransportError(
+                    call.request.endpoint,
+                    [DomainFailure("this process", "an identical write was under way until the deadline")],
+                )
+            yield from settings.let(Await(busy, left_ms))
         sent = yield from send_write(call, settings, doubt)
         if not isinstance(sent, Lost):
-            writes.claim(plan.identity, plan.ids_of(sent))
+            writes.claim(plan.identity, plan.ids_of(sent), doubt.name)
         return sent
     finally:
-        writes.end_sending(plan.identity)
+        writes.end(plan.identity, ticket)
 
 
 def _unknown(
-    call: Call[T], plan: Plan[T] | None, policy: Policy, lost: Lost, writes: Writes
+    call: Call[T], plan: Plan[T] | None, policy: Policy, doubt: _Doubt, lost: Lost, writes: Writes
 ) -> OutcomeUnknown:
     unknown = OutcomeUnknown(
         call.request.endpoint,
@@ -186,10 +205,8 @@ def _unknown(
         recv_window_ms=policy.recv_window_ms,
     )
     if plan is not None:
-        since_ms, until_ms = policy.span(lost.timestamp_ms)
-        unknown.claimant, unknown.rivals, unknown.claimed = writes.lost(
-            plan.identity, plan.owner, since_ms=since_ms, until_ms=until_ms
-        )
+        unknown.claimant = Claimant(doubt.name, *policy.span(lost.timestamp_ms))
+        unknown.rivals, unknown.claimed = writes.lost(plan.identity, plan.owner, unknown.claimant)
     return unknown
 
 

@@ -19,7 +19,7 @@ from bingx_client.errors import (
 from bingx_client.flow import Settings, read
 from bingx_client.plan import MARGIN_MS, Plan, Policy, Row, Verdict
 from bingx_client.steps import Await, Sleep, Steps
-from bingx_client.writes import Writes
+from bingx_client.writes import Fate, Writes
 
 T = TypeVar("T")
 
@@ -41,6 +41,7 @@ class Search(Generic[T]):
 
     :param claimant: the lost write.
     :param watch: runs since the call began that sent it, or since it was asked about again.
+    :param ticket: by which the call is known among identical writes.
     :param is_in_its_call: whether that is the call that sent it.
     """
 
@@ -51,14 +52,13 @@ class Search(Generic[T]):
     policy: Policy
     writes: Writes
     watch: Stopwatch
+    ticket: object
     is_in_its_call: bool
 
 
 def find(search: Search[T]) -> Steps[T | None]:
     """The receipt of a lost write that happened, or None when it certainly did not."""
-    unknown, identity, name = search.unknown, search.plan.identity, search.claimant.name
-    if search.writes.is_ruled_out(identity, name):
-        return None
+    unknown = search.unknown
     try:
         found = yield from _look(search)
     except (_Unreadable, *_LASTING) as error:
@@ -75,6 +75,9 @@ def find(search: Search[T]) -> Steps[T | None]:
 
 def _look(search: Search[T]) -> Steps[Row[T] | None]:
     """The record that accounts for the write, None when complete records have none; as often as it takes."""
+    if (fate := search.writes.fate(search.plan.identity, search.claimant)) is not None:
+        known: Row[T] | None = fate.record
+        return known
     search = replace(search, settings=replace(search.settings, settling=True))
     pause_ms = _FIRST_PAUSE_MS
     while True:
@@ -101,54 +104,42 @@ def _look_once(search: Search[T]) -> Steps[Row[T] | None]:
         # only clocks that are behind.
         since_ms = min(since_ms, server_ms - search.watch.elapsed_ms() - window_ms - MARGIN_MS)
     identity, writes = search.plan.identity, search.writes
-    began = False
-    writes.want_reading(identity)
     try:
-        while (busy := writes.begin_reading(identity)) is not None:
+        writes.want_reading(identity, search.ticket)
+        while (busy := writes.begin_reading(identity, search.ticket)) is not None:
             left_ms = search.policy.deadline_ms - search.watch.elapsed_ms()
             if left_ms <= 0:
                 raise _Unreadable("identical writes are still in flight at the deadline")
             yield from search.settings.let(Await(busy, left_ms))
-        began = True
         rivals = _unsettled_rivals(search)
         rows = yield from _matching_rows(
             search, max(min([since_ms, *(rival.since_ms for rival in rivals)]), 0)
         )
         found = _own(search, rivals, rows, since_ms, until_ms)
-        if found is None:
-            writes.rule_out(identity, search.claimant.name)
-        elif found.verdict is not Verdict.OPEN:
-            writes.claim(identity, found.ids, search.claimant.name)
+        if found is None or found.verdict is not Verdict.OPEN:
+            writes.settle(identity, search.claimant, Fate(found), () if found is None else found.ids)
         return found
     finally:
-        writes.end_reading(identity, began=began)
+        writes.end(identity, search.ticket)
 
 
 def _unsettled_rivals(search: Search[T]) -> list[Claimant]:
     identity, writes = search.plan.identity, search.writes
-    settled = set(writes.claims(identity).values())
-    return [
-        rival
-        for rival in search.unknown.rivals
-        if rival.name not in settled and not writes.is_ruled_out(identity, rival.name)
-    ]
+    return [rival for rival in search.unknown.rivals if writes.fate(identity, rival) is None]
 
 
 def _own(
     search: Search[T], rivals: Sequence[Claimant], rows: Sequence[Row[T]], since_ms: int, until_ms: int
 ) -> Row[T] | None:
-    """The record that belongs to the write: its own from before, or the first that is left to it."""
-    claims, claimant = search.writes.claims(search.plan.identity), search.claimant
-    rows = sorted(rows, key=_order)
-    for row in rows:
-        if any(claims.get(record_id) == claimant.name for record_id in row.ids):
-            return row
-    free = [row for row in rows if row.ids.isdisjoint(claims) and row.ids.isdisjoint(search.unknown.claimed)]
+    """The record that belongs to the write: the first of its time that is left to it, if any."""
+    claimed = search.writes.claimed_by_others(search.plan.identity, search.claimant.name)
+    claimed |= search.unknown.claimed
+    free = sorted((row for row in rows if row.ids.isdisjoint(claimed)), key=_order)
     for rival in rivals:
         first = next((row for row in free if row.is_within(rival.since_ms, rival.until_ms)), None)
         if first is not None:
             free.remove(first)
-    for earliest_ms in (claimant.since_ms, since_ms):
+    for earliest_ms in (search.claimant.since_ms, since_ms):
         for row in free:
             if row.is_within(earliest_ms, until_ms):
                 return row

@@ -115,6 +115,9 @@ def _connect(connection: HTTPConnection) -> socket.socket:
         except OSError as error:
             sock.close()
             failure = error
+        except BaseException:  # an interruption
+            sock.close()
+            raise
         else:
             return sock
     if isinstance(failure, TimeoutError):

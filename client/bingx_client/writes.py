@@ -4,8 +4,8 @@ Two identical transfers look the same in the exchange's records. To tell whether
 record must not be counted for two calls. Therefore
 
 - an answered or settled write *claims* its record, by every id that the record has, and a claimed record
-  settles nobody else. Whoever asks again about the same lost write is the same *claimant* and finds the same
-  record; a claimant that was told that nothing happened is told so again;
+  settles nobody else. Whoever asks again about the same lost write is the same *claimant*, and is told the
+  same again;
 - records are read only while no identical write is in flight, since one in flight may have made a record
   whose id it has not learned yet; and while they are read, no identical write starts;
 - a write that is lost while an earlier identical one is still unsettled remembers that one as its *rival*,
@@ -16,12 +16,11 @@ has to wait it gets a future, and waits for that in its own way. It keeps the la
 than fit into the seconds that a search looks back on.
 """
 
-import uuid
 from collections.abc import Hashable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bingx_client.errors import Claimant
 
@@ -31,26 +30,46 @@ _MOST = 10_000
 """Identities that are remembered, and claims of each."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a lost write.
+
+    :param record: the record that accounts for it; None where nothing happened.
+    """
+
+    record: Any
+
+
 @dataclass(slots=True)
 class _Group:
     """Identical writes.
 
-    :param claimed: a record's id, and the name of the claimant; an answered write has none.
+    :param sending: the tickets of those in flight.
+    :param reading: the ticket of the one who reads records, one of
+    :param readers: those who read them or want to.
+    :param claimed: ids of records that account for a write, and the write's name.
     :param unsettled: lost writes by name, in the order in which they were lost, and whose keys sent them.
-    :param absent: the names of lost writes that certainly did not happen.
+    :param settled: what became of lost writes, by name.
     """
 
-    sending: int = 0
-    reading: bool = False
-    readers_waiting: int = 0
-    claimed: dict[str, str | None] = field(default_factory=dict)
+    sending: set[object] = field(default_factory=set)
+    reading: object | None = None
+    readers: set[object] = field(default_factory=set)
+    claimed: dict[str, str] = field(default_factory=dict)
     unsettled: dict[str, tuple[Claimant, Hashable]] = field(default_factory=dict)
-    absent: dict[str, None] = field(default_factory=dict)
+    settled: dict[str, Fate] = field(default_factory=dict)
     changed: Future[None] = field(default_factory=Future)
 
     @property
     def idle(self) -> bool:
-        return not (self.sending or self.reading or self.readers_waiting)
+        return not (self.sending or self.readers)
+
+    def claim(self, ids: Iterable[str], name: str) -> None:
+        for record_id in ids:
+            _remember(self.claimed, record_id, name)
+
+    def claimed_by_others(self, name: str) -> frozenset[str]:
+        return frozenset(record_id for record_id, whose in self.claimed.items() if whose != name)
 
 
 class Writes:
@@ -60,89 +79,89 @@ class Writes:
         self._lock = Lock()
         self._groups: dict[Hashable, _Group] = {}
 
-    def begin_sending(self, identity: Hashable) -> Future[None] | None:
+    # Whoever begins something has a ticket, any object of its own. Ending what never began does nothing, so
+    # that it can be ended again where the first end may have been interrupted.
+
+    def begin_sending(self, identity: Hashable, ticket: object) -> Future[None] | None:
         """Start a write, or get a future: try again when it is done."""
         with self._lock:
             group = self._group(identity)
-            if group.reading or group.readers_waiting:
+            if group.readers:
                 return group.changed
-            group.sending += 1
+            group.sending.add(ticket)
             return None
 
-    def end_sending(self, identity: Hashable) -> None:
-        """The write was answered, or its outcome became unknown."""
-        with self._lock:
-            self._groups[identity].sending -= 1
-            self._wake(identity)
-
-    def want_reading(self, identity: Hashable) -> None:
+    def want_reading(self, identity: Hashable, ticket: object) -> None:
         """Announce a reader, so that a stream of identical writes cannot keep it waiting forever."""
         with self._lock:
-            self._group(identity).readers_waiting += 1
+            self._group(identity).readers.add(ticket)
 
-    def begin_reading(self, identity: Hashable) -> Future[None] | None:
+    def begin_reading(self, identity: Hashable, ticket: object) -> Future[None] | None:
         """Start reading records once announced, or get a future: try again when it is done."""
         with self._lock:
-            group = self._groups[identity]
-            if group.sending or group.reading:
+            group = self._group(identity)
+            if group.sending or group.reading is not None:
                 return group.changed
-            group.reading = True
+            group.reading = ticket
             return None
 
-    def end_reading(self, identity: Hashable, *, began: bool) -> None:
-        """The announced reader is done, or gave up before it ``began``."""
+    def end(self, identity: Hashable, ticket: object) -> None:
+        """A write was answered, lost or never sent, or a reader is done or gave up."""
         with self._lock:
-            group = self._groups[identity]
-            group.readers_waiting -= 1
-            if began:
-                group.reading = False
-            self._wake(identity)
+            group = self._group(identity)
+            group.sending.discard(ticket)
+            group.readers.discard(ticket)
+            if group.reading is ticket:
+                group.reading = None
+            changed, group.changed = group.changed, Future()
+        changed.set_result(None)
 
     def lost(
-        self, identity: Hashable, owner: Hashable, *, since_ms: int, until_ms: int
-    ) -> tuple[Claimant, tuple[Claimant, ...], frozenset[str]]:
+        self, identity: Hashable, owner: Hashable, claimant: Claimant
+    ) -> tuple[tuple[Claimant, ...], frozenset[str]]:
         """A write was lost.
 
         :param owner: whose key sent it: only writes of one key certainly share their records.
-        :param since_ms: between this and
-        :param until_ms: the exchange's clock stood when it took the write, if it did.
-        :returns: who may claim its record, the rivals who come first, and the ids of records that account
-            for other writes.
+        :returns: the rivals who come first, and the ids of records that account for other writes.
         """
-        claimant = Claimant(uuid.uuid4().hex, since_ms, until_ms)
         with self._lock:
             group = self._group(identity)
-            rivals = tuple(rival for rival, whose in group.unsettled.values() if whose == owner)
+            rivals = tuple(
+                rival
+                for rival, whose in group.unsettled.values()
+                if whose == owner and rival.name != claimant.name and rival.overlaps(claimant)
+            )
             _remember(group.unsettled, claimant.name, (claimant, owner))
-            return claimant, rivals, frozenset(group.claimed)
+            return rivals, group.claimed_by_others(claimant.name)
 
-    def claim(self, identity: Hashable, ids: Iterable[str], claimant: str | None = None) -> None:
-        """A write is accounted for by the record that has these ids.
+    def claim(self, identity: Hashable, ids: Iterable[str], name: str) -> None:
+        """A write was answered, and is accounted for by the record that has these ids.
 
-        :param claimant: the name of the lost write that found it; None for a write that was answered.
+        :param name: the write's, as that of a claimant.
+        """
+        with self._lock:
+            self._group(identity).claim(ids, name)
+
+    def settle(self, identity: Hashable, claimant: Claimant, fate: Fate, ids: Iterable[str] = ()) -> None:
+        """It is known what became of a lost write.
+
+        :param ids: those of the record that accounts for it.
         """
         with self._lock:
             group = self._group(identity)
-            for record_id in ids:
-                _remember(group.claimed, record_id, claimant)
-            group.unsettled.pop(claimant or "", None)
+            group.claim(ids, claimant.name)
+            _remember(group.settled, claimant.name, fate)
+            group.unsettled.pop(claimant.name, None)
 
-    def rule_out(self, identity: Hashable, claimant: str) -> None:
-        """A lost write certainly did not happen."""
+    def fate(self, identity: Hashable, claimant: Claimant) -> Fate | None:
+        """What became of a lost write; None where that is not known."""
         with self._lock:
-            group = self._group(identity)
-            _remember(group.absent, claimant, None)
-            group.unsettled.pop(claimant, None)
+            return self._group(identity).settled.get(claimant.name)
 
-    def is_ruled_out(self, identity: Hashable, claimant: str) -> bool:
-        """Whether a lost write was found not to have happened."""
+    def claimed_by_others(self, identity: Hashable, name: str) -> frozenset[str]:
+        """The ids of records that account for other writes of the same identity than the one of this name."""
         with self._lock:
-            return claimant in self._group(identity).absent
-
-    def claims(self, identity: Hashable) -> dict[str, str | None]:
-        """The ids of records that account for writes of one identity, and the claimants' names."""
-        with self._lock:
-            return dict(self._group(identity).claimed)
+            return self._group(identity).claimed_by_others(name)
 
     def clear(self) -> None:
         """Forget every claim. Needed where an exchange starts its ids anew, as a reset fake may."""
@@ -150,7 +169,7 @@ class Writes:
             for group in self._groups.values():
                 group.claimed.clear()
                 group.unsettled.clear()
-                group.absent.clear()
+                group.settled.clear()
 
     def _group(self, identity: Hashable) -> _Group:
         """The group, which then counts as the latest used."""
@@ -161,11 +180,6 @@ class Writes:
             if oldest is not None and oldest != identity:
                 del self._groups[oldest]
         return group
-
-    def _wake(self, identity: Hashable) -> None:
-        group = self._groups[identity]
-        group.changed.set_result(None)
-        group.changed = Future()
 
 
 def _remember(kept: dict[str, V], name: str, value: V) -> None:

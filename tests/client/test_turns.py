@@ -294,8 +294,8 @@ def test_a_write_waits_for_an_identical_one_that_is_being_settled_until_its_dead
     time: Time, limiter: Limiter
 ) -> None:
     writes = Writes()
-    writes.want_reading("identity")
-    assert writes.begin_reading("identity") is None
+    writes.want_reading("identity", writes)
+    assert writes.begin_reading("identity", writes) is None
     plan: Plan[str] = Plan(
         "transfer",
         "identity",

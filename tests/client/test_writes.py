@@ -1,102 +1,144 @@
 """The registry of this process's writes."""
 
-from bingx_client.writes import Writes
+import pytest
+
+from bingx_client import writes as registry
+from bingx_client.errors import Claimant
+from bingx_client.writes import Fate, Writes
+
+ONE, OTHER = object(), object()
+"""Tickets."""
 
 
 def test_identical_writes_are_sent_side_by_side() -> None:
     writes = Writes()
-    assert writes.begin_sending("a") is None
-    assert writes.begin_sending("a") is None
+    assert writes.begin_sending("a", ONE) is None
+    assert writes.begin_sending("a", OTHER) is None
 
 
 def test_records_are_read_only_when_no_identical_write_is_in_flight() -> None:
     writes = Writes()
-    writes.begin_sending("a")
-    writes.want_reading("a")
-    waiting = writes.begin_reading("a")
+    writes.begin_sending("a", ONE)
+    writes.want_reading("a", OTHER)
+    waiting = writes.begin_reading("a", OTHER)
     assert waiting is not None
     assert not waiting.done()
-    writes.end_sending("a")
+    writes.end("a", ONE)
     assert waiting.done()
-    assert writes.begin_reading("a") is None
+    assert writes.begin_reading("a", OTHER) is None
 
 
 def test_no_identical_write_starts_while_records_are_read_or_a_reader_waits() -> None:
     writes = Writes()
-    writes.want_reading("a")
-    assert writes.begin_sending("a") is not None
-    assert writes.begin_reading("a") is None
-    waiting = writes.begin_sending("a")
+    writes.want_reading("a", ONE)
+    assert writes.begin_sending("a", OTHER) is not None
+    assert writes.begin_reading("a", ONE) is None
+    waiting = writes.begin_sending("a", OTHER)
     assert waiting is not None
-    writes.end_reading("a", began=True)
+    writes.end("a", ONE)
     assert waiting.done()
-    assert writes.begin_sending("a") is None
+    assert writes.begin_sending("a", OTHER) is None
 
 
 def test_a_reader_that_gives_up_lets_writes_go_on() -> None:
     writes = Writes()
-    writes.begin_sending("a")
-    writes.want_reading("a")
-    writes.end_reading("a", began=False)
-    assert writes.begin_sending("a") is None
+    writes.begin_sending("a", ONE)
+    writes.want_reading("a", OTHER)
+    writes.end("a", OTHER)
+    assert writes.begin_sending("a", OTHER) is None
 
 
 def test_only_one_reads_at_a_time() -> None:
     writes = Writes()
-    writes.want_reading("a")
-    writes.want_reading("a")
-    assert writes.begin_reading("a") is None
-    assert writes.begin_reading("a") is not None
+    writes.want_reading("a", ONE)
+    writes.want_reading("a", OTHER)
+    assert writes.begin_reading("a", ONE) is None
+    assert writes.begin_reading("a", OTHER) is not None
+    writes.end("a", OTHER)
+    assert writes.begin_sending("a", OTHER) is not None, "the first one still reads"
+
+
+def test_who_never_began_may_end_all_the_same() -> None:
+    writes = Writes()
+    writes.begin_sending("a", ONE)
+    writes.end("a", OTHER)
+    writes.want_reading("a", OTHER)
+    assert writes.begin_reading("a", OTHER) is not None, "one is still in flight"
 
 
 def test_other_writes_do_not_matter() -> None:
     writes = Writes()
-    writes.want_reading("a")
-    writes.begin_reading("a")
-    writes.claim("a", ["1"])
-    assert writes.begin_sending("b") is None
-    assert writes.claims("b") == {}
-    assert writes.claims("a") == {"1": None}
+    writes.want_reading("a", ONE)
+    writes.begin_reading("a", ONE)
+    writes.claim("a", ["1"], "some write")
+    assert writes.begin_sending("b", ONE) is None
+    assert writes.claimed_by_others("b", "another") == frozenset()
+    assert writes.claimed_by_others("a", "another") == {"1"}
 
 
-def test_a_lost_write_is_settled_once_it_claims_a_record() -> None:
+FIRST, SECOND, THIRD = (Claimant(name, 0, 1) for name in ("first", "second", "third"))
+
+
+def test_a_lost_write_has_those_as_rivals_that_were_lost_before_it_and_are_not_settled() -> None:
     writes = Writes()
-    first, rivals, claimed = writes.lost("a", "key", since_ms=1, until_ms=2)
-    assert (rivals, claimed) == ((), frozenset())
-    second, rivals, _ = writes.lost("a", "key", since_ms=3, until_ms=4)
-    assert rivals == (first,)
-    writes.claim("a", ["7", "8"], first.name)
-    _, rivals, claimed = writes.lost("a", "key", since_ms=5, until_ms=6)
-    assert rivals == (second,)
+    assert writes.lost("a", "key", FIRST) == ((), frozenset())
+    assert writes.lost("a", "key", SECOND) == ((FIRST,), frozenset())
+    writes.settle("a", FIRST, Fate("record"), ["7", "8"])
+    rivals, claimed = writes.lost("a", "key", THIRD)
+    assert rivals == (SECOND,)
     assert claimed == {"7", "8"}
+
+
+def test_a_lost_write_of_another_time_is_no_rival() -> None:
+    writes = Writes()
+    writes.lost("a", "key", FIRST)
+    assert writes.lost("a", "key", Claimant("later", 2, 3))[0] == ()
+    assert writes.lost("a", "key", Claimant("between", 1, 2))[0] == (FIRST, Claimant("later", 2, 3))
+
+
+def test_a_lost_write_that_is_said_to_be_lost_again_is_no_rival_of_itself() -> None:
+    writes = Writes()
+    writes.lost("a", "key", FIRST)
+    assert writes.lost("a", "key", FIRST) == ((), frozenset())
 
 
 def test_writes_of_another_key_are_no_rivals_since_they_may_have_records_of_their_own() -> None:
     writes = Writes()
-    writes.lost("a", "one key", since_ms=1, until_ms=2)
-    assert writes.lost("a", "another key", since_ms=1, until_ms=2)[1] == ()
+    writes.lost("a", "one key", FIRST)
+    assert writes.lost("a", "another key", SECOND)[0] == ()
 
 
-def test_a_lost_write_that_was_ruled_out_is_no_rival() -> None:
+def test_a_write_that_was_answered_and_then_interrupted_may_claim_its_own_record() -> None:
     writes = Writes()
-    first, _, _ = writes.lost("a", "key", since_ms=1, until_ms=2)
-    assert not writes.is_ruled_out("a", first.name)
-    writes.rule_out("a", first.name)
-    assert writes.is_ruled_out("a", first.name)
-    assert writes.lost("a", "key", since_ms=1, until_ms=2)[1] == ()
+    writes.claim("a", ["7"], FIRST.name)
+    assert writes.lost("a", "key", FIRST)[1] == frozenset()
+    assert writes.claimed_by_others("a", FIRST.name) == frozenset()
+    assert writes.claimed_by_others("a", SECOND.name) == {"7"}
 
 
-def test_memory_stays_bounded_and_the_latest_are_kept() -> None:
+def test_what_became_of_a_lost_write_is_remembered() -> None:
     writes = Writes()
-    writes.begin_sending("busy")
-    for number in range(10_100):
-        writes.claim("a", [str(number)])
-        writes.lost("a", "key", since_ms=0, until_ms=0)
-        writes.rule_out("a", str(number))
-        writes.claim(f"other {number}", ["1"])
-    assert len(writes.claims("a")) == 10_000
-    assert "10099" in writes.claims("a")
-    assert not writes.is_ruled_out("a", "99")
-    assert len(writes._groups["a"].unsettled) == 10_000
-    assert len(writes._groups) <= 10_001
+    writes.lost("a", "key", FIRST)
+    assert writes.fate("a", FIRST) is None
+    writes.settle("a", FIRST, Fate(None))
+    assert writes.fate("a", FIRST) == Fate(None)
+    writes.clear()
+    assert writes.fate("a", FIRST) is None
+
+
+def test_memory_stays_bounded_and_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_MOST", 100)
+    writes = Writes()
+    writes.begin_sending("busy", ONE)
+    for number in range(110):
+        writes.claim("a", [str(number)], "some write")
+        writes.lost("a", number, Claimant(f"{number} settled", 0, 1))
+        writes.settle("a", Claimant(f"{number} settled", 0, 1), Fate(None))
+        writes.lost("a", number, Claimant(str(number), 0, 1))
+        writes.claim(f"other {number}", ["1"], "some write")
+    claimed = writes.claimed_by_others("a", "another")
+    assert len(claimed) == 100
+    assert "109" in claimed
+    assert len(writes._groups["a"].settled) == len(writes._groups["a"].unsettled) == 100
+    assert len(writes._groups) <= 101
     assert "busy" in writes._groups
