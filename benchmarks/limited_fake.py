@@ -9,10 +9,9 @@ import json
 import sys
 from dataclasses import replace
 
-import msgspec
-
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.limits import Quota, Quotas
 from bingx_fake.server import system_ms
 from bingx_fake.serving import Ports, Serving
 from bingx_fake.state import read_form
@@ -24,12 +23,16 @@ def _exchange(now_ms: int) -> Exchange:
     clock = ExchangeClock(system_ms, frozen_ms=now_ms)
     exchange = Exchange(Settings(form=read_form(None), clock=lambda: clock, rate_limits=True))
     rules = exchange._rules  # noqa: SLF001  # no option raises the documented limits
-    routes = {
-        route: msgspec.structs.replace(endpoint, limit_per_uid=_OUT_OF_REACH, limit_per_ip=_OUT_OF_REACH)
-        for route, endpoint in rules.routes.items()
+    quotas = {
+        endpoint_id: Quotas(_raised(known.address), _raised(known.user))
+        for endpoint_id, known in rules.quotas.items()
     }
-    exchange._rules = replace(rules, routes=routes)  # noqa: SLF001  # see above
+    exchange._rules = replace(rules, quotas=quotas)  # noqa: SLF001  # see above
     return exchange
+
+
+def _raised(quotas: tuple[Quota, ...]) -> tuple[Quota, ...]:
+    return tuple(replace(quota, count=_OUT_OF_REACH) for quota in quotas)
 
 
 async def serve(now_ms: int) -> None:

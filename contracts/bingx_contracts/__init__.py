@@ -4,6 +4,8 @@ The facts live in ``spec/*.toml`` and are read once, strictly, at import. Nothin
 checks a request: the client and the fake each do that in code of their own, from these facts.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from bingx_contracts.facts import (
@@ -12,8 +14,10 @@ from bingx_contracts.facts import (
     Endpoint,
     Environment,
     ErrorCode,
+    GroupLimit,
     Headers,
     InnerStatus,
+    LimitRelease,
     LimitWindow,
     LintRule,
     OrderType,
@@ -39,8 +43,10 @@ __all__ = [
     "ENDPOINTS",
     "ENVIRONMENTS",
     "ERRORS",
+    "GROUP_LIMITS",
     "HEADERS",
     "INNER_STATUSES",
+    "LIMIT_RELEASE",
     "LIMIT_WINDOW",
     "LINT_RULES",
     "ORDER_PARAMETERS",
@@ -62,6 +68,7 @@ __all__ = [
     "Endpoint",
     "Environment",
     "ErrorCode",
+    "GroupLimit",
     "InnerStatus",
     "LintRule",
     "OrderType",
@@ -76,6 +83,7 @@ __all__ = [
     "Variation",
     "VariationAnswer",
     "WalletType",
+    "present_answers",
     "transfer_type_between",
 ]
 
@@ -107,7 +115,12 @@ class _Requests(msgspec.Struct, forbid_unknown_fields=True):
     window: Window
     timeout: Timeout
     values: Values
-    limits: LimitWindow
+
+
+class _Limits(msgspec.Struct, forbid_unknown_fields=True):
+    per_second: LimitWindow
+    release: LimitRelease
+    limits: tuple[GroupLimit, ...]
 
 
 class _Errors(msgspec.Struct, forbid_unknown_fields=True):
@@ -138,6 +151,7 @@ _ENDPOINT_FILES = ("balances.toml", "transfers.toml", "inner_transfers.toml", "s
 _enumerations = load("enumerations.toml", _Enumerations)
 _requests = load("requests.toml", _Requests)
 _orders = load("orders.toml", _Orders)
+_limits = load("limits.toml", _Limits)
 
 ENDPOINTS = {
     endpoint.id: endpoint for filename in _ENDPOINT_FILES for endpoint in load(filename, _Endpoints).endpoints
@@ -170,7 +184,9 @@ HEADERS = _requests.headers
 WINDOW = _requests.window
 TIMEOUT = _requests.timeout
 VALUES = _requests.values
-LIMIT_WINDOW = _requests.limits
+LIMIT_WINDOW = _limits.per_second
+LIMIT_RELEASE = _limits.release
+GROUP_LIMITS = _limits.limits
 
 _TYPE_BETWEEN: dict[tuple[str, str], str] = {
     (transfer_type.from_account, transfer_type.to_account): transfer_type.name
@@ -181,3 +197,17 @@ _TYPE_BETWEEN: dict[tuple[str, str], str] = {
 def transfer_type_between(from_account: str, to_account: str) -> str | None:
     """The TransferType that names this direction, or None where S has no name for it."""
     return _TYPE_BETWEEN.get((from_account, to_account))
+
+
+def present_answers(answers: Mapping[str, str]) -> dict[str, str]:
+    """Answers by variation id; one to a question that another variation took in stands under that one's id.
+
+    :raises ValueError: when both are given, and differ.
+    """
+    present: dict[str, str] = {}
+    for variation_id, answer in answers.items():
+        variation = VARIATIONS.get(variation_id)
+        asked = variation_id if variation is None else variation.taken_in_by or variation_id
+        if present.setdefault(asked, answer) != answer:
+            raise ValueError(f"{asked} is given two answers, {present[asked]} and {answer}")
+    return present

@@ -10,6 +10,7 @@ Account = Literal[
 ]
 Permission = Literal["read", "transfer", "inner_transfer"]
 Method = Literal["GET", "POST", "DELETE"]
+Scope = Literal["uid", "ip"]
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,7 +32,10 @@ class Parameter(Fact, frozen=True, kw_only=True):
 class Endpoint(Fact, frozen=True, kw_only=True):
     """One method and path.
 
-    ``limit_per_uid`` and ``limit_per_ip`` are requests a second; None means that no document gives one.
+    ``limit_per_uid`` and ``limit_per_ip`` are R's requests a second, ``limit_per_uid_docs_site`` is D's; None
+    means that the document gives none. ``limit_group`` is D's group (see ``GroupLimit``); ``limits_of`` puts
+    them together.
+
     ``old_route`` marks paths kept for clients that still call them. ``needs_one_of`` lists groups of
     parameters of which at least one has to be given whole. ``settled_by`` names the endpoint whose records
     show whether a write happened.
@@ -49,6 +53,8 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     main_account_only: bool = False
     limit_per_uid: int | None = None
     limit_per_ip: int | None = None
+    limit_per_uid_docs_site: int | None = None
+    limit_group: Text | None = None
     parameters: tuple[Parameter, ...] = ()
     needs_one_of: tuple[tuple[str, ...], ...] = ()
 
@@ -136,20 +142,22 @@ class Variation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     ``side`` says whom the answer concerns; those about the ``client`` and ``recorded`` ones are written down,
     not switchable in the fake. ``copes`` is the rule by which our client is right under every answer,
-    ``served_by`` the place in the fake that makes the difference.
+    ``served_by`` the place in the fake that makes the difference. ``taken_in_by`` is the variation that asks
+    the question now and has every answer of this one, which stays so that its id can still be given.
     """
 
     id: Text
     question: Text
     copes: Text
     served_by: Text | None = None
+    taken_in_by: Text | None = None
     side: Literal["request", "answer", "gateway", "client", "recorded"]
     answers: tuple[VariationAnswer, ...]
 
     @property
     def is_switchable(self) -> bool:
         """Whether the fake can serve one answer or another."""
-        return self.side not in ("client", "recorded")
+        return self.side not in ("client", "recorded") and self.taken_in_by is None
 
 
 class Profile(Fact, frozen=True, kw_only=True):
@@ -234,6 +242,40 @@ class Values(Fact, frozen=True, kw_only=True):
 
 
 class LimitWindow(Fact, frozen=True, kw_only=True):
-    """The length of the window that rate limits count in, in milliseconds."""
+    """The length of the window that an endpoint's own limits count in, in milliseconds."""
 
     window_ms: int
+
+
+class GroupLimit(Fact, frozen=True, kw_only=True):
+    """What D allows one address, or one user, in any ``window_ms`` at a group of endpoints.
+
+    ``number`` is the group in D's data, which R took for a rate. ``each``: every endpoint of the group counts
+    by itself, not all of them together.
+    """
+
+    group: Text
+    number: int
+    count: Annotated[int, msgspec.Meta(ge=1)]
+    window_ms: Annotated[int, msgspec.Meta(ge=1)]
+    scope: Scope
+    each: bool = False
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """At most ``count`` requests of one user or one address in any ``window_ms``.
+
+    ``counted`` names what counts together: a group, or an endpoint by its id.
+    """
+
+    count: int
+    window_ms: int
+    scope: Scope
+    counted: str
+
+
+class LimitRelease(Fact, frozen=True, kw_only=True):
+    """For how long a limit that was broken refuses, under which answers of V25."""
+
+    after_ms: int
+    under: tuple[Text, ...]

@@ -13,14 +13,15 @@ from bingx_contracts import (
     ENDPOINTS,
     ENVIRONMENTS,
     HEADERS,
-    LIMIT_WINDOW,
     PROFILES,
     RULES,
     VALUES,
     VARIATIONS,
     WINDOW,
+    present_answers,
 )
 from bingx_contracts.facts import Endpoint, Parameter
+from bingx_contracts.limits import limits_of
 from bingx_contracts.openapi_answers import AnswerSchemas, Schema, rule_schema
 from bingx_contracts.openapi_facts import ANSWERS, DEPARTURES, SOURCES, Answers, Note, holding
 
@@ -37,11 +38,11 @@ def document(profile: str = "documented", vary: Mapping[str, str] | None = None)
     :param profile: one of ``PROFILES``.
     :param vary: variation id to answer, for those that differ from the profile.
     :returns: an OpenAPI 3.1 document, ready for JSON; the same every time.
-    :raises ValueError: when there is no such profile, switchable variation or answer.
+    :raises ValueError: when there is no such profile, switchable variation or answer, or two to one question.
     """
     if profile not in PROFILES:
         raise ValueError(f"there is no profile {profile!r}; there are {', '.join(PROFILES)}")
-    vary = vary or {}
+    vary = present_answers(vary or {})
     for variation_id, answer in vary.items():
         variation = VARIATIONS.get(variation_id)
         if variation is None or not variation.is_switchable:
@@ -134,6 +135,7 @@ class _Requests:
     """How requests look under a profile's answers."""
 
     def __init__(self, answers: Answers) -> None:
+        self._limits = answers["V25"]
         self._departures = holding(DEPARTURES.endpoints, answers)
         self._windows = holding(DEPARTURES.windows, answers)
         self._notes: Mapping[str, Note] = {note.about: note for note in holding(DEPARTURES.notes, answers)}
@@ -158,7 +160,6 @@ class _Requests:
                 needs_one_of=endpoint.needs_one_of
                 if departure.needs_one_of is None
                 else departure.needs_one_of,
-                limit_per_uid=departure.limit_per_uid or endpoint.limit_per_uid,
                 source=f"{endpoint.source}; {departure.source}",
             )
         return endpoint
@@ -184,11 +185,15 @@ class _Requests:
             "x-permission": endpoint.permission,
             "x-write": endpoint.write,
             "x-main-account-only": endpoint.main_account_only,
-            "x-limits": {
-                "per-uid": endpoint.limit_per_uid,
-                "per-ip": endpoint.limit_per_ip,
-                "window-ms": LIMIT_WINDOW.window_ms,
-            },
+            "x-limits": [
+                {
+                    "scope": limit.scope,
+                    "count": limit.count,
+                    "window-ms": limit.window_ms,
+                    "counted": limit.counted,
+                }
+                for limit in limits_of(endpoint, self._limits)
+            ],
             "x-source": endpoint.source,
         }
 

@@ -87,7 +87,7 @@ class EndpointDeparture(Conditional, frozen=True, kw_only=True):
     """What is different about an endpoint's request.
 
     ``without`` lists parameters that it does not know, ``names`` gives others the one name that they go by,
-    ``rules`` other rules. None leaves ``needs_one_of`` and ``limit_per_uid`` as they are.
+    ``rules`` other rules. None leaves ``needs_one_of`` as it is.
     """
 
     endpoint: Text
@@ -95,7 +95,6 @@ class EndpointDeparture(Conditional, frozen=True, kw_only=True):
     names: dict[str, str] = msgspec.field(default_factory=dict)
     rules: dict[str, str] = msgspec.field(default_factory=dict)
     needs_one_of: tuple[tuple[str, ...], ...] | None = None
-    limit_per_uid: int | None = None
 
 
 class WindowDeparture(Conditional, frozen=True, kw_only=True):

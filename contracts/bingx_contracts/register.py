@@ -46,6 +46,12 @@ def _entries() -> Iterator[str]:
             yield f"- `{answer.name}`: {answer.source}"
         yield ""
         yield f"{_SIDES[variation.side]} {_served(variation)}Our client {variation.copes}."
+        if variation.taken_in_by is not None:
+            yield ""
+            yield (
+                f"{variation.taken_in_by} asks this now, with more: `--vary {variation.id}=ANSWER` is its "
+                "answer of that name."
+            )
 
 
 _SIDES = {

@@ -113,7 +113,22 @@ def adopted_profiles() -> dict[str, dict[str, str]]:
             adopted = msgspec.json.decode(path.read_bytes(), type=Adopted)
         except msgspec.DecodeError as error:
             raise AdoptionError(f"{path} is no adopted profile ({error}); adopt the report again") from None
-        if set(adopted.answers) != set(PROFILES[DEFAULT_PROFILE].answers):
+        answers = _present(adopted)
+        if set(answers) != set(PROFILES[DEFAULT_PROFILE].answers):
             raise AdoptionError(f"{path} does not fit this version's register; adopt the report again")
-        profiles[adopted.name] = adopted.answers
+        profiles[adopted.name] = answers
     return profiles
+
+
+def _present(adopted: Adopted) -> dict[str, str]:
+    """A kept profile's answers, where another variation has taken in a question since.
+
+    What the report met is an answer to that one now. What it did not meet came from the profile
+    ``documented``, and still does.
+    """
+    given, taken_in = dict(adopted.answers), {}
+    for variation in VARIATIONS.values():
+        if variation.taken_in_by is not None and variation.id in given:
+            answer, now = given.pop(variation.id), variation.taken_in_by
+            taken_in[now] = answer if variation.id in adopted.met else PROFILES[DEFAULT_PROFILE].answers[now]
+    return taken_in | given

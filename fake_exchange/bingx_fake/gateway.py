@@ -10,7 +10,7 @@ import msgspec
 
 from bingx_contracts import HEADERS, WINDOW, Endpoint
 from bingx_fake.directory import Directory, Key, User
-from bingx_fake.limits import RateLimits, Standing
+from bingx_fake.limits import Breach, Quota, RateLimits, Standing
 from bingx_fake.parameters import Parameters, read_parameters
 from bingx_fake.refusal import (
     ADDRESS_NOT_ALLOWED,
@@ -88,8 +88,8 @@ def check_address_limit(passage: Passage) -> None:
     limits = passage.limits
     if limits is None:
         return
-    caller = f"address {passage.request.address}"
-    until_ms = limits.banned_until_ms(caller, passage.now_ms)
+    address = passage.request.address
+    until_ms = limits.banned_until_ms(address, passage.now_ms)
     if until_ms is not None:
         passage.standing = Standing(0, until_ms)
         raise Refusal(
@@ -97,7 +97,7 @@ def check_address_limit(passage: Passage) -> None:
             f"this address is banned until {until_ms} for going on after 100410",
             http_status=BANNED,
         )
-    _count(passage, limits, caller, passage.endpoint.limit_per_ip, "from this address")
+    _count(passage, limits, passage.rules.quotas[passage.endpoint.id].address, address, "from this address")
 
 
 def check_key(passage: Passage) -> None:
@@ -168,22 +168,24 @@ def check_signature(passage: Passage) -> None:
 def check_user_limit(passage: Passage) -> None:
     """100410: too many requests of this user."""
     if passage.limits is not None:
-        caller = f"uid {passage.caller.uid}"
-        _count(passage, passage.limits, caller, passage.endpoint.limit_per_uid, "of this user")
+        quotas = passage.rules.quotas[passage.endpoint.id].user
+        _count(passage, passage.limits, quotas, passage.caller.uid, "of this user")
 
 
-def _count(passage: Passage, limits: RateLimits, caller: str, limit: int | None, whose: str) -> None:
-    """Count a request in a caller's window, and keep the poorer standing of the two."""
-    if limit is None:
+def _count(
+    passage: Passage, limits: RateLimits, quotas: tuple[Quota, ...], caller: str | int, whose: str
+) -> None:
+    """Count a request of an address or a user, and keep the tighter standing of the two."""
+    if not quotas:
         return
-    endpoint = passage.endpoint.id
-    standing = limits.admit(endpoint, caller, limit, passage.now_ms)
-    if standing is None:
-        passage.standing = Standing(0, limits.expires_ms(endpoint, caller))
-        limits.note_refusal(f"address {passage.request.address}", passage.now_ms)
-        raise Refusal(RATE_LIMITED, f"more than {limit} requests a second {whose}")
-    if passage.standing is None or standing < passage.standing:
-        passage.standing = standing
+    found = limits.admit(quotas, caller, passage.now_ms)
+    if isinstance(found, Breach):
+        passage.standing = Standing(0, found.until_ms)
+        limits.note_refusal(passage.request.address, passage.now_ms)
+        release = f"; refused until {found.until_ms}" if found.quota.release_ms else ""
+        raise Refusal(RATE_LIMITED, f"more than {found.quota.says} {whose}{release}")
+    if passage.standing is None or found.is_tighter_than(passage.standing):
+        passage.standing = found
 
 
 def check_permission(passage: Passage) -> None:

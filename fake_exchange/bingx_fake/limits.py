@@ -1,15 +1,20 @@
-"""Rate limits: how often an address or a user may call an endpoint, on the exchange's clock.
+"""Rate limits: how often an address or a user may call, on the exchange's clock.
 
-A window opens with the first request and lasts one second (R counts per second; that windows open with
-the first request is an assumption). R says that sustained breach leads to a ban of minutes, and gives no
-numbers: ``Ban`` has ours. Memory is bounded under any number of keys and addresses.
+A request counts for every limit of its endpoint, and passes when each has a place left in the window that
+ends with it: at most so many in *any* ten seconds (that windows slide is an assumption). A refused request
+counts for none. Where limits have a release (D), the one that was broken refuses from then on until it is
+over: for one address or user, and one group or endpoint (which, and from when, is an assumption). R says that
+sustained breach leads to a ban of minutes, and gives no numbers: ``Ban`` has ours. Memory is bounded
+under any number of keys and addresses.
 """
 
-from collections import OrderedDict
-from dataclasses import dataclass
+from collections import OrderedDict, deque
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from bingx_contracts import LIMIT_WINDOW
+from bingx_contracts import LIMIT_RELEASE, Endpoint
+from bingx_contracts.limits import limits_of
 
 _MOST_REMEMBERED = 10_000
 
@@ -36,11 +41,74 @@ class Ban:
                 raise ValueError(f"{name} of a ban must be a positive whole number, not {value!r}")
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A limit as it is counted here.
+
+    :param name: requests of one caller under one name count together.
+    :param says: the limit in words.
+    :param release_ms: for how long it refuses once it is broken; 0 where a place is free as soon as the
+        window has one.
+    """
+
+    name: str
+    says: str
+    count: int
+    window_ms: int
+    release_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """The limits of one endpoint, by whom they count."""
+
+    address: tuple[Quota, ...]
+    user: tuple[Quota, ...]
+
+    @staticmethod
+    def of(endpoint: Endpoint, answer: str) -> "Quotas":
+        """An endpoint's limits under an answer of V25."""
+        release_ms = LIMIT_RELEASE.after_ms if answer in LIMIT_RELEASE.under else 0
+        quotas: dict[str, list[Quota]] = {"ip": [], "uid": []}
+        for limit in limits_of(endpoint, answer):
+            often = "a second" if limit.window_ms == 1000 else f"in {limit.window_ms / 1000:g} s"
+            where = "" if limit.counted == endpoint.id else f" to {limit.counted} together"
+            quotas[limit.scope].append(
+                Quota(
+                    f"{limit.counted} {limit.window_ms}",
+                    f"{limit.count} requests {often}{where}",
+                    limit.count,
+                    limit.window_ms,
+                    release_ms,
+                )
+            )
+        return Quotas(tuple(quotas["ip"]), tuple(quotas["uid"]))
+
+
 class Standing(NamedTuple):
     """What is left of a window: how many requests, and until when in Unix milliseconds."""
 
     remain: int
     expire_ms: int
+
+    def is_tighter_than(self, other: "Standing") -> bool:
+        """Fewer requests are left; of as many, for longer (which to tell is an assumption)."""
+        return (self.remain, -self.expire_ms) < (other.remain, -other.expire_ms)
+
+
+class Breach(NamedTuple):
+    """A request that was one too many: for which limit, and until when it refuses."""
+
+    quota: Quota
+    until_ms: int
+
+
+@dataclass(slots=True)
+class _Count:
+    """What one caller did under one limit. ``refuses`` holds from the first time to before the second."""
+
+    times: deque[int] = field(default_factory=deque)
+    refuses: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -50,30 +118,50 @@ class _Window:
 
 
 class RateLimits:
-    """Counts requests of callers, each named by a text such as ``address 127.0.0.1``."""
+    """Counts requests of callers: an address is a caller, and a user, each by anything that is its own."""
 
     def __init__(self, ban: Ban | None = None) -> None:
         self._ban = Ban() if ban is None else ban
-        self._windows: OrderedDict[tuple[str, str], _Window] = OrderedDict()
-        self._refusals: OrderedDict[str, _Window] = OrderedDict()
-        self._banned_until_ms: OrderedDict[str, int] = OrderedDict()
+        self._counts: OrderedDict[Hashable, dict[str, _Count]] = OrderedDict()
+        self._refusals: OrderedDict[Hashable, _Window] = OrderedDict()
+        self._banned_until_ms: OrderedDict[Hashable, int] = OrderedDict()
 
-    def admit(self, endpoint: str, caller: str, limit: int, now_ms: int) -> Standing | None:
-        """Count a request; None when it is one too many in its window."""
-        window = self._windows.get((endpoint, caller))
-        if window is None or not 0 <= now_ms - window.opened_ms < LIMIT_WINDOW.window_ms:
-            window = _Window(now_ms)
-            _remember(self._windows, (endpoint, caller), window)
-        window.count += 1
-        if window.count > limit:
-            return None
-        return Standing(limit - window.count, window.opened_ms + LIMIT_WINDOW.window_ms)
+    def admit(self, quotas: tuple[Quota, ...], caller: Hashable, now_ms: int) -> Standing | Breach:
+        """Count a request, or say why not.
 
-    def expires_ms(self, endpoint: str, caller: str) -> int:
-        """When the present window of a caller ends."""
-        return self._windows[endpoint, caller].opened_ms + LIMIT_WINDOW.window_ms
+        :param quotas: every limit that it counts for, one at least.
+        :returns: what is left under the tightest of them; a breach when one is used up.
+        """
+        counts = self._counts.get(caller)
+        if counts is None:
+            counts = {}
+            _remember(self._counts, caller, counts)
+        else:
+            self._counts.move_to_end(caller)
+        remain, expire_ms, may_pass = -1, 0, True
+        for quota in quotas:
+            count = counts.get(quota.name)
+            if count is None:
+                count = counts[quota.name] = _Count()
+            times = count.times
+            over_ms = now_ms - quota.window_ms
+            while times and times[0] <= over_ms:
+                times.popleft()
+            while times and times[-1] > now_ms:  # the clock was set back
+                times.pop()
+            left = quota.count - len(times) - 1
+            if left < 0 or count.refuses is not None:
+                may_pass = False
+            ends_ms = (times[0] if times else now_ms) + quota.window_ms
+            if remain < 0 or left < remain or (left == remain and ends_ms > expire_ms):
+                remain, expire_ms = left, ends_ms
+        if not may_pass and (breach := _breach(quotas, counts, now_ms)) is not None:
+            return breach
+        for quota in quotas:
+            counts[quota.name].times.append(now_ms)
+        return Standing(remain, expire_ms)
 
-    def note_refusal(self, caller: str, now_ms: int) -> None:
+    def note_refusal(self, caller: Hashable, now_ms: int) -> None:
         """A request was one too many; so many of them, and the caller is banned."""
         breach = self._refusals.get(caller)
         if breach is None or not 0 <= now_ms - breach.opened_ms < self._ban.within_ms:
@@ -84,7 +172,7 @@ class RateLimits:
             _remember(self._banned_until_ms, caller, now_ms + self._ban.for_ms)
             del self._refusals[caller]
 
-    def banned_until_ms(self, caller: str, now_ms: int) -> int | None:
+    def banned_until_ms(self, caller: Hashable, now_ms: int) -> int | None:
         """When a caller's ban ends; None for one that is not banned."""
         if not self._banned_until_ms:
             return None
@@ -93,6 +181,31 @@ class RateLimits:
             del self._banned_until_ms[caller]
             return None
         return until_ms
+
+
+def _breach(quotas: tuple[Quota, ...], counts: dict[str, _Count], now_ms: int) -> Breach | None:
+    """What refuses a request, and for longest; limits that this request breaks refuse from now on.
+
+    One that meets a limit which was broken before breaks no other.
+    """
+    refusing: list[Breach] = []
+    for quota in quotas:
+        count = counts[quota.name]
+        if count.refuses is not None:
+            if count.refuses[0] <= now_ms < count.refuses[1]:
+                refusing.append(Breach(quota, count.refuses[1]))
+            else:
+                count.refuses = None  # it is over, or the clock was set back to before it
+    if not refusing:
+        for quota in quotas:
+            count = counts[quota.name]
+            if len(count.times) >= quota.count:
+                until_ms = count.times[0] + quota.window_ms
+                if quota.release_ms:
+                    until_ms = now_ms + quota.release_ms
+                    count.refuses = (now_ms, until_ms)
+                refusing.append(Breach(quota, until_ms))
+    return max(refusing, key=lambda breach: breach.until_ms, default=None)
 
 
 def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:

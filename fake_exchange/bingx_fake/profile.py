@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bingx_contracts import PROFILES, VARIATIONS
+from bingx_contracts import PROFILES, VARIATIONS, present_answers
 
 DEFAULT_PROFILE = "documented"
 
@@ -35,19 +35,24 @@ def choose(
 ) -> Profile:
     """Check a choice and make a profile of it.
 
-    :param vary: variation id to answer, such as ``{"V7": "data.assets"}``.
+    :param vary: variation id to answer, such as ``{"V7": "data.assets"}``; one to a question that another
+        variation took in (V16, by V25) is the same answer to that.
     :param adopted: gives profiles besides the documented ones, by name; asked for no other.
-    :raises ProfileError: when there is no such profile, variation or answer.
+    :raises ProfileError: when there is no such profile, variation or answer, or two answers to one question.
     """
     profiles: dict[str, Mapping[str, str]] = {known.name: known.answers for known in PROFILES.values()}
     if name not in profiles:
         profiles |= adopted()
     if name not in profiles:
         raise ProfileError(f"there is no profile {name!r}; there are {', '.join(profiles)}")
-    vary = dict(vary or {})
+    vary = vary or {}
     for variation_id, answer in vary.items():
         _check(variation_id, answer)
-    return Profile(name, vary, strict, {**profiles[name], **vary})
+    try:
+        present = present_answers(vary)
+    except ValueError as error:
+        raise ProfileError(str(error)) from None
+    return Profile(name, present, strict, {**profiles[name], **present})
 
 
 def read_vary(texts: tuple[str, ...]) -> dict[str, str]:
@@ -71,7 +76,7 @@ def _check(variation_id: str, answer: str) -> None:
     if variation is None:
         known = ", ".join(VARIATIONS)
         raise ProfileError(f"there is no variation {variation_id!r}; there are {known}")
-    if not variation.is_switchable:
+    if not variation.is_switchable and variation.taken_in_by is None:
         what = "is recorded only" if variation.side == "recorded" else "concerns the client"
         raise ProfileError(f"{variation_id} ({variation.question}) {what}: no exchange can be switched to it")
     answers = [known.name for known in variation.answers]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from bingx_contracts import ENDPOINTS, WINDOW, Endpoint, Parameter
+from bingx_fake.limits import Quotas
 
 Route = tuple[str, str]
 Answers = Mapping[str, str]
@@ -26,7 +27,6 @@ _WALLET_RULES = {
     "1,2,3,15": "walletType12315",
     "4-for-spot": "walletType1234",
 }
-_DOCS_SITE_LIMITS_PER_UID = {"fund_balance": 10, "inner_transfer": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class GatewayRules:
     """What the guards ask.
 
     :param routes: the endpoints as this profile knows them.
+    :param quotas: the limits of each endpoint, by its id (V25).
     :param sorted_verifies: whether a string signed in sorted order verifies (V1), as ``as_sent_verifies``.
     :param largest_window_ms: the largest recvWindow (V2).
     :param zero_window_is_default: whether recvWindow=0 means the default (V3).
@@ -41,6 +42,7 @@ class GatewayRules:
     """
 
     routes: Mapping[Route, Endpoint]
+    quotas: Mapping[str, Quotas]
     sorted_verifies: bool
     as_sent_verifies: bool
     largest_window_ms: int
@@ -53,6 +55,7 @@ class GatewayRules:
         endpoints = [_varied(endpoint, answers) for endpoint in ENDPOINTS.values()]
         return GatewayRules(
             routes={(endpoint.method, endpoint.path): endpoint for endpoint in endpoints},
+            quotas={endpoint.id: Quotas.of(endpoint, answers["V25"]) for endpoint in endpoints},
             sorted_verifies=answers["V1"] != "as-sent",
             as_sent_verifies=answers["V1"] != "sorted",
             largest_window_ms=_LONGER_WINDOW_MS if answers["V2"] == "60000" else WINDOW.maximum_ms,
@@ -64,12 +67,7 @@ class GatewayRules:
 def _varied(endpoint: Endpoint, answers: Answers) -> Endpoint:
     """An endpoint as a profile knows it."""
     change = _CHANGES.get(endpoint.id)
-    if change is not None:
-        endpoint = change(endpoint, answers)
-    if answers["V16"] == "docs-site" and endpoint.id in _DOCS_SITE_LIMITS_PER_UID:
-        limit = _DOCS_SITE_LIMITS_PER_UID[endpoint.id]
-        endpoint = msgspec.structs.replace(endpoint, limit_per_uid=limit)
-    return endpoint
+    return endpoint if change is None else change(endpoint, answers)
 
 
 def _transfer(endpoint: Endpoint, answers: Answers) -> Endpoint:

@@ -160,7 +160,14 @@ def test_the_clock_can_be_frozen_from_the_start(processes: Processes) -> None:
     assert answer["data"]["serverTime"] == 1700000000000
 
 
-@pytest.mark.parametrize(("arguments", "limited"), [([], True), (["--no-rate-limits"], False)])
+@pytest.mark.parametrize(
+    ("arguments", "limited"),
+    [
+        (["--profile", "reference"], True),
+        (["--profile", "reference", "--no-rate-limits"], False),
+        ([], False),  # three requests at once break none of D's limits
+    ],
+)
 def test_rate_limits_hold_unless_switched_off(
     processes: Processes, arguments: list[str], limited: bool
 ) -> None:

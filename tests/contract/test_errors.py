@@ -79,7 +79,7 @@ def test_an_odd_query_gets_a_documented_error(target: Target, query: str) -> Non
 @pytest.mark.clause("LIMIT-1")
 @pytest.mark.fake_only("no limit of a live exchange is broken")
 def test_more_requests_of_one_address_than_are_allowed_are_refused() -> None:
-    with FakeExchange(frozen_at_ms=1_700_000_000_000, rate_limits=True) as exchange:
+    with _limited("reference") as exchange:
         target = _target(exchange, STRANGER)
         assert [target.get(SPOT_BALANCE).code for _ in range(4)] == [100413, 100413, 100413, 100410]
 
@@ -87,11 +87,39 @@ def test_more_requests_of_one_address_than_are_allowed_are_refused() -> None:
 @pytest.mark.clause("LIMIT-2")
 @pytest.mark.fake_only("no limit of a live exchange is broken")
 def test_more_requests_of_one_user_than_are_allowed_are_refused(meets: Meet) -> None:
-    with FakeExchange(frozen_at_ms=1_700_000_000_000, rate_limits=True) as exchange:
+    for answer, per_second in (("reference", 2), ("docs-site", 10)):
+        with _limited(answer) as exchange:
+            target = _target(exchange, Account("alice-key", "alice-secret"))
+            assert [target.get(COINS).code for _ in range(3)] == [0, 0, 100410]
+            codes = [target.get(FUND_BALANCE).code for _ in range(per_second + 1)]
+            assert codes == per_second * [0] + [100410]
+            meets("V25", answer)
+
+
+@pytest.mark.clause("LIMIT-3")
+@pytest.mark.fake_only("no limit of a live exchange is broken")
+def test_more_requests_of_one_address_than_an_endpoint_of_a_group_allows_are_refused() -> None:
+    with _limited("docs-site") as exchange:
+        target = _target(exchange, STRANGER)
+        codes = [target.get(SPOT_BALANCE).code for _ in range(301)]
+        assert codes == 300 * [100413] + [100410]
+        assert target.get(COINS).code == 100413
+
+
+@pytest.mark.clause("LIMIT-4")
+@pytest.mark.fake_only("no limit of a live exchange is broken")
+def test_a_limit_that_was_broken_refuses_for_five_minutes() -> None:
+    with _limited("docs-site") as exchange:
         target = _target(exchange, Account("alice-key", "alice-secret"))
         assert [target.get(COINS).code for _ in range(3)] == [0, 0, 100410]
-        assert [target.get(FUND_BALANCE).code for _ in range(3)] == [0, 0, 100410]
-    meets("V16", "reference")
+        exchange.clock.advance(ms=299_999)
+        assert target.get(COINS).code == 100410
+        exchange.clock.advance(ms=1)
+        assert target.get(COINS).code == 0
+
+
+def _limited(answer: str) -> FakeExchange:
+    return FakeExchange(frozen_at_ms=1_700_000_000_000, rate_limits=True, vary={"V25": answer})
 
 
 def _target(exchange: FakeExchange, account: Account) -> Target:

@@ -63,19 +63,26 @@ def _send(exchange: FakeExchange, ways: set[str]) -> Reply:
 
 
 def _exhaust(exchange: FakeExchange, ways: set[str]) -> None:
-    endpoint = ENDPOINTS["transfer"]
-    for way, caller in (("address limit", "address 127.0.0.1"), ("user limit", "uid 1")):
+    for way, caller in (("address limit", "127.0.0.1"), ("user limit", 1)):
         if way in ways:
-            exchange.call(
-                lambda inner, caller=caller: [  # type: ignore[misc]  # bound at once
-                    inner._limits.admit(endpoint.id, caller, 2, NOW_MS) for _ in range(2)
-                ]
-            )
+            _use_up(exchange, "transfer", caller)
+
+
+def _use_up(exchange: FakeExchange, endpoint_id: str, caller: str | int) -> None:
+    """Use up a limit of an address or a user, as if by requests of other users or from other addresses."""
+
+    def use(inner: Any) -> None:
+        quotas = inner._rules.quotas[endpoint_id]
+        (quota,) = quotas.user if isinstance(caller, int) else quotas.address
+        for _ in range(quota.count):
+            inner._limits.admit((quota,), caller, NOW_MS)
+
+    exchange.call(use)
 
 
 @pytest.fixture(scope="module")
 def limited() -> Any:
-    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True) as exchange:
+    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, vary={"V25": "reference"}) as exchange:
         yield exchange
 
 
@@ -218,7 +225,7 @@ def test_one_request_too_many_of_a_user_gets_100410(limited: FakeExchange) -> No
     limited.reset()
     # The documented per-IP limits are never above the per-UID ones, so the UID's is reached first only by a
     # user who calls from several addresses.
-    limited.call(lambda inner: [inner._limits.admit("fund_balance", "uid 16779999", 2, NOW_MS) for _ in "ab"])  # type: ignore[union-attr]  # limits are on
+    _use_up(limited, "fund_balance", 16779999)
     sender = Sender(limited)
     assert sender.get(FUND_BALANCE).code == 100410
     limited.clock.advance(1000)
@@ -237,9 +244,10 @@ def test_limits_are_off_in_the_fixture(sender: Sender) -> None:
 
 
 def test_windows_that_have_passed_are_forgotten() -> None:
-    from bingx_fake.limits import RateLimits
+    from bingx_fake.limits import Quota, RateLimits
 
     limits = RateLimits()
+    one_a_second = (Quota("e", "one", count=1, window_ms=1000, release_ms=0),)
     for number in range(30_000):
-        assert limits.admit("e", f"address {number}", 1, now_ms=number)
-    assert len(limits._windows) <= 11_001
+        assert limits.admit(one_a_second, f"192.0.2.{number}", now_ms=number)
+    assert len(limits._counts) <= 11_001

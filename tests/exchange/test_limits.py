@@ -1,21 +1,49 @@
-"""What an exchange with rate limits tells, and what going on after 100410 leads to."""
+"""How often one may ask, what an exchange with rate limits tells, what going on after 100410 leads to.
+
+``limited`` has R's limits (per endpoint and second), ``grouped`` D's (V25).
+"""
 
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
-from support.sender import COINS, FUND_BALANCE, NOW_MS, SERVER_TIME, SPOT_BALANCE, Reply, Sender
+from hypothesis import example, given
+from hypothesis import strategies as st
+from support.sender import (
+    COINS,
+    FUND_BALANCE,
+    NOW_MS,
+    SERVER_TIME,
+    SPOT_BALANCE,
+    TRANSFER_RECORDS,
+    Reply,
+    Sender,
+)
 
+from bingx_contracts import ENDPOINTS, PROFILES, SpecificationError
+from bingx_contracts.facts import Limit
+from bingx_contracts.limits import check_groups, limits_of
 from bingx_fake import Ban, FakeExchange
-from bingx_fake.limits import RateLimits
+from bingx_fake.limits import Breach, Quota, RateLimits, Standing
 
 REMAIN, EXPIRE = "X-RateLimit-Requests-Remain", "X-RateLimit-Requests-Expire"
 
 
 @pytest.fixture
 def limited() -> Iterator[FakeExchange]:
-    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, ban=Ban(after=5, for_ms=60_000)) as exchange:
+    with FakeExchange(
+        frozen_at_ms=NOW_MS,
+        rate_limits=True,
+        ban=Ban(after=5, for_ms=60_000),
+        vary={"V25": "reference"},
+    ) as exchange:
+        yield exchange
+
+
+@pytest.fixture
+def grouped() -> Iterator[FakeExchange]:
+    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, ban=Ban(after=10_000)) as exchange:
         yield exchange
 
 
@@ -124,11 +152,278 @@ def test_a_ban_of_impossible_numbers_is_refused(numbers: dict[str, int]) -> None
 
 def test_memory_stays_bounded_under_any_number_of_addresses_at_one_moment() -> None:
     limits = RateLimits(Ban(after=1))
+    one_a_second = (quota(1, 1000),)
     for number in range(30_000):
-        caller = f"address {number}"
-        limits.admit("e", caller, 1, NOW_MS)
-        limits.admit("e", caller, 1, NOW_MS)
-        limits.note_refusal(caller, NOW_MS)
-    kept = (limits._windows, limits._refusals, limits._banned_until_ms)
+        limits.admit(one_a_second, number, NOW_MS)
+        limits.admit(one_a_second, number, NOW_MS)
+        limits.note_refusal(number, NOW_MS)
+    kept = (limits._counts, limits._refusals, limits._banned_until_ms)
     assert max(len(memory) for memory in kept) <= 10_000
-    assert limits.banned_until_ms("address 29999", NOW_MS) == NOW_MS + 120_000
+    assert limits.banned_until_ms(29999, NOW_MS) == NOW_MS + 120_000
+
+
+# Which limits there are
+
+
+def quota(count: int, window_ms: int, release_ms: int = 0, name: str = "e") -> Quota:
+    return Quota(f"{name} {window_ms}", "so many", count, window_ms, release_ms)
+
+
+def own(count: int, scope: str, endpoint_id: str) -> Limit:
+    return Limit(count, 1000, scope, endpoint_id)  # type: ignore[arg-type]  # "uid" or "ip"
+
+
+# endpoint: R by UID, R by address, D by UID, D's group
+DOCUMENTED = {
+    "spot_balance": (5, 3, 5, "account-3"),
+    "fund_balance": (2, 2, 10, "account-2"),
+    "account_overview": (5, 2, 5, "account-2"),
+    "transfer": (2, 2, 2, "account-2"),
+    "transfers": (10, 2, 10, "account-2"),
+    "transfer_records": (2, 2, 2, "account-2"),
+    "transferable_coins": (2, 2, 2, "account-2"),
+    "inner_transfer": (2, 2, 5, "account-2"),
+    "inner_transfer_records": (10, 2, 10, "account-2"),
+    # ours: as the present route
+    "transfer_v3": (2, 2, 2, "account-2"),
+    "transfer_v3_post": (2, 2, 2, "account-2"),
+}
+
+
+@pytest.mark.parametrize("endpoint_id", DOCUMENTED)
+def test_an_account_endpoint_has_r_s_limits_or_d_s_groups_and_the_larger_number_by_user(
+    endpoint_id: str,
+) -> None:
+    endpoint = ENDPOINTS[endpoint_id]
+    r_user, r_address, d_user, group = DOCUMENTED[endpoint_id]
+    assert set(limits_of(endpoint, "reference")) == {
+        own(r_user, "uid", endpoint_id),
+        own(r_address, "ip", endpoint_id),
+    }
+    assert set(limits_of(endpoint, "docs-site")) == {
+        own(max(r_user, d_user), "uid", endpoint_id),
+        Limit(2000, 10_000, "ip", group),
+        Limit(300, 10_000, "ip", endpoint_id),
+    }
+
+
+@pytest.mark.parametrize("endpoint_id", ["server_time", "server_time_v1", "server_time_spot"])
+def test_the_exchange_s_time_is_market_data(endpoint_id: str) -> None:
+    endpoint = ENDPOINTS[endpoint_id]
+    assert limits_of(endpoint, "reference") == ()
+    assert set(limits_of(endpoint, "docs-site")) == {
+        Limit(500, 10_000, "ip", "market"),
+        Limit(1000, 60_000, "ip", "market"),
+    }
+
+
+def test_no_endpoint_is_left_out() -> None:
+    assert {*DOCUMENTED, "server_time", "server_time_v1", "server_time_spot"} == set(ENDPOINTS)
+
+
+def test_a_group_without_limits_is_a_mistake_in_the_data() -> None:
+    lost = type(ENDPOINTS["transfer"])(
+        id="x", method="GET", path="/x", title="x", source="x", limit_group="acount"
+    )
+    with pytest.raises(SpecificationError, match="x: limit_group 'acount' has no limits"):
+        check_groups([lost])
+
+
+def test_profiles_serve_r_s_limits_where_they_follow_r() -> None:
+    assert {name: profile.answers["V25"] for name, profile in PROFILES.items()} == {
+        "documented": "docs-site",
+        "skill": "reference",
+        "reference": "reference",
+        "docs-site": "docs-site",
+        "observed": "docs-site",
+    }
+
+
+# D's groups
+
+
+def test_a_bot_at_ten_requests_a_second_meets_no_limit(grouped: FakeExchange) -> None:
+    sender = Sender(grouped)
+    paths = [SPOT_BALANCE, SERVER_TIME, FUND_BALANCE, SPOT_BALANCE, SERVER_TIME]
+    codes = []
+    for number in range(1000):  # as ccxt paces itself, for a hundred seconds
+        now_ms = NOW_MS + 100 * number
+        codes.append(sender.call("GET", paths[number % len(paths)], timestamp=now_ms).code)
+        grouped.clock.advance(ms=100)
+    assert set(codes) == {0}
+
+
+@pytest.mark.clause("LIMIT-3")
+@pytest.mark.parametrize(
+    ("path", "each_of", "gap_ms", "passed"),
+    [
+        (SPOT_BALANCE, (SPOT_BALANCE,), 0, 300),
+        (SERVER_TIME, (SERVER_TIME, "/openApi/spot/v1/server/time"), 0, 500),
+        (SERVER_TIME, (SERVER_TIME, "/openApi/spot/v1/server/time"), 40, 1000),
+    ],
+    ids=["300 in 10 s of an endpoint", "500 in 10 s of market data", "1000 in 60 s of market data"],
+)
+def test_an_address_may_ask_as_often_as_its_group_allows(
+    grouped: FakeExchange, path: str, each_of: tuple[str, ...], gap_ms: int, passed: int
+) -> None:
+    sender = Sender(grouped)
+    codes = []
+    for number in range(passed + 1):
+        codes.append(sender.raw("GET", each_of[number % len(each_of)]).code)
+        if gap_ms:
+            grouped.clock.advance(ms=gap_ms)
+    assert codes.count(100410) == 1
+    assert codes[-1] == 100410
+    assert sender.raw("GET", path).code == 100410
+    assert sender.raw("GET", FUND_BALANCE).code == 100413, "another group goes on"
+
+
+def test_all_endpoints_of_a_group_count_together() -> None:
+    limits = RateLimits()
+    together = quota(2000, 10_000, 300_000, "account-2")
+    ends = [(together, quota(300, 10_000, 300_000, name)) for name in ("a", "b", "c", "d", "e", "f", "g")]
+    found = [limits.admit(ends[number % 7], "192.0.2.1", NOW_MS) for number in range(2001)]
+    assert all(isinstance(standing, Standing) for standing in found[:2000])
+    assert found[2000] == Breach(together, NOW_MS + 300_000)
+
+
+# Released after five minutes
+
+
+def test_what_broke_a_limit_is_refused_for_five_minutes_from_the_first_refusal_on(
+    grouped: FakeExchange,
+) -> None:
+    sender = Sender(grouped)
+
+    def ask_after(ms: int) -> Reply:
+        grouped.clock.advance(ms=ms)
+        return sender.call("GET", COINS, timestamp=grouped.clock.now_ms())
+
+    assert [ask_after(0).code for _ in range(2)] == [0, 0]
+    refused = [ask_after(ms) for ms in (200, 59_800, 60_000, 60_000, 60_000, 60_199)]
+    assert [reply.code for reply in refused] == [100410] * 6
+    assert {standing(reply) for reply in refused} == {(0, NOW_MS + 200 + 300_000)}
+    assert [ask_after(ms).code for ms in (1, 0, 0)] == [0, 0, 100410]
+
+
+def test_a_user_is_refused_at_that_endpoint_and_no_other_user_and_no_other_endpoint(
+    grouped: FakeExchange,
+) -> None:
+    sender = Sender(grouped)
+    codes = [sender.get(COINS).code for _ in range(3)]
+    assert codes == [0, 0, 100410]
+    assert sender.get(FUND_BALANCE).code == 0
+    assert sender.call("GET", COINS, key="bob-key", secret="bob-secret").code == 0
+
+
+def test_an_endpoint_is_refused_for_the_whole_address_and_no_other_endpoint(grouped: FakeExchange) -> None:
+    sender = Sender(grouped)
+    assert [sender.raw("GET", TRANSFER_RECORDS).code for _ in range(301)] == 300 * [100413] + [100410]
+    assert sender.get(TRANSFER_RECORDS).code == 100410
+    assert sender.get(COINS).code == 0
+
+
+def test_a_refusal_breaks_no_second_limit() -> None:
+    limits = RateLimits()
+    together, each = quota(3, 10_000, 300_000, "group"), quota(2, 10_000, 300_000, "each")
+    for quotas in ((together,), (together, each), (together, each)):
+        limits.admit(quotas, 1, NOW_MS)
+    assert limits.admit((together,), 1, NOW_MS) == Breach(together, NOW_MS + 300_000)
+    assert limits.admit((together, each), 1, NOW_MS + 5000) == Breach(together, NOW_MS + 300_000)
+    assert limits.admit((each,), 1, NOW_MS + 10_000) == Standing(1, NOW_MS + 20_000)
+
+
+def test_a_clock_that_is_set_back_to_before_a_refusal_takes_it_back() -> None:
+    limits = RateLimits()
+    quotas = (quota(1, 1000, 300_000),)
+    assert limits.admit(quotas, 1, NOW_MS) == Standing(0, NOW_MS + 1000)
+    assert limits.admit(quotas, 1, NOW_MS) == Breach(quotas[0], NOW_MS + 300_000)
+    assert limits.admit(quotas, 1, NOW_MS - 5000) == Standing(0, NOW_MS - 4000)
+
+
+def test_r_s_limits_know_no_release(limited: FakeExchange, sender: Sender) -> None:
+    assert [ask(sender).code for _ in range(3)] == [0, 0, 100410]
+    limited.clock.advance(ms=1000)
+    assert ask(sender).code == 0
+
+
+# Several windows
+
+
+def test_of_several_windows_the_tightest_is_told(grouped: FakeExchange) -> None:
+    sender = Sender(grouped)
+    assert standing(sender.raw("GET", SERVER_TIME)) == (499, NOW_MS + 10_000)
+    assert standing(sender.raw("GET", SPOT_BALANCE)) == (299, NOW_MS + 10_000)
+    assert standing(sender.get(SPOT_BALANCE)) == (4, NOW_MS + 1000)
+
+
+def test_of_windows_with_as_many_places_left_the_one_that_ends_later_is_told() -> None:
+    limits = RateLimits()
+    short, long = quota(2, 1000), quota(2, 60_000)
+    assert limits.admit((short, long), 1, NOW_MS) == Standing(1, NOW_MS + 60_000)
+    assert limits.admit((long, short), 2, NOW_MS) == Standing(1, NOW_MS + 60_000)
+    assert Standing(1, NOW_MS + 2).is_tighter_than(Standing(1, NOW_MS + 1))
+    assert not Standing(1, NOW_MS + 1).is_tighter_than(Standing(1, NOW_MS + 2))
+
+
+# Beside a model that keeps everything and looks through it
+
+
+class Naive:
+    """Every request that ever passed, and every refusal that broke a limit."""
+
+    def __init__(self) -> None:
+        self.passed: list[tuple[int, tuple[Quota, ...]]] = []
+        self.broken: list[tuple[int, Quota]] = []
+
+    def ask(self, quotas: tuple[Quota, ...], now_ms: int) -> tuple[str, int, int]:
+        ends = [at + q.release_ms for at, q in self.broken if q in quotas]
+        meets = [end_ms for end_ms in ends if now_ms < end_ms]
+        if meets:
+            return ("refused", 0, max(meets))
+        told, full = [], []
+        for q in quotas:
+            within = sorted(at for at, which in self.passed if q in which and now_ms - q.window_ms < at)
+            if len(within) >= q.count:
+                full.append(now_ms + q.release_ms if q.release_ms else within[0] + q.window_ms)
+                if q.release_ms:
+                    self.broken.append((now_ms, q))
+            told.append((q.count - len(within) - 1, -(min([*within, now_ms]) + q.window_ms)))
+        if full:
+            return ("refused", 0, max(full))
+        self.passed.append((now_ms, quotas))
+        remain, expire_ms = min(told)
+        return ("passed", remain, -expire_ms)
+
+
+SHARED = quota(5, 60, 0, "group"), quota(8, 300, 0, "group")
+RELEASED = quota(5, 60, 1000, "group"), quota(8, 300, 1000, "group")
+ENDPOINT_SETS = [
+    [(*SHARED, quota(3, 40, 0, name)) for name in "ab"],
+    [(*RELEASED, quota(3, 40, 1000, name)) for name in "ab"],
+    [(*RELEASED, quota(3, 40, 0, name)) for name in "ab"],
+]
+
+
+@pytest.mark.parametrize("endpoints", ENDPOINT_SETS, ids=["no release", "release", "release of the group"])
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.integers(0, 1), st.one_of(st.integers(0, 3), st.sampled_from([10, 39, 40, 60, 300, 999, 1000]))
+        ),
+        max_size=60,
+    )
+)
+@example(steps=[(0, 0)] * 10)
+def test_windows_slide_and_release_as_those_of_a_model_that_looks_through_everything(
+    endpoints: list[tuple[Quota, ...]], steps: list[tuple[int, int]]
+) -> None:
+    limits, naive, now_ms = RateLimits(), Naive(), NOW_MS
+    for which, passed_ms in steps:
+        now_ms += passed_ms
+        found = limits.admit(endpoints[which], "192.0.2.1", now_ms)
+        expected = naive.ask(endpoints[which], now_ms)
+        if isinstance(found, Breach):
+            assert ("refused", 0, found.until_ms) == expected
+        else:
+            assert ("passed", *found) == expected

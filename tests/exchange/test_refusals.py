@@ -41,7 +41,7 @@ def change_alices_key(exchange: FakeExchange, **changes: Any) -> None:
 
 @pytest.fixture(scope="module")
 def limited() -> Any:
-    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True) as exchange:
+    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, vary={"V25": "reference"}) as exchange:
         yield exchange
 
 
@@ -59,9 +59,29 @@ def test_the_limit_of_an_address_is_named(limited: FakeExchange) -> None:
 
 def test_the_limit_of_a_user_is_named(limited: FakeExchange) -> None:
     limited.reset()
-    uid = f"uid {ALICE}"
-    limited.call(lambda inner: [inner._limits.admit("fund_balance", uid, 2, NOW_MS) for _ in "ab"])  # type: ignore[union-attr]  # limits are on
+    quotas = limited.call(lambda inner: inner._rules.quotas["fund_balance"].user)
+    limited.call(lambda inner: [inner._limits.admit(quotas, ALICE, NOW_MS) for _ in "ab"])  # type: ignore[union-attr]  # limits are on
     assert said(Sender(limited).get(FUND_BALANCE)) == (100410, "more than 2 requests a second of this user")
+
+
+@pytest.mark.parametrize(
+    ("count", "window_ms", "counted", "says"),
+    [
+        (300, 10_000, "fund_balance", "300 requests in 10 s"),
+        (2000, 10_000, "account-2", "2000 requests in 10 s to account-2 together"),
+    ],
+)
+def test_the_limit_of_a_group_is_named_and_until_when_it_refuses(
+    count: int, window_ms: int, counted: str, says: str
+) -> None:
+    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True) as exchange:
+        quotas = exchange.call(lambda inner: inner._rules.quotas["fund_balance"].address)
+        (broken,) = [quota for quota in quotas if quota.name == f"{counted} {window_ms}"]
+        exchange.call(
+            lambda inner: [inner._limits.admit((broken,), "127.0.0.1", NOW_MS) for _ in range(count)]  # type: ignore[union-attr]  # limits are on
+        )
+        expected = f"more than {says} from this address; refused until {NOW_MS + 300_000}"
+        assert said(Sender(exchange).get(FUND_BALANCE)) == (100410, expected)
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-BX-APIKEY": ""}])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from explain.sending import Sent, explanation_of
 from support.sender import (
+    COINS,
     FORM,
     FUND_BALANCE,
     INNER_TRANSFER,
@@ -183,21 +184,39 @@ def test_an_address_that_is_not_allowed_is_shown_beside_those_that_are(
 
 
 def test_one_request_too_many_says_how_many_are_allowed() -> None:
-    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True) as exchange:
+    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, vary={"V25": "reference"}) as exchange:
         sender = Sender(exchange)
         for _ in range(3):
             reply = sender.raw("GET", FUND_BALANCE)
         assert reply.code == 100410
         explanation = explanation_of(exchange, "r3")
     assert explanation["mistakes"] == ["too-many-requests"]
-    assert "A user may ask 2 times a second, an address 2 times." in explanation["happened"]
+    assert explanation["happened"] == (
+        "More than 2 requests a second from this address. A user may send 2 requests a second. "
+        "An address may send 2 requests a second."
+    )
+
+
+def test_one_request_too_many_for_a_group_s_limit_says_for_how_long_it_is_refused() -> None:
+    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True) as exchange:
+        sender = Sender(exchange)
+        for _ in range(3):
+            reply = sender.get(COINS)
+        assert reply.code == 100410
+        explanation = explanation_of(exchange, "r3")
+    assert explanation["happened"] == (
+        f"More than 2 requests a second of this user; refused until {NOW_MS + 300_000}. "
+        "A user may send 2 requests a second. "
+        "An address may send 2000 requests in 10 s to account-2 together and 300 requests in 10 s. "
+        "What broke a limit is refused for 5 minutes."
+    )
 
 
 def test_a_banned_address_is_told_to_wait() -> None:
     with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, ban=Ban(after=1, for_ms=60_000)) as exchange:
         sender = Sender(exchange)
         for _ in range(4):
-            reply = sender.raw("GET", FUND_BALANCE)
+            reply = sender.get(COINS)
         assert reply.status == 418
         explanation = explanation_of(exchange, "r4")
     assert explanation["mistakes"] == ["banned"]

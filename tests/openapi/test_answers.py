@@ -114,8 +114,9 @@ def test_refusals_for_rate_and_address_fit_as_well(status: str) -> None:
             }
         ]
     }
-    schemas = Schemas(document(vary={"V21": status}))
-    with FakeExchange(state, vary={"V21": status}, rate_limits=True, frozen_at_ms=NOW_MS) as exchange:
+    vary = {"V21": status, "V25": "reference"}
+    schemas = Schemas(document(vary=vary))
+    with FakeExchange(state, vary=vary, rate_limits=True, frozen_at_ms=NOW_MS) as exchange:
         sender = Sender(exchange)
         replies = [sender.call("GET", FUND_BALANCE, key="a-key") for _ in range(3)]
         elsewhere = sender.call("GET", SPOT_BALANCE, key="b-key")

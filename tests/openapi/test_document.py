@@ -88,11 +88,7 @@ def test_every_endpoint_is_in_it_with_its_limits_and_permission() -> None:
         endpoint = ENDPOINTS[operation_id]
         assert whole["paths"][endpoint.path][endpoint.method.lower()] is operation
         assert operation["x-permission"] == endpoint.permission
-        assert operation["x-limits"] == {
-            "per-uid": endpoint.limit_per_uid,
-            "per-ip": endpoint.limit_per_ip,
-            "window-ms": 1000,
-        }
+        assert ("uid" in {limit["scope"] for limit in operation["x-limits"]}) != endpoint.public
         assert operation.get("deprecated", False) == endpoint.old_route
     assert operations(whole).keys() == ENDPOINTS.keys()
 
@@ -120,6 +116,22 @@ def test_every_signed_request_has_its_frame() -> None:
     assert schemes["signature"]["name"] == "signature"
 
 
+def test_limits_are_the_ones_of_the_profile() -> None:
+    assert limits_of_fund_balance("reference") == [
+        {"scope": "uid", "count": 2, "window-ms": 1000, "counted": "fund_balance"},
+        {"scope": "ip", "count": 2, "window-ms": 1000, "counted": "fund_balance"},
+    ]
+    assert limits_of_fund_balance("documented") == [
+        {"scope": "uid", "count": 10, "window-ms": 1000, "counted": "fund_balance"},
+        {"scope": "ip", "count": 2000, "window-ms": 10_000, "counted": "account-2"},
+        {"scope": "ip", "count": 300, "window-ms": 10_000, "counted": "fund_balance"},
+    ]
+
+
+def limits_of_fund_balance(profile: str) -> Any:
+    return operations(document(profile))["fund_balance"]["x-limits"]
+
+
 @pytest.mark.parametrize(("profile", "vary"), CHOICES.values(), ids=CHOICES)
 def test_it_takes_the_requests_that_the_fake_takes(profile: str, vary: dict[str, str]) -> None:
     whole = document(profile, vary)
@@ -137,7 +149,10 @@ def test_it_takes_the_requests_that_the_fake_takes(profile: str, vary: dict[str,
             assert schema.get("enum", []) == [*rule.values, *rule.also]
             assert (schema.get("minimum"), schema.get("maximum")) == (rule.minimum, rule.maximum)
         assert operation.get("x-needs-one-of", []) == [list(group) for group in endpoint.needs_one_of]
-        assert operation["x-limits"]["per-uid"] == endpoint.limit_per_uid
+        quotas = rules.quotas[endpoint.id]
+        assert sorted((limit["count"], limit["window-ms"]) for limit in operation["x-limits"]) == sorted(
+            (quota.count, quota.window_ms) for quota in (*quotas.address, *quotas.user)
+        )
         if not endpoint.public:
             window = taken(whole, operation)["recvWindow"]
             assert window["minimum"] == (0 if rules.zero_window_is_default else 1)

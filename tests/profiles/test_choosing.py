@@ -13,6 +13,7 @@ import pytest
 
 from bingx_contracts import PROFILES, VARIATIONS, register
 from bingx_fake import FakeExchange
+from bingx_fake.adoption import adopted_profiles
 from bingx_fake.profile import ProfileError, choose, read_vary
 
 pytest_plugins = ["pytester"]
@@ -109,6 +110,24 @@ def test_what_cannot_be_chosen_is_refused_and_says_what_can(
 def test_a_departure_that_cannot_be_read_is_refused(texts: tuple[str, ...], message: str) -> None:
     with pytest.raises(ProfileError, match=re.escape(message)):
         read_vary(texts)
+
+
+def test_an_answer_to_a_question_that_another_took_in_is_an_answer_to_that() -> None:
+    chosen = choose("documented", {"V16": "reference"})
+    assert chosen == choose("documented", {"V25": "reference"})
+    assert (chosen.vary, chosen.answers["V25"]) == ({"V25": "reference"}, "reference")
+    assert choose("skill", {"V16": "docs-site", "V25": "docs-site"}).vary == {"V25": "docs-site"}
+    with pytest.raises(ProfileError, match="V25 is given two answers, reference and docs-site"):
+        choose("documented", {"V16": "reference", "V25": "docs-site"})
+    with pytest.raises(ProfileError, match=re.escape("V16 (rate limits of the account endpoints) has no")):
+        choose("documented", {"V16": "groups"})
+
+
+def test_a_question_that_another_took_in_has_the_same_answers() -> None:
+    for variation in VARIATIONS.values():
+        if variation.taken_in_by is not None:
+            now = {answer.name for answer in VARIATIONS[variation.taken_in_by].answers}
+            assert {answer.name for answer in variation.answers} <= now, variation.id
 
 
 def test_reset_goes_back_to_the_profile_of_the_start() -> None:
@@ -262,6 +281,20 @@ def test_a_report_that_says_nothing_is_not_adopted(home: Path, document: Any, wo
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert not (home / "profiles").exists()
+
+
+@pytest.mark.parametrize(("met", "answer"), [(["V2"], "docs-site"), (["V2", "V16"], "reference")])
+def test_a_profile_that_was_kept_before_a_question_was_taken_in_still_answers(
+    home: Path, met: list[str], answer: str
+) -> None:
+    """What it had not met came from ``documented``, and does now."""
+    answers = {**PROFILES["documented"].answers, "V2": "60000", "V16": "reference"}
+    del answers["V25"]
+    kept = {"name": "vst", "source": "vst, 2026-11-01", "met": met, "answers": answers}
+    (home / "profiles").mkdir()
+    (home / "profiles" / "vst.json").write_text(json.dumps(kept), encoding="utf-8")
+    chosen = choose("vst", adopted=adopted_profiles)
+    assert (chosen.answers["V2"], chosen.answers["V25"]) == ("60000", answer)
 
 
 @pytest.mark.parametrize("text", ["{}", "not json", '{"name":"vst","source":"x","met":[],"answers":{}}'])

@@ -167,9 +167,12 @@ def read_from(address: int, sender: Sender) -> int:
         connection.close()
 
 
+@pytest.mark.parametrize("variation", ["V16", "V25"])
 @pytest.mark.parametrize(("answer", "taken"), [("reference", 2), ("docs-site", 10)])
-def test_v16_says_how_often_a_user_may_read_the_fund_balance(answer: str, taken: int) -> None:
-    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, vary={"V16": answer}) as exchange:
+def test_v25_and_v16_that_it_took_in_say_how_often_a_user_may_read_the_fund_balance(
+    variation: str, answer: str, taken: int
+) -> None:
+    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, vary={variation: answer}) as exchange:
         sender = Sender(exchange)
         codes = [read_from(address, sender) for address in range(2, 14)]
     assert codes == [0] * taken + [LIMITED] * (12 - taken)
@@ -303,7 +306,7 @@ def test_every_answer_of_every_switchable_variation_is_switched_here() -> None:
     switched = {(case.variation, case.answer) for case in CASES}
     switched |= {(variation, answer) for variation, answer, *_ in SHAPES}
     switched |= {("V6", dialect) for dialect in FAILURES}
-    switched |= {("V16", "reference"), ("V16", "docs-site"), ("V21", "200"), ("V21", "4xx")}
+    switched |= {("V25", "reference"), ("V25", "docs-site"), ("V21", "200"), ("V21", "4xx")}
     switched |= {("V22", "first-answer-again"), ("V22", "always-refused")}
     assert switched == {
         (variation.id, answer.name)

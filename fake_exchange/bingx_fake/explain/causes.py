@@ -183,11 +183,16 @@ def _rate(refused: Refused) -> Mistake:
             "--no-rate-limits, FakeExchange(rate_limits=False).",
             "R (LIMIT-1)",
         )
-    endpoint = refused.rules.routes.get((refused.request.method, refused.request.path))
-    limits = ""
-    if endpoint is not None:
-        per_user, per_address = endpoint.limit_per_uid, endpoint.limit_per_ip
-        limits = f" A user may ask {per_user} times a second, an address {per_address} times."
+    endpoint = refused.rules.routes[refused.request.method, refused.request.path]
+    quotas = refused.rules.quotas[endpoint.id]
+    limits = "".join(
+        f" {who} may send {' and '.join(quota.says for quota in found)}."
+        for who, found in (("A user", quotas.user), ("An address", quotas.address))
+        if found
+    )
+    release_ms = max((quota.release_ms for quota in (*quotas.user, *quotas.address)), default=0)
+    if release_ms:
+        limits += f" What broke a limit is refused for {release_ms / 60_000:g} minutes."
     return Mistake(
         "too-many-requests",
         f"{_sentence(refused.message)}{limits}",

@@ -1,0 +1,43 @@
+"""The limits of an endpoint: its own numbers and those of its group, as one answer of V25 has them."""
+
+from collections.abc import Iterable
+
+from bingx_contracts import ENDPOINTS, GROUP_LIMITS, LIMIT_WINDOW, SpecificationError
+from bingx_contracts.facts import Endpoint, Limit, Scope
+
+
+def limits_of(endpoint: Endpoint, answer: str) -> tuple[Limit, ...]:
+    """Every limit that a request of an endpoint counts for.
+
+    :param answer: of V25: ``reference`` for R's numbers, ``docs-site`` for D's groups and, by UID, the larger
+        of R's and D's numbers (ours).
+    """
+    if answer == "reference":
+        return _own(endpoint, "uid", endpoint.limit_per_uid) + _own(endpoint, "ip", endpoint.limit_per_ip)
+    numbers = [n for n in (endpoint.limit_per_uid, endpoint.limit_per_uid_docs_site) if n is not None]
+    return _own(endpoint, "uid", max(numbers, default=None)) + tuple(
+        Limit(limit.count, limit.window_ms, limit.scope, endpoint.id if limit.each else limit.group)
+        for limit in GROUP_LIMITS
+        if limit.group == endpoint.limit_group
+    )
+
+
+def _own(endpoint: Endpoint, scope: Scope, count: int | None) -> tuple[Limit, ...]:
+    return () if count is None else (Limit(count, LIMIT_WINDOW.window_ms, scope, endpoint.id),)
+
+
+def check_groups(endpoints: Iterable[Endpoint]) -> None:
+    """See that every endpoint's group is one that has limits.
+
+    :raises SpecificationError: when one is not, which would leave its endpoint without any.
+    """
+    groups = {limit.group for limit in GROUP_LIMITS}
+    for endpoint in endpoints:
+        if endpoint.limit_group is not None and endpoint.limit_group not in groups:
+            known = ", ".join(sorted(groups))
+            raise SpecificationError(
+                f"{endpoint.id}: limit_group {endpoint.limit_group!r} has no limits; limits.toml has {known}"
+            )
+
+
+check_groups(ENDPOINTS.values())
