@@ -167,7 +167,7 @@ class Trial:
         self._turn: Turn | None = None
 
     def wait(self) -> Steps[None]:
-        """Let the time pass until the request may go.
+        """Let the time pass until the request may go, and leave in ``timestamp_ms`` what to sign it with.
 
         :raises TooLate: when the deadline comes first; the request is not sent then.
         """
@@ -176,11 +176,12 @@ class Trial:
             if settings.manners is not None:
                 yield from self._wait_for_turn(settings.manners, settings.base_urls)
             self._left_ms()
+            self._started_ms = settings.clock.monotonic_ms()
+            self.timestamp_ms = settings.clock.now_ms()
         except BaseException:
             if self._turn is not None and settings.manners is not None:
                 settings.manners.limiter.give_up(self._turn)  # or whoever comes next would wait for ever
             raise
-        self._started_ms = settings.clock.monotonic_ms()
 
     def _wait_for_turn(self, manners: Manners, base_urls: tuple[str, ...]) -> Steps[None]:
         limiter = manners.limiter
@@ -205,8 +206,8 @@ class Trial:
 
     def attempt(self, request: Request, timestamp_ms: int) -> Steps[Outcome]:
         """Sign and send it. Its turn is over then, whatever becomes of it."""
-        timeout_ms = max(self._settings.left_ms(), 1)
         try:
+            timeout_ms = max(self._settings.left_ms(), 1)
             outcome = yield Attempt(self._base_url, request.sign(timestamp_ms), timeout_ms)
         except BaseException as error:
             self._log(f"interrupted ({type(error).__name__})")
@@ -283,7 +284,7 @@ def read_once(call: Call[T], settings: Settings) -> Steps[T]:
         except TooLate as late:
             failures.append(DomainFailure(base_url, str(late)))
             break
-        outcome = yield from trial.attempt(call.request, settings.clock.now_ms())
+        outcome = yield from trial.attempt(call.request, trial.timestamp_ms)
         match outcome:
             case Answered():
                 try:
@@ -373,7 +374,7 @@ def send_write(call: Call[T], settings: Settings, doubt: Doubt) -> Steps[T | Los
         except TooLate as late:
             failures.append(DomainFailure(base_url, str(late)))
             break
-        timestamp_ms = settings.clock.now_ms()
+        timestamp_ms = trial.timestamp_ms
         lost(timestamp_ms, base_url, "interrupted before its answer was read")
         match (yield from trial.attempt(call.request, timestamp_ms)):
             case Answered() as answered:

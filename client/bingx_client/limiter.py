@@ -1,25 +1,69 @@
 """Keeping under the exchange's rate limits: how long a request has to wait for its turn.
 
-Limits are R's, per UID and per address, for each endpoint. Nothing sleeps here: a call asks when it may go,
-and whoever drives the call lets the time pass. (The libraries for this sleep by themselves, or cannot say
-how long.)
+The documents disagree (V25): D limits groups of endpoints by address, R every endpoint by itself, to a few
+requests a second. On the account endpoints both are kept, so that neither can be broken. Nothing sleeps
+here: a call asks when it may go, and whoever drives the call lets the time pass. (The libraries for this
+sleep by themselves, or cannot say how long.)
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bingx_client.clocks import monotonic_ms
-from bingx_contracts import ENDPOINTS, LIMIT_WINDOW
+from bingx_client.errors import ParameterError
+from bingx_contracts import ENDPOINTS, Endpoint
+from bingx_contracts.limits import limits_of
 
-_WINDOW_MS = LIMIT_WINDOW.window_ms + 1
-"""One more, since both clocks cut milliseconds off."""
+_UNDER_BOTH = frozenset(
+    {
+        "spot_balance",
+        "fund_balance",
+        "account_overview",
+        "transfer",
+        "transfers",
+        "transfer_records",
+        "transferable_coins",
+        "inner_transfer",
+        "inner_transfer_records",
+    }
+)
+_FORGET_EVERY_MS = 60_000
 
-_LIMITS = {
-    f"{endpoint.method} {endpoint.path}": (endpoint.limit_per_uid, endpoint.limit_per_ip)
-    for endpoint in ENDPOINTS.values()
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """At most ``count`` requests in any ``window_ms`` of what ``counted`` names, by key or by address."""
+
+    counted: str
+    by_key: bool
+    count: int
+    window_ms: int
+
+
+def _rates(endpoint: Endpoint, limits: str) -> tuple[_Rate, ...]:
+    """What a request of an endpoint keeps under; of two counts that are counted alike, the smaller."""
+    kept = limits_of(endpoint, "reference" if limits == "reference" else "docs-site")
+    if endpoint.id in _UNDER_BOTH:
+        kept += limits_of(endpoint, "reference")
+    rates: dict[Hashable, _Rate] = {}
+    for limit in kept:
+        rate = _Rate(limit.counted, limit.scope == "uid", limit.count, limit.window_ms)
+        alike = (rate.counted, rate.by_key, rate.window_ms)
+        if alike not in rates or rate.count < rates[alike].count:
+            rates[alike] = rate
+    return tuple(rates.values())
+
+
+_RATES = {
+    limits: {
+        f"{endpoint.method} {endpoint.path}": _rates(endpoint, limits) for endpoint in ENDPOINTS.values()
+    }
+    for limits in ("documented", "reference")
 }
 
 
@@ -27,91 +71,166 @@ _LIMITS = {
 class Turn:
     """A request's place in its windows.
 
-    :param after: the requests that have to be answered, and a second ago, before this one goes.
+    :param after: by window, the request that has to be answered, and a window ago, before this one goes.
     :param answered_ms: when it was answered, and so cannot arrive any more.
     :param given_up: whether it was never sent.
     :param done: is done then.
     """
 
-    after: tuple["Turn", ...]
+    after: "dict[_Window, Turn]"
     answered_ms: int = 0
     given_up: bool = False
     done: Future[None] = field(default_factory=Future)
 
 
-class Limiter:
-    """Lets no more requests go than the exchange allows in any second.
+@dataclass(slots=True, eq=False)
+class _Window:
+    """The latest turns under one rate, oldest first, as far as they can still hold somebody back.
 
-    Share one between all clients of a process that use the same keys or the same address, as
-    ``PROCESS_LIMITER`` is. Safe in any thread.
-
-    :param clock: gives milliseconds that only grow; by default the system's monotonic clock.
+    :param ms: its length, and one more, since both clocks cut milliseconds off.
     """
 
-    def __init__(self, clock: Callable[[], int] = monotonic_ms) -> None:
+    count: int
+    ms: int
+    turns: deque[Turn] = field(default_factory=deque)
+
+    def forget(self, now_ms: int) -> None:
+        """Drop what holds nobody back any more."""
+        turns = self.turns
+        while turns and self._is_over(turns[0], now_ms):
+            turns.popleft()
+
+    def _is_over(self, turn: Turn, now_ms: int) -> bool:
+        before = _sent(turn, self)
+        return before is None or (before.done.done() and before.answered_ms + self.ms <= now_ms)
+
+    def join(self, turn: Turn) -> Turn | None:
+        """Put a turn in, and say behind which one it goes; None where there is a place."""
+        before = None
+        if len(self.turns) == self.count:
+            before = self.turns.popleft()
+        self.turns.append(turn)
+        return before
+
+
+class Limiter:
+    """Lets no more requests go than the exchange allows.
+
+    Share one between all clients of a process that use the same keys or the same address, as
+    ``PROCESS_LIMITER`` is. Safe in any thread. What is older than its window is forgotten, keys too.
+
+    :param clock: gives milliseconds that only grow; by default the system's monotonic clock.
+    :param limits: ``documented`` for D's limits and, on the nine account endpoints, R's besides;
+        ``reference`` for R's everywhere, and nothing where R has none.
+    :raises ParameterError: when there are no such limits.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], int] = monotonic_ms,
+        *,
+        limits: Literal["documented", "reference"] = "documented",
+    ) -> None:
+        if limits not in _RATES:
+            raise ParameterError(f"limits must be {' or '.join(map(repr, _RATES))}, not {limits!r}")
         self._clock = clock
-        self._windows: dict[Hashable, deque[Turn]] = {}
+        self._rates = _RATES[limits]
+        self._limits = limits
+        self._windows: dict[Hashable, _Window] = {}
+        self._forget_at_ms = 0
+        self._latest_ms = 0
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
-        return "Limiter()"  # the windows are kept by API key
+        # The windows are kept by API key.
+        return "Limiter()" if self._limits == "documented" else f"Limiter(limits={self._limits!r})"
 
     def take_turn(self, api_key: str, base_urls: tuple[str, ...], endpoint: str) -> Turn:
-        """Reserve the next free place.
+        """Reserve the next free place. Whoever has a turn ends it with ``finish`` or ``give_up``.
 
         :param base_urls: the exchange; its domains count together.
         :param endpoint: method and path; one without a documented limit waits for nobody.
         """
-        per_uid, per_address = _LIMITS.get(endpoint, (None, None))
-        keys = ((per_uid, ("uid", api_key, endpoint)), (per_address, (base_urls, endpoint)))
+        rates = self._rates.get(endpoint, ())
+        turn = Turn({})
         with self._lock:
-            windows = [self._window(key, limit) for limit, key in keys if limit is not None]
-            turn = Turn(tuple(window[0] for window in windows if len(window) == window.maxlen))
-            for window in windows:
-                window.append(turn)  # the oldest one falls out
+            now_ms = self._now_ms()
+            if now_ms >= self._forget_at_ms:
+                self._forget(now_ms)
+            for rate in rates:
+                window = self._window(rate, api_key if rate.by_key else base_urls)
+                window.forget(now_ms)
+                before = window.join(turn)
+                if before is not None:
+                    turn.after[window] = before
         return turn
 
     def waiting_for(self, turn: Turn) -> Turn | None:
         """A request that has to be answered before this one's time can be told; None where there is none."""
-        return next((before for before in _before(turn) if not before.done.done()), None)
+        return next((before for before in _before(turn).values() if not before.done.done()), None)
 
     def wait_ms(self, turn: Turn) -> int:
         """How long a turn still has to wait, once those before it are answered."""
-        answered_ms = [before.answered_ms for before in _before(turn)]
-        return max(answered_ms) + _WINDOW_MS - self._clock() if answered_ms else 0
+        free_ms = [before.answered_ms + window.ms for window, before in _before(turn).items()]
+        return max(free_ms) - self._now_ms() if free_ms else 0
 
     def finish(self, turn: Turn) -> None:
-        """The request was answered, or nobody waits for its answer any more."""
-        if not turn.done.done():
-            turn.answered_ms = self._clock()
-            turn.after = ()  # or each would keep all that were before it
+        """The request was answered, or nobody waits for its answer any more.
+
+        Raises nothing that the clock raises, since what the answer says matters more; the next turn will.
+        """
+        if turn.done.done():
+            return
+        turn.answered_ms = self._latest_ms
+        try:
+            with suppress(Exception):
+                turn.answered_ms = self._now_ms()
+        finally:
+            turn.after = {}  # or each would keep all that were before it
             turn.done.set_result(None)
 
     def give_up(self, turn: Turn) -> None:
         """The request will not be sent, so that what held it back holds back those that come after it."""
-        turn.after = tuple(_before(turn))  # not those given up, or a queue of them would grow link by link
+        if turn.done.done():
+            return
+        turn.after = _before(turn)  # not those given up, or a queue of them would grow link by link
         turn.given_up = True
         turn.done.set_result(None)
 
-    def _window(self, key: Hashable, limit: int) -> deque[Turn]:
-        return self._windows.setdefault(key, deque(maxlen=limit))
+    def _now_ms(self) -> int:
+        self._latest_ms = self._clock()
+        return self._latest_ms
+
+    def _window(self, rate: _Rate, whose: Hashable) -> _Window:
+        key = (rate, whose)
+        window = self._windows.get(key)
+        if window is None:
+            window = self._windows[key] = _Window(rate.count, rate.window_ms + 1)
+        return window
+
+    def _forget(self, now_ms: int) -> None:
+        """Drop the windows that are empty by now, once a minute."""
+        for key, window in list(self._windows.items()):
+            window.forget(now_ms)
+            if not window.turns:
+                del self._windows[key]
+        self._forget_at_ms = now_ms + _FORGET_EVERY_MS
 
 
-def _before(turn: Turn) -> list[Turn]:
-    """What holds a turn back. One that was given up stands for those that held it back itself."""
-    found: list[Turn] = []
-    met: set[int] = set()
-    queue = list(turn.after)
-    while queue:
-        before = queue.pop()
-        if id(before) in met:
-            continue
-        met.add(id(before))
-        if before.given_up:
-            queue += before.after
-        else:
-            found.append(before)
-    return found
+def _before(turn: Turn) -> "dict[_Window, Turn]":
+    """What holds a turn back, by window."""
+    found = {window: _sent(before, window) for window, before in turn.after.items()}
+    return {window: before for window, before in found.items() if before is not None}
+
+
+def _sent(turn: Turn, window: "_Window") -> Turn | None:
+    """A turn, or what held it back in a window where it was given up; None where nothing did."""
+    while turn.given_up:
+        before = turn.after.get(window)
+        if before is None:
+            return None
+        turn = before
+    return turn
 
 
 PROCESS_LIMITER = Limiter()

@@ -4,26 +4,33 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, Literal
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from support.clients import make_async_client, make_client
-from support.sender import COINS, NOW_MS, SPOT_BALANCE, TRANSFER
+from support.sender import COINS, NOW_MS, SERVER_TIME, SPOT_BALANCE, TRANSFER
 
 from bingx_client import APIError, Busy, Client, Limiter, ParameterError, RateLimited
 from bingx_client.clocks import Clock, Stopwatch
 from bingx_client.flow import Backoff, Manners
+from bingx_client.limiter import Turn
 from bingx_contracts import ENDPOINTS
 from bingx_fake import FakeExchange
 
 EXCHANGE = ("https://com", "https://pro")
 READ = f"GET {COINS}"
 SPOT = f"GET {SPOT_BALANCE}"
+TIME = f"GET {SERVER_TIME}"
 KEPT_MS = 1001
 
 
-@pytest.fixture
-def limited() -> Iterator[FakeExchange]:
-    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True) as exchange:
+@pytest.fixture(params=["docs-site", "reference"])
+def limited(request: pytest.FixtureRequest) -> Iterator[FakeExchange]:
+    """An exchange with the limits of either document (V25)."""
+    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, vary={"V25": request.param}) as exchange:
         yield exchange
 
 
@@ -65,10 +72,11 @@ def test_a_second_counts_from_the_answer(times: Times) -> None:
 def test_a_request_waits_for_those_before_it_to_be_answered(times: Times) -> None:
     limiter = Limiter(times)
     first, second, third = (limiter.take_turn("a", EXCHANGE, READ) for _ in range(3))
-    assert (first.after, second.after, third.after) == ((), (), (first, first))
+    assert [limiter.waiting_for(turn) for turn in (first, second, third)] == [None, None, first]
     assert not first.done.done()
     limiter.finish(first)
     assert first.done.done()
+    assert limiter.waiting_for(third) is None
 
 
 def test_turns_do_not_pile_up(times: Times) -> None:
@@ -77,7 +85,7 @@ def test_turns_do_not_pile_up(times: Times) -> None:
     for turn in turns:
         limiter.finish(turn)
         limiter.wait_ms(turn)
-    assert all(turn.after == () for turn in turns)
+    assert not any(turn.after for turn in turns)
 
 
 def test_a_request_that_comes_late_enough_does_not_wait(times: Times) -> None:
@@ -103,6 +111,193 @@ def test_a_path_without_a_documented_limit_never_waits(times: Times) -> None:
     assert {go(limiter, times, endpoint="GET /elsewhere") for _ in range(50)} == {0}
 
 
+def test_five_hundred_requests_of_market_data_go_at_once_and_the_next_ones_ten_seconds_later(
+    times: Times,
+) -> None:
+    limiter = Limiter(times)
+    went_ms = [go(limiter, times, endpoint=TIME) for _ in range(1001)]
+    assert went_ms == 500 * [0] + 500 * [10_001] + [60_001]
+
+
+def test_r_s_limits_alone_are_kept_where_they_are_asked_for(times: Times) -> None:
+    limiter = Limiter(times, limits="reference")
+    assert {go(limiter, times, endpoint=TIME) for _ in range(1001)} == {0}
+    assert [go(limiter, times, key, SPOT) for key in "aabb"] == [0, 0, 0, KEPT_MS]
+    assert repr(limiter) == "Limiter(limits='reference')"
+
+
+def test_other_limits_are_refused() -> None:
+    with pytest.raises(ParameterError, match="limits must be 'documented' or 'reference', not 'docs-site'"):
+        Limiter(limits="docs-site")  # type: ignore[arg-type]  # what is refused
+
+
+def test_keys_and_turns_are_forgotten_once_their_windows_have_passed(times: Times) -> None:
+    limiter = Limiter(times)
+    for number in range(500):
+        go(limiter, times, key=f"key {number}", endpoint=SPOT)
+        go(limiter, times, endpoint=TIME)
+        times.now_ms += 100
+    kept = limiter._windows.values()
+    assert sum(len(window.turns) for window in kept) < 1300, "what 50 s of calls left"
+    times.now_ms += 60_001
+    go(limiter, times, endpoint=TIME)
+    assert [len(window.turns) for window in limiter._windows.values()] == [1, 1]
+    assert "key 7" not in str(list(limiter._windows))
+
+
+def test_a_limiter_that_is_never_idle_keeps_no_turn_longer_than_its_window(times: Times) -> None:
+    limiter = Limiter(times)
+    for _ in range(300):
+        go(limiter, times, endpoint=TIME)
+        times.now_ms += 1000
+    lengths = {window.ms: len(window.turns) for window in limiter._windows.values()}
+    assert lengths == {10_001: 11, 60_001: 61}
+
+
+def test_turns_that_were_given_up_are_not_kept(times: Times) -> None:
+    limiter = Limiter(times)
+    for _ in range(300):
+        limiter.give_up(limiter.take_turn("a", EXCHANGE, TIME))
+    assert max(len(window.turns) for window in limiter._windows.values()) == 1
+
+
+# A clock that fails
+
+
+class Failing(Times):
+    """A clock that fails when a test says so."""
+
+    fails: BaseException | None = None
+
+    def __call__(self) -> int:
+        if self.fails is not None:
+            raise self.fails
+        return super().__call__()
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("no time"), KeyboardInterrupt()])
+def test_a_clock_that_fails_at_the_answer_holds_nobody_back(failure: BaseException) -> None:
+    times = Failing()
+    times.now_ms = 5000
+    limiter = Limiter(times)
+    turns = [limiter.take_turn("a", EXCHANGE, READ) for _ in range(2)]
+    times.fails = failure
+    with suppress(KeyboardInterrupt):  # what asks for the end of the process is not kept from it
+        limiter.finish(turns[0])
+    times.fails = None
+    limiter.finish(turns[1])
+    assert go(limiter, times) == 5000 + KEPT_MS
+
+
+def test_a_clock_that_fails_before_a_turn_leaves_none_behind() -> None:
+    times = Failing()
+    limiter = Limiter(times)
+    times.fails = RuntimeError("no time")
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            limiter.take_turn("a", EXCHANGE, READ)
+    times.fails = None
+    assert [go(limiter, times) for _ in range(3)] == [0, 0, KEPT_MS]
+
+
+# Beside a model that keeps every request and looks through it
+
+KEPT_LIMITS = {  # by endpoint: how many, in how many milliseconds, and whether by key or by address
+    READ: [(2, 1001, "key"), (2, 1001, "address")],
+    SPOT: [(5, 1001, "key"), (3, 1001, "address")],
+}
+
+
+def soonest(sent: list[tuple[str, str, int]], key: str, endpoint: str, now_ms: int) -> int:
+    """When a request may go after those that were sent: key, endpoint and when they were answered."""
+    while True:
+        for count, window_ms, whose in KEPT_LIMITS[endpoint]:
+            within = [
+                answered_ms
+                for sender, asked, answered_ms in sent
+                if asked == endpoint and (whose == "address" or sender == key)
+                if answered_ms + window_ms > now_ms
+            ]
+            if len(within) >= count:
+                break
+        else:
+            return now_ms
+        now_ms += 1
+
+
+@given(
+    calls=st.lists(
+        st.tuples(
+            st.sampled_from("ab"),
+            st.sampled_from([READ, SPOT]),
+            st.sampled_from([0, 0, 0, 1, 300, 1000]),
+            st.sampled_from([0, 0, 1, 500, 999, 1001]),
+        ),
+        max_size=25,
+    )
+)
+@example(calls=[("a", READ, 0, 0)] * 6)
+def test_a_request_goes_as_soon_as_a_model_that_looks_through_everything_lets_it(
+    calls: list[tuple[str, str, int, int]],
+) -> None:
+    times = Times()
+    limiter = Limiter(times)
+    sent: list[tuple[str, str, int]] = []
+    for key, endpoint, answer_ms, idle_ms in calls:
+        expected_ms = soonest(sent, key, endpoint, times.now_ms)
+        assert go(limiter, times, key, endpoint, answer_ms) == expected_ms
+        sent.append((key, endpoint, times.now_ms))
+        times.now_ms += idle_ms
+
+
+@given(
+    steps=st.lists(
+        st.one_of(
+            st.tuples(st.just("take"), st.sampled_from("ab"), st.sampled_from([READ, SPOT])),
+            st.tuples(st.sampled_from(["answer", "give up"]), st.integers(0, 5), st.just("")),
+            st.tuples(st.just("pass"), st.sampled_from([1, 400, 1001]), st.just("")),
+        ),
+        max_size=50,
+    )
+)
+def test_however_many_are_under_way_and_given_up_no_window_holds_too_many(
+    steps: list[tuple[str, Any, str]],
+) -> None:
+    times = Times()
+    limiter = Limiter(times)
+    waiting: list[tuple[str, str, Turn]] = []
+    under_way: list[tuple[str, str, Turn]] = []
+    sent: list[tuple[str, str, int]] = []
+    for what, which, endpoint in steps:
+        if what == "take":
+            waiting.append((which, endpoint, limiter.take_turn(which, EXCHANGE, endpoint)))
+        elif what == "give up" and which < len(waiting):
+            limiter.give_up(waiting.pop(which)[2])
+        elif what == "answer" and which < len(under_way):
+            key, asked, turn = under_way.pop(which)
+            limiter.finish(turn)
+            sent.append((key, asked, times.now_ms))
+        elif what == "pass":
+            times.now_ms += which
+        for place in [place for place in waiting if is_free(limiter, place[2])]:
+            key, asked, _ = place
+            waiting.remove(place)
+            others = [(sender, path, times.now_ms) for sender, path, _ in under_way]
+            assert soonest(sent + others, key, asked, times.now_ms) == times.now_ms
+            under_way.append(place)
+    for _, _, turn in under_way:
+        limiter.finish(turn)
+    times.now_ms += 100_000
+    for _, _, turn in waiting:  # in order: nobody waits for somebody behind
+        assert is_free(limiter, turn)
+        limiter.finish(turn)
+        times.now_ms += 100_000
+
+
+def is_free(limiter: Limiter, turn: Turn) -> bool:
+    return limiter.waiting_for(turn) is None and limiter.wait_ms(turn) <= 0
+
+
 def test_a_limiter_shows_no_key(times: Times) -> None:
     limiter = Limiter(times)
     go(limiter, times, "secret-key")
@@ -114,6 +309,8 @@ def test_only_a_limiter_is_taken_for_one() -> None:
         Client("prod-vst", "k", "s", limiter=True)  # type: ignore[arg-type]  # what is refused
 
 
+Kept = Literal["documented", "reference"]
+
 CALLS: list[tuple[str, Callable[[Client], object]]] = [
     ("spot_balance", Client.spot_balance),
     ("fund_balance", Client.fund_balance),
@@ -122,21 +319,36 @@ CALLS: list[tuple[str, Callable[[Client], object]]] = [
 ]
 
 
+@pytest.mark.parametrize("kept", ["documented", "reference"])
 @pytest.mark.parametrize(("endpoint_id", "call"), CALLS, ids=[name for name, _ in CALLS])
 def test_thirty_seconds_of_calls_meet_no_limit_and_use_what_is_allowed(
-    limited: FakeExchange, endpoint_id: str, call: Callable[[Client], object]
+    limited: FakeExchange, endpoint_id: str, call: Callable[[Client], object], kept: Kept
 ) -> None:
     endpoint = ENDPOINTS[endpoint_id]
     assert endpoint.limit_per_uid is not None
     assert endpoint.limit_per_ip is not None
     allowed = 30 * min(endpoint.limit_per_uid, endpoint.limit_per_ip)
     clock = limited.clock
-    with make_client(limited, timeout=30, limiter=Limiter(clock.now_ms)) as client:
+    with make_client(limited, timeout=30, limiter=Limiter(clock.now_ms, limits=kept)) as client:
         while clock.now_ms() < NOW_MS + 30_000:
             call(client)
     codes = [entry["code"] for entry in limited.requests]
     assert set(codes) == {0}
     assert 0.95 * allowed <= len(codes) <= allowed + endpoint.limit_per_ip
+
+
+def test_a_hundred_seconds_of_reads_and_the_exchange_s_time_meet_no_limit(limited: FakeExchange) -> None:
+    clock = limited.clock
+    with make_client(limited, timeout=30, limiter=Limiter(clock.now_ms)) as client:
+        while clock.now_ms() < NOW_MS + 100_000:
+            for _ in range(20):
+                client.server_time()
+            client.spot_balance()
+            client.fund_balance()
+            client.account_overview()
+            client.transferable_coins()
+            clock.advance(ms=50)
+    assert {entry["code"] for entry in limited.requests} == {0}
 
 
 def test_clients_that_share_a_limiter_keep_under_the_limit_together(limited: FakeExchange) -> None:

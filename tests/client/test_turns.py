@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -238,6 +239,32 @@ def test_a_call_that_ends_in_an_exception_of_its_driver_holds_nobody_back(
         steps.close()
     _, step = begin()
     assert step == Sleep(1001)
+
+
+@pytest.mark.parametrize("write", [False, True], ids=["read", "write"])
+@pytest.mark.parametrize("readings", range(8))
+def test_a_call_whose_clock_fails_before_it_is_sent_holds_nobody_back(
+    time: Time, limiter: Limiter, begin: Begin, readings: int, write: bool
+) -> None:
+    left = readings
+
+    def failing_ms() -> int:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise RuntimeError("no time")
+        return time.now_ms()
+
+    chosen = replace(settings(time, limiter), clock=Clock(failing_ms, failing_ms))
+    for _ in range(2):
+        left = readings
+        steps: Steps[Any] = send_write(CALL, chosen, Doubt()) if write else read(CALL, chosen)
+        with suppress(RuntimeError):
+            next(steps)
+        with suppress(RuntimeError):
+            steps.close()
+    _, step = begin()
+    assert step in (ATTEMPT, Sleep(1001))
 
 
 def test_a_call_that_the_limits_let_go_only_after_its_deadline_is_not_sent(begin: Begin) -> None:

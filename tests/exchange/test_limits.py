@@ -162,6 +162,16 @@ def test_memory_stays_bounded_under_any_number_of_addresses_at_one_moment() -> N
     assert limits.banned_until_ms(29999, NOW_MS) == NOW_MS + 120_000
 
 
+def test_who_asks_again_and_again_is_not_forgotten_for_others() -> None:
+    limits = RateLimits()
+    quotas = (quota(20, 1000),)
+    for number in range(15_000):
+        limits.admit(quotas, number, NOW_MS)
+        if number % 1000 == 0:
+            limits.admit(quotas, "busy", NOW_MS)
+    assert limits.admit(quotas, "busy", NOW_MS) == Standing(4, NOW_MS + 1000)
+
+
 # Which limits there are
 
 
