@@ -22,6 +22,9 @@ _NO_FORM = frozenset({"", "*/*", "application/octet-stream"})
 """Content types that working clients send along with an empty body (contract: forms of request)."""
 
 
+METHODS_WITH_A_BODY = frozenset({"POST", "PUT", "DELETE"})
+"""Those whose body is read: a GET has its parameters in the query alone (S; releases of D's site of 2024)."""
+
 PROTOCOL_PARAMETERS = frozenset({"timestamp", "recvWindow", "signature"})
 """What every signed request may carry besides its endpoint's parameters."""
 
@@ -69,15 +72,22 @@ class _Number(str):
 def read_wire(request: WireRequest) -> list[WireParameter]:
     """Every parameter in the order received: the query's, then the body's.
 
-    GET and DELETE carry parameters in the query string, POST in a form body, a JSON body or the query
-    string; all at once is allowed, and they are signed together (S, R, O).
+    GET carries parameters in the query string, POST, PUT and DELETE there, in a form body or in a JSON body;
+    both at once is allowed, and they are signed together (S, R, O). A parameter of the body whose name is in
+    the query as well is dropped here: the query's counts (releases of D's site of 2024), and what does not
+    count is not signed either (ours).
 
-    :raises Unreadable: when the body is of another kind or cannot be parsed, or a name occurs twice.
+    :raises Unreadable: when the body is of another kind or cannot be parsed, or a name occurs twice in one
+        place.
     """
     query = request.target.partition("?")[2].encode("utf-8", "surrogateescape")
     parameters = _read_pairs(query)
-    if request.method == "POST" and request.body:
-        parameters += _read_body(request)
+    if request.body and request.method in METHODS_WITH_A_BODY:
+        in_body = _read_body(request)
+        if parameters:
+            in_query = {parameter.name for parameter in parameters}
+            in_body = [parameter for parameter in in_body if parameter.name not in in_query]
+        parameters += in_body
     names = [parameter.name for parameter in parameters]
     distinct = set(names)
     if len(distinct) != len(names) or not distinct <= _DOCUMENTED.keys():
@@ -115,7 +125,7 @@ def _read_body(request: WireRequest) -> list[WireParameter]:
         return _read_json(request.body)
     if content_type == FORM or content_type in _NO_FORM:
         return _read_pairs(request.body)
-    raise Unreadable(f"content type {content_type!r} is not taken; send {FORM} or {JSON}")
+    raise Unreadable(f"content type {content_type[:80]!r} is not taken; send {FORM} or {JSON}")
 
 
 def _read_pairs(text: bytes) -> list[WireParameter]:

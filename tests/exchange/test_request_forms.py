@@ -1,6 +1,7 @@
 """Every form of request that contract.md lists verifies; near misses do not."""
 
 import base64
+import dataclasses
 import hashlib
 import hmac
 import json
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.sender import (
+    ALICE,
     COINS,
     FORM,
     FUND_BALANCE,
@@ -20,6 +22,8 @@ from support.sender import (
     hmac_hex,
     pairs,
 )
+
+from bingx_fake.exchange import Exchange
 
 SECRET = "alice-secret"
 KEY = {"X-BX-APIKEY": "alice-key"}
@@ -135,6 +139,55 @@ def test_query_and_body_parameters_are_signed_together(sender: Sender, signed_or
     wire = f"{body}&signature={hmac_hex(SECRET, signed)}".encode()
     reply = sender.raw("POST", f"{TRANSFER}?{query}", headers=KEY | {"Content-Type": FORM}, body=wire)
     assert reply.code == 0
+
+
+@pytest.mark.clause("REQ-12")
+@pytest.mark.parametrize("content_type", [FORM, "application/json"])
+def test_of_a_name_in_query_and_body_the_querys_value_counts_and_is_signed(
+    sender: Sender, content_type: str
+) -> None:
+    before = sender.exchange.balance(ALICE, "USDTMPerp", "USDT").free
+    query = pairs({"amount": "2", "timestamp": NOW_MS})
+    in_body = {"amount": "700", "asset": "USDT", "type": "FUND_PFUTURES"}
+    body = json.dumps(in_body) if content_type != FORM else pairs(in_body)
+    target = f"{TRANSFER}?{query}&signature={hmac_hex(SECRET, pairs(MOVE | {'amount': '2'}))}"
+    reply = sender.raw("POST", target, headers=KEY | {"Content-Type": content_type}, body=body.encode())
+    assert reply.code == 0
+    assert sender.exchange.balance(ALICE, "USDTMPerp", "USDT").free == before + 2
+    assert sender.exchange.requests[-1]["parameters"]["amount"] == "2"
+
+
+@pytest.mark.clause("REQ-12")
+def test_a_request_that_stands_in_query_and_body_alike_verifies(sender: Sender) -> None:
+    wire = f"{pairs(MOVE)}&signature={hmac_hex(SECRET, pairs(MOVE))}"
+    target = f"{TRANSFER}?{wire}"
+    assert sender.raw("POST", target, headers=KEY | {"Content-Type": FORM}, body=wire.encode()).code == 0
+
+
+@pytest.mark.clause("REQ-12")
+def test_a_value_of_the_body_that_does_not_count_is_not_signed(sender: Sender) -> None:
+    query = pairs({"amount": "2", "timestamp": NOW_MS})
+    signature = hmac_hex(SECRET, pairs(MOVE | {"amount": "700"}))
+    body = f"amount=700&asset=USDT&type=FUND_PFUTURES&signature={signature}"
+    reply = sender.raw(
+        "POST", f"{TRANSFER}?{query}", headers=KEY | {"Content-Type": FORM}, body=body.encode()
+    )
+    assert reply.code == 100001
+
+
+@pytest.mark.clause("REQ-11")
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("place", ["form", "json", "query"])
+def test_a_body_is_read_alike_for_every_method_that_has_one(sender: Sender, method: str, place: str) -> None:
+    def also_for_this_method(exchange: Exchange) -> None:
+        endpoint = exchange._rules.routes["POST", TRANSFER]
+        routes = {**exchange._rules.routes, (method, TRANSFER): endpoint}
+        exchange._rules = dataclasses.replace(exchange._rules, routes=routes)
+
+    sender.exchange.call(also_for_this_method)
+    parameters = {name: value for name, value in MOVE.items() if name != "timestamp"}
+    assert sender.call(method, TRANSFER, parameters, place=place).code == 0
+    assert sender.exchange.requests[-1]["parameters"]["type"] == "FUND_PFUTURES"
 
 
 @pytest.mark.clause("REQ-5")

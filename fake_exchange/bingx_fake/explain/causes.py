@@ -24,7 +24,7 @@ from bingx_fake.refusal import (
     TIMESTAMP_REFUSED,
     UNKNOWN_COIN,
 )
-from bingx_fake.wire import as_text, read_wire
+from bingx_fake.wire import METHODS_WITH_A_BODY, as_text, read_wire
 
 Cause = Callable[[Refused], Mistake]
 
@@ -155,8 +155,9 @@ def _no_signature(refused: Refused) -> Mistake:
                 f"There is no parameter signature. There is a {kind} {near}, which BingX does not read."
             )
             return Mistake("signature-elsewhere", happened, change, source)
-    if refused.request.body and refused.request.method != "POST":
-        happened = f"The body of a {refused.request.method} is not read, and the query has no signature."
+    method = refused.request.method
+    if refused.request.body and method not in METHODS_WITH_A_BODY:
+        happened = f"The body of a {method} is not read, and the query has no signature."
         return Mistake("parameters-in-body", happened, "Send the parameters in the query.", "S (REQ-3)")
     return Mistake("signature-missing", "There is no parameter signature.", change, source)
 
@@ -207,7 +208,7 @@ def _balance(refused: Refused) -> Mistake:
     asked = f"{sent.get('amount', '?')} {sent.get('asset', sent.get('coin', '?'))}"
     return Mistake(
         "insufficient-balance",
-        f"{_sentence(refused.message.removeprefix('insufficient balance: '))} Asked for: {asked}.",
+        f"{_sentence(refused.message)} Asked for: {asked}.",
         "Move no more than is free: what is locked does not move. A test can give more, with "
         "POST /users/{uid}/credit of the control API or with bingx_exchange.credit.",
         "R (XFER-4)",
