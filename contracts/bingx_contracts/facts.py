@@ -123,12 +123,16 @@ class InnerStatus(Fact, frozen=True, kw_only=True):
 
 
 class ErrorCode(Fact, frozen=True, kw_only=True):
-    """A business error code. ``definite``: an answer with it proves that a write was not carried out."""
+    """A business error code. ``definite``: an answer with it proves that a write was not carried out.
+
+    ``looked_for`` is what published clients look for in its message, in any capitals, all of it.
+    """
 
     code: int
     name: Text
     meaning: Text
     definite: bool = False
+    looked_for: tuple[Text, ...] = ()
 
 
 class VariationAnswer(Fact, frozen=True, kw_only=True):

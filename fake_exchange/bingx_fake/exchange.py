@@ -191,10 +191,9 @@ class Exchange:
         """Keep what explains a refusal when somebody asks; nothing is worked out before that."""
         request = passage.request
         if len(request.body) <= LARGEST_BODY_KEPT:
-            refused = Refused(
+            refused = Refused.of(
                 request,
-                refusal.code,
-                refusal.message,
+                refusal,
                 passage.now_ms,
                 passage.directory,
                 passage.rules,
@@ -208,7 +207,9 @@ class Exchange:
         passage.judged = True
         if note.lint:
             first = note.lint[0]
-            raise Refusal(BAD_PARAMETER, f"strict: {first['rule']}: {first['message']}")
+            raise Refusal(
+                BAD_PARAMETER, f"strict: {first['rule']}: {first['message']}", departure=first["rule"]
+            )
 
     def _books_for_a_write(self, passage: Passage, note: Note) -> Books:
         """The books through which a write takes effect at once, or later where it meets a commit-delay."""

@@ -23,6 +23,7 @@ from bingx_fake.refusal import (
     SIGNATURE_MISSING,
     TIMESTAMP_REFUSED,
     Refusal,
+    cut,
 )
 from bingx_fake.rules import GatewayRules
 from bingx_fake.signature import Form, fault_of_form, verified_form
@@ -31,6 +32,7 @@ from bingx_fake.wire import Unreadable, WireParameter, WireRequest, name_of, rea
 _KEY_HEADER = HEADERS.key.lower()
 _SIGNATURE = "signature"
 _SIGNATURE_NAME = _SIGNATURE.encode()
+_TIMESTAMP = "timestamp"
 BANNED = 418
 """R's HTTP table: banned for going on after 429."""
 _LONGEST_TIME = 16
@@ -79,7 +81,7 @@ def check_route(passage: Passage) -> None:
     request = passage.request
     endpoint = passage.rules.routes.get((request.method, request.path))
     if endpoint is None:
-        raise Refusal(NOT_FOUND, f"{request.method} {request.path[:200]} does not exist")
+        raise Refusal(NOT_FOUND, f"{cut(request.method)} {request.path[:200]} does not exist")
     passage.endpoint = endpoint
 
 
@@ -104,10 +106,10 @@ def check_key(passage: Passage) -> None:
     """100413: no API key, or an unknown one."""
     name = passage.request.headers.get(_KEY_HEADER)
     if not name:
-        raise Refusal(KEY_WRONG, f"the header {HEADERS.key} is missing")
+        raise Refusal(KEY_WRONG, f"Incorrect apiKey: the header {HEADERS.key} is missing")
     found = passage.directory.keys.get(name)
     if found is None:
-        raise Refusal(KEY_WRONG, f"the API key in {HEADERS.key} is not known")
+        raise Refusal(KEY_WRONG, f"Incorrect apiKey: the API key in {HEADERS.key} is not known")
     passage.caller, passage.key = found
 
 
@@ -115,7 +117,9 @@ def check_address(passage: Passage) -> None:
     """100419: the key may not be used from this address."""
     allowed = passage.key.addresses
     if allowed and str(ipaddress.ip_address(passage.request.address)) not in allowed:
-        raise Refusal(ADDRESS_NOT_ALLOWED, f"{passage.request.address} is not in the key's whitelist")
+        raise Refusal(
+            ADDRESS_NOT_ALLOWED, f"your IP {passage.request.address} does not match IP whitelist of the key"
+        )
 
 
 def check_signature_present(passage: Passage) -> None:
@@ -126,7 +130,7 @@ def check_signature_present(passage: Passage) -> None:
         raise Refusal(BAD_PARAMETER, str(error)) from None
     passage.texts = {name_of(sent.name): sent.value.decode("utf-8", "replace") for sent in passage.wire}
     if not passage.texts.get(_SIGNATURE):
-        raise Refusal(SIGNATURE_MISSING, "the parameter signature is missing")
+        raise Refusal(SIGNATURE_MISSING, "the parameter signature is missing", parameter=_SIGNATURE)
 
 
 def check_timestamp(passage: Passage) -> None:
@@ -134,9 +138,14 @@ def check_timestamp(passage: Passage) -> None:
 
     Either side, or with V18 ``accepted`` only too old.
     """
-    sent = passage.texts.get("timestamp")
+    sent = passage.texts.get(_TIMESTAMP)
     if sent is None or not _is_number(sent):
-        raise Refusal(TIMESTAMP_REFUSED, "timestamp must be Unix time in milliseconds")
+        raise Refusal(
+            TIMESTAMP_REFUSED,
+            "timestamp must be Unix time in milliseconds",
+            parameter=_TIMESTAMP,
+            rule="time",
+        )
     window_ms = _window_of(passage)
     age_ms = passage.now_ms - int(sent)
     if abs(age_ms) > window_ms and not (age_ms < 0 and passage.rules.takes_future):
@@ -145,6 +154,7 @@ def check_timestamp(passage: Passage) -> None:
             TIMESTAMP_REFUSED,
             f"timestamp {sent} is {abs(age_ms)} ms {side} the server's {passage.now_ms}; "
             f"recvWindow is {window_ms}",
+            parameter=_TIMESTAMP,
         )
 
 
@@ -192,7 +202,11 @@ def check_permission(passage: Passage) -> None:
     """100004: the key may not do this."""
     needed = passage.endpoint.permission
     if needed is not None and needed not in passage.key.permissions:
-        raise Refusal(PERMISSION_MISSING, f"the key lacks the permission {needed}")
+        raise Refusal(
+            PERMISSION_MISSING,
+            f"Permission denied: the key lacks the permission {needed}; "
+            "a key may do only what it was given, and a new one has no trading permission",
+        )
 
 
 def check_parameters(passage: Passage) -> None:
@@ -201,7 +215,12 @@ def check_parameters(passage: Passage) -> None:
     if window is not None and passage.window_ms is None:
         largest_ms = passage.rules.largest_window_ms
         smallest_ms = _smallest_window_ms(passage.rules)
-        raise Refusal(BAD_PARAMETER, f"recvWindow must be {smallest_ms} to {largest_ms}, not {window[:40]!r}")
+        raise Refusal(
+            BAD_PARAMETER,
+            f"recvWindow must be {smallest_ms} to {largest_ms}, not {window[:40]!r}",
+            parameter="recvWindow",
+            rule="recvWindow",
+        )
     _check_utf8(passage)
     passage.parameters = read_parameters(passage.endpoint, passage.texts)
 
@@ -247,4 +266,4 @@ def _check_utf8(passage: Passage) -> None:
             try:
                 next(sent for sent in passage.wire if sent.name == name.encode()).value.decode("utf-8")
             except UnicodeDecodeError:
-                raise Refusal(BAD_PARAMETER, f"{name} is not UTF-8 text") from None
+                raise Refusal(BAD_PARAMETER, f"{cut(name)} is not UTF-8 text", parameter=cut(name)) from None

@@ -13,6 +13,7 @@ import msgspec
 
 from bingx_fake.clock import check_whole
 from bingx_fake.directory import Directory
+from bingx_fake.refusal import Refusal
 from bingx_fake.rules import GatewayRules
 from bingx_fake.wire import Domain, Unreadable, WireRequest, as_text, read_wire
 
@@ -100,7 +101,8 @@ class Note(msgspec.Struct, gc=False):
 class Refused:
     """What is kept of a refused request, so that it can be explained when somebody asks.
 
-    :param code: what it was refused with, as ``message``.
+    :param code: what it was refused with, as ``message``; ``parameter``, ``rule`` and ``departure`` are what
+        it was about (see ``Refusal``).
     :param now_ms: the exchange's time when it was; ``directory`` and ``rules`` are those in force then.
     :param is_banned: whether it was refused for its address's sake, which was banned.
     """
@@ -111,7 +113,35 @@ class Refused:
     now_ms: int
     directory: Directory
     rules: GatewayRules
+    parameter: str | None = None
+    rule: str | None = None
+    departure: str | None = None
     is_banned: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        request: WireRequest,
+        refusal: Refusal,
+        now_ms: int,
+        directory: Directory,
+        rules: GatewayRules,
+        *,
+        is_banned: bool = False,
+    ) -> "Refused":
+        """What is kept of a refusal; not the exception itself, which holds on to everything it passed."""
+        return cls(
+            request,
+            refusal.code,
+            refusal.message,
+            now_ms,
+            directory,
+            rules,
+            parameter=refusal.parameter,
+            rule=refusal.rule,
+            departure=refusal.departure,
+            is_banned=is_banned,
+        )
 
 
 class Journal:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from bingx_contracts import RULES, VALUES, Endpoint, Parameter, Rule
-from bingx_fake.refusal import BAD_PARAMETER, Refusal
+from bingx_fake.refusal import BAD_PARAMETER, Refusal, cut, shown
 
 Value = str | int | Decimal
 
@@ -60,14 +60,23 @@ def read_parameters(endpoint: Endpoint, sent: Mapping[str, str]) -> Parameters:
     """
     for name, value in sent.items():
         if name != "signature" and not _FORBIDDEN.isdisjoint(value):
-            raise Refusal(BAD_PARAMETER, f"{name} contains a forbidden character: {value!r}")
+            raise Refusal(
+                BAD_PARAMETER,
+                f"{cut(name)} contains a forbidden character: {shown(value)}",
+                parameter=cut(name),
+            )
     values: dict[str, Value] = {}
     for parameter in endpoint.parameters:
         name, text = _find(parameter, sent)
         if text is not None:
             values[parameter.name] = read_value(RULES[parameter.rule], name, text)
         elif parameter.required:
-            raise Refusal(BAD_PARAMETER, f"{parameter.name} is missing: {RULES[parameter.rule].says}")
+            raise Refusal(
+                BAD_PARAMETER,
+                f"{parameter.name} is missing: {RULES[parameter.rule].says}",
+                parameter=parameter.name,
+                rule=parameter.rule,
+            )
         elif parameter.default is not None:
             values[parameter.name] = parameter.default
     if endpoint.needs_one_of and not any(values.keys() >= set(group) for group in endpoint.needs_one_of):
@@ -75,19 +84,24 @@ def read_parameters(endpoint: Endpoint, sent: Mapping[str, str]) -> Parameters:
         raise Refusal(BAD_PARAMETER, f"give {', or '.join(groups)}")
     start, end = values.get("startTime"), values.get("endTime")
     if isinstance(start, int) and isinstance(end, int) and end < start:
-        raise Refusal(BAD_PARAMETER, f"endTime {end} is before startTime {start}")
+        raise Refusal(BAD_PARAMETER, f"endTime {end} is before startTime {start}", parameter="endTime")
     return Parameters(values)
 
 
 def read_value(rule: Rule, name: str, text: str) -> Value:
     """Turn one value's text into what its rule says it is.
 
-    :raises Refusal: 100400.
+    :raises Refusal: 100400, naming parameter and rule.
     """
     try:
         return _READERS[rule.kind](rule, text)
     except ValueError:
-        raise Refusal(BAD_PARAMETER, f"{name} must be {rule.says}, not {text[:60]!r}") from None
+        raise Refusal(
+            BAD_PARAMETER,
+            f"{name} must be {rule.says}, not {text[:60]!r}",
+            parameter=name,
+            rule=rule.name,
+        ) from None
 
 
 def _find(parameter: Parameter, sent: Mapping[str, str]) -> tuple[str, str | None]:
@@ -95,7 +109,9 @@ def _find(parameter: Parameter, sent: Mapping[str, str]) -> tuple[str, str | Non
         return parameter.name, sent.get(parameter.name)
     given = [name for name in (parameter.name, *parameter.aliases) if name in sent]
     if len({sent[name] for name in given}) > 1:
-        raise Refusal(BAD_PARAMETER, f"{' and '.join(given)} name the same thing differently")
+        raise Refusal(
+            BAD_PARAMETER, f"{' and '.join(given)} name the same thing differently", parameter=given[0]
+        )
     return (given[0], sent[given[0]]) if given else (parameter.name, None)
 
 

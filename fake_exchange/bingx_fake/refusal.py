@@ -2,17 +2,44 @@
 
 from bingx_contracts import ERRORS
 
+_MOST_SHOWN = 80
+"""Characters."""
+
 
 class Refusal(Exception):
     """A documented error code with a message for the person who meets it. It changes nothing.
 
+    :param message: a sentence without its full stop; values that a client chose are in it by ``shown``.
     :param http_status: for one that comes with an HTTP status of its own whatever the profile says.
+    :param parameter: the parameter that it is about, by the name that was sent, or is missing.
+    :param rule: the rule of the contract (``RULES``) that the parameter breaks.
+    :param departure: the lint rule (``LINT_RULES``) that the request breaks, where the profile is strict.
     """
 
-    def __init__(self, code: int, message: str, *, http_status: int | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        message: str,
+        *,
+        http_status: int | None = None,
+        parameter: str | None = None,
+        rule: str | None = None,
+        departure: str | None = None,
+    ) -> None:
         assert code in ERRORS, f"{code} is not a documented code"
         super().__init__(message)
         self.code, self.message, self.http_status = code, message, http_status
+        self.parameter, self.rule, self.departure = parameter, rule, departure
+
+
+def shown(value: str) -> str:
+    """A value or a name that a client chose as it stands in a message: no longer than people read."""
+    return repr(cut(value))
+
+
+def cut(text: str) -> str:
+    """The same without quotation marks."""
+    return text[:_MOST_SHOWN]
 
 
 SIGNATURE_MISMATCH = 100001

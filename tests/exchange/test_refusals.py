@@ -16,7 +16,10 @@ from support.sender import (
     hmac_hex,
 )
 
+from bingx_contracts import ENDPOINTS, ERRORS
 from bingx_fake import FakeExchange
+from bingx_fake.parameters import read_parameters
+from bingx_fake.refusal import Refusal
 
 KEY = {"X-BX-APIKEY": "alice-key"}
 MOVE: dict[str, Any] = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "1"}
@@ -86,18 +89,21 @@ def test_the_limit_of_a_group_is_named_and_until_when_it_refuses(
 
 @pytest.mark.parametrize("headers", [{}, {"X-BX-APIKEY": ""}])
 def test_a_missing_key_is_told_by_its_header(sender: Sender, headers: dict[str, str]) -> None:
-    expected = (100413, "the header X-BX-APIKEY is missing")
+    expected = (100413, "Incorrect apiKey: the header X-BX-APIKEY is missing")
     assert said(sender.raw("GET", SPOT_BALANCE, headers=headers)) == expected
 
 
 def test_an_unknown_key_is_told_by_its_header_and_not_repeated(sender: Sender) -> None:
     reply = sender.call("GET", SPOT_BALANCE, key="mallory-key")
-    assert said(reply) == (100413, "the API key in X-BX-APIKEY is not known")
+    assert said(reply) == (100413, "Incorrect apiKey: the API key in X-BX-APIKEY is not known")
 
 
 def test_an_address_that_is_not_allowed_is_named(sender: Sender) -> None:
     change_alices_key(sender.exchange, ips=["192.0.2.7"])
-    assert said(sender.get(SPOT_BALANCE)) == (100419, "127.0.0.1 is not in the key's whitelist")
+    assert said(sender.get(SPOT_BALANCE)) == (
+        100419,
+        "your IP 127.0.0.1 does not match IP whitelist of the key",
+    )
 
 
 def test_a_missing_signature_is_named(sender: Sender) -> None:
@@ -153,7 +159,96 @@ def test_a_signature_of_the_wrong_form_is_told_which_form_it_has(
 
 def test_the_permission_that_a_key_lacks_is_named(sender: Sender) -> None:
     change_alices_key(sender.exchange, permissions=["read"])
-    assert said(sender.post(TRANSFER, **MOVE)) == (100004, "the key lacks the permission transfer")
+    code, msg = said(sender.post(TRANSFER, **MOVE))
+    assert (code, msg.partition(";")[0]) == (
+        100004,
+        "Permission denied: the key lacks the permission transfer",
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "change", "key"),
+    [
+        (100413, {}, "mallory-key"),
+        (100413, {}, ""),
+        (100004, {"permissions": []}, "alice-key"),
+        (100419, {"ips": ["192.0.2.7"]}, "alice-key"),
+    ],
+)
+def test_a_message_has_what_published_clients_look_for(
+    sender: Sender, code: int, change: dict[str, Any], key: str
+) -> None:
+    change_alices_key(sender.exchange, **change)
+    reply = sender.call("GET", SPOT_BALANCE, key=key)
+    assert reply.code == code
+    assert ERRORS[code].looked_for
+    for text in ERRORS[code].looked_for:
+        assert text.lower() in reply.json["msg"].lower()
+
+
+def test_what_octobot_and_ccxt_look_for_is_in_the_contract() -> None:
+    assert {code: error.looked_for for code, error in ERRORS.items() if error.looked_for} == {
+        100413: ("Incorrect apiKey",),
+        100004: ("Permission denied", "trading permission"),
+        100419: ("not match IP whitelist",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("sent", "parameter", "rule"),
+    [
+        (MOVE | {"amount": "-1"}, "amount", "amount"),
+        (MOVE | {"type": "fund_spot"}, "type", "type"),
+        ({"type": "FUND_PFUTURES", "amount": "1"}, "asset", "asset"),
+        (MOVE | {"note": "a=b"}, "note", None),
+        ({"asset": "USDT", "amount": "1"}, None, None),
+    ],
+)
+def test_a_refusal_carries_parameter_and_rule(
+    sent: dict[str, str], parameter: str | None, rule: str | None
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_parameters(ENDPOINTS["transfer"], sent)
+    assert (refused.value.code, refused.value.parameter, refused.value.rule) == (100400, parameter, rule)
+
+
+LONG = "x" * 5000
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "parameters"),
+    [
+        ("GET", f"/{LONG}", {}),
+        ("X" * 2000, SPOT_BALANCE, {}),
+        ("GET", SPOT_BALANCE, {"recvWindow": LONG}),
+        ("GET", SPOT_BALANCE, {"note": f"{LONG}&"}),
+        ("GET", SPOT_BALANCE, {LONG: "&"}),
+        ("GET", SPOT_BALANCE, {f"{LONG}[": "1"}),
+        ("GET", FUND_BALANCE, {"asset": LONG}),
+        ("POST", TRANSFER, MOVE | {"amount": "9" * 5000}),
+        ("POST", TRANSFER, MOVE | {"type": LONG}),
+        ("POST", INNER_TRANSFER, SEND | {"userAccount": "1" * 5000}),
+        ("POST", INNER_TRANSFER, SEND | {"userAccount": "1" * 20, "targetAccount": LONG}),
+        ("POST", INNER_TRANSFER, SEND | {"userAccountType": 3, "userAccount": f"{'x' * 240}@example.com"}),
+        ("POST", INNER_TRANSFER, SEND | {"transferClientId": LONG}),
+    ],
+)
+def test_no_message_grows_with_what_a_client_sends(
+    sender: Sender, method: str, path: str, parameters: dict[str, Any]
+) -> None:
+    reply = sender.call(method, path, parameters)
+    assert reply.code != 0
+    assert len(reply.json["msg"]) <= 250
+
+
+def test_a_content_type_and_a_value_in_bytes_are_cut_as_well(sender: Sender) -> None:
+    wire = f"{'n' * 5000}=%FF&timestamp={NOW_MS}"
+    target = f"{SPOT_BALANCE}?{wire}&signature={hmac_hex('alice-secret', wire)}"
+    not_utf8 = sender.raw("GET", target, headers=KEY)
+    unknown = sender.raw("POST", TRANSFER, headers=KEY | {"Content-Type": f"text/{LONG}"}, body=b"a=1")
+    assert said(not_utf8) == (100400, f"{'n' * 80} is not UTF-8 text")
+    assert unknown.code == 100400
+    assert len(unknown.json["msg"]) <= 250
 
 
 def test_a_window_out_of_range_is_shown_up_to_40_characters(sender: Sender) -> None:

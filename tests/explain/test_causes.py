@@ -1,5 +1,6 @@
 """Why a request was refused with another code than 100001: what is wrong, by name and by figure."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from support.sender import (
 )
 
 from bingx_fake import Ban, FakeExchange
+from bingx_fake.explain.causes import cause_of
 
 Explain = Callable[[Sent], Any]
 
@@ -150,6 +152,26 @@ def test_the_cause_is_named_and_shown(explain: Explain, code: int, sent: Sent, n
     assert says.lower() in f"{explanation['happened']} {explanation['change']}".lower()
     assert explanation["source"]
     assert f"[{name}]" in explanation["text"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "name", "says"), [*PARAMETERS, *BUSINESS], ids=lambda value: str(value)[:30]
+)
+def test_a_message_in_other_words_has_the_same_cause(
+    exchange: FakeExchange, sent: Sent, name: str, says: str
+) -> None:
+    sent.through(Sender(exchange))
+    kept = exchange.call(lambda inner: inner.journal.refusal("r1"))
+    assert kept is not None
+    assert cause_of(dataclasses.replace(kept, message="so nicht")).id == name
+
+
+def test_what_strict_refuses_has_its_rule_in_other_words_too(exchange: FakeExchange) -> None:
+    exchange.change_profile(strict=True)
+    move().through(Sender(exchange))
+    kept = exchange.call(lambda inner: inner.journal.refusal("r1"))
+    assert kept is not None
+    assert cause_of(dataclasses.replace(kept, message="so nicht")).id == f"strict-{kept.departure}"
 
 
 @pytest.mark.parametrize(("sent", "name", "says"), BUSINESS, ids=lambda value: str(value)[:30])

@@ -48,7 +48,7 @@ def judge(request: WireRequest, secret: bytes, now_ms: int) -> Verdict:
         try:
             check(passage)
         except Refusal as refusal:
-            refused = Refused(request, refusal.code, refusal.message, now_ms, directory, rules)
+            refused = Refused.of(request, refusal, now_ms, directory, rules)
             if check is not check_timestamp:
                 return Verdict(None, refused)
             cause = timestamp_refused(refused)

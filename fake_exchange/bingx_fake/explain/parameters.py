@@ -5,18 +5,15 @@ from difflib import get_close_matches
 from bingx_contracts import LINT_RULES, RULES, WINDOW, Endpoint, Parameter
 from bingx_fake.explain.mistake import Mistake
 from bingx_fake.journal import Refused
-from bingx_fake.parameters import read_value
-from bingx_fake.refusal import Refusal
+from bingx_fake.refusal import cut
 from bingx_fake.wire import Unreadable, as_text, read_wire
-
-_STRICT = "strict: "
 
 
 def parameter_refused(refused: Refused) -> Mistake:
     """What is wrong with the parameters of a request that got 100400."""
     message = refused.message
-    if message.startswith(_STRICT):
-        rule = LINT_RULES[message.removeprefix(_STRICT).partition(":")[0]]
+    if refused.departure is not None:
+        rule = LINT_RULES[refused.departure]
         return Mistake(
             f"strict-{rule.id}",
             "Under --strict what S does not allow is refused.",
@@ -36,39 +33,32 @@ def parameter_refused(refused: Refused) -> Mistake:
             "S, R, O (REQ-4, REQ-5, REQ-6)",
         )
     sent = {as_text(parameter.name): as_text(parameter.value) for parameter in wire}
-    if message.startswith("recvWindow "):
+    if refused.parameter == "recvWindow":
         largest_ms = refused.rules.largest_window_ms
         change = f"Send milliseconds, 1 to {largest_ms}, or no recvWindow, which means {WINDOW.default_ms}."
         return Mistake("recv-window", f"{message}.", change, "S, R (TIME-5; V2, V3)")
     endpoint = refused.rules.routes.get((refused.request.method, refused.request.path))
     if endpoint is not None:
         for parameter in endpoint.parameters:
-            found = _broken(parameter, sent, message)
-            if found is not None:
-                return found
+            # A rule that is not the parameter's own comes of another parameter: then all of them are told.
+            if refused.rule == parameter.rule and refused.parameter in (parameter.name, *parameter.aliases):
+                return _broken(parameter, refused.parameter, sent, message)
     return Mistake("parameters", f"{message}.", _what_it_takes(endpoint), _source(endpoint))
 
 
-def _broken(parameter: Parameter, sent: dict[str, str], message: str) -> Mistake | None:
-    """The parameter, when it is the one that the message is about."""
+def _broken(parameter: Parameter, name: str, sent: dict[str, str], message: str) -> Mistake:
+    """A parameter that is missing or not as its rule says, under the name by which it came."""
     rule = RULES[parameter.rule]
-    names = [name for name in (parameter.name, *parameter.aliases) if name in sent]
     source = f"{parameter.source}; rule: {rule.source}"
-    if not names and message.startswith(f"{parameter.name} is missing"):
+    if name not in sent:
         return _missing(parameter, sent, source)
-    for name in names:
-        try:
-            read_value(rule, name, sent[name])
-        except Refusal as refusal:
-            if refusal.message == message:
-                change = f"Send {name} as {rule.says}"
-                change += f": one of {', '.join(rule.values)}." if rule.values else "."
-                near = get_close_matches(sent[name].upper(), [value.upper() for value in rule.values], 1)
-                meant = next((value for value in rule.values if near and value.upper() == near[0]), None)
-                if meant is not None:
-                    change += f" Perhaps {meant} was meant."
-                return Mistake(f"parameter-{name}", f"{message}.", change, source)
-    return None
+    change = f"Send {name} as {rule.says}"
+    change += f": one of {', '.join(rule.values)}." if rule.values else "."
+    near = get_close_matches(cut(sent[name]).upper(), [value.upper() for value in rule.values], 1)
+    meant = next((value for value in rule.values if near and value.upper() == near[0]), None)
+    if meant is not None:
+        change += f" Perhaps {meant} was meant."
+    return Mistake(f"parameter-{name}", f"{message}.", change, source)
 
 
 def _missing(parameter: Parameter, sent: dict[str, str], source: str) -> Mistake:

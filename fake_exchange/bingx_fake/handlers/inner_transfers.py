@@ -17,6 +17,7 @@ from bingx_fake.refusal import (
     NOT_MAIN_ACCOUNT,
     UNKNOWN_COIN,
     Refusal,
+    cut,
 )
 
 _COMPLETED = 6
@@ -35,20 +36,28 @@ def inner_transfer(books: Books, call: Call) -> InnerSent:
     _require_main(call.caller)
     receiver = _receiver(books, parameters)
     if receiver.uid == call.caller.uid:
-        raise Refusal(BAD_PARAMETER, "the receiver is the sender")
+        raise Refusal(BAD_PARAMETER, "the receiver is the sender", parameter="userAccount")
     asset = parameters.required_text("coin")
     if asset not in books.directory.coins:
-        raise Refusal(UNKNOWN_COIN, f"coin {asset} does not exist")
+        raise Refusal(UNKNOWN_COIN, f"coin {asset} does not exist", parameter="coin")
     amount = parameters.amount("amount")
     from_account = WALLET_TYPES[int(parameters.required_text("walletType"))].account
     client_id = parameters.text("transferClientId") or ""
     earlier = books.ledger.inner_transfer_by_client_id(call.caller.uid, client_id)
     if earlier is not None:
         if call.refuses_repeats:
-            raise Refusal(BAD_PARAMETER, f"transferClientId {client_id} has been used before")
+            raise Refusal(
+                BAD_PARAMETER,
+                f"transferClientId {cut(client_id)} has been used before",
+                parameter="transferClientId",
+            )
         same = (earlier.to_uid, earlier.asset, earlier.amount, earlier.from_account)
         if same != (receiver.uid, asset, amount, from_account):
-            raise Refusal(BAD_PARAMETER, f"transferClientId {client_id} belongs to a different transfer")
+            raise Refusal(
+                BAD_PARAMETER,
+                f"transferClientId {cut(client_id)} belongs to a different transfer",
+                parameter="transferClientId",
+            )
         return InnerSent(earlier.id, client_id, applied=False)
     transfer = InnerTransfer(
         id=call.new_id(),
@@ -105,7 +114,9 @@ def _check_receiver_form(parameters: Parameters) -> None:
     kind = parameters.required_text("userAccountType")
     read_value(RULES[_RECEIVER_RULES[kind]], "userAccount", parameters.required_text("userAccount"))
     if kind == "2" and parameters.text("callingCode") is None:
-        raise Refusal(BAD_PARAMETER, "callingCode is required when userAccountType is 2")
+        raise Refusal(
+            BAD_PARAMETER, "callingCode is required when userAccountType is 2", parameter="callingCode"
+        )
 
 
 def _receiver(books: Books, parameters: Parameters) -> User:
@@ -119,5 +130,5 @@ def _receiver(books: Books, parameters: Parameters) -> User:
     else:
         receiver = directory.by_email(account)
     if receiver is None:
-        raise Refusal(ACCOUNT_WRONG, f"no user goes by {account}")
+        raise Refusal(ACCOUNT_WRONG, f"no user goes by {cut(account)}", parameter="userAccount")
     return receiver

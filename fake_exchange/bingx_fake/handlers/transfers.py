@@ -17,11 +17,13 @@ def transfer(books: Books, call: Call) -> Transferred:
     assert direction is not None, "the gateway has refused a transfer without a direction"
     from_account, to_account = direction
     if from_account == to_account:
-        raise Refusal(BAD_PARAMETER, f"{from_account} is both fromAccount and toAccount")
+        raise Refusal(
+            BAD_PARAMETER, f"{from_account} is both fromAccount and toAccount", parameter="toAccount"
+        )
     asset = call.parameters.required_text("asset")
     amount = call.parameters.amount("amount")
     if asset not in books.directory.coins:
-        raise Refusal(UNKNOWN_COIN, f"coin {asset} does not exist")
+        raise Refusal(UNKNOWN_COIN, f"coin {asset} does not exist", parameter="asset")
     transfer_id = call.new_id()
     try:
         books.ledger.transfer(
@@ -99,7 +101,7 @@ def _direction(parameters: Parameters) -> Direction | None:
         return accounts
     named = (TRANSFER_TYPES[name].from_account, TRANSFER_TYPES[name].to_account)
     if accounts is not None and accounts != named:
-        raise Refusal(BAD_PARAMETER, f"type {name} contradicts fromAccount and toAccount")
+        raise Refusal(BAD_PARAMETER, f"type {name} contradicts fromAccount and toAccount", parameter="type")
     return named
 
 
@@ -108,5 +110,6 @@ def _accounts(parameters: Parameters) -> Direction | None:
     if from_account is None and to_account is None:
         return None
     if from_account is None or to_account is None:
-        raise Refusal(BAD_PARAMETER, "fromAccount and toAccount belong together")
+        missing = "fromAccount" if from_account is None else "toAccount"
+        raise Refusal(BAD_PARAMETER, "fromAccount and toAccount belong together", parameter=missing)
     return from_account, to_account
