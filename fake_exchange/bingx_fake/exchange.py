@@ -16,7 +16,7 @@ from bingx_fake.faults.register import FaultRegister, Meeting
 from bingx_fake.gateway import BANNED, Passage, admit
 from bingx_fake.handlers import HANDLERS
 from bingx_fake.handlers.facts import Books, Call, InnerSent, Transferred
-from bingx_fake.journal import LARGEST_BODY_KEPT, Journal, Note, Refused
+from bingx_fake.journal import Journal, Note, Refused
 from bingx_fake.limits import Ban, RateLimits
 from bingx_fake.lint import Linter
 from bingx_fake.profile import Profile
@@ -189,17 +189,15 @@ class Exchange:
 
     def _note_refusal(self, passage: Passage, refusal: Refusal, note: Note) -> None:
         """Keep what explains a refusal when somebody asks; nothing is worked out before that."""
-        request = passage.request
-        if len(request.body) <= LARGEST_BODY_KEPT:
-            refused = Refused.of(
-                request,
-                refusal,
-                passage.now_ms,
-                passage.directory,
-                passage.rules,
-                is_banned=refusal.http_status == BANNED,
-            )
-            self.journal.note_refusal(note.id, refused)
+        refused = Refused.of(
+            passage.request,
+            refusal,
+            passage.now_ms,
+            passage.directory,
+            passage.rules,
+            is_banned=refusal.http_status == BANNED,
+        )
+        self.journal.note_refusal(note.id, refused)
 
     def _refuse_departures(self, passage: Passage, note: Note) -> None:
         """100400 for a request that departs from S, while the profile is strict."""

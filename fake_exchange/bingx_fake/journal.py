@@ -1,10 +1,11 @@
 """The journal: what reached the exchange and what became of it, newest last, bounded.
 
 Every request is noted and few are looked at, so an entry is kept as little more than the bytes that came,
-and takes the form that people see when somebody asks.
+and takes the form that people see when somebody asks. What explains a refusal is kept with its entry: the
+request once for both, and both go together.
 """
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypedDict
@@ -21,6 +22,12 @@ LintMark = dict[str, str]
 
 LARGEST_BODY_KEPT = 64 * 1024
 """Bytes; no documented request comes near. A larger body leaves no parameters in its entry."""
+LARGEST_HEADERS_KEPT = 64 * 1024
+"""Bytes. A refusal of a request with more is not explained."""
+BYTES_KEPT = 64 * 1024 * 1024
+"""Of targets, bodies and headers together, a journal keeps this much at most (ours)."""
+BYTES_KEPT_OF_EACH = 1024
+"""This times the size is the bound where it is more, so that ordinary requests are kept by number alone."""
 
 
 class JournalEntry(TypedDict):
@@ -41,60 +48,6 @@ class JournalEntry(TypedDict):
     fault: str | None
     applied: bool
     lint: list[LintMark]
-
-
-class Note(msgspec.Struct, gc=False):
-    """One request as the journal keeps it; see ``JournalEntry``, which it becomes.
-
-    :param number: of the id.
-    :param content_type: as sent; empty where there is no body to be read by it.
-    """
-
-    number: int
-    domain: Domain
-    method: str
-    target: str
-    content_type: str
-    body: bytes
-    received_at: int
-    fault: str | None = None
-    code: int | None = None
-    http_status: int | None = None
-    applied: bool = False
-    lint: tuple[LintMark, ...] = ()
-
-    @property
-    def id(self) -> str:
-        """As clients of the control API know it."""
-        return f"r{self.number}"
-
-    @property
-    def path(self) -> str:
-        """The target's path, not decoded."""
-        return self.target.partition("?")[0]
-
-    def as_entry(self) -> JournalEntry:
-        """The form that is shown. Parameters are names and values as text, none where unreadable."""
-        request = WireRequest(
-            self.domain, self.method, self.target, {"content-type": self.content_type}, self.body, ""
-        )
-        try:
-            parameters = {as_text(sent.name): as_text(sent.value) for sent in read_wire(request)}
-        except Unreadable:
-            parameters = {}
-        return JournalEntry(
-            id=self.id,
-            domain=self.domain,
-            method=self.method,
-            path=self.path,
-            parameters=parameters,
-            received_at=self.received_at,
-            code=self.code,
-            http_status=self.http_status,
-            fault=self.fault,
-            applied=self.applied,
-            lint=list(self.lint),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +97,69 @@ class Refused:
         )
 
 
+class Note(msgspec.Struct, gc=False):
+    """One request as the journal keeps it; see ``JournalEntry``, which it becomes.
+
+    :param number: of the id.
+    :param content_type: as sent; empty where there is no body to be read by it.
+    :param weight: the bytes that are kept of it, its headers only where it was refused.
+    :param refused: what explains its refusal.
+    """
+
+    number: int
+    domain: Domain
+    method: str
+    target: str
+    content_type: str
+    body: bytes
+    received_at: int
+    weight: int
+    fault: str | None = None
+    code: int | None = None
+    http_status: int | None = None
+    applied: bool = False
+    lint: tuple[LintMark, ...] = ()
+    refused: Refused | None = None
+
+    @property
+    def id(self) -> str:
+        """As clients of the control API know it."""
+        return f"r{self.number}"
+
+    @property
+    def path(self) -> str:
+        """The target's path, not decoded."""
+        return self.target.partition("?")[0]
+
+    def as_entry(self) -> JournalEntry:
+        """The form that is shown. Parameters are names and values as text, none where unreadable."""
+        request = WireRequest(
+            self.domain, self.method, self.target, {"content-type": self.content_type}, self.body, ""
+        )
+        try:
+            parameters = {as_text(sent.name): as_text(sent.value) for sent in read_wire(request)}
+        except Unreadable:
+            parameters = {}
+        return JournalEntry(
+            id=self.id,
+            domain=self.domain,
+            method=self.method,
+            path=self.path,
+            parameters=parameters,
+            received_at=self.received_at,
+            code=self.code,
+            http_status=self.http_status,
+            fault=self.fault,
+            applied=self.applied,
+            lint=list(self.lint),
+        )
+
+
 class Journal:
     """The latest requests. Ids count up from r1, also past entries that were dropped.
+
+    The oldest are dropped where there are more than ``size``, or where they hold more bytes than
+    ``BYTES_KEPT`` allows.
 
     :param size: how many entries are kept.
     :raises ValueError: when that is no whole number above 0.
@@ -156,58 +170,86 @@ class Journal:
         if size < 1:
             raise ValueError(f"a journal keeps 1 request or more, not {size}")
         self._notes: deque[Note] = deque(maxlen=size)
-        self._refusals: OrderedDict[str, Refused] = OrderedDict()
         self._size = size
+        self._most_bytes = max(BYTES_KEPT, size * BYTES_KEPT_OF_EACH)
+        self._bytes = 0
         self._count = 0
 
     def __iter__(self) -> Iterator[JournalEntry]:
         return (note.as_entry() for note in self._notes)
+
+    @property
+    def bytes_kept(self) -> int:
+        """How many bytes of requests it holds."""
+        return self._bytes
 
     def newest_first(self) -> Iterator[Note]:
         """What is kept of each request, the latest one first."""
         return reversed(self._notes)
 
     def add(self, request: WireRequest, now_ms: int, fault: str | None) -> Note:
-        """Note a request that has just come; the oldest one falls out where the journal is full.
+        """Note a request that has just come; the oldest ones fall out where the journal is full.
 
         :param fault: the kind of the fault that it meets.
         :returns: the note, to which is added what becomes of the request.
         """
         self._count += 1
-        body = request.body if len(request.body) <= LARGEST_BODY_KEPT else b""
+        notes, target, body, content_type = self._notes, request.target, request.body, ""
+        weight = len(target)
+        if body:
+            if len(body) > LARGEST_BODY_KEPT:
+                body = b""
+            else:
+                content_type = request.headers.get("content-type", "")
+                weight += len(body) + len(content_type)
         note = Note(
-            self._count,
-            request.domain,
-            request.method,
-            request.target,
-            request.headers.get("content-type", "") if body else "",
-            body,
-            now_ms,
-            fault,
+            self._count, request.domain, request.method, target, content_type, body, now_ms, weight, fault
         )
-        self._notes.append(note)
+        held = self._bytes + weight
+        if len(notes) == self._size:
+            held -= notes[0].weight
+        notes.append(note)
+        self._bytes = held
+        if held > self._most_bytes:
+            self._drop_oldest()
         return note
 
     def note_refusal(self, entry_id: str, refused: Refused) -> None:
-        """Keep what explains why an entry's request was refused."""
-        if len(self._refusals) >= self._size:
-            self._refusals.popitem(last=False)
-        self._refusals[entry_id] = refused
+        """Keep with an entry what explains why its request was refused, if that is not too much to keep."""
+        note = self._note(entry_id)
+        headers = sum(len(name) + len(value) for name, value in refused.request.headers.items())
+        too_large = headers > LARGEST_HEADERS_KEPT or len(refused.request.body) > LARGEST_BODY_KEPT
+        if too_large or note is None:
+            return
+        note.refused = refused
+        note.weight += headers
+        self._bytes += headers
+        self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        """Let the oldest entries go until the others fit. The latest one stays, whatever it holds."""
+        notes = self._notes
+        while self._bytes > self._most_bytes and len(notes) > 1:
+            self._bytes -= notes.popleft().weight
 
     def refusal(self, entry_id: str) -> Refused | None:
         """What is kept of an entry's refusal, or None where it was not refused."""
-        return self._refusals.get(entry_id)
+        note = self._note(entry_id)
+        return None if note is None else note.refused
 
     def refusals(self) -> list[tuple[str, Refused]]:
         """The ids of the entries whose requests were refused, oldest first, and what is kept of that."""
-        kept = [(note.id, self.refusal(note.id)) for note in self._notes]
-        return [(entry_id, refused) for entry_id, refused in kept if refused is not None]
+        return [(note.id, note.refused) for note in self._notes if note.refused is not None]
 
     def find(self, entry_id: str) -> JournalEntry | None:
         """The entry with this id, or None."""
-        return next((note.as_entry() for note in self._notes if note.id == entry_id), None)
+        note = self._note(entry_id)
+        return None if note is None else note.as_entry()
+
+    def _note(self, entry_id: str) -> Note | None:
+        return next((note for note in self.newest_first() if note.id == entry_id), None)
 
     def clear(self) -> None:
         """Drop every entry; ids go on counting."""
         self._notes.clear()
-        self._refusals.clear()
+        self._bytes = 0

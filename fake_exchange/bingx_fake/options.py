@@ -126,7 +126,8 @@ _OPTIONS = (
         type=click.IntRange(1, 10_000_000),
         default=DEFAULT_JOURNAL_SIZE,
         show_default=True,
-        help="How many requests the journal keeps.",
+        help="How many requests the journal keeps; the oldest go earlier where those kept come to more than "
+        "64 MiB, or 1 KiB each if that is more.",
     ),
     click.option(
         "--schedule",

@@ -74,7 +74,8 @@ class FakeExchange:
     :param rate_limits: whether the documented limits hold; off by default, so that tests need not wait.
     :param ban: after how many refused requests an address is banned, and for how long, where limits hold.
     :param tls: serve both domains over TLS; ``ca_file`` then names the CA to trust.
-    :param journal_size: how many requests the journal keeps, 1 or more.
+    :param journal_size: how many requests the journal keeps, 1 or more; fewer where those would be more than
+        64 MiB, or 1 KiB each if that is more.
     :raises StateError: when the state cannot be used.
     :raises ProfileError: when there is no such profile, variation or answer.
     :raises ValueError: when ``frozen_at_ms`` or ``journal_size`` is no such number.
