@@ -20,10 +20,11 @@ from bingx_contracts import (
     WINDOW,
     present_answers,
 )
+from bingx_contracts.departures import DEPARTURES, Answers, Note, holding
 from bingx_contracts.facts import Endpoint, Parameter
 from bingx_contracts.limits import limits_of
 from bingx_contracts.openapi_answers import AnswerSchemas, Schema, rule_schema
-from bingx_contracts.openapi_facts import ANSWERS, DEPARTURES, SOURCES, Answers, Note, holding
+from bingx_contracts.openapi_facts import ANSWERS, SOURCES
 
 Document = dict[str, Any]
 

@@ -7,16 +7,9 @@ import re
 from typing import Any
 
 from bingx_contracts import ERRORS, RULES
+from bingx_contracts.departures import Answers, holding
 from bingx_contracts.facts import Endpoint, Rule
-from bingx_contracts.openapi_facts import (
-    ANSWERS,
-    Answers,
-    AnswerShape,
-    Fields,
-    Shape,
-    Value,
-    holding,
-)
+from bingx_contracts.openapi_facts import ANSWERS, AnswerShape, Fields, Shape, Value
 
 Schema = dict[str, Any]
 

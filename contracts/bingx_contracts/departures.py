@@ -1,0 +1,68 @@
+"""What each answer of the register changes about requests, as data."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeVar
+
+import msgspec
+
+from bingx_contracts.facts import Fact, Text
+from bingx_contracts.loading import load
+
+Answers = Mapping[str, str]
+"""Variation id to the name of its answer."""
+
+
+class Conditional(Fact, frozen=True, kw_only=True):
+    """A fact that holds where each variation in ``when`` has one of the answers listed there."""
+
+    when: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+    def holds(self, answers: Answers) -> bool:
+        """Whether the fact holds under these answers."""
+        return all(answers[variation] in names for variation, names in self.when.items())
+
+
+class EndpointDeparture(Conditional, frozen=True, kw_only=True):
+    """What is different about an endpoint's request.
+
+    ``without`` lists parameters that it does not know, ``names`` gives others the one name that they go by,
+    ``rules`` other rules. None leaves ``needs_one_of`` and ``limit_per_uid`` as they are.
+    """
+
+    endpoint: Text
+    without: tuple[str, ...] = ()
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+    rules: dict[str, str] = msgspec.field(default_factory=dict)
+    needs_one_of: tuple[tuple[str, ...], ...] | None = None
+    limit_per_uid: int | None = None
+
+
+class WindowDeparture(Conditional, frozen=True, kw_only=True):
+    """What is different about recvWindow."""
+
+    minimum_ms: int | None = None
+    maximum_ms: int | None = None
+    says: str | None = None
+
+
+class Note(Conditional, frozen=True, kw_only=True):
+    """What there is to say about a parameter that a schema cannot."""
+
+    about: Literal["signature", "timestamp", "transferClientId"]
+    says: Text
+
+
+class _Departures(msgspec.Struct, forbid_unknown_fields=True):
+    endpoints: tuple[EndpointDeparture, ...]
+    windows: tuple[WindowDeparture, ...]
+    notes: tuple[Note, ...]
+
+
+DEPARTURES = load("departures.toml", _Departures)
+
+AnyConditional = TypeVar("AnyConditional", bound=Conditional)
+
+
+def holding(facts: Iterable[AnyConditional], answers: Answers) -> list[AnyConditional]:
+    """Those of ``facts`` that hold under these answers."""
+    return [fact for fact in facts if fact.holds(answers)]
