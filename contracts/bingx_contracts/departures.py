@@ -5,7 +5,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from bingx_contracts.facts import Fact, Text
+from bingx_contracts import ENDPOINTS
+from bingx_contracts.facts import Endpoint, Fact, Text
 from bingx_contracts.loading import load
 
 Answers = Mapping[str, str]
@@ -26,7 +27,7 @@ class EndpointDeparture(Conditional, frozen=True, kw_only=True):
     """What is different about an endpoint's request.
 
     ``without`` lists parameters that it does not know, ``names`` gives others the one name that they go by,
-    ``rules`` other rules. None leaves ``needs_one_of`` and ``limit_per_uid`` as they are.
+    ``rules`` other rules. None leaves ``needs_one_of`` as it is.
     """
 
     endpoint: Text
@@ -34,7 +35,6 @@ class EndpointDeparture(Conditional, frozen=True, kw_only=True):
     names: dict[str, str] = msgspec.field(default_factory=dict)
     rules: dict[str, str] = msgspec.field(default_factory=dict)
     needs_one_of: tuple[tuple[str, ...], ...] | None = None
-    limit_per_uid: int | None = None
 
 
 class WindowDeparture(Conditional, frozen=True, kw_only=True):
@@ -66,3 +66,29 @@ AnyConditional = TypeVar("AnyConditional", bound=Conditional)
 def holding(facts: Iterable[AnyConditional], answers: Answers) -> list[AnyConditional]:
     """Those of ``facts`` that hold under these answers."""
     return [fact for fact in facts if fact.holds(answers)]
+
+
+def endpoints_under(answers: Answers) -> list[Endpoint]:
+    """Every endpoint as it is under these answers."""
+    endpoints = dict(ENDPOINTS)
+    for departure in holding(DEPARTURES.endpoints, answers):
+        endpoints[departure.endpoint] = _changed(endpoints[departure.endpoint], departure)
+    return list(endpoints.values())
+
+
+def _changed(endpoint: Endpoint, departure: EndpointDeparture) -> Endpoint:
+    parameters = []
+    for parameter in endpoint.parameters:
+        if parameter.name in departure.without:
+            continue
+        rule = departure.rules.get(parameter.name, parameter.rule)
+        name = departure.names.get(parameter.name)
+        if name is not None:
+            parameter = msgspec.structs.replace(parameter, name=name, aliases=())
+        parameters.append(msgspec.structs.replace(parameter, rule=rule))
+    return msgspec.structs.replace(
+        endpoint,
+        parameters=tuple(parameters),
+        needs_one_of=endpoint.needs_one_of if departure.needs_one_of is None else departure.needs_one_of,
+        source=f"{endpoint.source}; {departure.source}",
+    )

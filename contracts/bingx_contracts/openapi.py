@@ -7,10 +7,7 @@ are two statements, which tests hold against each other.
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from bingx_contracts import (
-    ENDPOINTS,
     ENVIRONMENTS,
     HEADERS,
     PROFILES,
@@ -20,7 +17,7 @@ from bingx_contracts import (
     WINDOW,
     present_answers,
 )
-from bingx_contracts.departures import DEPARTURES, Answers, Note, holding
+from bingx_contracts.departures import DEPARTURES, Answers, Note, endpoints_under, holding
 from bingx_contracts.facts import Endpoint, Parameter
 from bingx_contracts.limits import limits_of
 from bingx_contracts.openapi_answers import AnswerSchemas, Schema, rule_schema
@@ -62,8 +59,7 @@ def render(profile: str, answers: Answers) -> Document:
     requests = _Requests(answers)
     bodies: dict[str, Schema] = {}
     paths: dict[str, Any] = {}
-    for known in ENDPOINTS.values():
-        endpoint = requests.departed(known)
+    for endpoint in endpoints_under(answers):
         operation = requests.operation(endpoint) | {"responses": schemas.responses(endpoint)}
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation
         if endpoint.method == "POST":
@@ -137,33 +133,8 @@ class _Requests:
 
     def __init__(self, answers: Answers) -> None:
         self._limits = answers["V25"]
-        self._departures = holding(DEPARTURES.endpoints, answers)
         self._windows = holding(DEPARTURES.windows, answers)
         self._notes: Mapping[str, Note] = {note.about: note for note in holding(DEPARTURES.notes, answers)}
-
-    def departed(self, endpoint: Endpoint) -> Endpoint:
-        """An endpoint as this profile knows it."""
-        for departure in self._departures:
-            if departure.endpoint != endpoint.id:
-                continue
-            parameters = []
-            for parameter in endpoint.parameters:
-                if parameter.name in departure.without:
-                    continue
-                rule = departure.rules.get(parameter.name, parameter.rule)
-                name = departure.names.get(parameter.name)
-                if name is not None:
-                    parameter = msgspec.structs.replace(parameter, name=name, aliases=())
-                parameters.append(msgspec.structs.replace(parameter, rule=rule))
-            endpoint = msgspec.structs.replace(
-                endpoint,
-                parameters=tuple(parameters),
-                needs_one_of=endpoint.needs_one_of
-                if departure.needs_one_of is None
-                else departure.needs_one_of,
-                source=f"{endpoint.source}; {departure.source}",
-            )
-        return endpoint
 
     def operation(self, endpoint: Endpoint) -> dict[str, Any]:
         """An endpoint as an OpenAPI operation, all but its responses."""
