@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from bingx_contracts.checking import check
 from bingx_contracts.facts import (
     Account,
     Clause,
@@ -27,6 +28,7 @@ from bingx_contracts.facts import (
     Profile,
     Rule,
     SigningVector,
+    Source,
     SpareDomain,
     Timeout,
     TransferType,
@@ -36,7 +38,7 @@ from bingx_contracts.facts import (
     WalletType,
     Window,
 )
-from bingx_contracts.loading import SpecificationError, load
+from bingx_contracts.loading import SPECIFICATION, SpecificationError, load
 
 __all__ = [
     "CLAUSES",
@@ -56,6 +58,7 @@ __all__ = [
     "RULES",
     "SETTLING_READS",
     "SIGNING_VECTORS",
+    "SOURCES",
     "SPARE_DOMAIN",
     "TIMEOUT",
     "TRANSFER_TYPES",
@@ -143,6 +146,10 @@ class _Lint(msgspec.Struct, forbid_unknown_fields=True):
     lint: tuple[LintRule, ...]
 
 
+class _Sources(msgspec.Struct, forbid_unknown_fields=True):
+    sources: tuple[Source, ...]
+
+
 class _Clauses(msgspec.Struct, forbid_unknown_fields=True):
     clauses: tuple[Clause, ...]
 
@@ -167,6 +174,7 @@ ERRORS = {error.code: error for error in load("errors.toml", _Errors).errors}
 VARIATIONS = {variation.id: variation for variation in load("variations.toml", _Variations).variations}
 PROFILES = {profile.name: profile for profile in load("profiles.toml", _Profiles).profiles}
 LINT_RULES = {rule.id: rule for rule in load("lint.toml", _Lint).lint}
+SOURCES = load("sources.toml", _Sources).sources
 CLAUSES = {clause.id: clause for clause in load("clauses.toml", _Clauses).clauses}
 SIGNING_VECTORS = load("signing_vectors.toml", _Vectors).vectors
 
@@ -187,6 +195,8 @@ VALUES = _requests.values
 LIMIT_WINDOW = _limits.per_second
 LIMIT_RELEASE = _limits.release
 GROUP_LIMITS = _limits.limits
+
+check(SPECIFICATION)
 
 _TYPE_BETWEEN: dict[tuple[str, str], str] = {
     (transfer_type.from_account, transfer_type.to_account): transfer_type.name

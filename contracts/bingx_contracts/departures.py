@@ -6,8 +6,9 @@ from typing import Literal, TypeVar
 import msgspec
 
 from bingx_contracts import ENDPOINTS
+from bingx_contracts.checking import check
 from bingx_contracts.facts import Endpoint, Fact, Text
-from bingx_contracts.loading import load
+from bingx_contracts.loading import SPECIFICATION, load
 
 Answers = Mapping[str, str]
 """Variation id to the name of its answer."""
@@ -59,6 +60,7 @@ class _Departures(msgspec.Struct, forbid_unknown_fields=True):
 
 
 DEPARTURES = load("departures.toml", _Departures)
+check(SPECIFICATION)
 
 AnyConditional = TypeVar("AnyConditional", bound=Conditional)
 

@@ -19,6 +19,14 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     source: Text
 
 
+class Source(Fact, frozen=True, kw_only=True):
+    """What a letter in ``source`` stands for."""
+
+    letter: Text
+    title: Text
+    released: str | None = None
+
+
 class Parameter(Fact, frozen=True, kw_only=True):
     """One parameter of an endpoint: its wire name, the rule its value follows, other accepted names."""
 

@@ -3,7 +3,8 @@
 import re
 import tomllib
 from importlib import resources
-from typing import TypeVar
+from importlib.resources.abc import Traversable
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
@@ -16,13 +17,46 @@ class SpecificationError(Exception):
     """The contract's data is malformed. The message names file, line, key and reason."""
 
 
-def load(filename: str, shape: type[T]) -> T:
-    """Read one file of ``bingx_contracts/spec`` into its type.
+class Folder:
+    """A folder of specification files.
 
-    :raises SpecificationError: when the file does not fit.
+    ``documents`` are those read so far, by filename, for whoever holds them against each other.
     """
-    text = resources.files("bingx_contracts").joinpath("spec", filename).read_text(encoding="utf-8")
-    return parse(text, shape, filename)
+
+    def __init__(self, place: Traversable) -> None:
+        self._place = place
+        self.documents: dict[str, dict[str, Any]] = {}
+
+    def load(self, filename: str, shape: type[T]) -> T:
+        """Read one file into its type.
+
+        :raises SpecificationError: when the file does not fit.
+        """
+        text = self._read(filename)
+        document = _decode(text, filename)
+        loaded = _convert(document, shape, text, filename)
+        self.documents[filename] = document
+        return loaded
+
+    def line_of(self, filename: str, path: Path) -> int:
+        """The line of a key in one of the files."""
+        return line_of(self._read(filename), path)
+
+    def refuse(self, filename: str, path: Path, reason: str) -> NoReturn:
+        """Say what is wrong with the value of a key.
+
+        :raises SpecificationError: always.
+        """
+        raise _error(filename, self._read(filename), path, reason)
+
+    def _read(self, filename: str) -> str:
+        return self._place.joinpath(filename).read_text(encoding="utf-8")
+
+
+SPECIFICATION = Folder(resources.files("bingx_contracts").joinpath("spec"))
+"""``bingx_contracts/spec``."""
+
+load = SPECIFICATION.load
 
 
 def parse(text: str, shape: type[T], filename: str) -> T:
@@ -30,14 +64,27 @@ def parse(text: str, shape: type[T], filename: str) -> T:
 
     :raises SpecificationError: naming file, line, key and reason.
     """
+    return _convert(_decode(text, filename), shape, text, filename)
+
+
+def _decode(text: str, filename: str) -> dict[str, Any]:
     try:
-        return msgspec.convert(tomllib.loads(text), shape)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SpecificationError(f"{filename}: {error}") from None
+
+
+def _convert(document: dict[str, Any], shape: type[T], text: str, filename: str) -> T:
+    try:
+        return msgspec.convert(document, shape)
     except msgspec.ValidationError as error:
         reason, path = explain(error)
-        place = ".".join(str(part) for part in path) or "the document"
-        raise SpecificationError(f"{filename}: line {line_of(text, path)}: {place}: {reason}") from None
+        raise _error(filename, text, path, reason) from None
+
+
+def _error(filename: str, text: str, path: Path, reason: str) -> SpecificationError:
+    place = ".".join(str(part) for part in path) or "the document"
+    return SpecificationError(f"{filename}: line {line_of(text, path)}: {place}: {reason}")
 
 
 def explain(error: msgspec.ValidationError) -> tuple[str, Path]:

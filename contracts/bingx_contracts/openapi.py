@@ -12,6 +12,7 @@ from bingx_contracts import (
     HEADERS,
     PROFILES,
     RULES,
+    SOURCES,
     VALUES,
     VARIATIONS,
     WINDOW,
@@ -21,7 +22,7 @@ from bingx_contracts.departures import DEPARTURES, Answers, Note, endpoints_unde
 from bingx_contracts.facts import Endpoint, Parameter
 from bingx_contracts.limits import limits_of
 from bingx_contracts.openapi_answers import AnswerSchemas, Schema, rule_schema
-from bingx_contracts.openapi_facts import ANSWERS, SOURCES
+from bingx_contracts.openapi_facts import ANSWERS
 
 Document = dict[str, Any]
 

@@ -4,20 +4,13 @@ from typing import Literal
 
 import msgspec
 
+from bingx_contracts.checking import check
 from bingx_contracts.departures import Conditional
 from bingx_contracts.facts import Fact, Text
-from bingx_contracts.loading import load
+from bingx_contracts.loading import SPECIFICATION, load
 
 Fields = dict[str, str]
 """Field name to the name of a value or shape; ``[name]`` is a list of them, ``{name}`` one for each asset."""
-
-
-class Source(Fact, frozen=True, kw_only=True):
-    """What a letter in ``source`` stands for."""
-
-    letter: Text
-    title: Text
-    released: str | None = None
 
 
 class Value(Conditional, frozen=True, kw_only=True):
@@ -67,10 +60,6 @@ class GatewayStatus(Fact, frozen=True, kw_only=True):
     meaning: Text
 
 
-class _Sources(msgspec.Struct, forbid_unknown_fields=True):
-    sources: tuple[Source, ...]
-
-
 class _Answers(msgspec.Struct, forbid_unknown_fields=True):
     values: tuple[Value, ...]
     shapes: tuple[Shape, ...]
@@ -81,5 +70,5 @@ class _Answers(msgspec.Struct, forbid_unknown_fields=True):
     gateway: tuple[GatewayStatus, ...]
 
 
-SOURCES = load("sources.toml", _Sources).sources
 ANSWERS = load("answers.toml", _Answers)
+check(SPECIFICATION)

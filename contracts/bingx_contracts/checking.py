@@ -1,0 +1,340 @@
+"""What no file of the specification shows by itself: that nothing is said twice, and no name leads nowhere.
+
+A dictionary made of two entries with one id would silently keep the second, and a name that is misspelt would
+show when a request needs it. Both stop the import here. The tables below say what may occur once, and what
+refers to what; a place is the path of a value, with the indexes of arrays left out.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from bingx_contracts.loading import Folder
+from bingx_contracts.toml_lines import Path
+
+
+class _Found(NamedTuple):
+    """A value and where it stands."""
+
+    file: str
+    path: Path
+    value: Any
+
+
+class _Once(NamedTuple):
+    """Values that may occur once in ``places`` together.
+
+    :param within: how many parts of the path lead to what they may occur once in; 0 for the whole folder.
+    """
+
+    what: str
+    places: tuple[str, ...]
+    within: int = 0
+
+
+_ONCE = (
+    _Once("endpoint", ("endpoints.id",)),
+    _Once("parameter", ("endpoints.parameters.name", "endpoints.parameters.aliases"), within=2),
+    _Once("parameter", ("parameters.name", "parameters.aliases")),
+    _Once("rule", ("rules.name",)),
+    _Once("value", ("rules.values", "rules.also"), within=2),
+    _Once("error code", ("errors.code",)),
+    _Once("error", ("errors.name",)),
+    _Once("variation", ("variations.id",)),
+    _Once("answer", ("variations.answers.name",), within=2),
+    _Once("profile", ("profiles.name",)),
+    _Once("lint rule", ("lint.id",)),
+    _Once("clause", ("clauses.id",)),
+    _Once("source", ("sources.letter",)),
+    _Once("vector", ("vectors.name",)),
+    _Once("environment", ("environments.name",)),
+    _Once("base URL", ("environments.com", "environments.pro", "spare_domain.url")),
+    _Once("order type", ("types.type",)),
+    _Once("need", ("types.needs",), within=2),
+    _Once("transfer type", ("transfer_types.name",)),
+    _Once("wallet type", ("wallet_types.value",)),
+    _Once("overview type", ("overview_types.name", "overview_types.aliases")),
+    _Once("account", ("overview_types.accounts",)),
+    _Once("status", ("inner_statuses.value",)),
+    _Once("HTTP status", ("gateway.status",)),
+    _Once("value", ("values.values",), within=2),
+)
+
+_ONCE_TOGETHER = (
+    ("route", "endpoints", ("method", "path")),
+    ("direction", "transfer_types", ("from_account", "to_account")),
+    ("limit", "limits", ("group", "scope", "window_ms", "each")),
+)
+"""Tables in which some columns together may occur once."""
+
+_REFERENCES = (
+    ("endpoints.parameters.rule", "rule", ("rules.name",)),
+    ("parameters.rule", "rule", ("rules.name",)),
+    ("values.rule", "rule", ("rules.name",)),
+    ("endpoints.settled_by", "endpoint", ("endpoints.id",)),
+    ("endpoints.limit_group", "group of limits", ("limits.group",)),
+    ("endpoints.endpoint", "endpoint", ("endpoints.id",)),
+    ("answers.endpoints", "endpoint", ("endpoints.id",)),
+    ("failures.endpoints", "endpoint", ("endpoints.id",)),
+    ("variations.taken_in_by", "variation", ("variations.id",)),
+    ("types.needs", "parameter of orders", ("parameters.name",)),
+    ("statuses.codes", "error code", ("errors.code",)),
+)
+"""Where a name stands, what it names, and where those are."""
+
+_ENUMERATED = {
+    "type": ("transfer_types.name",),
+    "accountType": ("overview_types.name", "overview_types.aliases"),
+    "walletType": ("wallet_types.value",),
+    "orderType": ("types.type",),
+}
+"""Rules whose values have tables that say what they mean."""
+
+_CONDITIONAL = ("values", "shapes", "answers", "failures", "statuses", "endpoints", "windows", "notes")
+"""Tables whose entries hold under the answers in ``when``."""
+
+_LETTER = re.compile(r"(?<![\w'-])[A-Z](?![\w-])")
+_VARIATION = re.compile(r"\bV[0-9]+\b")
+_CLAUSE = re.compile(r"\b([A-Z]+)-[0-9]+\b")
+_OURS = "ours"
+
+
+def check(folder: Folder) -> None:
+    """Hold what was read from a folder so far against itself.
+
+    :raises SpecificationError: naming file, line, key and what is wrong.
+    """
+    for checked in (
+        _check_once,
+        _check_references,
+        _check_enumerations,
+        _check_answers,
+        _check_parameters,
+        _check_fields,
+        _check_conditions,
+        _check_sources,
+    ):
+        checked(folder)
+
+
+def _check_once(folder: Folder) -> None:
+    for what, places, within in _ONCE:
+        _refuse_repeats(
+            folder,
+            what,
+            ((found, (found.file, *found.path[:within]) if within else ()) for found in _all(folder, places)),
+        )
+    for what, table, columns in _ONCE_TOGETHER:
+        rows = [
+            found._replace(value=" ".join(str(found.value.get(column)) for column in columns))
+            for found in _find(folder, table)
+            if columns[0] in found.value
+        ]
+        _refuse_repeats(folder, what, ((row, ()) for row in rows))
+
+
+def _refuse_repeats(folder: Folder, what: str, occurrences: Iterable[tuple[_Found, Path]]) -> None:
+    seen: dict[tuple[Path, Any], _Found] = {}
+    for found, scope in occurrences:
+        first = seen.setdefault((scope, found.value), found)
+        if first is not found:
+            place = f"{first.file}, line {folder.line_of(first.file, first.path)}"
+            folder.refuse(found.file, found.path, f"{what} {found.value!r} is given before: {place}")
+
+
+def _check_references(folder: Folder) -> None:
+    for place, what, targets in _REFERENCES:
+        known = _values(folder, targets)
+        for found in _find(folder, place):
+            _refuse_unknown(folder, found, what, known)
+
+
+def _check_enumerations(folder: Folder) -> None:
+    """The values of some rules are those that tables explain, and the other way round."""
+    rules = {found.value["name"]: found for found in _find(folder, "rules")}
+    for rule, places in _ENUMERATED.items():
+        file, path, entry = rules[rule]
+        listed = {*entry["values"], *entry.get("also", ())}
+        for found in _all(folder, places):
+            _refuse_unknown(folder, found._replace(value=str(found.value)), f"value of rule {rule}", listed)
+        missing = listed - {str(value) for value in _values(folder, places)}
+        if missing:
+            table = places[0].partition(".")[0]
+            folder.refuse(file, (*path, "values"), f"{table} does not say what {min(missing)!r} means")
+
+
+def _check_answers(folder: Folder) -> None:
+    """Conditions and profiles name answers of the register, and a profile one to each question."""
+    names, switchable = {}, set()
+    for _, _, variation in _find(folder, "variations"):
+        names[variation["id"]] = [answer["name"] for answer in variation["answers"]]
+        if variation["side"] not in ("client", "recorded") and "taken_in_by" not in variation:
+            switchable.add(variation["id"])
+    for file, path, condition in _all(folder, [f"{table}.when" for table in _CONDITIONAL]):
+        for variation_id, given in condition.items():
+            at = _Found(file, (*path, variation_id), variation_id)
+            _refuse_unknown(folder, at, "variation", names)
+            for name in given:
+                answer = at._replace(value=name)
+                _refuse_unknown(folder, answer, f"answer of {variation_id}", names[variation_id])
+    for file, path, profile in _find(folder, "profiles.answers"):
+        for variation_id, name in profile.items():
+            at = _Found(file, (*path, variation_id), variation_id)
+            _refuse_unknown(folder, at, "variation to switch", switchable)
+            answer = at._replace(value=name)
+            _refuse_unknown(folder, answer, f"answer of {variation_id}", names[variation_id])
+        for variation_id in names:
+            if variation_id in switchable and variation_id not in profile:
+                folder.refuse(file, path, f"there is no answer to {variation_id}")
+
+
+def _check_parameters(folder: Folder) -> None:
+    """What endpoints and departures say about parameters is about some that there are."""
+    entries = list(_find(folder, "endpoints"))
+    endpoints = {
+        entry["id"]: {known["name"]: known.get("aliases", []) for known in entry.get("parameters", ())}
+        for _, _, entry in entries
+        if "id" in entry
+    }
+    rules = _values(folder, ("rules.name",))
+    for file, path, entry in entries:
+        endpoint = entry.get("id") or entry["endpoint"]
+        parameters, what = endpoints[endpoint], f"parameter of {endpoint}"
+        without, renamed = entry.get("without", []), entry.get("names", {})
+        for index, name in enumerate(without):
+            _refuse_unknown(folder, _Found(file, (*path, "without", index), name), what, parameters)
+        for name, new in renamed.items():
+            at = _Found(file, (*path, "names", name), name)
+            _refuse_unknown(folder, at, what, parameters)
+            _refuse_unknown(folder, at._replace(value=new), f"name of {name}", [name, *parameters[name]])
+        for name, rule in entry.get("rules", {}).items():
+            at = _Found(file, (*path, "rules", name), name)
+            _refuse_unknown(folder, at, what, parameters)
+            _refuse_unknown(folder, at._replace(value=rule), "rule", rules)
+        left = {renamed.get(name, name) for name in parameters if name not in without}
+        for found in _walk(file, (*path, "needs_one_of"), entry.get("needs_one_of", []), []):
+            _refuse_unknown(folder, found, what, left)
+
+
+def _check_fields(folder: Folder) -> None:
+    """The fields of answers are values or shapes that there are."""
+    known = _values(folder, ("values.name", "shapes.name"))
+    for found in _all(folder, ("shapes.fields", "answers.fields", "failures.fields", "error.fields")):
+        for field, kind in found.value.items():
+            at = _Found(found.file, (*found.path, field), kind.strip("[]{}"))
+            _refuse_unknown(folder, at, "value or shape", known)
+
+
+def _check_conditions(folder: Folder) -> None:
+    """Of several entries about one thing, no two hold at once: the later would replace the earlier."""
+    about: dict[str, list[_Found]] = defaultdict(list)
+    for table in _CONDITIONAL:
+        for found in _find(folder, table):
+            for subject in _subjects(table, found.value):
+                about[subject].append(found)
+    for subject, entries in about.items():
+        for one, other in combinations(entries, 2):
+            if _may_both_hold(one.value.get("when", {}), other.value.get("when", {})):
+                place = f"{one.file}, line {folder.line_of(one.file, one.path)}"
+                folder.refuse(
+                    other.file, other.path, f"{subject} is given for the same answers before: {place}"
+                )
+
+
+def _subjects(table: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    """What an entry is about, of which there may be one at a time."""
+    match table:
+        case "values" | "shapes" if "name" in entry:
+            yield f"value or shape {entry['name']}"
+        case "answers" | "failures":
+            yield from (f"an entry of {table} for {endpoint}" for endpoint in entry["endpoints"])
+        case "statuses":
+            yield from (f"the status of {code}" for code in entry["codes"])
+        case "notes":
+            yield f"the note about {entry['about']}"
+        case "windows":
+            yield from (f"{key} of recvWindow" for key in ("minimum_ms", "maximum_ms") if key in entry)
+        case "endpoints" if "endpoint" in entry:
+            endpoint = entry["endpoint"]
+            yield from (f"{key} of {endpoint}" for key in ("needs_one_of", "limit_per_uid") if key in entry)
+            for key in ("without", "names", "rules"):
+                yield from (f"parameter {name} of {endpoint}" for name in entry.get(key, ()))
+
+
+def _may_both_hold(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> bool:
+    return all(set(one[variation]) & set(other[variation]) for variation in one.keys() & other.keys())
+
+
+def _check_sources(folder: Folder) -> None:
+    """Every source is one of the letters, or ours, and the clauses and variations that it names exist."""
+    letters = _values(folder, ("sources.letter",))
+    clauses, variations = _values(folder, ("clauses.id",)), _values(folder, ("variations.id",))
+    topics = {clause.partition("-")[0] for clause in clauses}
+    right = set()
+    for file, document in folder.documents.items():
+        for found in _all_sources(file, (), document):
+            if found.value in right:
+                continue
+            named = _LETTER.findall(found.value)
+            if not named and _OURS not in found.value:
+                folder.refuse(
+                    file, found.path, f"{found.value!r} names no source: {', '.join(sorted(letters))} or ours"
+                )
+            for what, known, mentioned in (
+                ("source", letters, named),
+                ("variation", variations, _VARIATION.findall(found.value)),
+                ("clause", clauses, [name[0] for name in _CLAUSE.finditer(found.value) if name[1] in topics]),
+            ):
+                for name in mentioned:
+                    _refuse_unknown(folder, found._replace(value=name), what, known)
+            right.add(found.value)
+
+
+def _all_sources(file: str, path: Path, value: Any) -> Iterator[_Found]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "source" and isinstance(inner, str):
+                yield _Found(file, (*path, key), inner)
+            else:
+                yield from _all_sources(file, (*path, key), inner)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _all_sources(file, (*path, index), inner)
+
+
+def _refuse_unknown(folder: Folder, found: _Found, what: str, known: Iterable[Any]) -> None:
+    if found.value not in known:
+        names = sorted(str(name) for name in known)
+        near = get_close_matches(str(found.value), names, 1) or names
+        hint = f"; perhaps {near[0]!r}" if len(near) == 1 else f"; there are {', '.join(near)}"
+        folder.refuse(found.file, found.path, f"there is no {what} {found.value!r}{hint}")
+
+
+def _values(folder: Folder, places: Iterable[str]) -> set[Any]:
+    return {found.value for found in _all(folder, places)}
+
+
+def _all(folder: Folder, places: Iterable[str]) -> Iterator[_Found]:
+    for place in places:
+        yield from _find(folder, place)
+
+
+def _find(folder: Folder, place: str) -> Iterator[_Found]:
+    """Every value at a place, in every file."""
+    keys = place.split(".")
+    for file, document in folder.documents.items():
+        if keys[0] in document:
+            yield from _walk(file, (), document, keys)
+
+
+def _walk(file: str, path: Path, value: Any, keys: list[str]) -> Iterator[_Found]:
+    if isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _walk(file, (*path, index), inner, keys)
+    elif not keys:
+        yield _Found(file, path, value)
+    elif isinstance(value, dict) and keys[0] in value:
+        yield from _walk(file, (*path, keys[0]), value[keys[0]], keys[1:])

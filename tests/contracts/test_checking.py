@@ -1,0 +1,423 @@
+"""What is said twice, and what leads nowhere, stops the import, naming file, line and key."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bingx_contracts
+from bingx_contracts.checking import check
+from bingx_contracts.loading import Folder, SpecificationError
+
+PACKAGE = Path(bingx_contracts.__path__[0])
+ENDPOINT = '[[endpoints]]\nid = "{}"\nmethod = "GET"\npath = "{}"\ntitle = "x"\npublic = true\nsource = "S"\n'
+
+
+def folder_of(place: Path) -> Folder:
+    folder = Folder(place)
+    for source in sorted(place.glob("*.toml")):
+        folder.load(source.name, dict[str, Any])
+    return folder
+
+
+def refusal_of(place: Path, filename: str, old: str, new: str) -> tuple[str, int]:
+    """What is said about the specification with one change, and the line that the change marks as wrong."""
+    shutil.copytree(PACKAGE / "spec", place, dirs_exist_ok=True)
+    text = (place / filename).read_text(encoding="utf-8")
+    assert old in text
+    text = text.replace(old, new, 1) if old else f"{text}\n{new}"
+    (place / filename).write_text(text, encoding="utf-8")
+    with pytest.raises(SpecificationError) as refusal:
+        check(folder_of(place))
+    lines = [number for number, line in enumerate(text.splitlines(), start=1) if line.endswith("# here")]
+    return str(refusal.value), lines[0]
+
+
+def row(table: str, **columns: str) -> str:
+    """A table of an array, whose first column is the one that is wrong."""
+    lines = [f"{name} = {value}" for name, value in columns.items()]
+    return "\n".join([f"[[{table}]]", f"{lines[0]} # here", *lines[1:], 'source = "S"'])
+
+
+DUPLICATES = {
+    "endpoint id": (
+        "transfers.toml",
+        "",
+        ENDPOINT.format("spot_balance", "/x").replace('spot_balance"', 'spot_balance" # here'),
+        "endpoint 'spot_balance' is given before: balances.toml, line 4",
+    ),
+    "route": (
+        "transfers.toml",
+        "",
+        ENDPOINT.format("x", "/openApi/spot/v1/account/balance").replace("s]]", "s]] # here"),
+        "route 'GET /openApi/spot/v1/account/balance' is given before: balances.toml, line 3",
+    ),
+    "parameter of an endpoint": (
+        "balances.toml",
+        "",
+        row("endpoints.parameters", name='"accountType"', rule='"asset"'),
+        "parameter 'accountType' is given before: balances.toml, line",
+    ),
+    "alias that is another's name": (
+        "transfers.toml",
+        'aliases = ["tranId"]',
+        'aliases = ["tranId", "pageIndex"] # here',
+        "parameter 'pageIndex' is given before: transfers.toml",
+    ),
+    "rule": ("rules.toml", "", row("rules", name='"asset"'), "rule 'asset' is given before"),
+    "value of a rule": (
+        "rules.toml",
+        'values = ["BUY", "SELL"]',
+        'values = ["BUY", "SELL", "BUY"] # here',
+        "value 'BUY' is given before",
+    ),
+    "value that is taken as well": (
+        "rules.toml",
+        'also = ["4"]',
+        'also = ["15"] # here',
+        "value '15' is given before",
+    ),
+    "error code": (
+        "errors.toml",
+        "",
+        row("errors", code="100500", name='"x"'),
+        "error code 100500 is given before",
+    ),
+    "name of an error": (
+        "errors.toml",
+        "",
+        row("errors", name='"busy"', code="1"),
+        "error 'busy' is given before",
+    ),
+    "clause": ("clauses.toml", "", row("clauses", id='"SIGN-1"'), "clause 'SIGN-1' is given before"),
+    "variation": (
+        "variations.toml",
+        "",
+        '[[variations]]\nid = "V23" # here\nside = "client"\nanswers = []\n',
+        "variation 'V23' is given before",
+    ),
+    "answer of a variation": (
+        "variations.toml",
+        'answers = [\n    { name = "sorted", source = "S, R" },',
+        'answers = [ # here\n    { name = "any", source = "S, R" },',
+        "answer 'any' is given before",
+    ),
+    "profile": (
+        "profiles.toml",
+        'name = "skill"',
+        'name = "documented" # here',
+        "profile 'documented' is given before: profiles.toml, line 5",
+    ),
+    "lint rule": ("lint.toml", "", row("lint", id='"old-route"'), "lint rule 'old-route' is given before"),
+    "letter": ("sources.toml", "", row("sources", letter='"S"'), "source 'S' is given before"),
+    "signing vector": (
+        "signing_vectors.toml",
+        "",
+        row("vectors", name='"docs-site"'),
+        "vector 'docs-site' is",
+    ),
+    "environment": (
+        "requests.toml",
+        'name = "prod-vst"',
+        'name = "prod-live" # here',
+        "environment 'prod-live' is given before",
+    ),
+    "base URL": (
+        "requests.toml",
+        'pro = "https://open-api-vst.bingx.pro"',
+        'pro = "https://open-api.bingx.pro" # here',
+        "base URL 'https://open-api.bingx.pro' is given before",
+    ),
+    "order type": (
+        "orders.toml",
+        "",
+        '[[types]]\ntype = "LIMIT" # here\nneeds = []\n',
+        "order type 'LIMIT' is",
+    ),
+    "parameter of orders": (
+        "orders.toml",
+        "",
+        row("parameters", name='"side"'),
+        "parameter 'side' is given before",
+    ),
+    "transfer type": (
+        "enumerations.toml",
+        'name = "SFUTURES_FUND"',
+        'name = "FUND_SFUTURES" # here',
+        "transfer type 'FUND_SFUTURES' is given before",
+    ),
+    "direction": (
+        "enumerations.toml",
+        '[[transfer_types]]\nname = "FUND_PFUTURES"\nfrom_account = "fund"\nto_account = "USDTMPerp"',
+        '[[transfer_types]] # here\nname = "FUND_PFUTURES"\nfrom_account = "fund"\nto_account = "stdFutures"',
+        "direction 'fund stdFutures' is given before",
+    ),
+    "wallet type": (
+        "enumerations.toml",
+        "",
+        row("wallet_types", value="15"),
+        "wallet type 15 is given before",
+    ),
+    "overview type": (
+        "enumerations.toml",
+        'aliases = ["spot"]',
+        'aliases = ["grid"] # here',
+        "overview type 'grid' is given before",
+    ),
+    "account in the overview": (
+        "enumerations.toml",
+        'accounts = ["grid"]',
+        'accounts = ["fund"] # here',
+        "account 'fund' is given before",
+    ),
+    "status of inner transfers": (
+        "enumerations.toml",
+        "",
+        row("inner_statuses", value="6"),
+        "status 6 is given before",
+    ),
+    "shape under the same answers": (
+        "answers.toml",
+        "",
+        '[[shapes]] # here\nname = "FundBalances"\nwhen = { V7 = ["all"] }\nfields = {}\nsource = "S"\n',
+        "value or shape FundBalances is given for the same answers before",
+    ),
+    "answer of an endpoint": (
+        "answers.toml",
+        "",
+        '[[answers]] # here\nendpoints = ["spot_balance"]\nfields = {}\nsource = "S"\n',
+        "an entry of answers for spot_balance is given for the same answers before",
+    ),
+    "HTTP status of a code": (
+        "answers.toml",
+        "",
+        '[[statuses]] # here\nstatus = 402\ncodes = [100413]\nsource = "S"\n',
+        "the status of 100413 is given for the same answers before",
+    ),
+    "departure of an endpoint": (
+        "departures.toml",
+        "",
+        '[[endpoints]] # here\nendpoint = "transfer"\nwhen = { V4 = ["type"] }\nneeds_one_of = []\n',
+        "needs_one_of of transfer is given for the same answers before",
+    ),
+    "note": (
+        "departures.toml",
+        "",
+        '[[notes]] # here\nabout = "signature"\nwhen = { V1 = ["any"] }\nsays = "x"\nsource = "S"\n',
+        "the note about signature is given for the same answers before",
+    ),
+    "window": (
+        "departures.toml",
+        "",
+        '[[windows]] # here\nwhen = { V3 = ["default"] }\nmaximum_ms = 1\nsource = "S"\n',
+        "maximum_ms of recvWindow is given for the same answers before",
+    ),
+}
+
+DANGLING = {
+    "rule of a parameter": (
+        "balances.toml",
+        'rule = "accountType"',
+        'rule = "acountType" # here',
+        "there is no rule 'acountType'; perhaps 'accountType'",
+    ),
+    "rule of a parameter of orders": (
+        "orders.toml",
+        'rule = "side"',
+        'rule = "sides" # here',
+        "there is no rule 'sides'",
+    ),
+    "rule of a value of answers": (
+        "answers.toml",
+        'rule = "asset"',
+        'rule = "assets" # here',
+        "there is no rule 'assets'; perhaps 'asset'",
+    ),
+    "records that settle a write": (
+        "transfers.toml",
+        'settled_by = "transfer_records"',
+        'settled_by = "records" # here',
+        "there is no endpoint 'records'",
+    ),
+    "group of parameters": (
+        "transfers.toml",
+        'needs_one_of = [["type"], ["fromAccount", "toAccount"]]',
+        'needs_one_of = [["type"], ["fromAccount", "to"]] # here',
+        "there is no parameter of transfer 'to'; ",
+    ),
+    "endpoint of a departure": (
+        "departures.toml",
+        'endpoint = "transferable_coins"',
+        'endpoint = "coins" # here',
+        "there is no endpoint 'coins'",
+    ),
+    "parameter that a departure takes out": (
+        "departures.toml",
+        'without = ["type"]',
+        'without = ["typ"] # here',
+        "there is no parameter of transfer 'typ'; perhaps 'type'",
+    ),
+    "name that a parameter does not have": (
+        "departures.toml",
+        'names = { transferId = "tranId" }',
+        'names = { transferId = "recordId" } # here',
+        "there is no name of transferId 'recordId'",
+    ),
+    "parameter whose rule departs": (
+        "departures.toml",
+        'rules = { walletType = "walletType12" }',
+        'rules = { wallet = "walletType12" } # here',
+        "there is no parameter of inner_transfer 'wallet'; perhaps 'walletType'",
+    ),
+    "rule of a departure": (
+        "departures.toml",
+        'rules = { walletType = "walletType12" }',
+        'rules = { walletType = "walletType99" } # here',
+        "there is no rule 'walletType99'",
+    ),
+    "variation of a condition": (
+        "departures.toml",
+        'when = { V4 = ["type"] }',
+        'when = { V40 = ["type"] } # here',
+        "there is no variation 'V40'",
+    ),
+    "answer of a condition": (
+        "departures.toml",
+        'when = { V4 = ["type"] }',
+        'when = { V4 = ["typ"] } # here',
+        "there is no answer of V4 'typ'; perhaps 'type'",
+    ),
+    "variation of a profile": (
+        "profiles.toml",
+        'V1 = "any"',
+        'V1 = "any"\nV99 = "x" # here',
+        "there is no variation to switch 'V99'",
+    ),
+    "variation that cannot be switched": (
+        "profiles.toml",
+        'V1 = "any"',
+        'V1 = "any"\nV17 = "separate" # here',
+        "there is no variation to switch 'V17'",
+    ),
+    "answer of a profile": (
+        "profiles.toml",
+        'V7 = "all"',
+        'V7 = "every" # here',
+        "there is no answer of V7 'every'",
+    ),
+    "question without an answer in a profile": (
+        "profiles.toml",
+        '[profiles.answers]\nV1 = "any"',
+        "[profiles.answers] # here",
+        "there is no answer to V1",
+    ),
+    "code of a status": (
+        "answers.toml",
+        "codes = [100413]",
+        "codes = [100414] # here",
+        "there is no error code 100414",
+    ),
+    "endpoint of an answer": (
+        "answers.toml",
+        'endpoints = ["fund_balance"]',
+        'endpoints = ["fund"] # here',
+        "there is no endpoint 'fund'",
+    ),
+    "kind of a field": (
+        "answers.toml",
+        'fields = { balances = "[Balance]" }',
+        'fields = { balances = "[Balanse]" } # here',
+        "there is no value or shape 'Balanse'; perhaps 'Balance'",
+    ),
+    "parameter that an order needs": (
+        "orders.toml",
+        'needs = ["stopPrice", "price"]',
+        'needs = ["stopPrise", "price"] # here',
+        "there is no parameter of orders 'stopPrise'; perhaps 'stopPrice'",
+    ),
+    "order type": (
+        "orders.toml",
+        'type = "MARKET"',
+        'type = "MARKED" # here',
+        "value of rule orderType 'MARKED'",
+    ),
+    "transfer type": (
+        "enumerations.toml",
+        'name = "FUND_SFUTURES"',
+        'name = "FUND_FUTURES" # here',
+        "there is no value of rule type 'FUND_FUTURES'",
+    ),
+    "value without a meaning": (
+        "rules.toml",
+        'values = ["1", "2", "3", "15"]',
+        'values = ["1", "2", "3", "15", "16"] # here',
+        "wallet_types does not say what '16' means",
+    ),
+    "letter of a source": (
+        "balances.toml",
+        'source = "S, D"',
+        'source = "S, X" # here',
+        "there is no source 'X'",
+    ),
+    "no source at all": (
+        "balances.toml",
+        'source = "S, D"',
+        'source = "the web" # here',
+        "'the web' names no source: D, O, R, S or ours",
+    ),
+    "variation that a source names": (
+        "transfers.toml",
+        'source = "S (V4)"',
+        'source = "S (V444)" # here',
+        "there is no variation 'V444'",
+    ),
+    "clause that a source names": (
+        "lint.toml",
+        "REQ-8",
+        'REQ-88)" # here\n#',
+        "there is no clause 'REQ-88'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("filename", "old", "new", "says"), DUPLICATES.values(), ids=DUPLICATES)
+def test_what_is_said_twice_is_refused_with_file_and_line(
+    tmp_path: Path, filename: str, old: str, new: str, says: str
+) -> None:
+    message, line = refusal_of(tmp_path, filename, old, new)
+    assert message.startswith(f"{filename}: line {line}: ")
+    assert says in message
+
+
+@pytest.mark.parametrize(("filename", "old", "new", "says"), DANGLING.values(), ids=DANGLING)
+def test_what_leads_nowhere_is_refused_with_file_and_line(
+    tmp_path: Path, filename: str, old: str, new: str, says: str
+) -> None:
+    message, line = refusal_of(tmp_path, filename, old, new)
+    assert message.startswith(f"{filename}: line {line}: ")
+    assert says in message
+
+
+def test_the_specification_as_it_is_holds() -> None:
+    check(folder_of(PACKAGE / "spec"))
+
+
+@pytest.mark.parametrize(
+    ("module", "filename", "old", "new"),
+    [
+        ("bingx_contracts", "balances.toml", 'rule = "asset"', 'rule = "asse"'),
+        ("bingx_contracts.departures", "departures.toml", 'endpoint = "transfer"', 'endpoint = "transfers_"'),
+        ("bingx_contracts.openapi_facts", "answers.toml", '"[Balance]"', '"[Balanse]"'),
+    ],
+)
+def test_the_import_is_what_refuses(tmp_path: Path, module: str, filename: str, old: str, new: str) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "bingx_contracts")
+    spoilt = tmp_path / "bingx_contracts" / "spec" / filename
+    spoilt.write_text(spoilt.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {module}"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert f"SpecificationError: {filename}: line " in done.stderr
