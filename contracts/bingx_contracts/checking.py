@@ -259,7 +259,7 @@ def _subjects(table: str, entry: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{key} of recvWindow" for key in ("minimum_ms", "maximum_ms") if key in entry)
         case "endpoints" if "endpoint" in entry:
             endpoint = entry["endpoint"]
-            yield from (f"{key} of {endpoint}" for key in ("needs_one_of", "limit_per_uid") if key in entry)
+            yield from (f"{key} of {endpoint}" for key in ("needs_one_of",) if key in entry)
             for key in ("without", "names", "rules"):
                 yield from (f"parameter {name} of {endpoint}" for name in entry.get(key, ()))
 

@@ -1,8 +1,6 @@
 """The limits of an endpoint: its own numbers and those of its group, as one answer of V25 has them."""
 
-from collections.abc import Iterable
-
-from bingx_contracts import ENDPOINTS, GROUP_LIMITS, LIMIT_WINDOW, SpecificationError
+from bingx_contracts import GROUP_LIMITS, LIMIT_WINDOW
 from bingx_contracts.facts import Endpoint, Limit, Scope
 
 
@@ -24,20 +22,3 @@ def limits_of(endpoint: Endpoint, answer: str) -> tuple[Limit, ...]:
 
 def _own(endpoint: Endpoint, scope: Scope, count: int | None) -> tuple[Limit, ...]:
     return () if count is None else (Limit(count, LIMIT_WINDOW.window_ms, scope, endpoint.id),)
-
-
-def check_groups(endpoints: Iterable[Endpoint]) -> None:
-    """See that every endpoint's group is one that has limits.
-
-    :raises SpecificationError: when one is not, which would leave its endpoint without any.
-    """
-    groups = {limit.group for limit in GROUP_LIMITS}
-    for endpoint in endpoints:
-        if endpoint.limit_group is not None and endpoint.limit_group not in groups:
-            known = ", ".join(sorted(groups))
-            raise SpecificationError(
-                f"{endpoint.id}: limit_group {endpoint.limit_group!r} has no limits; limits.toml has {known}"
-            )
-
-
-check_groups(ENDPOINTS.values())

@@ -21,9 +21,9 @@ from support.sender import (
     Sender,
 )
 
-from bingx_contracts import ENDPOINTS, PROFILES, SpecificationError
+from bingx_contracts import ENDPOINTS, PROFILES
 from bingx_contracts.facts import Limit
-from bingx_contracts.limits import check_groups, limits_of
+from bingx_contracts.limits import limits_of
 from bingx_fake import Ban, FakeExchange
 from bingx_fake.limits import Breach, Quota, RateLimits, Standing
 
@@ -229,14 +229,6 @@ def test_the_exchange_s_time_is_market_data(endpoint_id: str) -> None:
 
 def test_no_endpoint_is_left_out() -> None:
     assert {*DOCUMENTED, "server_time", "server_time_v1", "server_time_spot"} == set(ENDPOINTS)
-
-
-def test_a_group_without_limits_is_a_mistake_in_the_data() -> None:
-    lost = type(ENDPOINTS["transfer"])(
-        id="x", method="GET", path="/x", title="x", source="x", limit_group="acount"
-    )
-    with pytest.raises(SpecificationError, match="x: limit_group 'acount' has no limits"):
-        check_groups([lost])
 
 
 def test_profiles_serve_r_s_limits_where_they_follow_r() -> None:
