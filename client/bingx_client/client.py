@@ -160,6 +160,7 @@ class Client:
     ) -> TransferPage:
         """Transfer records by type or id, the older query (REC-1).
 
+        :param tran_id: a receipt's ``tran_id``, which is another number than its ``transfer_id`` (V5).
         :param start_ms: from this Unix time on, inclusive; ``end_ms`` likewise to.
         :param current: the page, from 1; ``size`` is 1 to 100 rows, 10 by default.
         """
@@ -179,6 +180,7 @@ class Client:
     ) -> TransferPage:
         """Transfer records by type, accounts, id or all of them, the newer query (REC-4).
 
+        :param transfer_id: a receipt's ``transfer_id``, not its ``tran_id``.
         :param start_ms: from this Unix time on, inclusive; ``end_ms`` likewise to.
         :param page_index: the page, from 1; ``page_size`` is 1 to 100 rows, 10 by default.
         """

@@ -172,14 +172,9 @@ def overview(answer: Node) -> list[AccountWorth]:
 
 
 def transfer_receipt(answer: Node) -> TransferReceipt:
-    """``tranId`` or ``transferId``, in ``data`` or at top level (V5)."""
-    data = answer.get("data")
-    places = [place.get(name) for place in (data, answer) for name in ("transferId", "tranId")]
-    found = _first("the id of a transfer", *places)
-    ids = {place.id() for place in places if place.is_there}
-    if len(ids) > 1:
-        answer.fail(f"an answer with one transfer id, not {' and '.join(sorted(ids))}")
-    return TransferReceipt(found.id(), answer.value)
+    """``tranId``, ``transferId`` or both, which are different numbers, in ``data`` or at top level (V5)."""
+    transfer_id, tran_id = _transfer_ids(answer, answer.get("data"), answer)
+    return TransferReceipt(transfer_id, answer.value, tran_id=tran_id)
 
 
 def transfer_page(answer: Node) -> TransferPage:
@@ -239,8 +234,9 @@ def _balance(node: Node) -> Balance:
 
 
 def _transfer_record(row: Node) -> TransferRecord:
+    transfer_id, tran_id = _transfer_ids(row, row)
     return TransferRecord(
-        transfer_id=_first("the id of a transfer", row.get("transferId"), row.get("tranId")).id(),
+        transfer_id=transfer_id,
         asset=row.get("asset").text(),
         amount=row.get("amount").amount(),
         type=row.get("type").optional(Node.text),
@@ -249,7 +245,25 @@ def _transfer_record(row: Node) -> TransferRecord:
         status=row.get("status").optional(Node.text),
         timestamp_ms=row.get("timestamp").integer(),
         raw=row.value,
+        tran_id=tran_id,
     )
+
+
+def _transfer_ids(whole: Node, *places: Node) -> tuple[str, str | None]:
+    """The ``transferId``, or the only id there is, and the ``tranId``, or None; from all of these places."""
+    names = ("transferId", "tranId")
+    _first("the id of a transfer", *(place.get(name) for place in places for name in names))
+    transfer_id, tran_id = (_only_id(whole, name, [place.get(name) for place in places]) for name in names)
+    only = tran_id if transfer_id is None else transfer_id
+    assert only is not None, "one of the places holds something"
+    return only, tran_id
+
+
+def _only_id(whole: Node, name: str, places: Sequence[Node]) -> str | None:
+    ids = {place.id() for place in places if place.is_there}
+    if len(ids) > 1:
+        whole.fail(f"an answer with one {name}, not {' and '.join(sorted(ids))}")
+    return next(iter(ids), None)
 
 
 def _inner_record(row: Node) -> InnerTransferRecord:

@@ -4,11 +4,26 @@ Every model keeps the answer it was read from in ``raw``, integers and decimals 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 Raw = Any
+M = TypeVar("M")
+
+
+def _reads_older_pickles(model: type[M]) -> type[M]:
+    """Let what an earlier version pickled, without the fields that came after it, have their defaults."""
+
+    def restore(self: Any, values: list[Any]) -> None:
+        for number, known in enumerate(fields(self)):
+            value = values[number] if number < len(values) else known.default
+            assert value is not MISSING, "a field that came later has a default"
+            object.__setattr__(self, known.name, value)
+
+    # Set on the finished class: Python before 3.11.4 overwrites a frozen dataclass's own with slots.
+    model.__setstate__ = restore  # type: ignore[attr-defined]
+    return model
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +62,14 @@ class AccountWorth:
     raw: Raw = field(repr=False, compare=False)
 
 
+@_reads_older_pickles
 @dataclass(frozen=True, slots=True)
 class TransferReceipt:
     """A transfer that was made.
+
+    The exchange gives a transfer two different numbers (V5): ``transfer_id`` is its ``transferId``, by which
+    ``transfer_records`` finds it, and ``tran_id`` its ``tranId``, for ``transfers``. A ``tranId`` that an
+    answer shows alone is in both fields; ``tran_id`` is None where it shows none.
 
     ``reconciled`` says that its answer was lost and the exchange's records showed that it happened; ``raw``
     is the record then.
@@ -58,16 +78,23 @@ class TransferReceipt:
     transfer_id: str
     raw: Raw = field(repr=False, compare=False)
     reconciled: bool = False
+    tran_id: str | None = None
 
     @property
     def ids(self) -> frozenset[str]:
-        """Every id that the exchange gave it."""
-        return frozenset({self.transfer_id})
+        """Every number that the answer gave the transfer: one or two."""
+        return _ids(self.transfer_id, self.tran_id)
 
 
+@_reads_older_pickles
 @dataclass(frozen=True, slots=True)
 class TransferRecord:
-    """One line of the transfer records. A field that the answer does not carry is None."""
+    """One line of the transfer records. A field that the answer does not carry is None.
+
+    ``transfer_id`` and ``tran_id`` as for ``TransferReceipt``: rows of ``transfer_records`` show the first of
+    the two numbers, rows of ``transfers`` the second, which then is in both fields. So a receipt and a record
+    belong together where their ``ids`` have one in common.
+    """
 
     transfer_id: str
     asset: str
@@ -78,11 +105,12 @@ class TransferRecord:
     status: str | None
     timestamp_ms: int
     raw: Raw = field(repr=False, compare=False)
+    tran_id: str | None = None
 
     @property
     def ids(self) -> frozenset[str]:
-        """Every id that the exchange gave it."""
-        return frozenset({self.transfer_id})
+        """Every number that the row gives the transfer: one or two."""
+        return _ids(self.transfer_id, self.tran_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +168,7 @@ class InnerTransferPage:
     total: int | None
     rows: tuple[InnerTransferRecord, ...]
     raw: Raw = field(repr=False, compare=False)
+
+
+def _ids(transfer_id: str, tran_id: str | None) -> frozenset[str]:
+    return frozenset({transfer_id} if tran_id is None else {transfer_id, tran_id})

@@ -34,7 +34,11 @@ def transfer_plan(account: "Account", sent: Mapping[str, Value]) -> Plan[Transfe
 
     def row(record: TransferRecord, endpoint: str) -> Row[TransferReceipt]:
         ours = (record.asset, record.amount) == (asset, amount) and _direction(record, endpoint) == direction
-        receipt = TransferReceipt(record.transfer_id, record.raw, reconciled=True) if ours else None
+        receipt = (
+            TransferReceipt(record.transfer_id, record.raw, reconciled=True, tran_id=record.tran_id)
+            if ours
+            else None
+        )
         verdict = Verdict.HAPPENED if record.status == "CONFIRMED" else Verdict.OPEN
         return Row(record.ids, receipt, verdict, str(record.status), record.timestamp_ms)
 

@@ -1,7 +1,9 @@
 """Answers in every documented shape become the same models; everything else is an error with a place."""
 
 import json
+import pickle
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from bingx_client.models import (
 )
 from bingx_contracts import ERRORS
 
+PICKLES = Path(__file__).parent / "pickles"
 BALANCE = '{"asset":"USDT","free":"1.50","locked":"0"}'
 ROW = (
     '{"transferId":"7","asset":"USDT","amount":"1.5","fromAccount":"fund","toAccount":"spot",'
@@ -58,6 +61,77 @@ def test_balances_are_found_in_every_documented_place(data: str) -> None:
 )
 def test_the_transfer_id_is_found_in_every_documented_place(answer: str) -> None:
     assert decode.transfer_receipt(read(answer)).transfer_id == "12345678901234567891"
+
+
+TRAN_ID, TRANSFER_ID = "1943502883135819776", "1051461075875997081703"
+
+
+@pytest.mark.parametrize(
+    ("answer", "transfer_id", "tran_id"),
+    [
+        (f'{{"code":0,"data":{{"tranId":"{TRAN_ID}","transferId":"{TRANSFER_ID}"}}}}', TRANSFER_ID, TRAN_ID),
+        (f'{{"code":0,"tranId":{TRAN_ID},"data":{{"transferId":{TRANSFER_ID}}}}}', TRANSFER_ID, TRAN_ID),
+        (f'{{"code":0,"transferId":"{TRANSFER_ID}","data":{{"tranId":{TRAN_ID}}}}}', TRANSFER_ID, TRAN_ID),
+        (f'{{"code":0,"data":{{"tranId":"{TRAN_ID}"}}}}', TRAN_ID, TRAN_ID),
+        (f'{{"transferId":"{TRANSFER_ID}"}}', TRANSFER_ID, None),
+    ],
+)
+def test_a_receipt_has_both_numbers_of_a_transfer_or_the_one_that_is_shown(
+    answer: str, transfer_id: str, tran_id: str | None
+) -> None:
+    receipt = decode.transfer_receipt(read(answer))
+    assert (receipt.transfer_id, receipt.tran_id) == (transfer_id, tran_id)
+    assert receipt.ids == {transfer_id, tran_id} - {None}
+
+
+@pytest.mark.parametrize(
+    ("names", "transfer_id", "tran_id"),
+    [
+        (f'"transferId":"{TRANSFER_ID}"', TRANSFER_ID, None),
+        (f'"tranId":{TRAN_ID}', TRAN_ID, TRAN_ID),
+        (f'"tranId":{TRAN_ID},"transferId":"{TRANSFER_ID}"', TRANSFER_ID, TRAN_ID),
+    ],
+)
+def test_a_record_has_the_number_that_its_query_goes_by(
+    names: str, transfer_id: str, tran_id: str | None
+) -> None:
+    row = f'{{{names},"asset":"USDT","amount":"1","timestamp":5}}'
+    (record,) = decode.transfer_page(read(f'{{"code":0,"data":[{row}]}}')).rows
+    assert (record.transfer_id, record.tran_id) == (transfer_id, tran_id)
+    assert record.ids == {transfer_id, tran_id} - {None}
+
+
+def test_a_receipt_and_its_record_have_an_id_in_common_in_either_query() -> None:
+    both = f'{{"code":0,"data":{{"tranId":"{TRAN_ID}","transferId":"{TRANSFER_ID}"}}}}'
+    receipt = decode.transfer_receipt(read(both))
+    for number in (f'"transferId":"{TRANSFER_ID}"', f'"tranId":{TRAN_ID}'):
+        row = f'{{{number},"asset":"USDT","amount":"1","timestamp":5}}'
+        (record,) = decode.transfer_page(read(f'{{"code":0,"data":[{row}]}}')).rows
+        assert receipt.ids & record.ids
+
+
+@pytest.mark.parametrize("name", ["transferId", "tranId"])
+def test_an_answer_with_two_numbers_under_one_name_is_a_protocol_error(name: str) -> None:
+    answer = read(f'{{"code":0,"{name}":"1","data":{{"{name}":"2"}}}}')
+    with pytest.raises(ProtocolError, match=f"an answer with one {name}, not 1 and 2"):
+        decode.transfer_receipt(answer)
+
+
+def test_a_receipt_and_a_record_that_an_earlier_version_pickled_still_load() -> None:
+    receipt, record = pickle.loads((PICKLES / "receipt-and-record-0.1.0.pickle").read_bytes())
+    assert receipt == TransferReceipt("7", None, True)
+    assert record == TransferRecord(
+        "7", "USDT", Decimal(1), None, "fund", "spot", "CONFIRMED", 5, raw=None, tran_id=None
+    )
+    for model in (receipt, record):
+        assert (model.raw, model.tran_id, model.ids) == ({"a": 1}, None, {"7"})
+
+
+@pytest.mark.parametrize("tran_id", [None, "8"])
+def test_a_receipt_is_the_same_after_pickling(tran_id: str | None) -> None:
+    receipt = TransferReceipt("7", {"transferId": "7"}, True, tran_id)
+    found = pickle.loads(pickle.dumps(receipt))
+    assert (found, found.raw) == (receipt, receipt.raw)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +219,7 @@ EVERY_FIELD = [
         lambda answer: decode.transfer_page(answer).rows[0],
         '{"rows":[%s]}',
         '{"tranId":7,"asset":"USDT","amount":"1.5","timestamp":5}',
-        TransferRecord("7", "USDT", Decimal("1.5"), None, None, None, None, 5, raw=None),
+        TransferRecord("7", "USDT", Decimal("1.5"), None, None, None, None, 5, raw=None, tran_id="7"),
     ),
     (
         lambda answer: decode.coins(answer)[0],
@@ -356,7 +430,6 @@ def test_an_http_error_without_a_code_is_a_protocol_error(status: int) -> None:
         ),
         (decode.transfer_receipt, "{}", r"\$\.data\.transferId or .* should be the id of a transfer"),
         (decode.transfer_receipt, '{"tranId":1.5}', "should be an id"),
-        (decode.transfer_receipt, '{"tranId":"1","transferId":"2"}', "one transfer id, not 1 and 2"),
         (decode.transfer_page, '{"total":1}', r"\$\.data\.rows or \$\.rows should be a list"),
         (decode.transfer_page, '{"total":0,"rows":{}}', r"\$\.data\.rows or \$\.rows should be a list"),
         (decode.inner_transfer_page, '{"total":1}', r"\$\.data\.data should be a list, and is nothing"),
