@@ -20,6 +20,7 @@ from bingx_fake import state
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
 from bingx_fake.history import InnerTransfer, Transfer
+from bingx_fake.ids import transfer_id_of
 from bingx_fake.wire import WireRequest
 
 FEW = 1_000
@@ -52,8 +53,10 @@ def _own(exchange: Exchange, count: int) -> Iterator[int]:
     for number in range(count):
         source, target = _WAYS[number % 4]
         at_ms = _BEGAN_MS + number * _STEP_MS
+        tran_id = FIRST_ID + 2 * number
+        other = transfer_id_of(tran_id)
         ledger.transfer(
-            Transfer(FIRST_ID + 2 * number, ALICE, "USDT", _amount(number), source, target, at_ms)
+            Transfer(tran_id, ALICE, "USDT", _amount(number), source, target, at_ms, transfer_id=other)
         )
         yield number + 1
 
@@ -112,7 +115,7 @@ def _by_time(count: int, random: Random) -> WireRequest:
 
 
 def _by_id(count: int, random: Random) -> WireRequest:
-    return _records(transferId=FIRST_ID + 2 * random.randrange(count))
+    return _records(transferId=transfer_id_of(FIRST_ID + 2 * random.randrange(count)))
 
 
 def _between_users(count: int, random: Random) -> WireRequest:

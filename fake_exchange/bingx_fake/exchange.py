@@ -16,6 +16,7 @@ from bingx_fake.faults.register import FaultRegister, Meeting
 from bingx_fake.gateway import BANNED, Passage, admit
 from bingx_fake.handlers import HANDLERS
 from bingx_fake.handlers.facts import Books, Call, InnerSent, Transferred
+from bingx_fake.ids import Ids, transfer_id_of
 from bingx_fake.journal import Journal, Note, Refused
 from bingx_fake.limits import Ban, RateLimits
 from bingx_fake.lint import Linter
@@ -24,9 +25,6 @@ from bingx_fake.refusal import BAD_PARAMETER, Refusal
 from bingx_fake.rules import GatewayRules
 from bingx_fake.state import StateForm
 from bingx_fake.wire import WireRequest
-
-_FIRST_ID = 1_800_000_000_000_000_001
-"""Beyond 2^53 and odd, as every later id is, so that a reader that takes ids for floats is found out."""
 
 _BUSY = 100500
 
@@ -92,6 +90,8 @@ class Exchange:
         self.profile = profile
         self._rules = GatewayRules.of(profile.answers)
         self._answers = Answers(profile.answers)
+        # A document that shows tranId alone has its readers find the transfer by it in either query.
+        self._knows_one_id = profile.answers["V5"] == "data.tranId"
         self._refuses_repeats = profile.answers["V22"] == "always-refused"
 
     def load(self, form: StateForm) -> None:
@@ -178,7 +178,12 @@ class Exchange:
             if endpoint.write and (self.faults.on_commits or books.ledger.has_pending):
                 books = self._books_for_a_write(passage, note)
             call = Call(
-                passage.caller, passage.parameters, passage.now_ms, self._new_id, self._refuses_repeats
+                caller=passage.caller,
+                parameters=passage.parameters,
+                now_ms=passage.now_ms,
+                new_id=self._new_id,
+                knows_one_id=self._knows_one_id,
+                refuses_repeats=self._refuses_repeats,
             )
             facts = HANDLERS[endpoint.id](books, call)
         except Refusal as refusal:
@@ -262,12 +267,16 @@ class Exchange:
     def _load(self, form: StateForm) -> None:
         built = state.build(form)
         self._books = Books(built.ledger, built.directory)
-        self._random = Random(f"{self._settings.seed}/ids")
-        self._latest_id = max(_FIRST_ID, built.latest_id | 1)
+        self._ids = Ids(self._settings.seed)
+        self._ids.count_on(built.latest_id)
 
     def _new_id(self) -> int:
-        self._latest_id += 2 * self._random.randrange(1, 500_000)
-        return self._latest_id
+        """An id whose transfer can have either number: a loaded history may hold any transferId."""
+        taken = self._books.ledger.has_transfer_id
+        number = self._ids.next()
+        while taken(number) or taken(transfer_id_of(number)):
+            number = self._ids.next()
+        return number
 
 
 def _note_sent(note: Note, answer: Answer) -> None:

@@ -18,7 +18,11 @@ from msgspec.structs import force_setattr
 
 
 class Transfer(Struct, frozen=True, gc=False):
-    """A movement between two accounts of one user."""
+    """A movement between two accounts of one user.
+
+    :param id: what answers call ``tranId``.
+    :param transfer_id: what they call ``transferId``; the same number where none is given.
+    """
 
     id: int
     uid: int
@@ -27,9 +31,12 @@ class Transfer(Struct, frozen=True, gc=False):
     from_account: str
     to_account: str
     at_ms: int
+    transfer_id: int = 0
 
     def __post_init__(self) -> None:
         _share(self, "asset", "from_account", "to_account")
+        if not self.transfer_id:
+            force_setattr(self, "transfer_id", self.id)
 
 
 class InnerTransfer(Struct, frozen=True, gc=False):
@@ -103,6 +110,7 @@ class History:
 
     def __init__(self) -> None:
         self._transfers: dict[int, Transfer] = {}
+        self._by_transfer_id: dict[int, Transfer] = {}
         self._by_user: dict[int, Timeline[Transfer]] = defaultdict(Timeline)
         self._by_direction: dict[tuple[int, str, str], Timeline[Transfer]] = defaultdict(Timeline)
         self._inner: dict[int, InnerTransfer] = {}
@@ -112,6 +120,7 @@ class History:
     def record(self, transfer: Transfer) -> None:
         """Add a transfer to the history alone, as loading a saved state does."""
         self._transfers[transfer.id] = transfer
+        self._by_transfer_id[transfer.transfer_id] = transfer
         direction = (transfer.uid, transfer.from_account, transfer.to_account)
         self._by_user[transfer.uid].add(transfer)
         self._by_direction[direction].add(transfer)
@@ -145,10 +154,19 @@ class History:
         )
         return timeline.page(start_ms=start_ms, end_ms=end_ms, skip=skip, size=size)
 
-    def transfer_by_id(self, uid: int, transfer_id: int) -> Transfer | None:
-        """A user's own transfer, or None."""
-        found = self._transfers.get(transfer_id)
+    def transfer_by_id(self, uid: int, tran_id: int) -> Transfer | None:
+        """A user's own transfer with this ``tranId``, or None."""
+        found = self._transfers.get(tran_id)
         return found if found is not None and found.uid == uid else None
+
+    def transfer_by_transfer_id(self, uid: int, transfer_id: int) -> Transfer | None:
+        """A user's own transfer with this ``transferId``, or None."""
+        found = self._by_transfer_id.get(transfer_id)
+        return found if found is not None and found.uid == uid else None
+
+    def has_transfer_id(self, transfer_id: int) -> bool:
+        """Whether a transfer of anybody's has this ``transferId``."""
+        return transfer_id in self._by_transfer_id
 
     def inner_transfers(
         self,

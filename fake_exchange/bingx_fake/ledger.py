@@ -149,6 +149,7 @@ class Ledger(History):
         """
         assert transfer.from_account != transfer.to_account, "a transfer needs two accounts"
         assert transfer.id not in self._transfers, "a transfer id is used once"
+        assert transfer.transfer_id not in self._by_transfer_id, "so is its other number"
         payer = _Place(transfer.uid, transfer.from_account)
         self._move(transfer, payer, _Place(transfer.uid, transfer.to_account), pending)
 

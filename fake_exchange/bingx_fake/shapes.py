@@ -127,23 +127,23 @@ def _overview(answer: str, *, spot: str) -> Shape:
 
 
 def _transfer_everywhere(facts: Transferred, now_ms: int) -> Json:
-    number = str(facts.id)
-    data = {"tranId": number, "transferId": number}
-    return {"code": 0, "msg": "", "timestamp": now_ms, "transferId": number, "data": data}
+    number = str(facts.transfer_id)
+    return {"code": 0, "msg": "", "timestamp": now_ms, "transferId": number, "data": _both_ids(facts)}
 
 
 def _old_transfer(facts: Transferred, now_ms: int) -> Json:
     number = str(facts.id)
-    data = {"tranId": number, "transferId": number}
-    return {"code": 0, "msg": "", "timestamp": now_ms, "tranId": number, "data": data}
+    return {"code": 0, "msg": "", "timestamp": now_ms, "tranId": number, "data": _both_ids(facts)}
+
+
+def _both_ids(facts: Transferred) -> Json:
+    return {"tranId": str(facts.id), "transferId": str(facts.transfer_id)}
 
 
 _TRANSFERS: Mapping[str, Shape] = {
     "data.tranId": lambda facts, now_ms: _stamped({"tranId": str(facts.id)}, now_ms),
-    "data.tranId+transferId": lambda facts, now_ms: _stamped(
-        {"tranId": str(facts.id), "transferId": str(facts.id)}, now_ms
-    ),
-    "transferId": lambda facts, now_ms: {"transferId": str(facts.id)},
+    "data.tranId+transferId": lambda facts, now_ms: _stamped(_both_ids(facts), now_ms),
+    "transferId": lambda facts, now_ms: {"transferId": str(facts.transfer_id)},
     "all": _transfer_everywhere,
 }
 """V5."""
@@ -166,7 +166,7 @@ def _older_rows(facts: TransferPage) -> list[Json]:
 def _newer_rows(facts: TransferPage) -> list[Json]:
     return [
         {
-            "transferId": str(transfer.id),
+            "transferId": str(transfer.transfer_id),
             "asset": transfer.asset,
             "amount": fixed(transfer.amount),
             "fromAccount": transfer.from_account,

@@ -169,6 +169,7 @@ class _Reading:
         self._directory = Directory()
         self._ledger = Ledger()
         self._ids: set[int] = set()
+        self._transfer_ids: set[int] = set()
         self._client_ids: set[tuple[int, str]] = set()
 
     def add(self, document: StateDocument) -> None:
@@ -183,7 +184,12 @@ class _Reading:
             _enter_user(user, self._directory, self._ledger, ("users", index))
         for index, row in enumerate(document.transfers):
             self._check(row, (row.uid,), ("transfers", index))
-            form.transfers.append(transfer_of(row, ("transfers", index)))
+            transfer = transfer_of(row, ("transfers", index))
+            if transfer.transfer_id in self._transfer_ids:
+                key = "id" if row.transfer_id is None else "transfer_id"
+                raise Wrong(("transfers", index, key), f"{transfer.transfer_id} is given twice")
+            self._transfer_ids.add(transfer.transfer_id)
+            form.transfers.append(transfer)
         for index, inner in enumerate(document.inner_transfers):
             self._check(inner, (inner.uid, inner.to_uid), ("inner_transfers", index))
             self._check_client_id(inner, ("inner_transfers", index))

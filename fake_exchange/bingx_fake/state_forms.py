@@ -19,6 +19,8 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
 Digits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,20}$")]
 Uid = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 TransferId = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
+LongId = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,29}$")]
+"""Text, since it has more digits than TOML's integers, or other readers of JSON, are sure to keep."""
 Asset = Annotated[str, msgspec.Meta(pattern=RULES["asset"].pattern)]
 Time = Annotated[int, msgspec.Meta(ge=0, le=LATEST_MS)]
 
@@ -73,7 +75,7 @@ class UserForm(_Form):
 
 
 class TransferForm(_Form, rename={"from_account": "from", "to_account": "to"}):
-    """One entry of ``[[transfers]]``."""
+    """One entry of ``[[transfers]]``: ``id`` is its tranId, and its transferId where no other is given."""
 
     uid: Uid
     id: TransferId
@@ -82,6 +84,7 @@ class TransferForm(_Form, rename={"from_account": "from", "to_account": "to"}):
     from_account: Account
     to_account: Account
     at: Time
+    transfer_id: LongId | None = None
 
 
 class InnerTransferForm(_Form, rename={"from_account": "from"}):
@@ -156,7 +159,8 @@ def transfer_of(row: TransferForm, path: KeyPath) -> Transfer:
     if row.from_account == row.to_account:
         raise Wrong((*path, "to"), "is the account the amount came from")
     amount = amount_of(row.amount, (*path, "amount"), zero=False)
-    return Transfer(row.id, row.uid, row.asset, amount, row.from_account, row.to_account, row.at)
+    transfer_id = row.id if row.transfer_id is None else int(row.transfer_id)
+    return Transfer(row.id, row.uid, row.asset, amount, row.from_account, row.to_account, row.at, transfer_id)
 
 
 def transfer_form(record: Transfer) -> TransferForm:
@@ -169,6 +173,7 @@ def transfer_form(record: Transfer) -> TransferForm:
         from_account=record.from_account,  # type: ignore[arg-type]  # the ledger holds only known accounts
         to_account=record.to_account,  # type: ignore[arg-type]  # as above
         at=record.at_ms,
+        transfer_id=None if record.transfer_id == record.id else str(record.transfer_id),
     )
 
 

@@ -41,18 +41,18 @@ def test_the_overview_of_one_account_type(client: Client) -> None:
 
 @pytest.mark.clause("REQ-4", "XFER-1")
 def test_a_transfer_by_type(client: Client) -> None:
-    assert client.transfer("USDT", "100", type="FUND_PFUTURES").transfer_id == "1800000000000959921"
+    assert client.transfer("USDT", "100", type="FUND_PFUTURES").transfer_id == "1800000000000959921001"
 
 
 @pytest.mark.clause("XFER-2")
 def test_a_transfer_between_two_named_accounts(client: Client) -> None:
     receipt = client.transfer("USDT", "1.50", from_account="fund", to_account="spot")
-    assert receipt.transfer_id == "1800000000000959921"
+    assert receipt.transfer_id == "1800000000000959921001"
 
 
 @pytest.mark.clause("XFER-1", "REQ-9")
 def test_a_transfer_of_twenty_decimal_places(client: Client) -> None:
-    assert client.transfer("USDT", ATOM, type="PFUTURES_FUND").transfer_id == "1800000000000959921"
+    assert client.transfer("USDT", ATOM, type="PFUTURES_FUND").transfer_id == "1800000000000959921001"
 
 
 @pytest.mark.clause("XFER-4", "ERR-2")

@@ -50,7 +50,7 @@ def test_a_transfer_that_is_refused_a_connection_goes_to_the_second_domain_signe
 ) -> None:
     with cassette.fault("com", "refuse"):
         receipt = connect(clock=ticking()).transfer("USDT", 100, type="FUND_PFUTURES")
-    assert (receipt.transfer_id, receipt.reconciled) == ("1800000000000959921", False)
+    assert (receipt.transfer_id, receipt.reconciled) == ("1800000000000959921001", False)
 
 
 @pytest.mark.clause("FALLBACK-7", "FALLBACK-8")
@@ -115,4 +115,4 @@ def test_a_transfer_with_a_refused_timestamp_is_sent_again_by_the_exchanges_cloc
     cassette: FakeExchange, connect: Connect
 ) -> None:
     client = connect(clock=lambda: NOW_MS - 10_000)
-    assert client.transfer("USDT", 100, type="FUND_PFUTURES").transfer_id == "1800000000000959921"
+    assert client.transfer("USDT", 100, type="FUND_PFUTURES").transfer_id == "1800000000000959921001"

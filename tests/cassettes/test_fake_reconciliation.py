@@ -34,7 +34,7 @@ def test_a_transfer_whose_answer_was_lost_is_found_in_the_records(
 ) -> None:
     with cassette.fault("com", kind, phase="after", method="POST", times=1):
         receipt = move(client)
-    assert (receipt.transfer_id, receipt.reconciled) == ("1800000000000959921", True)
+    assert (receipt.transfer_id, receipt.reconciled) == ("1800000000000959921001", True)
 
 
 @LOST
@@ -44,7 +44,7 @@ def test_a_transfer_that_the_records_do_not_show_is_sent_again_signed_afresh(
 ) -> None:
     with cassette.fault("com", kind, phase="before", method="POST", times=1):
         receipt = move(client)
-    assert (receipt.transfer_id, receipt.reconciled) == ("1800000000000959921", False)
+    assert (receipt.transfer_id, receipt.reconciled) == ("1800000000000959921001", False)
 
 
 @LOST
@@ -94,4 +94,4 @@ def test_a_transfer_of_unknown_outcome_is_settled_on_demand(cassette: FakeExchan
         pytest.raises(OutcomeUnknown) as unknown,
     ):
         move(client)
-    assert unknown.value.reconcile(client).transfer_id == "1800000000000959921"
+    assert unknown.value.reconcile(client).transfer_id == "1800000000000959921001"

@@ -42,7 +42,7 @@ def headers(**changed: str | None) -> dict[str, Any]:
 
 def test_what_it_holds_is_answered() -> None:
     with played(TRANSFER):
-        assert send(TRANSFER).json()["transferId"] == "1800000000000959921"
+        assert send(TRANSFER).json()["transferId"] == "1800000000000959921001"
 
 
 @pytest.mark.parametrize(

@@ -308,7 +308,7 @@ def test_fetch_signed_writes_in_form_or_json(bingx_exchange: FakeExchange, json_
         json_body,
         base_urls=bingx_exchange.base_urls,
     )
-    assert data["tranId"] == data["transferId"]
+    assert data["tranId"] != data["transferId"]
 
 
 @pytest.mark.clause("WRITE-1")

@@ -88,9 +88,15 @@ def always(value: object) -> Truth:
     return lambda exchange: value
 
 
-def latest_transfer(exchange: FakeExchange) -> str:
-    """The id of the transfer between accounts that was made last."""
+def latest_tran_id(exchange: FakeExchange) -> str:
+    """The tranId of the transfer between accounts that was made last."""
     return str(exchange.state["transfers"][-1]["id"])
+
+
+def latest_transfer_id(exchange: FakeExchange) -> str:
+    """Its transferId, which is another number where the answer shows both."""
+    row = exchange.state["transfers"][-1]
+    return str(row.get("transfer_id", row["id"]))
 
 
 def latest_inner_transfer(exchange: FakeExchange) -> str:

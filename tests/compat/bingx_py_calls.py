@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from compat.asking import Call, always, exact, latest_inner_transfer, latest_transfer, says
+from compat.asking import Call, always, exact, latest_inner_transfer, latest_tran_id, says
 from compat.truth import (
     AMOUNT,
     AT_MS,
@@ -15,7 +15,7 @@ from compat.truth import (
     PRECISE_INNER_ID,
     SPOT,
     SPOT_AND_FUND_IN_USDT,
-    TRANSFER_ID,
+    TRAN_ID,
 )
 
 
@@ -64,7 +64,7 @@ def _overview(answer: Any) -> list[Any]:
     return [exact(row.usdt_balance) for row in answer.data if row.account_type.value == "sopt"]
 
 
-_RECORDED = always([(TRANSFER_ID, "USDT", "FUND_PFUTURES", AT_MS, AMOUNT)])
+_RECORDED = always([(TRAN_ID, "USDT", "FUND_PFUTURES", AT_MS, AMOUNT)])
 
 BINGX_PY_CALLS = [
     Call(
@@ -85,19 +85,19 @@ BINGX_PY_CALLS = [
     Call(
         "`transfer_asset` with its `TransferDirection`",
         lambda it: it.spot.transfer_asset(_direction(), "USDT", 12.5),
-        says(lambda answer: answer.tran_id, latest_transfer, lacking="no id"),
+        says(lambda answer: answer.tran_id, latest_tran_id, lacking="no id"),
         moves=True,
     ),
     Call(
         "`transfer_asset('FUND_PFUTURES', …)`",
         lambda it: it.spot.transfer_asset("FUND_PFUTURES", "USDT", 12.5),
-        says(lambda answer: answer.tran_id, latest_transfer, lacking="no id"),
+        says(lambda answer: answer.tran_id, latest_tran_id, lacking="no id"),
         moves=True,
     ),
     Call(
         "`transfer_asset` of 0.0000001",
         lambda it: it.spot.transfer_asset("FUND_PFUTURES", "USDT", 0.0000001),
-        says(lambda answer: answer.tran_id, latest_transfer, lacking="no id"),
+        says(lambda answer: answer.tran_id, latest_tran_id, lacking="no id"),
         moves=True,
     ),
     Call(

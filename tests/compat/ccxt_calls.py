@@ -4,7 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from compat.asking import Call, always, carries, exact, latest_inner_transfer, latest_transfer, says
+from compat.asking import (
+    Call,
+    always,
+    carries,
+    exact,
+    latest_inner_transfer,
+    latest_tran_id,
+    latest_transfer_id,
+    says,
+)
 from compat.truth import (
     AMOUNT,
     AT_MS,
@@ -16,6 +25,7 @@ from compat.truth import (
     PRECISE_TRANSFER_ID,
     SPOT,
     SPOT_AND_FUND_IN_USDT,
+    TRAN_ID,
     TRANSFER_ID,
 )
 
@@ -98,13 +108,13 @@ CCXT_CALLS = [
     Call(
         "`transfer`",
         lambda it: it.transfer("USDT", 12.5, "funding", "swap"),
-        says(lambda answer: answer["id"], latest_transfer, lacking="no id"),
+        says(lambda answer: answer["id"], latest_transfer_id, lacking="no id"),
         moves=True,
     ),
     Call(
         "`transfer` of 0.0000001",
         lambda it: it.transfer("USDT", 0.0000001, "funding", "swap"),
-        says(lambda answer: answer["id"], latest_transfer, lacking="no id"),
+        says(lambda answer: answer["id"], latest_transfer_id, lacking="no id"),
         moves=True,
     ),
     Call(
@@ -147,19 +157,19 @@ CCXT_CALLS = [
     Call(
         "`apiV3PrivateGetAssetTransfer`",
         lambda it: it.apiV3PrivateGetAssetTransfer({"type": "FUND_PFUTURES"}),
-        carries(lambda exchange: (TRANSFER_ID, "USDT", "12.50000000000000000000")),
+        carries(lambda exchange: (TRAN_ID, "USDT", "12.50000000000000000000")),
     ),
     Call(
         "`spotV3PrivateGetAssetTransfer`",
-        lambda it: it.spotV3PrivateGetAssetTransfer({"tranId": str(TRANSFER_ID)}),
-        carries(lambda exchange: (TRANSFER_ID, "USDT", "12.50000000000000000000")),
+        lambda it: it.spotV3PrivateGetAssetTransfer({"tranId": str(TRAN_ID)}),
+        carries(lambda exchange: (TRAN_ID, "USDT", "12.50000000000000000000")),
     ),
     Call(
         "`apiV3PrivatePostPostAssetTransfer`",
         lambda it: it.apiV3PrivatePostPostAssetTransfer(
             {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "12.5"}
         ),
-        carries(lambda exchange: (latest_transfer(exchange),)),
+        carries(lambda exchange: (latest_tran_id(exchange), latest_transfer_id(exchange))),
         moves=True,
     ),
     Call(
@@ -167,7 +177,7 @@ CCXT_CALLS = [
         lambda it: it.spotV3PrivatePostPostAssetTransfer(
             {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "12.5"}
         ),
-        carries(lambda exchange: (latest_transfer(exchange),)),
+        carries(lambda exchange: (latest_tran_id(exchange), latest_transfer_id(exchange))),
         moves=True,
     ),
     Call(

@@ -10,11 +10,16 @@ ALICE, BOB = 16779999, 16780001
 AT_MS = 1_700_000_000_000
 
 # Beyond 2^53 and odd: who takes an id for a float is found out.
-TRANSFER_ID = 1_800_000_000_000_000_011
-OTHER_TRANSFER_ID = 1_800_000_000_000_000_013
-PRECISE_TRANSFER_ID = 1_800_000_000_000_000_015
+TRAN_ID = 1_800_000_000_000_000_011
+OTHER_TRAN_ID = 1_800_000_000_000_000_013
+PRECISE_TRAN_ID = 1_800_000_000_000_000_015
 INNER_ID = 1_800_000_000_000_000_017
 PRECISE_INNER_ID = 1_800_000_000_000_000_019
+
+# The other number of each: more digits than any machine integer holds.
+TRANSFER_ID = 1_051_461_075_875_997_081_703
+OTHER_TRANSFER_ID = 1_051_461_075_875_997_081_705
+PRECISE_TRANSFER_ID = 1_051_461_075_875_997_081_707
 
 AMOUNT = Decimal("12.5")
 INNER_AMOUNT = Decimal("7.25")
@@ -52,7 +57,8 @@ STATE: dict[str, Any] = {
     "transfers": [
         {
             "uid": ALICE,
-            "id": TRANSFER_ID,
+            "id": TRAN_ID,
+            "transfer_id": str(TRANSFER_ID),
             "asset": "USDT",
             "amount": str(AMOUNT),
             "from": "fund",
@@ -61,7 +67,8 @@ STATE: dict[str, Any] = {
         },
         {
             "uid": ALICE,
-            "id": OTHER_TRANSFER_ID,
+            "id": OTHER_TRAN_ID,
+            "transfer_id": str(OTHER_TRANSFER_ID),
             "asset": "USDT",
             "amount": "3",
             "from": "spot",
@@ -70,7 +77,8 @@ STATE: dict[str, Any] = {
         },
         {
             "uid": ALICE,
-            "id": PRECISE_TRANSFER_ID,
+            "id": PRECISE_TRAN_ID,
+            "transfer_id": str(PRECISE_TRANSFER_ID),
             "asset": "ETH",
             "amount": str(PRECISE),
             "from": "spot",

@@ -24,15 +24,17 @@ def refusal(reply: Reply) -> object:
     return answer.get("code") or answer.get("transferErrorMsg") or data.get("transferErrorMsg")
 
 
-def transfer_id(reply: Reply) -> str:
-    """The id in a transfer's answer, wherever it is."""
+def shown_ids(reply: Reply) -> dict[str, str]:
+    """``tranId`` and ``transferId`` in a transfer's answer, or the one that it shows, wherever they are."""
     assert not refusal(reply), reply.json
     answer: dict[str, Any] = reply.json
-    found = [
-        place.get(name) for place in (answer, answer.get("data") or {}) for name in ("tranId", "transferId")
-    ]
-    (only,) = {str(number) for number in found if number is not None}
-    return only
+    shown: dict[str, str] = {}
+    for name in ("tranId", "transferId"):
+        found = {str(place[name]) for place in (answer, answer.get("data") or {}) if name in place}
+        assert len(found) <= 1, f"two numbers are called {name}: {answer}"
+        shown.update((name, number) for number in found)
+    assert shown, f"no id: {answer}"
+    return shown
 
 
 class RoundTrip:
@@ -68,10 +70,10 @@ class RoundTrip:
         else:
             back["fromAccount"] = self._parameters["toAccount"]
             back["toAccount"] = self._parameters["fromAccount"]
-        transfer_id(self._target.ask("POST", TRANSFER, back))
+        shown_ids(self._target.ask("POST", TRANSFER, back))
         assert fund_of(self._target) == self.before, "the fund account is not as it was before"
 
     @property
-    def id(self) -> str:
-        """The transfer's id."""
-        return transfer_id(self.reply)
+    def ids(self) -> dict[str, str]:
+        """The transfer's numbers by name."""
+        return shown_ids(self.reply)

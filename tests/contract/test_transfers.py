@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from contract import shapes
 from contract.conftest import Meet
-from contract.movements import ASSET, RoundTrip, fund_of, transfer_id
+from contract.movements import ASSET, RoundTrip, fund_of, shown_ids
 from contract.target import How, Target
-from support.sender import TRANSFER, TRANSFER_RECORDS
+from support.sender import TRANSFER, TRANSFER_RECORDS, TRANSFERS
 
 from bingx_contracts import ENDPOINTS
 
@@ -54,9 +54,9 @@ def test_trailing_zeros_do_not_change_an_amount(target: Target) -> None:
     with RoundTrip(target) as trip:
         text = f"{trip.amount:f}"
         longer = f"{text}0" if "." in text else f"{text}.0"
-        transfer_id(target.post(TRANSFER, type="PFUTURES_FUND", asset=ASSET, amount=longer))
+        shown_ids(target.post(TRANSFER, type="PFUTURES_FUND", asset=ASSET, amount=longer))
         assert fund_of(target) == trip.before
-        transfer_id(target.post(TRANSFER, type="FUND_PFUTURES", asset=ASSET, amount=text))
+        shown_ids(target.post(TRANSFER, type="FUND_PFUTURES", asset=ASSET, amount=text))
 
 
 @pytest.mark.clause("XFER-9")
@@ -73,20 +73,37 @@ def test_the_older_routes_transfer_too(target: Target, endpoint_id: str) -> None
 @pytest.mark.clause("REC-3", "REC-4", "REQ-9")
 def test_a_transfer_is_in_the_records_with_every_digit(target: Target, meets: Meet) -> None:
     with RoundTrip(target, BY_ACCOUNTS) as trip:
+        number = trip.ids.get("transferId") or trip.ids["tranId"]
         queries = {
             "type": {"type": "FUND_PFUTURES"},
-            "accounts-or-transferId": {"transferId": trip.id},
-            "accounts-or-tranId": {"tranId": trip.id},
+            "accounts-or-transferId": {"transferId": number},
+            "accounts-or-tranId": {"tranId": number},
         }
         for answer, query in queries.items():
             reply = target.get(TRANSFER_RECORDS, **query)
             rows = shapes.record_rows(reply.json) if reply.json.get("code", 0) == 0 else []
-            found = [row for row in rows if str(row["transferId"]) == trip.id]
+            found = [row for row in rows if str(row["transferId"]) == number]
             if found and (answer == "type" or len(rows) == 1):
                 meets("V12", answer)
                 assert isinstance(found[0]["transferId"], str)
                 assert isinstance(found[0]["amount"], str)
                 assert Decimal(found[0]["amount"]) == trip.amount
+
+
+@pytest.mark.clause("XFER-3", "REC-1", "REC-4")
+def test_where_an_answer_shows_two_numbers_each_answers_to_its_own_query(target: Target) -> None:
+    with RoundTrip(target, BY_ACCOUNTS) as trip:
+        ids = trip.ids
+        if len(ids) == 2:
+            assert ids["tranId"] != ids["transferId"]
+            for path, name in ((TRANSFERS, "tranId"), (TRANSFER_RECORDS, "transferId")):
+                found = {
+                    number: [
+                        str(row[name]) for row in shapes.record_rows(target.get(path, **{name: number}).json)
+                    ]
+                    for number in ids.values()
+                }
+                assert found == {number: [number] if number == ids[name] else [] for number in ids.values()}
 
 
 @pytest.mark.clause("XFER-4")

@@ -252,7 +252,8 @@ def test_transfers_are_made_in_the_order_in_which_they_are_due(exchange: FakeExc
             ids.append(move(sender, 1).data["transferId"])
     exchange.clock.advance(2500)
     assert records(exchange) == [(ids[2], NOW_MS + 2000), (ids[3], NOW_MS + 1000), (ids[1], NOW_MS + 1000)]
-    made = exchange.call(lambda inner: [str(transfer.id) for transfer in inner.books.ledger.all_transfers()])
+    all_transfers = exchange.call(lambda inner: list(inner.books.ledger.all_transfers()))
+    made = [str(transfer.transfer_id) for transfer in all_transfers]
     assert made == [ids[1], ids[3], ids[2]]
 
 

@@ -7,6 +7,7 @@ from support.sender import NOW_MS, TRANSFER, TRANSFER_RECORDS, TRANSFERS, Sender
 
 from bingx_fake import FakeExchange
 
+Ids = dict[str, str]
 QUERIES = [
     (TRANSFERS, {"type": "FUND_PFUTURES"}, "current", "size", "tranId"),
     (TRANSFER_RECORDS, {}, "pageIndex", "pageSize", "transferId"),
@@ -15,14 +16,14 @@ BOTH = pytest.mark.parametrize(("path", "query", "page", "size", "id_name"), QUE
 
 
 @pytest.fixture
-def history(sender: Sender, exchange: FakeExchange) -> list[str]:
-    """Twelve transfers of 1 to 12 USDT, one each second; ids oldest first."""
+def history(sender: Sender, exchange: FakeExchange) -> list[Ids]:
+    """Twelve transfers of 1 to 12 USDT, one each second; their numbers by name, oldest first."""
     ids = []
     for number in range(1, 13):
         at_ms = NOW_MS + 1000 * (number - 1)
         exchange.clock.freeze(at_ms)
         move = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": number}
-        ids.append(sender.call("POST", TRANSFER, move, timestamp=at_ms).data["tranId"])
+        ids.append(sender.call("POST", TRANSFER, move, timestamp=at_ms).data)
     exchange.clock.freeze(NOW_MS)
     return ids
 
@@ -49,7 +50,7 @@ def test_the_older_query_answers_bare_and_enveloped_at_once(sender: Sender) -> N
 
 @pytest.mark.clause("REC-4", "REC-3")
 def test_the_newer_query_answers_bare_and_as_a_list_at_once(sender: Sender) -> None:
-    number = sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount="1.5").data["tranId"]
+    number = sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount="1.5").data["transferId"]
     row = {
         "transferId": number,
         "asset": "USDT",
@@ -75,18 +76,36 @@ def test_the_older_query_needs_type_or_id(sender: Sender) -> None:
 
 
 @pytest.mark.clause("REC-1")
-def test_the_older_query_finds_one_transfer_by_id(sender: Sender, history: list[str]) -> None:
-    rows = sender.get(TRANSFERS, tranId=history[4]).json["rows"]
-    assert [row["tranId"] for row in rows] == [int(history[4])]
+def test_the_older_query_finds_one_transfer_by_id(sender: Sender, history: list[Ids]) -> None:
+    rows = sender.get(TRANSFERS, tranId=history[4]["tranId"]).json["rows"]
+    assert [row["tranId"] for row in rows] == [int(history[4]["tranId"])]
 
 
 @pytest.mark.clause("REC-4")
 @pytest.mark.parametrize("name", ["transferId", "tranId"])
 def test_the_newer_query_finds_one_transfer_by_either_name_of_the_id(
-    sender: Sender, history: list[str], name: str
+    sender: Sender, history: list[Ids], name: str
 ) -> None:
-    rows = sender.get(TRANSFER_RECORDS, **{name: history[4]}).json["rows"]
-    assert [row["transferId"] for row in rows] == [history[4]]
+    number = history[4]["transferId"]
+    rows = sender.get(TRANSFER_RECORDS, **{name: number}).json["rows"]
+    assert [row["transferId"] for row in rows] == [number]
+
+
+@pytest.mark.clause("REC-1", "REC-4")
+@pytest.mark.parametrize(
+    ("path", "name", "other"),
+    [
+        (TRANSFERS, "tranId", "transferId"),
+        (TRANSFER_RECORDS, "transferId", "tranId"),
+        (TRANSFER_RECORDS, "tranId", "tranId"),
+    ],
+)
+def test_the_other_number_of_a_transfer_finds_nothing_as_an_unknown_one_does(
+    sender: Sender, history: list[Ids], path: str, name: str, other: str
+) -> None:
+    found, unknown = (sender.get(path, **{name: number}) for number in (history[4][other], "123456789"))
+    assert found.json == unknown.json
+    assert (found.json["total"], found.json["rows"]) == (0, [])
 
 
 @pytest.mark.clause("REC-4")
@@ -101,7 +120,7 @@ def test_the_newer_query_finds_one_transfer_by_either_name_of_the_id(
     ],
 )
 def test_the_newer_query_takes_type_accounts_or_nothing(
-    sender: Sender, history: list[str], query: dict[str, str], count: int
+    sender: Sender, history: list[Ids], query: dict[str, str], count: int
 ) -> None:
     assert sender.get(TRANSFER_RECORDS, **query, pageSize=100).json["total"] == count
 
@@ -114,13 +133,13 @@ def test_the_newer_query_refuses_half_a_direction(sender: Sender, half: dict[str
 @pytest.mark.clause("REC-2", "REC-5", "REC-7")
 @BOTH
 def test_pages_hold_ten_rows_newest_first(
-    sender: Sender, history: list[str], path: str, query: dict[str, Any], page: str, size: str, id_name: str
+    sender: Sender, history: list[Ids], path: str, query: dict[str, Any], page: str, size: str, id_name: str
 ) -> None:
     first = sender.get(path, **query).json
     second = sender.get(path, **query, **{page: 2}).json
     ids = [str(row[id_name]) for row in first["rows"] + second["rows"]]
     assert (len(first["rows"]), len(second["rows"]), first["total"]) == (10, 2, 12)
-    assert ids == history[::-1]
+    assert ids == [made[id_name] for made in history[::-1]]
 
 
 @pytest.mark.clause("REC-2", "REC-5")
@@ -130,7 +149,7 @@ def test_pages_hold_ten_rows_newest_first(
 @BOTH
 def test_page_sizes_go_from_1_to_100(
     sender: Sender,
-    history: list[str],
+    history: list[Ids],
     path: str,
     query: dict[str, Any],
     page: str,
@@ -151,7 +170,7 @@ def test_page_sizes_go_from_1_to_100(
 @BOTH
 def test_a_page_beyond_the_last_is_empty(
     sender: Sender,
-    history: list[str],
+    history: list[Ids],
     path: str,
     query: dict[str, Any],
     page: str,
@@ -186,7 +205,7 @@ def test_pages_count_from_one(
 @BOTH
 def test_times_are_inclusive(
     sender: Sender,
-    history: list[str],
+    history: list[Ids],
     path: str,
     query: dict[str, Any],
     page: str,
@@ -218,9 +237,9 @@ def test_finding_nothing_is_an_empty_list(
 
 @BOTH
 def test_another_users_transfers_are_not_shown(
-    sender: Sender, history: list[str], path: str, query: dict[str, Any], page: str, size: str, id_name: str
+    sender: Sender, history: list[Ids], path: str, query: dict[str, Any], page: str, size: str, id_name: str
 ) -> None:
-    reply = sender.call("GET", path, {**query, id_name: history[0]}, key="bob-key")
+    reply = sender.call("GET", path, {**query, id_name: history[0][id_name]}, key="bob-key")
     assert reply.json["rows"] == []
 
 

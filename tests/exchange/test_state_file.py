@@ -79,6 +79,44 @@ def test_a_whole_state_loads_history_included(good: Path) -> None:
     assert state["coins"] == {"USDT": "Tether", "BTC": "BTC"}
 
 
+def test_a_transfer_of_one_number_answers_to_it_under_both_names_as_it_always_did(good: Path) -> None:
+    with FakeExchange(state=good) as exchange:
+        ledger = exchange.call(lambda inner: inner.books.ledger)
+    assert ledger.transfer_by_id(1, 7) is not None
+    assert ledger.transfer_by_id(1, 7) is ledger.transfer_by_transfer_id(1, 7)
+
+
+def test_a_transfer_keeps_both_of_its_numbers(good: Path) -> None:
+    long = "1051461075875997081703"
+    good.write_text(GOOD.replace("id = 7\n", f'id = 7\ntransfer_id = "{long}"\n', 1), encoding="utf-8")
+    with FakeExchange(state=good) as first, FakeExchange(state=first.state) as second:
+        assert first.state == second.state
+        (row,) = second.state["transfers"]
+        ledger = second.call(lambda inner: inner.books.ledger)
+    assert (row["id"], row["transfer_id"]) == (7, long)
+    assert ledger.transfer_by_id(1, 7) is ledger.transfer_by_transfer_id(1, int(long))
+    assert ledger.transfer_by_transfer_id(1, 7) is ledger.transfer_by_id(1, int(long)) is None
+    assert ledger.transfer_by_transfer_id(2, int(long)) is None
+
+
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        ('id = 9\ntransfer_id = "70"', "line 45: transfers.1.transfer_id: 70 is given twice"),
+        ("id = 70", "line 44: transfers.1.id: 70 is given twice"),
+        ('id = 9\ntransfer_id = "070"', "line 45: transfers.1.transfer_id: Expected `str` matching regex"),
+        ("id = 9\ntransfer_id = 71", "line 45: transfers.1.transfer_id: Expected `str | null`, got `int`"),
+    ],
+)
+def test_two_transfers_cannot_share_a_transfer_id(good: Path, second: str, message: str) -> None:
+    row = GOOD[GOOD.index("[[transfers]]") : GOOD.index("[[inner_transfers]]")]
+    rows = row.replace("id = 7", 'id = 7\ntransfer_id = "70"') + row.replace("id = 7", second)
+    good.write_text(GOOD.replace(row, "") + rows, encoding="utf-8")
+    with pytest.raises(StateError) as refusal:
+        read_form(good)
+    assert str(refusal.value).startswith(f"{good}: {message}")
+
+
 def test_the_json_form_loads_as_the_file_does(good: Path) -> None:
     with FakeExchange(state=good) as first, FakeExchange(state=first.state) as second:
         assert first.state == second.state

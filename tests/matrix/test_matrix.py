@@ -329,5 +329,5 @@ def assert_booked(cell: Cell, call: WriteCall, times: int) -> None:
 
 
 def new_records(cell: Cell, call: WriteCall) -> list[str]:
-    """The ids of what the exchange recorded since the start."""
+    """The ids of what the exchange recorded since the start: of a transfer its tranId."""
     return [str(record["id"]) for record in cell.exchange.state[call.records] if record["id"] > OLD_ID + 1]

@@ -76,8 +76,8 @@ def _from_client(result: Any) -> Any:
     match result:
         case Balances():
             return _held((row.asset, row.free, row.locked) for row in result.values())
-        case TransferReceipt(transfer_id=number):
-            return number
+        case TransferReceipt(transfer_id=transfer_id, tran_id=tran_id):
+            return tran_id, transfer_id
         case InnerTransferReceipt(id=number, transfer_client_id=client_id):
             return number, client_id
         case TransferPage(total=total, rows=rows):
@@ -193,7 +193,7 @@ def _from_json(name: str, answer: Mapping[str, Any]) -> Any:
         case "coins":
             return _by_name((row["coin"], (row["name"], _plain(row["amount"]))) for row in data)
         case "transfer" | "old_transfer":
-            return data["tranId"]
+            return data["tranId"], data["transferId"]
         case "inner_transfer":
             return data["id"], data["transferClientId"] or None
         case "transfers" | "transfer_records":

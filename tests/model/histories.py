@@ -79,6 +79,7 @@ START: dict[str, Any] = {
             "from": "fund",
             "to": "USDTMPerp" if number < 12 else "spot",
             "at": LONG_AGO_MS + number // 2,
+            **({"transfer_id": str(10**21 + 1000 + number)} if number % 2 else {}),
         }
         for number in range(14)
     ],
@@ -183,8 +184,8 @@ _GOOD: dict[str, tuple[str, ...]] = {
     "pageSize": ("1", "2", "100"),
     "limit": ("1", "2", "1000"),
     "offset": ("0", "1", "2"),
-    "tranId": ("1001", "1002", "1", "9" * 30),
-    "transferId": ("1001", "1002", "1", "9" * 30),
+    "tranId": ("1001", "1002", str(10**21 + 1001), "1", "9" * 30),
+    "transferId": ("1001", "1002", str(10**21 + 1001), "1", "9" * 30),
     "id": ("1100", "1101", "1", "9" * 30),
     "callingCode": ("49", "86"),
     "walletType": ("1", "2", "3", "15", "4"),

@@ -64,7 +64,7 @@ class History(Pair):
 
     @initialize(target=transfers)
     def transfers_of_yesterday(self) -> Any:
-        return multiple("1000", "1013", "12345")
+        return multiple("1000", "1013", str(10**21 + 1013), "12345")
 
     @initialize(target=sent)
     def an_inner_transfer_of_yesterday(self) -> Any:
@@ -130,7 +130,7 @@ class History(Pair):
             fromAccount=source,
             toAccount=target,
         )
-        return multiple() if isinstance(got, Refusal) else got
+        return multiple() if isinstance(got, Refusal) else multiple(*got)
 
     @rule(
         who=callers,

@@ -110,6 +110,8 @@ class Model:
         self.inner_transfers: list[dict[str, Any]] = [dict(row) for row in state["inner_transfers"]]
         for row in self.transfers + self.inner_transfers:
             row["amount"] = Fraction(row["amount"])
+        for row in self.transfers:
+            row["transfer_id"] = int(row.get("transfer_id", row["id"]))
         self.latest_id: int = max(row["id"] for row in self.transfers + self.inner_transfers)
         for user in state["users"]:
             self._enter(user)
@@ -161,10 +163,10 @@ class Model:
 
     # What a request gets
 
-    def answer(self, asked: Asked, made_id: str | None) -> Any:
+    def answer(self, asked: Asked, made: tuple[Any, ...] | None) -> Any:
         """The answer to a request.
 
-        :param made_id: the id that the exchange gave to what the request made.
+        :param made: what the exchange answered, which has the ids of what the request made.
         :raises Refused: where the exchange has to refuse.
         """
         if (asked.method, asked.path) not in ROUTES:
@@ -185,9 +187,9 @@ class Model:
             raise Refused(NOT_MAIN)
         match name:
             case "transfer" | "old_transfer":
-                return self._transfer(key.uid, given, made_id)
+                return self._transfer(key.uid, given, made)
             case "inner_transfer":
-                return self._inner_transfer(key.uid, given, made_id)
+                return self._inner_transfer(key.uid, given, made)
             case _:
                 return self._read(name, key.uid, given)
 
@@ -223,10 +225,10 @@ class Model:
             case "coins":
                 return self._coins(uid, given)
             case "transfers":
-                found = self._found_transfers(uid, given, given.get("tranId"), name_accounts=False)
+                found = self._found_transfers(uid, given, given.get("tranId"), "id", name_accounts=False)
                 return _page(found, given.get("current"), given.get("size"))
             case "transfer_records":
-                found = self._found_transfers(uid, given, given.get("transferId"))
+                found = self._found_transfers(uid, given, given.get("transferId"), "transfer_id")
                 return _page(found, given.get("pageIndex"), given.get("pageSize"))
             case "inner_records":
                 return self._inner_records(uid, given)
@@ -262,12 +264,18 @@ class Model:
         }
 
     def _found_transfers(
-        self, uid: int, given: Mapping[str, str], wanted: str | None, *, name_accounts: bool = True
+        self,
+        uid: int,
+        given: Mapping[str, str],
+        wanted: str | None,
+        number: str,
+        *,
+        name_accounts: bool = True,
     ) -> list[Any]:
         accounts = accounts_of(given)
         return [
             (
-                str(row["id"]),
+                str(row[number]),
                 row["asset"],
                 plain(row["amount"]),
                 next((name for name, both in DIRECTIONS.items() if both == (row["from"], row["to"])), None),
@@ -279,7 +287,7 @@ class Model:
             for row in reversed(self.transfers)
             if row["uid"] == uid
             and _in_time(row["at"], given)
-            and (wanted is None or int(wanted) == row["id"])
+            and (wanted is None or int(wanted) == row[number])
             and (accounts is None or accounts == (row["from"], row["to"]))
         ]
 
@@ -309,19 +317,20 @@ class Model:
 
     # Writes
 
-    def _transfer(self, uid: int, given: Mapping[str, str], made_id: str | None) -> str:
+    def _transfer(self, uid: int, given: Mapping[str, str], made: tuple[Any, ...] | None) -> tuple[str, str]:
         source, target = accounts_of(given) or ("", "")
         asset, amount = given["asset"], Fraction(given["amount"])
         if asset not in self.coins:
             raise Refused(UNKNOWN_COIN)
         if amount > self.free.get((uid, source, asset), 0):
             raise Refused(INSUFFICIENT)
-        number = self._new_id(made_id)
+        number, other = self._new_id(made), self._other_number(made)
         self._carry(amount, (uid, source, asset), (uid, target, asset))
         self.transfers.append(
             {
                 "uid": uid,
                 "id": number,
+                "transfer_id": other,
                 "asset": asset,
                 "amount": amount,
                 "from": source,
@@ -329,10 +338,10 @@ class Model:
                 "at": self.now_ms,
             }
         )
-        return str(number)
+        return str(number), str(other)
 
     def _inner_transfer(
-        self, uid: int, given: Mapping[str, str], made_id: str | None
+        self, uid: int, given: Mapping[str, str], made: tuple[Any, ...] | None
     ) -> tuple[str, str | None]:
         coin, amount, source = given["coin"], Fraction(given["amount"]), WALLETS[given["walletType"]]
         client_id = given.get("transferClientId")
@@ -354,7 +363,7 @@ class Model:
             refusals.add(INSUFFICIENT)
         if refusals or receiver is None:
             raise Refused(*refusals)
-        number = self._new_id(made_id)
+        number = self._new_id(made)
         self._carry(amount, (uid, source, coin), (receiver, "fund", coin))
         done = {"uid": uid, "id": number, "transfer_client_id": client_id, "at": self.now_ms, "status": 6}
         self.inner_transfers.append(done | request)
@@ -375,12 +384,20 @@ class Model:
         self.free[source] -= amount
         self.free[target] += amount
 
-    def _new_id(self, made_id: str | None) -> int:
+    def _new_id(self, made: tuple[Any, ...] | None) -> int:
         """The id that the exchange gave, which has to be later than any before."""
-        assert made_id is not None, "refused by the exchange; the model would have made a transfer"
-        assert int(made_id) > self.latest_id, f"the id {made_id} does not come after {self.latest_id}"
-        self.latest_id = int(made_id)
+        assert made is not None, "refused by the exchange; the model would have made a transfer"
+        assert int(made[0]) > self.latest_id, f"the id {made[0]} does not come after {self.latest_id}"
+        self.latest_id = int(made[0])
         return self.latest_id
+
+    def _other_number(self, made: tuple[Any, ...] | None) -> int:
+        """The transferId that the exchange gave, which no transfer has under either name."""
+        assert made is not None
+        other = int(made[1])
+        known = {row[name] for row in self.transfers for name in ("id", "transfer_id")}
+        assert other not in known | {self.latest_id}, f"{other} is another transfer's number"
+        return other
 
 
 def _in_time(at_ms: int, given: Mapping[str, str]) -> bool:

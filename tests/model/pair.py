@@ -86,9 +86,8 @@ class Pair(RuleBasedStateMachine):
 
     def _expected(self, asked: Asked, got: Any) -> Any:
         """The model's answer, or the set of refusals that it expects one of."""
-        made_id = got if isinstance(got, str) else got[0] if isinstance(got, tuple) else None
         try:
-            return self.model.answer(asked, made_id)
+            return self.model.answer(asked, got if isinstance(got, tuple) else None)
         except Refused as refused:
             return {Refusal(code) for code in refused.codes}
 

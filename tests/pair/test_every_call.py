@@ -43,12 +43,12 @@ def test_a_transfer_and_its_records(client: Client, exchange: FakeExchange) -> N
     other = client.transfer("USDT", "1.50", from_account="fund", to_account="spot")
     assert exchange.balance(ALICE, "USDTMPerp", "USDT").free == 100 + ATOM
     (older,) = client.transfers(type="FUND_PFUTURES").rows
-    assert (older.transfer_id, older.amount, older.timestamp_ms) == (named.transfer_id, ATOM, NOW_MS)
+    assert (older.tran_id, older.amount, older.timestamp_ms) == (named.tran_id, ATOM, NOW_MS)
     page = client.transfer_records()
     assert page.total == 2
     assert [row.transfer_id for row in page.rows] == [other.transfer_id, named.transfer_id]
     assert [row.type for row in page.rows] == [None, "FUND_PFUTURES"]
-    assert client.transfers(tran_id=other.transfer_id).rows[0].amount == Decimal("1.5")
+    assert client.transfers(tran_id=other.tran_id).rows[0].amount == Decimal("1.5")
     assert (
         client.transfer_records(transfer_id=named.transfer_id, page_size=1).rows[0].to_account == "USDTMPerp"
     )

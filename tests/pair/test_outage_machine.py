@@ -159,9 +159,8 @@ class OutageMachine(RuleBasedStateMachine):
         def booked(inner: Any) -> set[str]:
             ledger = inner.books.ledger
             pending = [pending.record for pending in ledger._pending]
-            return {
-                str(made.id) for made in (*ledger.all_transfers(), *ledger.all_inner_transfers(), *pending)
-            }
+            every = (*ledger.all_transfers(), *ledger.all_inner_transfers(), *pending)
+            return {str(getattr(made, "transfer_id", made.id)) for made in every}
 
         made = self.exchange.call(booked)
         assert len(set(self.successes)) == len(self.successes), "two successes, one transfer"

@@ -97,11 +97,14 @@ def check_everything(exchange: FakeExchange, client: Client, told: list[str]) ->
     prices = {"USDT": 1, "BTC": 60_000}
     exact = sum((prices[asset] * (free + locked) for asset, (free, locked) in fund_and_spot), Decimal(0))
     assert abs(worth["sopt"] - exact) < Decimal("1e-14")
-    own_rows = [(str(row["id"]), row["asset"], Decimal(row["amount"])) for row in state.get("transfers", [])]
+    own_rows = [
+        (str(row.get("transfer_id", row["id"])), row["asset"], Decimal(row["amount"]))
+        for row in state.get("transfers", [])
+    ]
     records = client.transfer_records(page_size=100).rows
     assert sorted((row.transfer_id, row.asset, row.amount) for row in records) == sorted(own_rows)
     older = client.transfers(type="FUND_PFUTURES", size=100).rows
-    assert {row.transfer_id for row in older} == {
+    assert {row.tran_id for row in older} == {
         str(row["id"])
         for row in state.get("transfers", [])
         if (row["from"], row["to"]) == ("fund", "USDTMPerp")

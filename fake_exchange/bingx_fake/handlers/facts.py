@@ -25,6 +25,7 @@ class Call(msgspec.Struct, frozen=True):
     """A call that has passed the gateway.
 
     :param new_id: gives the id of a transfer that is about to be made.
+    :param knows_one_id: whether a transfer has one number under both of its names (V5).
     :param refuses_repeats: whether a repeated transferClientId is refused whatever it comes with (V22).
     """
 
@@ -32,6 +33,7 @@ class Call(msgspec.Struct, frozen=True):
     parameters: Parameters
     now_ms: int
     new_id: Callable[[], int]
+    knows_one_id: bool = False
     refuses_repeats: bool = False
 
 
@@ -51,9 +53,10 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Transferred:
-    """A transfer was made."""
+    """A transfer was made. ``id`` is its ``tranId``."""
 
     id: int
+    transfer_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Transfers between one user's accounts, their records, and the coins that can be moved."""
 
+from collections.abc import Callable
+
 from bingx_contracts import RULES, TRANSFER_TYPES
 from bingx_fake.handlers.facts import Books, Call, Coin, Coins, TransferPage, Transferred
 from bingx_fake.history import Transfer
+from bingx_fake.ids import transfer_id_of
 from bingx_fake.ledger import InsufficientBalance
 from bingx_fake.money import EXACT, ZERO
 from bingx_fake.parameters import Parameters
@@ -24,32 +27,39 @@ def transfer(books: Books, call: Call) -> Transferred:
     amount = call.parameters.amount("amount")
     if asset not in books.directory.coins:
         raise Refusal(UNKNOWN_COIN, f"coin {asset} does not exist", parameter="asset")
-    transfer_id = call.new_id()
+    tran_id = call.new_id()
+    transfer_id = tran_id if call.knows_one_id else transfer_id_of(tran_id)
     try:
         books.ledger.transfer(
             Transfer(
-                id=transfer_id,
+                id=tran_id,
                 uid=call.caller.uid,
                 asset=asset,
                 amount=amount,
                 from_account=from_account,
                 to_account=to_account,
                 at_ms=call.now_ms,
+                transfer_id=transfer_id,
             )
         )
     except InsufficientBalance as error:
         raise Refusal(INSUFFICIENT_BALANCE, f"insufficient balance: {error}") from None
-    return Transferred(transfer_id)
+    return Transferred(tran_id, transfer_id)
 
 
 def transfers(books: Books, call: Call) -> TransferPage:
     """The older record query: by type, or one transfer by tranId."""
-    return _page(books, call, id_names=("tranId",), page_name="current", size_name="size")
+    find = books.ledger.transfer_by_id
+    return _page(books, call, find=find, id_names=("tranId",), page_name="current", size_name="size")
 
 
 def transfer_records(books: Books, call: Call) -> TransferPage:
-    """The newer record query: by type, by both accounts, by id, or everything."""
-    return _page(books, call, id_names=("transferId", "tranId"), page_name="pageIndex", size_name="pageSize")
+    """The newer record query: by type, by both accounts, by transferId, or everything.
+
+    D calls the parameter tranId and means the same number (O), not the one that the older query goes by.
+    """
+    find, names = books.ledger.transfer_by_transfer_id, ("transferId", "tranId")
+    return _page(books, call, find=find, id_names=names, page_name="pageIndex", size_name="pageSize")
 
 
 def transferable_coins(books: Books, call: Call) -> Coins:
@@ -69,20 +79,26 @@ def transferable_coins(books: Books, call: Call) -> Coins:
 
 
 def _page(
-    books: Books, call: Call, *, id_names: tuple[str, ...], page_name: str, size_name: str
+    books: Books,
+    call: Call,
+    *,
+    find: Callable[[int, int], Transfer | None],
+    id_names: tuple[str, ...],
+    page_name: str,
+    size_name: str,
 ) -> TransferPage:
     parameters = call.parameters
     direction = _direction(parameters)
     start_ms, end_ms = parameters.integer("startTime"), parameters.integer("endTime")
     size = parameters.counted(size_name)
     skip = (parameters.counted(page_name) - 1) * size
-    transfer_id = next(filter(None, map(parameters.text, id_names)), None)
-    if transfer_id is None:
+    wanted = next(filter(None, map(parameters.text, id_names)), None)
+    if wanted is None:
         total, rows = books.ledger.transfers(
             call.caller.uid, direction=direction, start_ms=start_ms, end_ms=end_ms, skip=skip, size=size
         )
         return TransferPage(total, rows)
-    found = books.ledger.transfer_by_id(call.caller.uid, int(transfer_id))
+    found = find(call.caller.uid, int(wanted))
     fits = (
         found is not None
         and (direction is None or direction == (found.from_account, found.to_account))
