@@ -17,13 +17,14 @@ PROJECT = """
     def test_each_test_starts_afresh(bingx_exchange, bingx_client, number):
         assert bingx_exchange.requests == []
         assert bingx_client.fund_balance()["USDT"].free == 1000
-        bingx_client.transfer("USDT", "100", type="FUND_PFUTURES")
+        assert bingx_client.transfer("USDT", "100", type="FUND_PFUTURES").tran_id == "1800000000000959921"
         bingx_exchange.clock.advance(ms=6000)
         assert bingx_client.spot_balance()
 
     def test_a_lost_answer_takes_no_real_time_to_settle(bingx_exchange, bingx_client):
         with bingx_exchange.fault("com", "empty", phase="after", method="POST"):
             assert bingx_client.transfer("USDT", "100", type="FUND_PFUTURES").reconciled
+        assert bingx_exchange.balance(16779999, "fund", "USDT").free == 900
 
     def test_asyncio(bingx_exchange, bingx_async_client):
         async def main():

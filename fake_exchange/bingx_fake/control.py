@@ -14,7 +14,7 @@ from bingx_contracts import RULES, VARIATIONS, Account
 from bingx_fake import state
 from bingx_fake.adoption import AdoptionError
 from bingx_fake.clock import LATEST_MS, ExchangeClock
-from bingx_fake.exchange import Exchange
+from bingx_fake.exchange import Exchange, IdsAtReset
 from bingx_fake.faults.kinds import FaultError
 from bingx_fake.ledger import InsufficientBalance
 from bingx_fake.money import plain, read_amount
@@ -58,8 +58,13 @@ def put_state(exchange: Exchange, call: ControlCall) -> Any:
 
 
 def reset(exchange: Exchange, call: ControlCall) -> Any:
-    """Back to the start."""
-    exchange.reset()
+    """Back to the start; with ``{"ids": "restart"}`` ids begin again too, which otherwise go on."""
+    body = {} if call.body is None else _object(call.body)
+    _only(body, "ids")
+    ids = body.get("ids", "keep")
+    if ids not in _IDS_AT_RESET:
+        raise ControlError(f"ids: {ids!r} is neither keep nor restart")
+    exchange.reset(ids)
     return {}
 
 
@@ -220,6 +225,7 @@ def move_balance(exchange: Exchange, call: ControlCall) -> Any:
     return {"asset": asset, "free": plain(balance.free), "locked": plain(balance.locked)}
 
 
+_IDS_AT_RESET: tuple[str, ...] = get_args(IdsAtReset)
 _ACCOUNTS: tuple[str, ...] = get_args(Account)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from bingx_fake import answers, state
 from bingx_fake.answers import Answer, Answers
@@ -25,6 +25,9 @@ from bingx_fake.refusal import BAD_PARAMETER, Refusal
 from bingx_fake.rules import GatewayRules
 from bingx_fake.state import StateForm
 from bingx_fake.wire import WireRequest
+
+IdsAtReset = Literal["keep", "restart"]
+"""What becomes of the sequence of ids."""
 
 _BUSY = 100500
 
@@ -71,11 +74,17 @@ class Exchange:
         self._settings = settings
         self.adopted = settings.adopted
         self.names_intercepted = False
-        self.reset()
+        self.reset(ids="restart")
 
-    def reset(self) -> None:
-        """Back to the start: state, clock, faults, journal, limits and the sequence of ids."""
+    def reset(self, ids: IdsAtReset = "keep") -> None:
+        """Back to the start: state, clock, faults, journal, limits.
+
+        :param ids: ``keep``: transfers get ids that this exchange has not given yet, so that a client that
+            lives on cannot take a new transfer for an old one; ``restart``: the same ids as after the start.
+        """
         settings = self._settings
+        if ids == "restart":
+            self._ids = Ids(settings.seed)
         self.clock = settings.clock()
         self.journal = Journal(settings.journal_size)
         self.faults = FaultRegister(Random(f"{settings.seed}/faults"))
@@ -97,6 +106,7 @@ class Exchange:
     def load(self, form: StateForm) -> None:
         """Replace users, balances, coins, prices and history; clock, faults and journal stay.
 
+        Ids go on above those of the loaded history and those given so far, whichever are higher.
         Transfers that are answered and not yet made go with the old books.
         """
         self._load(form)
@@ -267,7 +277,6 @@ class Exchange:
     def _load(self, form: StateForm) -> None:
         built = state.build(form)
         self._books = Books(built.ledger, built.directory)
-        self._ids = Ids(self._settings.seed)
         self._ids.count_on(built.latest_id)
 
     def _new_id(self) -> int:

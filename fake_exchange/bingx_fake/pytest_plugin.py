@@ -196,9 +196,9 @@ def bingx_intercept(
 
 
 def _start_afresh(exchange: "FakeExchange", request: pytest.FixtureRequest) -> None:
-    exchange.reset()
+    exchange.reset(ids="restart")
     request.node.stash.setdefault(_EXCHANGES, []).append(exchange)
-    # Transfer ids begin anew, so a client must not take them for those that it has accounted for.
+    # Ids begin anew, so that a test may name them; no client may take them for those of an earlier test.
     writes = sys.modules.get("bingx_client.writes")
     if writes is not None:
         writes.PROCESS_WRITES.clear()

@@ -9,12 +9,12 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, get_args
 
 from bingx_fake import control, state
 from bingx_fake.adoption import adopted_profiles
 from bingx_fake.clock import ExchangeClock
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange, IdsAtReset, Settings
 from bingx_fake.journal import JournalEntry, LintMark
 from bingx_fake.ledger import Balance
 from bingx_fake.limits import Ban
@@ -206,9 +206,17 @@ class FakeExchange:
         file = state.lines_file(path)
         state.write_lines(file, self.call(_snapshot))
 
-    def reset(self) -> None:
-        """Back to the start: state, clock, faults, journal, limits."""
-        self._change(lambda inner: inner.reset())
+    def reset(self, *, ids: IdsAtReset = "keep") -> None:
+        """Back to the start: state, clock, faults, journal, limits.
+
+        :param ids: ``keep``: transfers get ids that this exchange has not given yet, so that a client that
+            lives on cannot take a new transfer for an old one. ``restart``: the same ids as after the start;
+            whoever asks for it sees to it that no client remembers them, as the pytest fixtures do.
+        :raises ValueError: for anything else; nothing changes then.
+        """
+        if ids not in get_args(IdsAtReset):
+            raise ValueError(f"ids: {ids!r} is neither 'keep' nor 'restart'")
+        self._change(lambda inner: inner.reset(ids))
 
     def change_profile(
         self, profile: str = DEFAULT_PROFILE, vary: Mapping[str, str] | None = None, *, strict: bool = False

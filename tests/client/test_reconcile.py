@@ -105,6 +105,33 @@ def test_an_earlier_identical_transfer_is_not_taken_for_the_lost_one(
 
 
 @pytest.mark.clause("WRITE-4")
+@WRITES
+def test_a_client_that_lives_through_a_reset_of_the_exchange_moves_money_once(
+    exchange: FakeExchange, client: Client, write: Act
+) -> None:
+    write(client)
+    exchange.reset()
+    exchange.clock.freeze(NOW_MS)
+    with exchange.fault("com", "empty", phase="after", method="POST", times=1):
+        assert write(client).reconciled
+    assert writes_seen(exchange) == ["com"]
+    assert left(exchange) == 900
+
+
+@pytest.mark.clause("WRITE-4")
+def test_a_transfer_whose_receipt_shows_both_numbers_is_told_from_the_lost_one(
+    exchange: FakeExchange, client: Client
+) -> None:
+    first = move(client)
+    assert len(first.ids) == 2
+    with exchange.fault("com", "empty", phase="after", method="POST", times=1):
+        second = move(client)
+    assert second.reconciled
+    assert not first.ids & second.ids
+    assert left(exchange) == 800
+
+
+@pytest.mark.clause("WRITE-4")
 def test_an_identical_transfer_of_another_client_of_this_process_is_not_taken_either(
     exchange: FakeExchange, client: Client
 ) -> None:

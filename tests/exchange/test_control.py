@@ -49,6 +49,39 @@ def test_ids_after_loading_a_saved_state_are_new(control: Control, sender: Sende
     assert int(second) > int(first)
 
 
+def test_reset_goes_on_with_the_ids_or_begins_them_again(control: Control, sender: Sender) -> None:
+    def first_after(body: object) -> str:
+        assert control("POST", "/reset", body).json() == {}
+        control("PUT", "/clock", {"mode": "frozen", "now": NOW_MS})
+        return str(sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount=1).data["tranId"])
+
+    begun = first_after({"ids": "restart"})
+    kept = [first_after(body) for body in (None, {}, {"ids": "keep"})]
+    assert len({begun, *kept}) == 4
+    assert first_after({"ids": "restart"}) == begun
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"ids": "anew"}, "ids: 'anew' is neither keep nor restart"),
+        ({"ids": None}, "ids: None is neither keep nor restart"),
+        ({"ids": ["keep"]}, "ids: ['keep'] is neither keep nor restart"),
+        ({"id": "keep"}, "id: unknown field; there are ids"),
+        (["keep"], "the body must be a JSON object"),
+        ("restart", "the body must be a JSON object"),
+    ],
+)
+def test_a_reset_of_bad_input_changes_nothing(
+    control: Control, sender: Sender, body: object, message: str
+) -> None:
+    sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount=1)
+    before = control("GET", "/state").json()
+    reply = control("POST", "/reset", body)
+    assert (reply.status_code, reply.json()) == (400, {"error": message})
+    assert control("GET", "/state").json() == before
+
+
 def test_reset_takes_everything_back_to_the_start(control: Control, sender: Sender) -> None:
     start = control("GET", "/state").json()
     sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount=1)

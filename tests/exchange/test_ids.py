@@ -1,9 +1,14 @@
 """The ids of transfers: odd, beyond 2^53, growing, and never one that is taken."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from support.sender import BOB, INNER_TRANSFER, TRANSFER, Sender
+import requests
+from support.sender import BOB, INNER_TRANSFER, NOW_MS, TRANSFER, Sender
 
 from bingx_fake import FakeExchange
+from bingx_fake.ids import transfer_id_of
 
 
 def made(sender: Sender, count: int) -> list[int]:
@@ -41,3 +46,72 @@ def test_ids_go_on_odd_above_the_largest_of_a_loaded_history(
     ids = made(sender, 10)
     assert min(ids) > taken
     assert {number % 2 for number in ids} == {1}
+
+
+def both(sender: Sender) -> tuple[str, str]:
+    """The tranId and the transferId of a transfer that is made now."""
+    answer = sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount="0.1").data
+    return answer["tranId"], answer["transferId"]
+
+
+@pytest.mark.parametrize("how", ["reset", "load", "load what there is", "PUT /state", "POST /reset"])
+def test_one_exchange_gives_no_id_twice(sender: Sender, exchange: FakeExchange, how: str) -> None:
+    start, given = exchange.state, []
+    back: dict[str, Callable[[], Any]] = {
+        "reset": exchange.reset,
+        "load": lambda: exchange.load(start),
+        "load what there is": lambda: exchange.load(exchange.state),
+        "PUT /state": lambda: requests.put(f"{exchange.control_url}/state", json=start, timeout=10),
+        "POST /reset": lambda: requests.post(f"{exchange.control_url}/reset", timeout=10),
+    }
+    for _ in range(3):
+        given += [*both(sender), *both(sender), *map(str, made(sender, 2))]
+        back[how]()
+        exchange.clock.freeze(NOW_MS)
+    assert len(set(given)) == len(given)
+
+
+def test_a_reset_may_begin_the_sequence_again(sender: Sender, exchange: FakeExchange) -> None:
+    first = both(sender)
+    exchange.reset(ids="restart")
+    exchange.clock.freeze(NOW_MS)
+    assert both(sender) == first
+
+
+def test_a_new_exchange_of_the_same_seed_repeats_the_sequence() -> None:
+    def begun(seed: int) -> tuple[str, str]:
+        with FakeExchange(frozen_at_ms=NOW_MS, seed=seed) as exchange:
+            return both(Sender(exchange))
+
+    assert begun(7) == begun(7) != begun(8)
+
+
+def test_a_reset_asked_for_something_else_changes_nothing(sender: Sender, exchange: FakeExchange) -> None:
+    both(sender)
+    before = exchange.state
+    with pytest.raises(ValueError, match="'anew' is neither 'keep' nor 'restart'"):
+        exchange.reset(ids="anew")  # type: ignore[arg-type]  # what the test is about
+    assert exchange.state == before
+
+
+def test_no_transfer_gets_a_number_that_a_loaded_history_has(sender: Sender, exchange: FakeExchange) -> None:
+    with FakeExchange(frozen_at_ms=NOW_MS) as other:
+        coming = [both(Sender(other)) for _ in range(4)]
+        state = other.state
+    exchange.reset(ids="restart")
+    state["transfers"] = [
+        row | {"id": number, "transfer_id": transfer_id}
+        for number, (row, transfer_id) in enumerate(
+            zip(state["transfers"][:3], (coming[0][1], coming[1][0], coming[2][1]), strict=True), start=1
+        )
+    ]
+    exchange.load(state)
+    exchange.clock.freeze(NOW_MS)
+    assert both(sender) == coming[3]
+
+
+def test_the_other_number_is_one_of_22_digits_for_every_id_that_is_given() -> None:
+    ids = [1_800_000_000_000_000_003, 1_800_000_000_000_000_005, 2**63 - 1]
+    others = {transfer_id_of(number) for number in ids}
+    assert {len(str(other)) for other in others} == {22}
+    assert len(others) == len(ids)

@@ -42,8 +42,8 @@ def cell(
     """A client of one style and an exchange on one sort of listener, as new: the parameter names both."""
     listener, style = request.param
     exchange = exchange_on(listener)
-    exchange.reset()
-    PROCESS_WRITES.clear()  # the ids of transfers start anew as well
+    exchange.reset(ids="restart")
+    PROCESS_WRITES.clear()
     if exchange.ca_file is not None:
         _trust(monkeypatch, exchange.ca_file)
     return Cell(exchange, style, monkeypatch)

@@ -117,7 +117,7 @@ def check_everything(exchange: FakeExchange, client: Client, told: list[str]) ->
 
 
 def begin(exchange: FakeExchange, answers: dict[str, str]) -> None:
-    exchange.reset()
+    exchange.reset(ids="restart")
     PROCESS_WRITES.clear()
     exchange.change_profile(vary=answers)
 
