@@ -14,6 +14,7 @@ from support.sender import ALICE, BOB, INNER_RECORDS, NOW_MS, TRANSFER, TRANSFER
 
 from bingx_client import APIError, Client, InsufficientBalance, OutcomeUnknown, TransportError
 from bingx_client.writes import PROCESS_WRITES
+from bingx_contracts import VARIATIONS
 from bingx_fake import FakeExchange
 
 LOST = ["timeout", "empty", "http-error"]
@@ -119,14 +120,16 @@ def test_a_client_that_lives_through_a_reset_of_the_exchange_moves_money_once(
 
 
 @pytest.mark.clause("WRITE-4")
-def test_a_transfer_whose_receipt_shows_both_numbers_is_told_from_the_lost_one(
-    exchange: FakeExchange, client: Client
+@pytest.mark.parametrize("phase", ["before", "after"])
+@pytest.mark.parametrize("answer", [answer.name for answer in VARIATIONS["V5"].answers])
+def test_an_earlier_identical_transfer_is_told_from_the_lost_one_whichever_numbers_the_answer_shows(
+    exchange: FakeExchange, client: Client, answer: str, phase: str
 ) -> None:
+    exchange.change_profile(vary={"V5": answer})
     first = move(client)
-    assert len(first.ids) == 2
-    with exchange.fault("com", "empty", phase="after", method="POST", times=1):
+    with exchange.fault("com", "empty", phase=phase, method="POST", times=1):
         second = move(client)
-    assert second.reconciled
+    assert second.reconciled == (phase == "after")
     assert not first.ids & second.ids
     assert left(exchange) == 800
 
