@@ -202,7 +202,7 @@ def test_a_hundred_concurrent_transfers_under_faults(exchange: FakeExchange, tak
         exchange.fault("*", kind, phase="before", method="POST", probability=taken / 2, times=150),
     ):
         results = run(exchange, act, timeout=1.0 if kind == "timeout" else 30)
-    booked = {str(transfer["id"]): transfer["amount"] for transfer in exchange.state["transfers"]}
+    booked = {transfer["transfer_id"]: transfer["amount"] for transfer in exchange.state["transfers"]}
     done = [
         (result.transfer_id, str(amount))
         for result, amount in zip(results, amounts, strict=True)

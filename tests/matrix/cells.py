@@ -72,7 +72,7 @@ WRITE_CALLS: Mapping[str, WriteCall] = {
         lambda c, **options: c.transfer("USDT", AMOUNT, type="FUND_PFUTURES", **options),
         (ALICE, "USDTMPerp"),
         "transfers",
-        lambda receipt: str(receipt.tran_id),
+        lambda receipt: str(receipt.transfer_id),
     ),
     "inner_transfer": WriteCall(
         lambda c, **options: c.inner_transfer(coin="USDT", amount=AMOUNT, user_account=BOB, **options),

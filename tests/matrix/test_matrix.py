@@ -329,5 +329,6 @@ def assert_booked(cell: Cell, call: WriteCall, times: int) -> None:
 
 
 def new_records(cell: Cell, call: WriteCall) -> list[str]:
-    """The ids of what the exchange recorded since the start: of a transfer its tranId."""
-    return [str(record["id"]) for record in cell.exchange.state[call.records] if record["id"] > OLD_ID + 1]
+    """The ids of what the exchange recorded since the start: of a transfer its transferId."""
+    rows = [record for record in cell.exchange.state[call.records] if record["id"] > OLD_ID + 1]
+    return [record.get("transfer_id", str(record["id"])) for record in rows]
