@@ -1,0 +1,196 @@
+"""Connections that keep one deadline from connecting to the last byte, for requests and urllib3.
+
+They bound single reads, so a server that sends a byte now and then is never late. Here the connection
+reads through a socket whose timeout shrinks towards one deadline. Only the lookup of a name is the
+system's, and takes as long as the system lets it.
+"""
+
+import io
+import socket
+import ssl
+import time
+from http.client import HTTPResponse
+from typing import Any
+
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.connection import allowed_gai_family
+
+_SHORTEST_S = 0.001
+"""A socket with a timeout of 0 would not wait at all, and say so in another way."""
+
+
+class HandshakeFailed(ssl.SSLError):
+    """TLS failed before the connection stood, so nothing was sent over it."""
+
+
+class _ShrinkingReader(io.RawIOBase):
+    """Reads a socket within what is left until the deadline, however slowly bytes come."""
+
+    def __init__(self, sock: socket.socket, deadline_s: float) -> None:
+        self._sock, self._deadline_s = sock, deadline_s
+        self._raw: io.RawIOBase = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left_s = self._deadline_s - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError("no complete answer in time")
+        self._sock.settimeout(left_s)
+        count: int | None = self._raw.readinto(buffer)
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _DeadlineSocket:
+    """What ``HTTPResponse`` needs of a socket: a file to read from."""
+
+    def __init__(self, sock: socket.socket, deadline_s: float) -> None:
+        self._sock, self._deadline_s = sock, deadline_s
+
+    def makefile(self, *_: object) -> io.BufferedReader:
+        return io.BufferedReader(_ShrinkingReader(self._sock, self._deadline_s))
+
+
+class _DeadlineResponse(HTTPResponse):
+    def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
+        left_s = sock.gettimeout()
+        deadline_s = time.monotonic() + (left_s if left_s is not None else float("inf"))
+        super().__init__(_DeadlineSocket(sock, deadline_s), *arguments, **options)  # type: ignore[arg-type]  # it only calls makefile
+
+
+def _connect(connection: HTTPConnection) -> socket.socket:
+    """Try a host's addresses in turn, each for its share of the time that is left.
+
+    urllib3 gives every address the whole timeout, so that several dead ones add up.
+    """
+    assert connection.timeout is not None, "every attempt has a timeout"
+    deadline_s = time.monotonic() + connection.timeout
+    try:
+        found = socket.getaddrinfo(
+            connection.host.strip("[]"), connection.port, allowed_gai_family(), socket.SOCK_STREAM
+        )
+    except socket.gaierror as error:
+        raise NameResolutionError(connection.host, connection, error) from error
+    failure: OSError = TimeoutError("no time left to connect in")
+    for index, (family, kind, protocol, _, address) in enumerate(found):
+        left_s = deadline_s - time.monotonic()
+        if left_s <= 0:
+            break
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in connection.socket_options or ():
+                sock.setsockopt(*option)
+            sock.settimeout(left_s / (len(found) - index))
+            sock.connect(address)
+            sock.settimeout(max(deadline_s - time.monotonic(), _SHORTEST_S))  # for a tunnel and the handshake
+        except OSError as error:
+            sock.close()
+            failure = error
+        except BaseException:  # an interruption
+            sock.close()
+            raise
+        else:
+            return sock
+    if isinstance(failure, TimeoutError):
+        raise ConnectTimeoutError(connection, "no connection in time") from failure
+    raise NewConnectionError(connection, "no connection") from failure
+
+
+class _Connection(HTTPConnection):
+    response_class = _DeadlineResponse
+
+    # Private to urllib3; were it no longer called, urllib3's own would connect, and a test would notice.
+    def _new_conn(self) -> socket.socket:
+        return _connect(self)
+
+
+class _TLSConnection(HTTPSConnection):
+    response_class = _DeadlineResponse
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self)
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except ssl.SSLError as error:
+            raise HandshakeFailed(*error.args) from error
+        except OSError as error:  # a proxy that refuses to tunnel among them
+            raise HandshakeFailed(f"it broke off: {error}") from error
+
+
+# A recorder such as vcrpy puts its own ConnectionCls on urllib3's pools. A class attribute on a subclass
+# would bypass it without a word, so ours is used only while the base class is untouched.
+
+
+class _Pool(HTTPConnectionPool):
+    @property
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802  # urllib3's name
+        base = HTTPConnectionPool.ConnectionCls
+        return _Connection if base is HTTPConnection else base
+
+
+class _TLSPool(HTTPSConnectionPool):
+    @property
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802  # urllib3's name
+        base = HTTPSConnectionPool.ConnectionCls
+        return _TLSConnection if base is HTTPSConnection else base
+
+
+_POOLS = {"http": _Pool, "https": _TLSPool}
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """An adapter of requests whose pools make connections that keep a ``DeadlineTimeout``."""
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        """Have direct connections made by our pools."""
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """Have connections through a proxy made by our pools, too."""
+        manager = super().proxy_manager_for(proxy, **options)
+        if not proxy.lower().startswith("socks"):
+            # SOCKS is spoken by that manager's own connections, without our deadline.
+            manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+class DeadlineTimeout(urllib3.Timeout):
+    """A moment by which everything is over; urllib3's own counts anew once a proxy's tunnel stands.
+
+    :param seconds: how far away it is.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(total=seconds)
+        self._deadline_s = time.monotonic() + seconds
+
+    def clone(self) -> "DeadlineTimeout":
+        """The same moment."""
+        return self
+
+    def start_connect(self) -> float:
+        """Nothing is counted from here; urllib3 wants to know when it was called."""
+        return time.monotonic()
+
+    @property
+    def connect_timeout(self) -> float:
+        """Seconds left to connect in."""
+        return max(self._deadline_s - time.monotonic(), _SHORTEST_S)
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds left for the answer."""
+        return max(self._deadline_s - time.monotonic(), 0.0)
