@@ -2,13 +2,11 @@
 
 import asyncio
 import errno
-import urllib.request
 import uuid
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
@@ -29,6 +27,7 @@ from bingx_client.models import (
     TransferPage,
     TransferReceipt,
 )
+from bingx_client.proxies import ProxyUnclear, environment_proxy, place_of, with_proxy
 from bingx_client.signing import USER_AGENT
 from bingx_client.steps import (
     Answered,
@@ -236,14 +235,15 @@ class AiohttpDriver:
     """Carries calls through: sends attempts with aiohttp, sleeps, waits. Keeps connections alive.
 
     Proxies (``HTTP_PROXY``, ``HTTPS_PROXY``, ``NO_PROXY``) are read from the environment when a base URL is
-    first used, and not again; certificates are aiohttp's (``SSL_CERT_FILE`` at its import). A ``.netrc`` is
-    never read, since no request may carry credentials but the key; cookies are not kept.
+    first used, and not again; nothing for this machine goes to a proxy. Certificates are aiohttp's
+    (``SSL_CERT_FILE`` at its import). A ``.netrc`` is never read, since no request may carry credentials but
+    the key; cookies are not kept.
     """
 
     def __init__(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._sleep = sleep
         self._session: aiohttp.ClientSession | None = None
-        self._proxies: dict[str, str | None] = {}
+        self._proxies: dict[str, tuple[str | None, str | None]] = {}
 
     async def drive(self, steps: Steps[T]) -> T:
         """Carry a call through to its result, step by step. What interrupts a step is told to the call."""
@@ -279,6 +279,10 @@ class AiohttpDriver:
         stood = _Stood()
         _under_way.set(stood)
         try:
+            proxy, place = self._proxy(attempt.base_url)
+        except ProxyUnclear as error:
+            return Failed(delivered=False, reason=f"the environment's proxies cannot be used ({error})")
+        try:
             async with self._open().request(
                 request.method,
                 URL(request.url(attempt.base_url), encoded=True),
@@ -286,22 +290,28 @@ class AiohttpDriver:
                 headers=dict(request.headers),
                 timeout=aiohttp.ClientTimeout(total=attempt.timeout_ms / 1000),
                 allow_redirects=False,
-                proxy=self._proxy(attempt.base_url),
+                proxy=proxy,
             ) as response:
                 return Answered(response.status, await response.read())
         except TimeoutError:
             reason = "no complete answer in time" if stood.connection else "no connection in time"
+            if not stood.connection:
+                reason = with_proxy(place, reason, beyond=True)
             return Failed(delivered=stood.connection, reason=reason, waited_ms=attempt.timeout_ms)
         except (aiohttp.ClientError, ValueError, OverflowError, OSError, RuntimeError) as error:
             # Whatever the library raises, for an odd answer too, or for a client that was closed meanwhile: a
             # write must not be forgotten over it.
-            reason = _reason(error)
+            reason, beyond = _reason(error), isinstance(error, aiohttp.ClientSSLError)
+        if not stood.connection:
+            reason = with_proxy(place, reason, beyond=beyond)
         return Failed(delivered=stood.connection, reason=reason)
 
-    def _proxy(self, base_url: str) -> str | None:
+    def _proxy(self, base_url: str) -> tuple[str | None, str | None]:
+        """The proxy for a base URL, and its host and port for messages."""
         # aiohttp's own trust_env reads environment and .netrc in two threads for every request.
         if base_url not in self._proxies:
-            self._proxies[base_url] = _environment_proxy(base_url)
+            proxy = environment_proxy(base_url)
+            self._proxies[base_url] = proxy, None if proxy is None else place_of(proxy)
         return self._proxies[base_url]
 
     def _open(self) -> aiohttp.ClientSession:
@@ -315,14 +325,6 @@ class AiohttpDriver:
             # second request behind our back. The only switch is private; a test notices if it goes away.
             self._session._retry_connection = False  # noqa: SLF001  # see above
         return self._session
-
-
-def _environment_proxy(base_url: str) -> str | None:
-    """The proxy that the environment names for a base URL, if any."""
-    parts = urlsplit(base_url)
-    if parts.hostname and urllib.request.proxy_bypass(parts.hostname):
-        return None
-    return urllib.request.getproxies().get(parts.scheme)
 
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
@@ -339,6 +341,8 @@ def _reason(error: Exception) -> str:
     for kind, words in _REASONS:
         if isinstance(error, kind):
             return words
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"no tunnel: HTTP {error.status} {error.message}"
     cause: BaseException = getattr(error, "os_error", error)
     if isinstance(cause, ConnectionRefusedError):
         return "connection refused"

@@ -9,7 +9,7 @@ import io
 import socket
 import ssl
 import time
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 import urllib3
@@ -25,6 +25,10 @@ _SHORTEST_S = 0.001
 
 class HandshakeFailed(ssl.SSLError):
     """TLS failed before the connection stood, so nothing was sent over it."""
+
+
+class NoTunnel(HandshakeFailed):
+    """A proxy did not let a tunnel through, so nothing was sent beyond it."""
 
 
 class _ShrinkingReader(io.RawIOBase):
@@ -120,12 +124,21 @@ class _TLSConnection(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         return _connect(self)
 
+    # Private to urllib3 and http.client; were it no longer called, ``connect`` would say less of the proxy.
+    def _tunnel(self) -> None:
+        try:
+            super()._tunnel()
+        except (OSError, HTTPException) as error:
+            raise NoTunnel(str(error)) from error
+
     def connect(self) -> None:
         try:
             super().connect()
+        except NoTunnel:
+            raise
         except ssl.SSLError as error:
             raise HandshakeFailed(*error.args) from error
-        except OSError as error:  # a proxy that refuses to tunnel among them
+        except OSError as error:
             raise HandshakeFailed(f"it broke off: {error}") from error
 
 

@@ -1,7 +1,10 @@
 """Where requests go, and which hosts move real money."""
 
 import re
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
+from ipaddress import IPv6Address
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -67,7 +70,20 @@ def is_simulated(base_urls: BaseUrls) -> bool:
 
 def is_loopback(base_urls: BaseUrls) -> bool:
     """Whether both hosts are this machine."""
-    return all(_host(url) in {"localhost", "127.0.0.1", "::1"} for url in base_urls)
+    return all(is_this_machine(url) for url in base_urls)
+
+
+def is_this_machine(base_url: str) -> bool:
+    """Whether a host is this machine: ``localhost``, names below it, 127.0.0.0/8 in any spelling, ``::1``."""
+    host = _host(base_url)
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    with suppress(OSError):
+        return socket.inet_aton(host)[0] == 127  # 127.1 and the like, as whoever connects reads them
+    with suppress(ValueError):
+        address = IPv6Address(host)
+        return (address.ipv4_mapped or address).is_loopback
+    return False
 
 
 def notice(env: str) -> str | None:

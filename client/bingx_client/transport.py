@@ -10,10 +10,13 @@ from typing import TypeVar
 
 import requests
 import urllib3
+from requests.utils import select_proxy
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from bingx_client.connections import DeadlineAdapter, DeadlineTimeout, HandshakeFailed
+from bingx_client.connections import DeadlineAdapter, DeadlineTimeout, HandshakeFailed, NoTunnel
+from bingx_client.environments import is_this_machine
+from bingx_client.proxies import ProxyUnclear, place_of, with_proxy
 from bingx_client.signing import USER_AGENT
 from bingx_client.steps import Answered, Attempt, Await, Failed, Outcome, Sleep, Step, Steps
 
@@ -35,10 +38,12 @@ class _Host:
 
     :param prefix: stands before the path in a request's first line: the base URL for a proxy that is not
         tunnelled through, else nothing.
+    :param proxy: the proxy's host and port; None without one.
     """
 
     pool: HTTPConnectionPool
     prefix: str
+    proxy: str | None
 
 
 class RequestsDriver:
@@ -48,8 +53,8 @@ class RequestsDriver:
     sending it, so attempts go straight to urllib3's pools beneath. Proxies (``HTTP_PROXY``, ``HTTPS_PROXY``,
     ``ALL_PROXY``, ``NO_PROXY``) and certificates (``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE``,
     ``SSL_CERT_FILE``, the first that is set) are read from the environment when a base URL is first used,
-    and not again. A ``.netrc`` is never read, since a request carries no credentials but the key; cookies
-    are not kept.
+    and not again; nothing for this machine goes to a proxy. A ``.netrc`` is never read, since a request
+    carries no credentials but the key; cookies are not kept.
 
     :param sleep: lets seconds pass.
     """
@@ -94,8 +99,9 @@ class RequestsDriver:
         try:
             host = self._host(attempt.base_url)
         except _RAISED as error:
-            kind = type(error).__name__  # its text may hold a proxy's password
-            reason = f"the environment's proxies or certificates cannot be used ({kind})"
+            # Not its text, which may hold a proxy's password; our own does not.
+            said = str(error) if type(error) is ProxyUnclear else type(error).__name__
+            reason = f"the environment's proxies or certificates cannot be used ({said})"
             return Failed(delivered=False, reason=reason)
         try:
             response = host.pool.urlopen(
@@ -111,9 +117,7 @@ class RequestsDriver:
             body: bytes = response.data
         except _RAISED as error:
             # A write must not be forgotten over it.
-            reason = _reason(error)
-            waited_ms = attempt.timeout_ms if reason in _TOO_LATE else 0
-            return Failed(delivered=not _before_connection(error), reason=reason, waited_ms=waited_ms)
+            return _failed(error, host.proxy, attempt.timeout_ms)
         return Answered(response.status, body)
 
     def _host(self, base_url: str) -> _Host:
@@ -126,14 +130,31 @@ class RequestsDriver:
         """Do once what requests does for every request: environment, proxy, certificates, pool."""
         settings = requests.Session().merge_environment_settings(base_url, {}, None, None, None)
         proxies, verify = settings["proxies"], settings["verify"]
+        if is_this_machine(base_url):
+            proxies = {}
         if verify is True:
             verify = os.environ.get("SSL_CERT_FILE") or True
+        proxy = select_proxy(base_url, proxies)
+        place = place_of(proxy) if proxy else None
         probe = requests.Request("GET", base_url).prepare()
         pool = self._adapter.get_connection_with_tls_context(probe, verify, proxies)
         assert isinstance(pool, HTTPConnectionPool), "the ones for http and https both are"
         self._adapter.cert_verify(pool, base_url, verify, None)  # type: ignore[no-untyped-call]  # in its stubs
         is_tunnel = self._adapter.request_url(probe, proxies).startswith("/")
-        return _Host(pool, "" if is_tunnel else base_url)
+        return _Host(pool, "" if is_tunnel else base_url, place)
+
+
+def _failed(error: BaseException, proxy: str | None, timeout_ms: int) -> Failed:
+    reason = _reason(error)
+    delivered = not _before_connection(error)
+    if not delivered:
+        beyond = any(type(cause) is HandshakeFailed for cause in _causes(error))
+        reason = with_proxy(proxy, reason, beyond=beyond)
+    is_late = any(isinstance(cause, _LATE) for cause in _causes(error))
+    return Failed(delivered=delivered, reason=reason, waited_ms=timeout_ms if is_late else 0)
+
+
+_LATE = (TimeoutError, ConnectTimeoutError, requests.Timeout)
 
 
 def _before_connection(error: BaseException) -> bool:
@@ -142,16 +163,15 @@ def _before_connection(error: BaseException) -> bool:
     return any(isinstance(cause, before) for cause in _causes(error))
 
 
-_NO_CONNECTION_IN_TIME, _NO_ANSWER_IN_TIME = "no connection in time", "no complete answer in time"
-_TOO_LATE = (_NO_CONNECTION_IN_TIME, _NO_ANSWER_IN_TIME)
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (NameResolutionError, "the name does not resolve"),
     (ConnectionRefusedError, "connection refused"),
     (NewConnectionError, "no connection"),
-    (ConnectTimeoutError, _NO_CONNECTION_IN_TIME),
+    (ConnectTimeoutError, "no connection in time"),
+    (NoTunnel, "no tunnel"),
     (HandshakeFailed, "the TLS handshake failed"),
-    (TimeoutError, _NO_ANSWER_IN_TIME),
-    (requests.Timeout, _NO_ANSWER_IN_TIME),
+    (TimeoutError, "no complete answer in time"),
+    (requests.Timeout, "no complete answer in time"),
     (RemoteDisconnected, "closed without an answer"),
     (ConnectionResetError, "connection reset"),
     (IncompleteRead, "the answer broke off"),

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ import pytest
 from support.sender import SERVER_TIME
 
 from bingx_client import AsyncClient, Client, TransportError
+from bingx_client.proxies import place_of
 from bingx_client.signing import public_request
 from bingx_client.steps import Attempt, Failed
 from bingx_client.transport import RequestsDriver
@@ -124,6 +127,19 @@ def read_async(base_urls: tuple[str, str], times: int = 1, **options: Any) -> No
 
 
 BOTH = pytest.mark.parametrize("read", [read_sync, read_async])
+PROGRAM_S_TESTS = """
+import asyncio
+
+def test_one(bingx_client):
+    assert bingx_client.fund_balance("USDT")
+
+def test_two(bingx_async_client):
+    async def main():
+        async with bingx_async_client as client:
+            assert await client.fund_balance("USDT")
+
+    asyncio.run(main())
+"""
 ELSEWHERE = ("http://one.example", "http://two.example")
 """Names that only a proxy could know."""
 
@@ -161,33 +177,142 @@ def test_https_is_tunnelled_through_the_proxy_of_the_environment(
 @BOTH
 def test_hosts_that_need_no_proxy_are_asked_directly(
     monkeypatch: pytest.MonkeyPatch,
-    exchange: FakeExchange,
     listen: Callable[..., Listener],
     read: Callable[..., None],
 ) -> None:
-    proxy = listen(answer)
+    proxy, server = listen(answer), listen(answer)
+    resolve(monkeypatch, [server.port])
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    read(exchange.base_urls, clock=exchange.clock.now_ms)
+    monkeypatch.setenv("NO_PROXY", "many.example")
+    read(("http://many.example", "http://many.example"))
+    assert (len(server.received), proxy.received) == (1, [])
+
+
+@BOTH
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "127.1", "localhost", "fake.localhost", "[::1]"])
+def test_nothing_for_this_machine_goes_to_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener], read: Callable[..., None], host: str
+) -> None:
+    proxy = listen(answer)
+    for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(variable, f"http://127.0.0.1:{proxy.port}")
+    with pytest.raises(TransportError):  # nobody listens there
+        read((f"http://{host}:1", f"https://{host}:1"))
     assert proxy.received == []
+
+
+def test_a_program_s_fixtures_reach_the_fake_whatever_proxy_the_environment_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener]
+) -> None:
+    proxy = listen(answer)
+    for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(variable, f"http://127.0.0.1:{proxy.port}")
+    program = tmp_path / "test_program.py"
+    program.write_text(PROGRAM_S_TESTS)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:schemathesis",
+        "-p",
+        "no:hypothesispytest",
+        str(program),
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, proxy.received) == (0, []), done.stdout
+
+
+@pytest.mark.parametrize(
+    ("proxy", "place"),
+    [
+        ("http://user:word@proxy.example:3128", "proxy.example:3128"),
+        ("user:word@proxy.example:3128", "proxy.example:3128"),
+        ("http://proxy.example", "proxy.example:80"),
+        ("https://proxy.example", "proxy.example:443"),
+        ("socks5h://user:word@[::2]", "[::2]:1080"),
+    ],
+)
+def test_a_proxy_is_named_by_host_and_port(proxy: str, place: str) -> None:
+    assert place_of(proxy) == place
+
+
+@BOTH
+@pytest.mark.parametrize("proxy", ["http://user:123/word@127.0.0.1:1", "http://user:wo#rd@127.0.0.1:1"])
+def test_a_proxy_s_url_that_can_be_read_in_two_ways_is_not_used_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[..., None], proxy: str
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    with pytest.raises(TransportError, match="percent-encoded") as raised:
+        read(ELSEWHERE)
+    assert not any(part in str(raised.value) for part in ("user:", "123", "wo#"))
+
+
+@BOTH
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_is_not_there_is_to_blame(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[..., None], scheme: str
+) -> None:
+    monkeypatch.setenv(f"{scheme.upper()}_PROXY", "http://user:word@127.0.0.1:1")
+    with pytest.raises(TransportError) as raised:
+        read((f"{scheme}://one.example", f"{scheme}://two.example"))
+    assert {failure.reason for failure in raised.value.failures} == {
+        "the proxy 127.0.0.1:1: connection refused"
+    }
+
+
+@BOTH
+def test_a_proxy_that_refuses_a_tunnel_is_to_blame(
+    monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener], read: Callable[..., None]
+) -> None:
+    port = listen(refuse_tunnel).port
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:word@127.0.0.1:{port}")
+    with pytest.raises(TransportError) as raised:
+        read(("https://one.example", "https://two.example"))
+    for failure in raised.value.failures:
+        assert failure.reason.startswith(f"the proxy 127.0.0.1:{port}: no tunnel: ")
+        assert failure.reason.endswith("407 Proxy Authentication Required")
+
+
+@pytest.mark.parametrize("said", [b"", b"SSH-2.0-nobody\r\n"], ids=["nothing", "another protocol"])
+def test_a_write_whose_tunnel_never_stood_was_not_delivered(
+    monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener], said: bytes
+) -> None:
+    def other(connection: socket.socket) -> None:
+        connection.sendall(said)
+        connection.close()
+
+    port = listen(other).port
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+    outcome = RequestsDriver().send(Attempt("https://one.example", public_request("POST", "/"), 1000))
+    assert isinstance(outcome, Failed)
+    assert not outcome.delivered
+    assert outcome.reason.startswith(f"the proxy 127.0.0.1:{port}: no tunnel: ")
+
+
+@BOTH
+def test_a_handshake_that_fails_behind_a_proxy_names_it(
+    monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener], read: Callable[..., None]
+) -> None:
+    with FakeExchange(tls=True) as secured:  # whose certificate nobody trusts
+        port = listen(relay_to(secured)).port
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        with pytest.raises(TransportError) as raised:
+            read(("https://one.example", "https://two.example"))
+    for failure in raised.value.failures:
+        assert failure.reason.startswith("the TLS handshake failed")
+        assert failure.reason.endswith(f", through the proxy 127.0.0.1:{port}")
 
 
 def test_the_environment_is_read_once_for_each_host(
-    monkeypatch: pytest.MonkeyPatch, exchange: FakeExchange, listen: Callable[..., Listener]
+    monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener]
 ) -> None:
-    proxy = listen(answer)
-    with Client(
-        "prod-vst",
-        "alice-key",
-        "alice-secret",
-        base_urls=exchange.base_urls,
-        clock=exchange.clock.now_ms,
-    ) as client:
-        client.spot_balance()
-        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
-        client.spot_balance()
-    assert proxy.received == []
-    assert len(exchange.requests) == 2
+    first, second = listen(answer), listen(answer)
+    with Client("prod-vst", "alice-key", "alice-secret", base_urls=ELSEWHERE) as client:
+        for proxy in (first, second):
+            monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+            client.spot_balance()
+    assert (len(first.received), second.received) == (2, [])
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
@@ -265,8 +390,10 @@ def test_a_proxy_that_dribbles_its_answer_is_given_up_at_the_deadline(
 def test_a_tunnel_that_never_stands_is_given_up_at_the_deadline(
     monkeypatch: pytest.MonkeyPatch, listen: Callable[..., Listener], serve: Serve
 ) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listen(serve).port}")
-    assert "the TLS handshake failed" in fails_in_time(("https://one.example", "https://two.example"))
+    port = listen(serve).port
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+    said = f"the proxy 127.0.0.1:{port}: no tunnel" if serve is dribble else "the TLS handshake failed"
+    assert said in fails_in_time(("https://one.example", "https://two.example"))
 
 
 def test_a_handshake_without_an_answer_is_given_up_at_the_deadline(listen: Callable[..., Listener]) -> None:
