@@ -9,6 +9,7 @@ import io
 import socket
 import ssl
 import time
+from collections.abc import Iterable, Sequence
 from http.client import HTTPException, HTTPResponse
 from typing import Any
 
@@ -92,8 +93,7 @@ def _connect(connection: HTTPConnection) -> socket.socket:
             break
         sock = socket.socket(family, kind, protocol)
         try:
-            for option in connection.socket_options or ():
-                sock.setsockopt(*option)
+            _set_options(sock, connection.socket_options or ())
             sock.settimeout(left_s / (len(found) - index))
             sock.connect(address)
             sock.settimeout(max(deadline_s - time.monotonic(), _SHORTEST_S))  # for a tunnel and the handshake
@@ -108,6 +108,13 @@ def _connect(connection: HTTPConnection) -> socket.socket:
     if isinstance(failure, TimeoutError):
         raise ConnectTimeoutError(connection, "no connection in time") from failure
     raise NewConnectionError(connection, "no connection") from failure
+
+
+def _set_options(sock: socket.socket, options: Iterable[Sequence[Any]]) -> None:
+    """Set a connection's options. Another urllib3 in this one's place adds to each the protocol it is for."""
+    for level, name, value, *protocol in options:
+        if protocol in ([], ["tcp"]):
+            sock.setsockopt(level, name, value)
 
 
 class _Connection(HTTPConnection):

@@ -9,10 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
+import urllib3
 from support.sender import SERVER_TIME
 
 from bingx_client import AsyncClient, Client, TransportError
@@ -470,6 +471,33 @@ def test_a_dead_address_leaves_time_for_a_live_one(monkeypatch: pytest.MonkeyPat
         resolve(monkeypatch, [port_of(exchange, "com"), port_of(exchange, "pro")])
         read_sync(("http://many.example", "http://many.example"), timeout=1.5)
         assert len(exchange.requests) == 1
+
+
+@pytest.mark.parametrize("secured", [False, True], ids=["plain", "TLS"])
+def test_socket_options_may_name_the_protocol_that_they_are_for(
+    monkeypatch: pytest.MonkeyPatch, secured: bool
+) -> None:
+    # As the defaults of urllib3.future do, which takes urllib3's place in an environment.
+    seen: list[tuple[int, ...]] = []
+
+    class Noting(socket.socket):
+        def setsockopt(self, *option: Any) -> None:
+            seen.append(option)
+            super().setsockopt(*option)
+
+    options = [
+        (socket.SOL_SOCKET, socket.SO_SNDBUF, 65_001, "tcp"),
+        (socket.SOL_SOCKET, socket.SO_SNDBUF, 65_002),
+        (socket.SOL_SOCKET, socket.SO_SNDBUF, 65_003, "udp"),
+    ]
+    for kind in (urllib3.connection.HTTPConnection, urllib3.connection.HTTPSConnection):
+        monkeypatch.setitem(cast("Any", kind.__init__).__kwdefaults__, "socket_options", options)
+    with FakeExchange(tls=secured) as exchange:
+        monkeypatch.setenv("SSL_CERT_FILE", str(exchange.ca_file))
+        monkeypatch.setattr(socket, "socket", Noting)
+        read_sync(exchange.base_urls)
+        assert len(exchange.requests) == 1
+    assert [option[2] for option in seen if option[1] == socket.SO_SNDBUF] == [65_001, 65_002]
 
 
 def port_of(exchange: FakeExchange, domain: str) -> int:
