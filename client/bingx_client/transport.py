@@ -4,9 +4,9 @@ import concurrent.futures
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import IncompleteRead, RemoteDisconnected
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import requests
 import urllib3
@@ -16,6 +16,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from bingx_client.connections import DeadlineAdapter, DeadlineTimeout, HandshakeFailed, NoTunnel
 from bingx_client.environments import is_this_machine
+from bingx_client.originals import is_original
 from bingx_client.proxies import ProxyUnclear, place_of, with_proxy
 from bingx_client.signing import USER_AGENT
 from bingx_client.steps import Answered, Attempt, Await, Failed, Outcome, Sleep, Step, Steps
@@ -31,6 +32,8 @@ _HEADERS = {
 _RAISED = (requests.RequestException, urllib3.exceptions.HTTPError, ValueError, OverflowError, OSError)
 """Whatever the libraries raise, for an odd answer too, such as one of 10^22 bytes."""
 
+_REPLACED = "requests' own transport is replaced, by a mock perhaps"
+
 
 @dataclass(frozen=True, slots=True)
 class _Host:
@@ -39,11 +42,13 @@ class _Host:
     :param prefix: stands before the path in a request's first line: the base URL for a proxy that is not
         tunnelled through, else nothing.
     :param proxy: the proxy's host and port; None without one.
+    :param settings: proxies and certificates as requests takes them.
     """
 
     pool: HTTPConnectionPool
     prefix: str
     proxy: str | None
+    settings: dict[str, Any]
 
 
 class RequestsDriver:
@@ -55,6 +60,9 @@ class RequestsDriver:
     ``SSL_CERT_FILE``, the first that is set) are read from the environment when a base URL is first used,
     and not again; nothing for this machine goes to a proxy. A ``.netrc`` is never read, since a request
     carries no credentials but the key; cookies are not kept.
+
+    Where something has replaced requests' transport, as the mocks ``responses`` and ``requests-mock`` do,
+    attempts go through requests, so that the replacement sees them.
 
     :param sleep: lets seconds pass.
     """
@@ -103,6 +111,8 @@ class RequestsDriver:
             said = str(error) if type(error) is ProxyUnclear else type(error).__name__
             reason = f"the environment's proxies or certificates cannot be used ({said})"
             return Failed(delivered=False, reason=reason)
+        if self._is_replaced():
+            return self._send_by_requests(attempt, host, timeout)
         try:
             response = host.pool.urlopen(
                 request.method,
@@ -119,6 +129,30 @@ class RequestsDriver:
             # A write must not be forgotten over it.
             return _failed(error, host.proxy, attempt.timeout_ms)
         return Answered(response.status, body)
+
+    def _is_replaced(self) -> bool:
+        """Whether what leads from a session of requests to its answer is not requests' own any more."""
+        return not (
+            is_original(getattr(self._adapter.send, "__func__", None), requests.adapters)
+            and is_original(requests.Session.get_adapter, requests.sessions)
+            and is_original(requests.Session.send, requests.sessions)
+        )
+
+    def _send_by_requests(self, attempt: Attempt, host: _Host, timeout: DeadlineTimeout) -> Outcome:
+        request = attempt.request
+        headers = {**_HEADERS, **request.headers}
+        prepared = requests.Request(request.method, attempt.base_url, headers, data=request.body).prepare()
+        prepared.url = request.url(attempt.base_url)  # as it was signed: requests would quote it anew
+        session = requests.Session()
+        session.trust_env = False
+        session.mount("http://", self._adapter)
+        session.mount("https://", self._adapter)
+        try:
+            response = session.send(prepared, allow_redirects=False, timeout=timeout, **host.settings)  # type: ignore[arg-type]  # an adapter takes urllib3's, too
+            return Answered(response.status_code, response.content)
+        except _RAISED as error:
+            failed = _failed(error, host.proxy, attempt.timeout_ms)
+            return replace(failed, reason=f"{failed.reason}; {_REPLACED}")
 
     def _host(self, base_url: str) -> _Host:
         host = self._hosts.get(base_url)
@@ -141,7 +175,7 @@ class RequestsDriver:
         assert isinstance(pool, HTTPConnectionPool), "the ones for http and https both are"
         self._adapter.cert_verify(pool, base_url, verify, None)  # type: ignore[no-untyped-call]  # in its stubs
         is_tunnel = self._adapter.request_url(probe, proxies).startswith("/")
-        return _Host(pool, "" if is_tunnel else base_url, place)
+        return _Host(pool, "" if is_tunnel else base_url, place, {"proxies": proxies, "verify": verify})
 
 
 def _failed(error: BaseException, proxy: str | None, timeout_ms: int) -> Failed:
@@ -159,7 +193,13 @@ _LATE = (TimeoutError, ConnectTimeoutError, requests.Timeout)
 
 def _before_connection(error: BaseException) -> bool:
     """Whether a failure came before a connection stood: DNS, refused, connect timeout, TLS handshake."""
-    before = (NewConnectionError, NameResolutionError, ConnectTimeoutError, HandshakeFailed)
+    before = (
+        NewConnectionError,
+        NameResolutionError,
+        ConnectTimeoutError,
+        HandshakeFailed,
+        requests.ConnectTimeout,
+    )
     return any(isinstance(cause, before) for cause in _causes(error))
 
 
@@ -168,6 +208,7 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectionRefusedError, "connection refused"),
     (NewConnectionError, "no connection"),
     (ConnectTimeoutError, "no connection in time"),
+    (requests.ConnectTimeout, "no connection in time"),
     (NoTunnel, "no tunnel"),
     (HandshakeFailed, "the TLS handshake failed"),
     (TimeoutError, "no complete answer in time"),
