@@ -42,7 +42,9 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.fixture
 def pytester(pytester: pytest.Pytester) -> pytest.Pytester:
     """Pytest's own, without plugins that only our own tests use: they take a second to import."""
-    pytester.makeini("[pytest]\naddopts = -p no:schemathesis -p no:hypothesispytest -p no:pytest_cov\n")
+    pytester.makeini(
+        "[pytest]\naddopts = -p no:schemathesis -p no:hypothesispytest -p no:pytest_cov -p no:requests_mock\n"
+    )
     return pytester
 
 
