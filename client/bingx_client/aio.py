@@ -4,8 +4,6 @@ import asyncio
 import errno
 import uuid
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 import aiohttp
@@ -29,7 +27,7 @@ from bingx_client.models import (
 )
 from bingx_client.originals import is_original
 from bingx_client.proxies import ProxyUnclear, environment_proxy, place_of, with_proxy
-from bingx_client.signing import USER_AGENT
+from bingx_client.sessions import Sessions, Stood, under_way
 from bingx_client.steps import (
     Answered,
     Attempt,
@@ -50,6 +48,10 @@ class AsyncClient:
 
     The parameters are those of ``Client``; ``sleep`` is a coroutine function, by default ``asyncio.sleep``.
     Cancelling a write while it is under way raises ``OutcomeUnknown``, chained to the cancellation.
+
+    One client may serve several event loops, one after the other or at the same time in several threads: it
+    has connections for each, which end with their loop. A child made by ``fork`` needs a loop of its own, and
+    gets connections of its own.
     """
 
     def __init__(
@@ -94,7 +96,7 @@ class AsyncClient:
         return f"AsyncClient(env={self._account.env!r}, base_urls={self._account.base_urls!r})"
 
     async def close(self) -> None:
-        """Close kept-alive connections."""
+        """Close kept-alive connections of this event loop. A later call opens new ones, as in ``Client``."""
         await self._driver.close()
 
     async def spot_balance(self) -> Balances:
@@ -212,26 +214,6 @@ class AsyncClient:
         return await self._driver.drive(self._core.read(call))
 
 
-@dataclass(slots=True)
-class _Stood:
-    """Whether an attempt has had a connection, so that the exchange may have it."""
-
-    connection: bool = False
-
-
-_under_way: ContextVar[_Stood] = ContextVar("_under_way")
-"""The attempt of this task."""
-
-
-class _Connector(aiohttp.TCPConnector):
-    """Notes that the attempt under way has a connection; aiohttp's tracing would cost a tenth of the call."""
-
-    async def connect(self, req: Any, traces: Any, timeout: Any) -> Any:  # noqa: ASYNC109  # aiohttp's own
-        connection = await super().connect(req, traces, timeout)
-        _under_way.get().connection = True
-        return connection
-
-
 class AiohttpDriver:
     """Carries calls through: sends attempts with aiohttp, sleeps, waits. Keeps connections alive.
 
@@ -243,7 +225,7 @@ class AiohttpDriver:
 
     def __init__(self, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._sleep = sleep
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions = Sessions()
         self._proxies: dict[str, tuple[str | None, str | None]] = {}
 
     async def drive(self, steps: Steps[T]) -> T:
@@ -260,9 +242,8 @@ class AiohttpDriver:
                 raise AssertionError("no call goes on after an interruption") from error
 
     async def close(self) -> None:
-        """Close kept-alive connections."""
-        if self._session is not None:
-            await self._session.close()
+        """Close kept-alive connections of this event loop; the next call opens new ones."""
+        await self._sessions.close_here()
 
     async def _take(self, step: Step) -> Outcome:
         match step:
@@ -277,14 +258,15 @@ class AiohttpDriver:
     async def send(self, attempt: Attempt) -> Outcome:
         """Send one attempt and say what became of it. Redirects are not followed."""
         request = attempt.request
-        stood = _Stood()
-        _under_way.set(stood)
+        stood = Stood()
+        under_way.set(stood)
         try:
             proxy, place = self._proxy(attempt.base_url)
         except ProxyUnclear as error:
             return Failed(delivered=False, reason=f"the environment's proxies cannot be used ({error})")
         try:
-            async with self._open().request(
+            session = await self._sessions.here()
+            async with session.request(
                 request.method,
                 URL(request.url(attempt.base_url), encoded=True),
                 data=request.body,
@@ -306,18 +288,6 @@ class AiohttpDriver:
             proxy = environment_proxy(base_url)
             self._proxies[base_url] = proxy, None if proxy is None else place_of(proxy)
         return self._proxies[base_url]
-
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                headers={"User-Agent": USER_AGENT},
-                connector=_Connector(),
-                cookie_jar=aiohttp.DummyCookieJar(),
-            )
-            # aiohttp sends a GET once more when its connection breaks, without saying so, which would put a
-            # second request behind our back. The only switch is private; a test notices if it goes away.
-            self._session._retry_connection = False  # noqa: SLF001  # see above
-        return self._session
 
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (

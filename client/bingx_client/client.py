@@ -104,7 +104,7 @@ class Client:
         return f"Client(env={self._account.env!r}, base_urls={self._account.base_urls!r})"
 
     def close(self) -> None:
-        """Close kept-alive connections."""
+        """Close kept-alive connections. A later call opens new ones."""
         self._driver.close()
 
     def spot_balance(self) -> Balances:
