@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Iterable, Sequence
 from http.client import HTTPException, HTTPResponse
+from queue import LifoQueue
 from typing import Any
 
 import urllib3
@@ -165,6 +166,20 @@ class _TLSPool(HTTPSConnectionPool):
     def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802  # urllib3's name
         base = HTTPSConnectionPool.ConnectionCls
         return _TLSConnection if base is HTTPSConnection else base
+
+
+def abandon(pool: HTTPConnectionPool) -> None:
+    """Close a pool's idle connections in a child made by ``fork``, which sends nothing over any of them.
+
+    The queue that holds them gets new locks: a thread that the child does not have may hold the old ones,
+    and whoever closed the pool, as urllib3 does when nobody needs it any more, would wait for ever.
+    """
+    idle = pool.pool
+    if isinstance(idle, LifoQueue):  # or the pool is closed, or another urllib3's
+        for connection in idle.queue:
+            if connection is not None:
+                connection.close()
+        idle.__init__(idle.maxsize)  # type: ignore[misc]  # the same object: urllib3's finalizer has it, too
 
 
 _POOLS = {"http": _Pool, "https": _TLSPool}

@@ -16,6 +16,7 @@ from typing import Literal
 
 from bingx_client.clocks import monotonic_ms
 from bingx_client.errors import ParameterError
+from bingx_client.forks import of_one_process
 from bingx_contracts import ENDPOINTS, Endpoint
 from bingx_contracts.limits import limits_of
 
@@ -118,6 +119,7 @@ class Limiter:
 
     Share one between all clients of a process that use the same keys or the same address, as
     ``PROCESS_LIMITER`` is. Safe in any thread. What is older than its window is forgotten, keys too.
+    A child made by ``fork`` counts for itself.
 
     :param clock: gives milliseconds that only grow; by default the system's monotonic clock.
     :param limits: ``documented`` for D's limits and, on the nine account endpoints, R's besides;
@@ -136,6 +138,11 @@ class Limiter:
         self._clock = clock
         self._rates = _RATES[limits]
         self._limits = limits
+        self.begin_in_child()
+        of_one_process(self)
+
+    def begin_in_child(self) -> None:
+        """Begin with empty windows: after a fork, the turns are the parent's and never answered here."""
         self._windows: dict[Hashable, _Window] = {}
         self._forget_at_ms = 0
         self._latest_ms = 0

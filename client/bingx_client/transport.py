@@ -14,8 +14,9 @@ from requests.utils import select_proxy
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from bingx_client.connections import DeadlineAdapter, DeadlineTimeout, HandshakeFailed, NoTunnel
+from bingx_client.connections import DeadlineAdapter, DeadlineTimeout, HandshakeFailed, NoTunnel, abandon
 from bingx_client.environments import is_this_machine
+from bingx_client.forks import of_one_process
 from bingx_client.originals import is_original
 from bingx_client.proxies import ProxyUnclear, place_of, with_proxy
 from bingx_client.signing import USER_AGENT
@@ -64,13 +65,26 @@ class RequestsDriver:
     Where something has replaced requests' transport, as the mocks ``responses`` and ``requests-mock`` do,
     attempts go through requests, so that the replacement sees them.
 
+    A child made by ``fork`` makes connections of its own.
+
     :param sleep: lets seconds pass.
     """
 
     def __init__(self, sleep: Callable[[float], object] = time.sleep) -> None:
         self._sleep = sleep
+        self._begin()
+        of_one_process(self)
+
+    def _begin(self) -> None:
         self._adapter = DeadlineAdapter()
         self._hosts: dict[str, _Host] = {}
+
+    def begin_in_child(self) -> None:
+        """Let go of a parent's connections after a fork; none of them hears of it."""
+        hosts = self._hosts
+        self._begin()
+        for host in hosts.values():
+            abandon(host.pool)
 
     def drive(self, steps: Steps[T]) -> T:
         """Carry a call through to its result, step by step. What interrupts a step is told to the call."""
@@ -86,7 +100,7 @@ class RequestsDriver:
                 raise AssertionError("no call goes on after an interruption") from error
 
     def close(self) -> None:
-        """Close kept-alive connections."""
+        """Close kept-alive connections; the next call opens new ones."""
         self._hosts.clear()
         self._adapter.close()
 

@@ -11,11 +11,13 @@ record must not be counted for two calls. Therefore
 - a write that is lost while an earlier identical one is still unsettled remembers that one as its *rival*,
   who comes first. So each finds its own record in whichever order, or process, they are settled.
 
-The registry is shared by every client of the process (``PROCESS_WRITES``). It does no I/O: where a caller
+The registry is shared by every client of the process (``PROCESS_WRITES``); a child made by ``fork`` begins
+with its parent's claims and nothing under way. It does no I/O: where a caller
 has to wait it gets a future, and waits for that in its own way. It keeps the latest claims only, far more
 than fit into the seconds that a search looks back on.
 """
 
+from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -23,6 +25,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from bingx_client.errors import Claimant
+from bingx_client.forks import of_one_process
 
 V = TypeVar("V")
 
@@ -77,7 +80,14 @@ class Writes:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._groups: dict[Hashable, _Group] = {}
+        self._groups: OrderedDict[Hashable, _Group] = OrderedDict()
+        of_one_process(self)
+
+    def begin_in_child(self) -> None:
+        """Forget, after a fork, what only the parent has under way. What accounts for records stays true."""
+        self._lock = Lock()
+        for group in self._groups.values():
+            group.sending, group.reading, group.readers, group.changed = set(), None, set(), Future()
 
     # Whoever begins something has a ticket, any object of its own. Ending what never began does nothing, so
     # that it can be ended again where the first end may have been interrupted.
@@ -173,8 +183,8 @@ class Writes:
 
     def _group(self, identity: Hashable) -> _Group:
         """The group, which then counts as the latest used."""
-        group = self._groups.pop(identity) if identity in self._groups else _Group()
-        self._groups[identity] = group
+        group = self._groups.setdefault(identity, _Group())
+        self._groups.move_to_end(identity)  # in place: a fork in between must not lose its claims
         if len(self._groups) > _MOST:
             oldest = next((name for name, other in self._groups.items() if other.idle), None)
             if oldest is not None and oldest != identity:
