@@ -10,26 +10,12 @@ import ssl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any
 
-Function = Callable[..., Any]
+from bingx_fake import loops
+from bingx_fake.reach import Function, Replacement, Rules
 
 _PROXY_EXCEPTIONS = ("no_proxy", "NO_PROXY")
-
-
-class Rules(Protocol):
-    """Where hosts are. Each method may raise to refuse."""
-
-    def look_up(self, host: Any) -> str | None:
-        """The address that stands for a host, or None where it may be looked up as usual."""
-
-    def route(self, address: Any) -> Any:
-        """The address to connect or send to instead of this one."""
-
-    def context_for(self, context: ssl.SSLContext, host: Any) -> ssl.SSLContext:
-        """The context for a handshake with a host, in place of the program's own."""
 
 
 class _NoRules:
@@ -65,7 +51,7 @@ def installed(current: Callable[[], Rules | None], names: Iterable[str]) -> Iter
         yield
 
 
-def _replacements() -> Iterator[tuple[Any, str, Callable[[Function, Callable[[], Rules]], Function]]]:
+def _replacements() -> Iterator[Replacement]:
     yield socket, "getaddrinfo", _getaddrinfo
     yield socket, "gethostbyname", _gethostbyname
     yield socket, "gethostbyname_ex", _gethostbyname
@@ -75,15 +61,7 @@ def _replacements() -> Iterator[tuple[Any, str, Callable[[Function, Callable[[],
     yield socket.socket, "sendmsg", _sendmsg
     yield ssl.SSLContext, "wrap_socket", _wrap_socket
     yield ssl.SSLContext, "wrap_bio", _wrap_bio
-    # What looks names up without ``socket``: aiohttp with aiodns, or on an event loop that does so.
-    resolvers = import_module("aiohttp.resolver")
-    yield resolvers.ThreadedResolver, "resolve", _resolve
-    yield resolvers.AsyncResolver, "resolve", _resolve
-    # The event loop that does so, and connects by itself. Imported here, as a program may import it later.
-    if find_spec("uvloop") is not None:
-        loop = import_module("uvloop").Loop
-        yield loop, "getaddrinfo", _loop_getaddrinfo
-        yield loop, "create_connection", _create_connection
+    yield from loops.replacements()
 
 
 def _set(stack: ExitStack, owner: Any, name: str, value: Any) -> None:
@@ -135,25 +113,6 @@ def _gethostbyname(original: Function, rules: Callable[[], Rules]) -> Function:
     return gethostbyname
 
 
-def _resolve(original: Function, rules: Callable[[], Rules]) -> Function:
-    async def resolve(self: Any, host: str, port: int = 0, family: int = socket.AF_INET) -> Any:
-        address = rules().look_up(host)
-        if address is None:
-            return await original(self, host, port, family)
-        found = {"hostname": host, "host": address, "port": port}
-        return [{**found, "family": socket.AF_INET, "proto": 0, "flags": socket.AI_NUMERICHOST}]
-
-    return resolve
-
-
-def _loop_getaddrinfo(original: Function, rules: Callable[[], Rules]) -> Function:
-    async def getaddrinfo(self: Any, host: Any, port: Any, **options: Any) -> Any:
-        address = rules().look_up(host) if host is not None else None
-        return await original(self, address or host, port, **options)
-
-    return getaddrinfo
-
-
 # Connections
 
 
@@ -191,19 +150,6 @@ def _sendmsg(original: Function, rules: Callable[[], Rules]) -> Function:
         return original(self, buffers, *options)
 
     return sendmsg
-
-
-def _create_connection(original: Function, rules: Callable[[], Rules]) -> Function:
-    async def create_connection(
-        self: Any, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
-    ) -> Any:
-        if host is not None:
-            if options.get("ssl") and options.get("server_hostname") is None:
-                options["server_hostname"] = host
-            host, port = rules().route((host, port))
-        return await original(self, protocol_factory, host, port, **options)
-
-    return create_connection
 
 
 # Handshakes
