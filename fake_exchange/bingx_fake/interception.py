@@ -10,6 +10,10 @@ Three things happen between a program and a host, and each has one rule here:
 - *A handshake names its host.* For one of ours it runs in a context that trusts the exchange's throwaway CA
   and nothing else, and verifies what the program's own context verifies. That one stays as it is.
 
+A proxy would go round all three: it is a host like others, often on loopback, and looks names up by itself.
+So what asks one for a host of BingX's is refused before a byte of it is sent: a request line, a SOCKS request
+or a handshake that names such a host, on a connection that does not lead to the exchange.
+
 ``patches`` puts the rules into the functions that every library ends in.
 """
 
@@ -25,6 +29,7 @@ from urllib.parse import urlsplit
 
 from bingx_contracts import ENVIRONMENTS, SPARE_DOMAIN
 from bingx_fake import patches
+from bingx_fake.reach import OwnContext
 from bingx_fake.server import FakeExchange
 from bingx_fake.wire import Domain
 
@@ -139,19 +144,41 @@ class _Interception:
         """
         if _plain(host) not in _BY_NAME:
             return context
-        twin = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        twin = OwnContext(ssl.PROTOCOL_TLS_CLIENT)
         twin.check_hostname = context.check_hostname
         twin.verify_mode = context.verify_mode
         twin.verify_flags = context.verify_flags
         twin.load_verify_locations(cadata=self._ca)
         return twin
 
+    def judge(self, host: Any, peer: Any) -> None:
+        """Allow a connection to lead on to a host.
+
+        :raises TriedToLeave: when it is one of BingX's, and the connection does not lead to the exchange.
+        """
+        name = _plain(host)
+        documented = _BY_ADDRESS.get(name)
+        name = name if documented is None else documented.name
+        if is_of_bingx(name) and not any(other.answers_at(peer) for other in tuple(_active)):
+            through = "a connection" if peer is None else f"the connection to {_shown(peer)}"
+            raise TriedToLeave(
+                f"a test tried to reach {name} through {through}, which is not the fake exchange; if that is "
+                "a proxy, run the program without it (HTTPS_PROXY, proxies=, proxy=, httpsProxy)"
+            )
+
+    def answers_at(self, peer: Any) -> bool:
+        """Whether the exchange answers there, under an address of its own or of the hosts it stands for."""
+        if not isinstance(peer, tuple) or len(peer) < 2:
+            return False
+        name = _plain(peer[0])
+        return name in _BY_NAME or name in _BY_ADDRESS or (name, peer[1]) in self._listeners.values()
+
     def _check_resolves(self, host: _Host) -> None:
         if not self.exchange.resolves(host.domain):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     def _check_may_leave(self, name: str, shown: str) -> None:
-        if any(name == domain or name.endswith(f".{domain}") for domain in _EXCHANGE_DOMAINS):
+        if is_of_bingx(name):
             raise TriedToLeave(
                 f"a test tried to leave for {shown}, which is the real exchange and not one of the hosts "
                 f"that the fake answers ({', '.join(_BY_NAME)}); no option lets a test through to it"
@@ -180,8 +207,8 @@ def intercept(
 
     It holds for the whole process: every thread, not only the one that enters. Of several, the one entered
     last is in force; after the last has ended, every function is again the one that was there before. It does
-    not reach other processes, libraries with sockets of their own (pycurl, grpc), and connections that are
-    already open.
+    not reach other processes and libraries with sockets of their own (pycurl, grpc). Encrypted connections to
+    BingX that are already open, and proxies that would lead to it, are refused when they are used.
     """
     with ExitStack() as stack:
         if exchange is None:
@@ -217,6 +244,16 @@ def _in_force(interception: _Interception) -> Iterator[None]:
 def _current() -> _Interception | None:
     """What is in force; None for a thread that was inside a patched function when the last one ended."""
     return next(reversed(_active), None)
+
+
+def is_of_bingx(name: str) -> bool:
+    """Whether a host, in small letters, is BingX's own: documented or not."""
+    return any(name == domain or name.endswith(f".{domain}") for domain in _EXCHANGE_DOMAINS)
+
+
+def _shown(address: Any) -> str:
+    """An address for people: of the network, or of a Unix socket."""
+    return ":".join(map(str, address[:2])) if isinstance(address, tuple) else str(address)
 
 
 def _plain(host: Any) -> str:

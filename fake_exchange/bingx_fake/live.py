@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from bingx_contracts import ENVIRONMENTS
 from bingx_fake import patches
-from bingx_fake.interception import TriedToLeave
+from bingx_fake.interception import TriedToLeave, is_of_bingx
 
 VST = ENVIRONMENTS["prod-vst"]
 KEY_VARIABLE, SECRET_VARIABLE = "BINGX_API_KEY", "BINGX_SECRET_KEY"  # the names, from R
@@ -84,6 +84,15 @@ class OnlyTheSimulatedHosts:
     def context_for(self, context: Any, host: Any) -> Any:
         """The program's own context: certificates are verified as usual."""
         return context
+
+    def judge(self, host: Any, peer: Any) -> None:
+        """Allow a proxy to lead to a host.
+
+        :raises TriedToLeave: when it is one of BingX's, but none of the simulated ones.
+        """
+        name = _plain(host)
+        if name not in _HOSTS and is_of_bingx(name):
+            raise TriedToLeave(_refusal(name))
 
 
 @contextmanager

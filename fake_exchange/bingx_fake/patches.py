@@ -1,7 +1,8 @@
 """The functions through which a process reaches a host, replaced while somebody says where hosts are.
 
-They are the few in which the libraries meet: name lookup, ``connect`` and the TLS handshake. They are
-replaced where they are defined, not on instances, so that sessions and contexts made earlier take part.
+They are the few in which the libraries meet: name lookup, ``connect``, the TLS handshake, and what sends
+bytes, since these may ask a proxy for a host. They are replaced where they are defined, not on instances, so
+that sessions and contexts made earlier take part.
 """
 
 import os
@@ -13,7 +14,15 @@ from functools import wraps
 from typing import Any
 
 from bingx_fake import loops
-from bingx_fake.reach import Function, Replacement, Rules
+from bingx_fake.reach import (
+    Function,
+    Replacement,
+    Rules,
+    first_bytes,
+    judge_encrypted,
+    judge_named,
+    judge_sent,
+)
 
 _PROXY_EXCEPTIONS = ("no_proxy", "NO_PROXY")
 
@@ -29,6 +38,9 @@ class _NoRules:
 
     def context_for(self, context: ssl.SSLContext, host: Any) -> ssl.SSLContext:
         return context
+
+    def judge(self, host: Any, peer: Any) -> None:
+        return None
 
 
 @contextmanager
@@ -57,10 +69,15 @@ def _replacements() -> Iterator[Replacement]:
     yield socket, "gethostbyname_ex", _gethostbyname
     yield socket.socket, "connect", _connect
     yield socket.socket, "connect_ex", _connect
+    yield socket.socket, "send", _send
+    yield socket.socket, "sendall", _send
     yield socket.socket, "sendto", _sendto
     yield socket.socket, "sendmsg", _sendmsg
     yield ssl.SSLContext, "wrap_socket", _wrap_socket
     yield ssl.SSLContext, "wrap_bio", _wrap_bio
+    yield ssl.SSLSocket, "send", _send_encrypted
+    yield ssl.SSLSocket, "write", _send_encrypted
+    yield ssl.SSLObject, "write", _send_encrypted
     yield from loops.replacements()
 
 
@@ -124,6 +141,8 @@ def _connect(original: Function, rules: Callable[[], Rules]) -> Function:
     def connect(self: socket.socket, address: Any) -> Any:
         try:
             address = _route(rules, self.family, address)
+            if isinstance(self, ssl.SSLSocket) and self.server_hostname is not None:
+                rules().judge(self.server_hostname, address)  # its handshake comes next
         except OSError:
             raise
         except Exception:
@@ -137,16 +156,29 @@ def _connect(original: Function, rules: Callable[[], Rules]) -> Function:
 def _sendto(original: Function, rules: Callable[[], Rules]) -> Function:
     def sendto(self: socket.socket, data: Any, *flags_and_address: Any) -> Any:
         *flags, address = flags_and_address or (None,)
-        return original(self, data, *flags, _route(rules, self.family, address))
+        address = _route(rules, self.family, address)
+        judge_sent(rules(), data, lambda: address)
+        return original(self, data, *flags, address)
 
     return sendto
 
 
+def _send(original: Function, rules: Callable[[], Rules]) -> Function:
+    def send(self: socket.socket, data: Any, *flags: Any) -> Any:
+        judge_sent(rules(), data, self.getpeername)
+        return original(self, data, *flags)
+
+    return send
+
+
 def _sendmsg(original: Function, rules: Callable[[], Rules]) -> Function:
     def sendmsg(self: socket.socket, buffers: Any, *options: Any) -> Any:
+        buffers, find_peer = tuple(buffers), self.getpeername
         if len(options) == 3:
             ancillary, flags, address = options
-            options = (ancillary, flags, _route(rules, self.family, address))
+            address = _route(rules, self.family, address)
+            options, find_peer = (ancillary, flags, address), lambda: address
+        judge_sent(rules(), first_bytes(buffers), find_peer)
         return original(self, buffers, *options)
 
     return sendmsg
@@ -165,6 +197,7 @@ def _wrap_socket(original: Function, rules: Callable[[], Rules]) -> Function:
         server_hostname: Any = None,
         session: ssl.SSLSession | None = None,
     ) -> Any:
+        judge_named(rules(), server_hostname, sock.getpeername)
         context = rules().context_for(self, server_hostname)
         return original(
             context,
@@ -193,3 +226,11 @@ def _wrap_bio(original: Function, rules: Callable[[], Rules]) -> Function:
         return original(context, incoming, outgoing, server_side, server_hostname, session)
 
     return wrap_bio
+
+
+def _send_encrypted(original: Function, rules: Callable[[], Rules]) -> Function:
+    def send(self: ssl.SSLSocket | ssl.SSLObject, data: Any, *flags: Any) -> Any:
+        judge_encrypted(rules(), self, data)
+        return original(self, data, *flags)
+
+    return send

@@ -9,7 +9,10 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+
 from bingx_contracts import ENVIRONMENTS
+from bingx_fake import TriedToLeave
 
 TIMEOUT_S = 10
 SERVER_TIME = "/openApi/swap/v2/server/time"
@@ -157,3 +160,15 @@ def failure(get: Get, url: str, kind: type[BaseException]) -> str:
                 return str(cause)
         raise
     raise AssertionError(f"{url} answered {answer}")
+
+
+def refusal(get: Get, url: str) -> str:
+    """Get a URL that is refused, and return the message of the refusal, which must be no network error.
+
+    A library may put it into a group (anyio, and httpx on it), which is none either.
+    """
+    with pytest.raises((TriedToLeave, ExceptionGroup)) as met:
+        get(url)
+    refusals = met.value.exceptions if isinstance(met.value, ExceptionGroup) else [met.value]
+    assert {type(error) for error in refusals} == {TriedToLeave}
+    return str(refusals[0])

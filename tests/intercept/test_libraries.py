@@ -9,9 +9,19 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from intercept.libraries import HOSTS, LIBRARIES, LIVE_COM, LIVE_PRO, SERVER_TIME, VST_COM, Get, failure
+from intercept.libraries import (
+    HOSTS,
+    LIBRARIES,
+    LIVE_COM,
+    LIVE_PRO,
+    SERVER_TIME,
+    VST_COM,
+    Get,
+    failure,
+    refusal,
+)
 
-from bingx_fake import FakeExchange, FaultError, TriedToLeave, intercept
+from bingx_fake import FakeExchange, FaultError, intercept
 
 EVERY_LIBRARY = pytest.mark.parametrize("get", LIBRARIES.values(), ids=LIBRARIES)
 
@@ -161,7 +171,7 @@ def test_a_dns_fault_can_be_had_while_names_are_intercepted_and_not_otherwise() 
 def test_every_other_host_is_refused_with_a_message(
     bingx_intercept: FakeExchange, get: Get, url: str, shown: str
 ) -> None:
-    message = failure(get, url, TriedToLeave)
+    message = refusal(get, url)
     assert re.match(rf"a test tried to leave for {re.escape(shown)}(:\d+)?;", message)
     assert "allow_other_hosts=True" in message
 
@@ -172,7 +182,7 @@ def test_another_port_of_a_documented_host_is_refused(
     bingx_intercept: FakeExchange, get: Get, url: str
 ) -> None:
     port = 80 if url.startswith("http:") else 8443
-    assert failure(get, url, TriedToLeave).startswith(f"a test tried to reach {LIVE_COM}:{port}, which")
+    assert refusal(get, url).startswith(f"a test tried to reach {LIVE_COM}:{port}, which")
 
 
 @EVERY_LIBRARY

@@ -14,6 +14,7 @@ import uvloop
 from intercept.libraries import HOSTS, LIBRARIES, LIVE_COM, LIVE_PRO, SERVER_TIME, VST_COM, VST_PRO, failure
 
 from bingx_fake import FakeExchange, TriedToLeave, intercept
+from bingx_fake.loops import transports
 
 TOUCHED: tuple[tuple[Any, str], ...] = (
     (socket, "getaddrinfo"),
@@ -21,14 +22,24 @@ TOUCHED: tuple[tuple[Any, str], ...] = (
     (socket, "gethostbyname_ex"),
     (socket.socket, "connect"),
     (socket.socket, "connect_ex"),
+    (socket.socket, "send"),
+    (socket.socket, "sendall"),
     (socket.socket, "sendto"),
     (socket.socket, "sendmsg"),
     (ssl.SSLContext, "wrap_socket"),
     (ssl.SSLContext, "wrap_bio"),
+    (ssl.SSLSocket, "send"),
+    (ssl.SSLSocket, "write"),
+    (ssl.SSLObject, "write"),
     (aiohttp.resolver.ThreadedResolver, "resolve"),
     (aiohttp.resolver.AsyncResolver, "resolve"),
+    (aiohttp.ClientRequest, "send"),
+    (asyncio.BaseEventLoop, "create_connection"),
+    (asyncio.BaseEventLoop, "start_tls"),
+    *((transport, name) for transport in transports() for name in ("write", "writelines")),
     (uvloop.Loop, "getaddrinfo"),
     (uvloop.Loop, "create_connection"),
+    (uvloop.Loop, "start_tls"),
 )
 
 

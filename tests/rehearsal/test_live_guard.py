@@ -51,6 +51,16 @@ def test_an_address_that_was_not_looked_up_is_refused() -> None:
         OnlyTheSimulatedHosts(look_up).route(("192.0.2.1", 443))
 
 
+def test_a_proxy_on_loopback_leads_to_no_other_host_of_bingx() -> None:
+    one, other = socket.socketpair()
+    with only_the_simulated_hosts(), one, other:
+        for host in (VST_COM, "example.com"):
+            one.sendall(f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
+        for host in ("open-api.bingx.com", "open-api-ws.bingx.com"):
+            with pytest.raises(TriedToLeave, match=f"a test tried to leave for {host}"):
+                one.sendall(f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
+
+
 def test_the_guard_holds_for_this_process_and_ends_with_its_block() -> None:
     before = socket.getaddrinfo
     with only_the_simulated_hosts(), pytest.raises(TriedToLeave):
