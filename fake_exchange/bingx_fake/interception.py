@@ -17,6 +17,7 @@ or a handshake that names such a host, on a connection that does not lead to the
 ``patches`` puts the rules into the functions that every library ends in.
 """
 
+import os
 import socket
 import ssl
 import threading
@@ -220,7 +221,18 @@ def intercept(
 # Patches belong to the process, and so does this: what is active, the last one in force.
 _active: list[_Interception] = []
 _patched = ExitStack()
-_changing = threading.Lock()
+# One that its holder may take again: a garbage collection may end an interception while another begins.
+_changing = threading.RLock()
+
+
+def _renew_lock() -> None:
+    """In a forked process: whoever held the lock is not there to let it go."""
+    global _changing
+    _changing = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
 @contextmanager

@@ -105,6 +105,11 @@ class Listener:
         if self._greetings:
             await asyncio.wait(self._greetings, timeout=timeout_s)
 
+    def descriptors(self) -> list[int]:
+        """The sockets that the port is held with, open ones only."""
+        numbers = (held.fileno() for held in (self._holder, self._socket) if held is not None)
+        return [number for number in numbers if number >= 0]
+
     async def close(self) -> None:
         """Stop for good."""
         await self._stop_accepting()

@@ -2,9 +2,14 @@
 
 import asyncio
 import math
+import os
+import selectors
+import shutil
+import sys
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -15,6 +20,7 @@ from bingx_fake import control, state
 from bingx_fake.adoption import adopted_profiles
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, IdsAtReset, Settings
+from bingx_fake.forks import Copies
 from bingx_fake.journal import JournalEntry, LintMark
 from bingx_fake.ledger import Balance
 from bingx_fake.limits import Ban
@@ -109,19 +115,23 @@ class FakeExchange:
             adopted=adopted_profiles,
         )
         self._inner = Exchange(settings)
-        self._directory: tempfile.TemporaryDirectory[str] | None = None
+        self._remove_directory: Callable[[], object] = bool
         self.ca_file: Path | None = None
         certificates = None
         if tls:
             from bingx_fake.tls import Certificates  # its libraries take long to import
 
             certificates = Certificates()
-            self._directory = tempfile.TemporaryDirectory(prefix="bingx-fake-")
-            self.ca_file = Path(self._directory.name, "ca.pem")
+            directory = tempfile.mkdtemp(prefix="bingx-fake-")
+            self._remove_directory = weakref.finalize(self, _remove_in, os.getpid(), directory)
+            self.ca_file = Path(directory, "ca.pem")
             self.ca_file.write_bytes(certificates.ca_pem)
         self._serving = Serving(self._inner, Ports(), certificates)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="bingx-fake", daemon=True)
+        selector = selectors.DefaultSelector()
+        self._loop = asyncio.SelectorEventLoop(selector)
+        self._copies = Copies(selector, self._serving.descriptors)
+        self._thread = threading.Thread(target=self._run, name="bingx-fake", daemon=True)
+        self._pid, self._is_closed = os.getpid(), False
         self._thread.start()
         try:
             self._await(self._serving.start())
@@ -130,6 +140,10 @@ class FakeExchange:
             raise
         self.clock = Clock(self)
 
+    def _run(self) -> None:
+        self._loop.run_forever()
+        self._loop.close()
+
     def __enter__(self) -> Self:
         return self
 
@@ -137,15 +151,37 @@ class FakeExchange:
         self.close()
 
     def close(self) -> None:
-        """Stop serving. Safe to call twice."""
-        if self._loop.is_closed():
+        """Stop serving. Safe to call twice.
+
+        It waits for the exchange's thread only where that runs. A forked process has no part in the exchange,
+        which goes on in its own; while the interpreter shuts down it ends by itself; and called in its own
+        thread, as a garbage collection may do, it stops as soon as it can.
+        """
+        gone, self._is_closed = self._why_gone(), True
+        if gone is not None:
             return
-        self._await(self._serving.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-        if self._directory is not None:
-            self._directory.cleanup()
+        if threading.current_thread() is self._thread:
+            self._loop.create_task(self._serving.stop()).add_done_callback(lambda _: self._loop.stop())
+        else:
+            try:
+                asyncio.run_coroutine_threadsafe(self._serving.stop(), self._loop).result()
+            finally:
+                self._loop.call_soon_threadsafe(self._loop.stop)
+                self._thread.join()
+        self._remove_directory()
+
+    def _why_gone(self) -> str | None:
+        """Why nothing can be asked of the exchange's thread; None while it runs."""
+        if self._is_closed:
+            return "this exchange is closed"
+        if os.getpid() != self._pid:
+            return (
+                f"this exchange runs in process {self._pid}; in process {os.getpid()}, which was forked from "
+                "it, only its URLs can be used"
+            )
+        if sys.is_finalizing() or not self._thread.is_alive():
+            return "the thread of this exchange has ended with the interpreter"
+        return None
 
     @property
     def base_urls(self) -> tuple[str, str]:
@@ -244,7 +280,8 @@ class FakeExchange:
         try:
             yield fault_id
         finally:
-            self._change(lambda inner: inner.remove_fault(fault_id))
+            if self._why_gone() is None:
+                self._change(lambda inner: inner.remove_fault(fault_id))
 
     def play(self, orders: Sequence[Mapping[str, Any]]) -> list[str]:
         """Take a list of faults, whole or not at all, and return their ids.
@@ -280,7 +317,11 @@ class FakeExchange:
         self._change(lambda inner: inner.change_clock(change))
 
     def call(self, function: Callable[[Exchange], T]) -> T:
-        """Run a function of the inner exchange in its thread, between two requests."""
+        """Run a function of the inner exchange in its thread, between two requests.
+
+        :raises RuntimeError: where that would never answer: after ``close``, in a forked process, in the
+            exchange's own thread.
+        """
 
         async def run() -> T:
             return function(self._inner)
@@ -296,7 +337,19 @@ class FakeExchange:
         return self._await(run())
 
     def _await(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        gone = self._why_gone()
+        if gone is None and threading.current_thread() is self._thread:
+            gone = "the exchange's own thread cannot wait for itself"
+        if gone is not None:
+            coroutine.close()
+            raise RuntimeError(gone)
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+
+def _remove_in(pid: int, directory: str) -> None:
+    """Remove a directory, in the process that made it: a forked one ends earlier."""
+    if os.getpid() == pid:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _snapshot(exchange: Exchange) -> state.Snapshot:

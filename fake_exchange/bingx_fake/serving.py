@@ -105,6 +105,10 @@ class Serving:
         for listener in self._listeners.values():
             await listener.finish_handshakes(timeout_s)
 
+    def descriptors(self) -> list[int]:
+        """The sockets that ports are held with."""
+        return [number for listener in self._listeners.values() for number in listener.descriptors()]
+
     async def stop(self) -> None:
         """Close every port and connection."""
         async with self._following:

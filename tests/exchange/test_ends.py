@@ -1,0 +1,327 @@
+"""A process ends, wherever and however it leaves an exchange or an interception, and its parent's goes on.
+
+Each script runs in an interpreter of its own, which gets a limit in seconds: what fails here does not end.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+LIMIT_S = 30
+
+HEAD = """
+import atexit, os, socket, sys, threading, urllib.request
+from bingx_fake import FakeExchange, intercept
+from bingx_fake.interception import _active
+
+TIME = "/openApi/swap/v2/server/time"
+CONNECT = socket.socket.connect
+
+def begin():
+    return {opened}
+
+def answers(exchange):
+    import ssl
+    context = ssl.create_default_context(cafile=exchange.ca_file) if exchange.ca_file else None
+    urllib.request.urlopen(exchange.base_urls[0] + TIME, timeout=10, context=context).close()
+    exchange.state
+    return True
+
+def refuses(exchange):
+    host, port = exchange.base_urls[0].split("//")[1].split(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=10).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+def wait_for(child):
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+"""
+
+OPENED = {
+    "an exchange": "FakeExchange()",
+    "an exchange with TLS": "FakeExchange(tls=True)",
+    "an interception": "intercept()",
+}
+
+
+def end_of(script: str, opened: str) -> list[str]:
+    """Run a script to its end, and return what it printed. It must end well and say nothing else."""
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", HEAD.format(opened=opened) + script]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
+        try:
+            out, err = process.communicate(timeout=LIMIT_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # and the children that it forked
+            raise
+    assert (process.returncode, err) == (0, ""), out
+    return out.splitlines()
+
+
+ANYTHING = pytest.mark.parametrize("opened", OPENED.values(), ids=OPENED)
+
+AT_THE_END = {
+    "never left": """
+it = begin()
+exchange = it.__enter__()
+""",
+    "left at exit": """
+it = begin()
+exchange = it.__enter__()
+atexit.register(it.__exit__, None, None, None)
+""",
+    "left by an object that dies with its module": """
+class Owner:
+    def __init__(self):
+        self.it = begin()
+        self.exchange = self.it.__enter__()
+    def __del__(self):
+        self.it.__exit__(None, None, None)
+owner = Owner()
+exchange = owner.exchange
+""",
+    "left by an object that keeps itself": """
+class Owner:
+    def __init__(self):
+        self.me = self
+        self.it = begin()
+        self.exchange = self.it.__enter__()
+    def __del__(self):
+        self.it.__exit__(None, None, None)
+exchange = Owner().exchange
+""",
+    "in a generator that nobody went through": """
+def inside():
+    with begin() as exchange, exchange.fault("com", "latency", ms=1):
+        yield exchange
+going = inside()
+exchange = next(going)
+""",
+    "in a thread that nobody waits for": """
+ready = threading.Event()
+def stay():
+    global exchange
+    with begin() as exchange:
+        ready.set()
+        threading.Event().wait()
+threading.Thread(target=stay, daemon=True).start()
+ready.wait()
+""",
+    "by sys.exit": """
+with begin() as exchange:
+    print(answers(exchange))
+    sys.exit()
+""",
+}
+
+
+@ANYTHING
+@pytest.mark.parametrize("script", AT_THE_END.values(), ids=AT_THE_END)
+def test_an_interpreter_that_shuts_down_ends(script: str, opened: str) -> None:
+    asked = "" if "print" in script else "print(answers(exchange))\n"
+    assert end_of(script + asked, opened) == ["True"]
+
+
+def test_an_exchange_leaves_no_files_behind() -> None:
+    for script in ("it = begin()\n", "it = begin()\nit.close()\n"):
+        (path,) = end_of(f"{script}print(it.ca_file)", "FakeExchange(tls=True)")
+        assert not os.path.exists(os.path.dirname(path))
+
+
+# Forked
+
+
+IN_A_CHILD = {
+    "ended at once": "os._exit(7)",
+    "left by sys.exit": "sys.exit(7)",
+    "left by an error": 'sys.stderr = open(os.devnull, "w"); raise SystemExit(7) from KeyError()',
+    "closed and ended": "it.__exit__(None, None, None); os._exit(7)",
+}
+
+
+@ANYTHING
+@pytest.mark.parametrize("leave", IN_A_CHILD.values(), ids=IN_A_CHILD)
+def test_a_forked_child_ends_and_its_parents_exchange_goes_on(leave: str, opened: str) -> None:
+    script = f"""
+it = begin()
+with it as exchange, exchange.fault("pro", "refuse"):
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            {leave}
+        print(wait_for(child), answers(exchange), exchange.ca_file is None or exchange.ca_file.exists())
+print(socket.socket.connect is CONNECT)
+"""
+    assert end_of(script, opened) == ["7 True True", "7 True True", "True"]
+
+
+@ANYTHING
+def test_a_forked_child_can_leave_the_block_and_go_on(opened: str) -> None:
+    script = """
+with begin() as exchange:
+    child = os.fork()
+    if child:
+        print(wait_for(child), answers(exchange))
+if child == 0:
+    with FakeExchange() as another:
+        sys.exit(7 if answers(another) and socket.socket.connect is CONNECT and not _active else 1)
+"""
+    assert end_of(script, opened) == ["7 True"]
+
+
+@ANYTHING
+def test_a_child_of_multiprocessing_reaches_its_parents_exchange_and_ends(opened: str) -> None:
+    script = """
+import multiprocessing
+context = multiprocessing.get_context("fork")
+
+def reach(url, path, close):
+    import ssl
+    context = ssl.create_default_context(cafile=path) if path else None
+    urllib.request.urlopen(url + TIME, timeout=10, context=context).close()
+    if close:
+        exchange.__exit__(None, None, None)
+
+with begin() as exchange:
+    for close in (False, True):
+        child = context.Process(target=reach, args=(exchange.base_urls[0], exchange.ca_file, close))
+        child.start()
+        child.join()
+        print(child.exitcode, len(exchange.requests), answers(exchange))
+        exchange.reset()
+"""
+    assert end_of(script, opened) == ["0 1 True", "0 1 True"]
+
+
+def test_an_intercepted_child_is_answered_by_its_parents_exchange() -> None:
+    script = """
+with begin() as exchange:
+    child = os.fork()
+    if child == 0:
+        urllib.request.urlopen("https://open-api.bingx.com" + TIME, timeout=10).close()
+        sys.exit(7)
+    print(wait_for(child), len(exchange.requests))
+"""
+    assert end_of(script, "intercept()") == ["7 1"]
+
+
+@ANYTHING
+def test_a_child_that_lives_on_keeps_no_port_open(opened: str) -> None:
+    script = """
+ours, theirs = socket.socketpair()
+with begin() as exchange:
+    answers(exchange)
+    child = os.fork()
+    if child == 0:
+        ours.close()
+        theirs.recv(1)
+        os._exit(7)
+    print(answers(exchange))
+    with exchange.fault("com", "refuse"):
+        print(refuses(exchange))
+    print(answers(exchange))
+print(refuses(exchange))
+ours.close(), theirs.close()
+print(wait_for(child))
+"""
+    assert end_of(script, opened) == ["True", "True", "True", "True", "7"]
+
+
+def test_a_child_that_lives_on_keeps_no_connection_open() -> None:
+    script = """
+import http.client
+ours, theirs = socket.socketpair()
+with begin() as exchange:
+    kept = http.client.HTTPConnection(exchange.base_urls[0].split("//")[1], timeout=10)
+    kept.request("GET", TIME)
+    kept.getresponse().read()
+    child = os.fork()
+    if child == 0:
+        kept.sock.close()
+        ours.close()
+        theirs.recv(1)
+        os._exit(7)
+    with exchange.fault("com", "refuse"):
+        print(kept.sock.recv(1))
+ours.close(), theirs.close(), kept.close()
+print(wait_for(child))
+"""
+    assert end_of(script, "FakeExchange()") == ["b''", "7"]
+
+
+def test_whoever_asks_in_a_child_is_told_why_there_is_no_answer() -> None:
+    script = """
+with begin() as exchange:
+    child = os.fork()
+    if child == 0:
+        try:
+            exchange.requests
+        except RuntimeError as error:
+            print(str(error).replace(str(os.getppid()), "P").replace(str(os.getpid()), "C"), flush=True)
+        os._exit(7)
+    print(wait_for(child))
+"""
+    told = (
+        "this exchange runs in process P; in process C, which was forked from it, only its URLs can be used"
+    )
+    assert end_of(script, "FakeExchange()") == [told, "7"]
+
+
+# The exchange's own thread
+
+
+@ANYTHING
+def test_an_exchange_may_be_left_in_its_own_thread(opened: str) -> None:
+    """As it is when a garbage collection happens to run there."""
+    script = """
+it = begin()
+exchange = it.__enter__()
+exchange.call(lambda inner: it.__exit__(None, None, None))
+thread = next((thread for thread in threading.enumerate() if thread.name == "bingx-fake"), None)
+if thread is not None:
+    thread.join()
+print(refuses(exchange), socket.socket.connect is CONNECT)
+"""
+    assert end_of(script, opened) == ["True True"]
+
+
+def test_the_exchanges_own_thread_does_not_wait_for_itself() -> None:
+    script = """
+with begin() as exchange:
+    try:
+        exchange.call(lambda inner: exchange.requests)
+    except RuntimeError as error:
+        print(error)
+try:
+    exchange.requests
+except RuntimeError as error:
+    print(error)
+"""
+    told = ["the exchange's own thread cannot wait for itself", "this exchange is closed"]
+    assert end_of(script, "FakeExchange()") == told
+
+
+def test_an_interception_may_end_while_another_one_begins() -> None:
+    """As it does when a garbage collection happens to run in the middle."""
+    script = """
+from bingx_fake import interception
+first = intercept()
+exchange = first.__enter__()
+begun = interception._Interception.begin
+
+def begin_and_end(self):
+    begun(self)
+    first.__exit__(None, None, None)
+
+interception._Interception.begin = begin_and_end
+with begin() as second:
+    urllib.request.urlopen("https://open-api.bingx.com" + TIME, timeout=10).close()
+    print(len(second.requests))
+print(socket.socket.connect is CONNECT)
+"""
+    assert end_of(script, "intercept()") == ["1", "True"]
