@@ -25,13 +25,8 @@ class Copies:
 
     def drop(self) -> None:
         """Replace every copy. The numbers stay taken: objects that nobody will use again still own them."""
-        watched = self._selector.get_map() or {}
-        if not watched:  # closed; a running event loop watches a socket of its own at least
-            return
-        copies = [key.fd for key in watched.values()]
-        copies += self._others()
-        if isinstance(self._selector, selectors.EpollSelector):
-            copies.append(self._selector.fileno())
+        watched = self._selector.get_map() or {}  # it has none once it is closed
+        copies = [*(key.fd for key in watched.values()), *self._others()]
         nothing = os.open(os.devnull, os.O_RDWR)
         for copy in copies:
             os.dup2(nothing, copy, inheritable=False)

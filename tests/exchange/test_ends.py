@@ -210,6 +210,28 @@ with begin() as exchange:
     assert end_of(script, "intercept()") == ["7 1"]
 
 
+def test_a_child_leaves_although_a_thread_of_its_parent_was_changing_something() -> None:
+    script = """
+from bingx_fake import interception
+held, forked = threading.Event(), threading.Event()
+
+def hold():
+    with interception._changing:
+        held.set()
+        forked.wait()
+
+with begin() as exchange:
+    threading.Thread(target=hold).start()
+    held.wait()
+    child = os.fork()
+    if child == 0:
+        sys.exit(7)
+    print(wait_for(child))
+    forked.set()
+"""
+    assert end_of(script, "intercept()") == ["7"]
+
+
 @ANYTHING
 def test_a_child_that_lives_on_keeps_no_port_open(opened: str) -> None:
     script = """
@@ -230,6 +252,24 @@ ours.close(), theirs.close()
 print(wait_for(child))
 """
     assert end_of(script, opened) == ["True", "True", "True", "True", "7"]
+
+
+def test_a_child_of_an_outage_that_lives_on_keeps_no_port_open() -> None:
+    script = """
+ours, theirs = socket.socketpair()
+with begin() as exchange:
+    with exchange.fault("com", "blackhole"):
+        child = os.fork()
+        if child == 0:
+            ours.close()
+            theirs.recv(1)
+            os._exit(7)
+    print(answers(exchange))
+print(refuses(exchange))
+ours.close(), theirs.close()
+print(wait_for(child))
+"""
+    assert end_of(script, "FakeExchange()") == ["True", "True", "7"]
 
 
 def test_a_child_that_lives_on_keeps_no_connection_open() -> None:
