@@ -241,8 +241,8 @@ def test_a_schedule_plays_from_the_start(processes: Processes, tmp_path: Path) -
             "line 4: faults.0.at_ms: -5 is negative",
         ),
         (
-            '[[faults]]\ndomain = "com"\nkind = "empty"\nfor_ms = 5\n',
-            "line 4: faults.0.for_ms: a fault 'empty' does not take this field; together with at_ms it does",
+            '[[faults]]\ndomain = "com"\nkind = "empty"\nms = 5\n',
+            "line 4: faults.0.ms: a fault 'empty' does not take this field",
         ),
         (
             '[[faults]]\ndomain = "com"\nkind = "tls"\n',

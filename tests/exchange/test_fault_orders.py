@@ -11,13 +11,14 @@ from bingx_fake.faults.kinds import KINDS
 
 HOUR_MS = 3_600_000
 END_OF_TIME_MS = 253_402_300_799_999
-MATCHING = {"method": "GET", "path": "/*", "skip": 1, "times": 1, "probability": 0.5}
+LASTING = {"for_ms": 1}
+MATCHING = LASTING | {"method": "GET", "path": "/*", "skip": 1, "times": 1, "probability": 0.5}
 PHASED = MATCHING | {"phase": "after"}
 TAKEN: dict[str, dict[str, Any]] = {
-    "refuse": {"for_ms": 1},
-    "dns": {"for_ms": 1},
-    "tls": {"for_ms": 1, "variant": "expired"},
-    "blackhole": {"for_ms": 1},
+    "refuse": LASTING,
+    "dns": LASTING,
+    "tls": LASTING | {"variant": "expired"},
+    "blackhole": LASTING,
     "timeout": PHASED,
     "reset": PHASED,
     "empty": PHASED,
@@ -35,9 +36,7 @@ TAKEN: dict[str, dict[str, Any]] = {
 """Every kind with every field that it takes."""
 
 NEEDED = {"latency": {"ms": 5}, "commit-delay": {"ms": 5}}
-EVERY_FIELD: dict[str, Any] = (
-    {"for_ms": 1} | PHASED | {"ms": 5, "sigma": 1, "status": 500, "code": 1, "body": "{}"}
-)
+EVERY_FIELD: dict[str, Any] = PHASED | {"ms": 5, "sigma": 1, "status": 500, "code": 1, "body": "{}"}
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def faults(exchange: FakeExchange) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_takes_its_fields_and_is_listed_with_them(anything_goes: FakeExchange, kind: str) -> None:
-    order = {"domain": "pro", "kind": kind, **TAKEN[kind], "at_ms": 60_000, "for_ms": 1}
+    order = {"domain": "pro", "kind": kind, **TAKEN[kind], "at_ms": 60_000}
     (fault_id,) = anything_goes.play([order])
     now_ms = anything_goes.clock.now_ms()
     times = {"from": now_ms + 60_000, "until": now_ms + 60_001}
@@ -86,10 +85,6 @@ BAD: list[tuple[Any, str]] = [
     ({"domain": "com", "kind": "earthquake"}, "kind: there is no fault 'earthquake'; there are refuse, dns"),
     ({"domain": "com", "kind": 5}, "kind: Expected `str`, got `int`"),
     ({"domain": "com", "kind": "timeout", "colour": "red"}, "colour: Object contains unknown field"),
-    (
-        {"domain": "com", "kind": "timeout", "for_ms": 5},
-        "for_ms: a fault 'timeout' does not take this field; t",
-    ),
     ({"domain": "com", "kind": "tls"}, "kind: the domains are served without TLS"),
     ({"domain": "com", "kind": "dns"}, "kind: host names are not intercepted"),
     ({"domain": "com", "kind": "truncate", "variant": "half"}, "variant: 'half' is none of fin, reset"),

@@ -6,22 +6,20 @@ exists only while names are intercepted.
 
 from bingx_fake.faults.fault import Kind
 
-_LASTING = frozenset({"for_ms"})
-
-REFUSE = Kind(name="refuse", fields=_LASTING, may_fall_back=True, acts_on="connection")
+REFUSE = Kind(name="refuse", fields=frozenset(), may_fall_back=True, acts_on="connection")
 """TCP connections are refused."""
 
-DNS = Kind(name="dns", fields=_LASTING, may_fall_back=True, acts_on="connection")
+DNS = Kind(name="dns", fields=frozenset(), may_fall_back=True, acts_on="connection")
 """The domain's name does not resolve."""
 
 TLS = Kind(
     name="tls",
-    fields=_LASTING | {"variant"},
+    fields=frozenset({"variant"}),
     may_fall_back=True,
     variants=("unknown-ca", "expired", "wrong-host", "plain-text"),
     acts_on="connection",
 )
 """The handshake fails. A client that does not verify certificates notices ``plain-text`` only."""
 
-BLACKHOLE = Kind(name="blackhole", fields=_LASTING, may_fall_back=True, acts_on="connection")
+BLACKHOLE = Kind(name="blackhole", fields=frozenset(), may_fall_back=True, acts_on="connection")
 """Connects never complete."""

@@ -17,7 +17,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ``phase`` says whether the exchange applies the request before it fails. The first ``skip`` matching
     requests pass, then at most ``times`` are hit, each with ``probability``. ``at_ms`` is when the fault
     begins, counted from the moment the order is taken, and ``for_ms`` how long it stays, both on the
-    exchange's clock. Which other fields a kind takes stands with the kind.
+    exchange's clock, for every kind. Which other fields a kind takes stands with the kind.
     """
 
     domain: Literal["com", "pro", "*"]

@@ -45,7 +45,7 @@ KINDS: Mapping[str, Kind] = {
     )
 }
 
-_ALWAYS = frozenset({"domain", "kind", "at_ms"})
+_ALWAYS = frozenset({"domain", "kind", "at_ms", "for_ms"})
 _LARGEST_SIGMA = 5
 
 
@@ -123,11 +123,9 @@ def read_fault(order: Any, *, missing: Mapping[str, str]) -> Fault:
 
 
 def _check_fields(order: Mapping[str, Any], fault: Fault, kind: Kind) -> None:
-    lasting = {"for_ms"} if fault.at_ms is not None else set()
     for name in order:
-        if name not in _ALWAYS | kind.fields | lasting:
-            advice = "; together with at_ms it does" if name == "for_ms" else ""
-            raise FaultError(f"a fault {kind.name!r} does not take this field{advice}", (name,))
+        if name not in _ALWAYS | kind.fields:
+            raise FaultError(f"a fault {kind.name!r} does not take this field", (name,))
     for name in kind.needs:
         if getattr(fault, name) is None:
             raise FaultError(f"a fault {kind.name!r} needs this field", (name,))
