@@ -1,7 +1,9 @@
 """The exchange's clock: the system's, shifted, or standing still."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from bingx_fake import real_time
 
 LATEST_MS = 253_402_300_799_999
 """The last millisecond of the year 9999: later than any time that makes sense here."""
@@ -14,19 +16,30 @@ class ExchangeClock:
     :param system_ms: where the time comes from while the clock is not frozen.
     :param frozen_ms: the time it stands at, or None while it runs.
     :param offset_ms: how far it runs ahead of the system's.
+    :param real_s: seconds that pass although somebody holds the system's time, such as a test library.
     """
 
     system_ms: Callable[[], int]
     frozen_ms: int | None = None
     offset_ms: int = 0
+    real_s: Callable[[], float] = real_time.real_s
+    _ran_s: float = field(default=0.0, init=False)
+    _running_since_s: float | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        if self.frozen_ms is not None:
+        if self.frozen_ms is None:
+            self._running_since_s = self.real_s()
+        else:
             _check_time(self.frozen_ms)
 
     def now_ms(self) -> int:
         """The exchange's time."""
         return self.system_ms() + self.offset_ms if self.frozen_ms is None else self.frozen_ms
+
+    def ran_ms(self) -> int:
+        """For how long, in real time, it has not been frozen. Never less than before."""
+        since_s = self._running_since_s
+        return int(1000 * (self._ran_s if since_s is None else self._ran_s + self.real_s() - since_s))
 
     def run(self, offset_ms: int = 0) -> None:
         """Run with the system's clock, shifted by ``offset_ms``.
@@ -36,6 +49,8 @@ class ExchangeClock:
         check_whole("a clock's offset", offset_ms)
         _check_time(self.system_ms() + offset_ms)
         self.frozen_ms, self.offset_ms = None, offset_ms
+        if self._running_since_s is None:
+            self._running_since_s = self.real_s()
 
     def freeze(self, at_ms: int | None = None) -> None:
         """Stand still at a time, by default the present one.
@@ -45,6 +60,9 @@ class ExchangeClock:
         at_ms = self.now_ms() if at_ms is None else at_ms
         _check_time(at_ms)
         self.frozen_ms, self.offset_ms = at_ms, 0
+        if self._running_since_s is not None:
+            self._ran_s += self.real_s() - self._running_since_s
+            self._running_since_s = None
 
     def advance(self, ms: int) -> None:
         """Move forward; a frozen clock stands still at the later time.

@@ -87,7 +87,7 @@ class Exchange:
             self._ids = Ids(settings.seed)
         self.clock = settings.clock()
         self.journal = Journal(settings.journal_size)
-        self.faults = FaultRegister(Random(f"{settings.seed}/faults"))
+        self.faults = FaultRegister(Random(f"{settings.seed}/faults"), self.clock.ran_ms)
         self.faults.add(settings.schedule, self.clock.now_ms())
         self._linter = Linter(tls=settings.tls)
         self._limits = RateLimits(settings.ban) if settings.rate_limits else None

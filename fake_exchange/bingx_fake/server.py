@@ -25,6 +25,7 @@ from bingx_fake.journal import JournalEntry, LintMark
 from bingx_fake.ledger import Balance
 from bingx_fake.limits import Ban
 from bingx_fake.profile import DEFAULT_PROFILE, Profile, choose
+from bingx_fake.real_time import RealTimeLoop
 from bingx_fake.serving import Ports, Serving
 
 T = TypeVar("T")
@@ -128,7 +129,7 @@ class FakeExchange:
             self.ca_file.write_bytes(certificates.ca_pem)
         self._serving = Serving(self._inner, Ports(), certificates)
         selector = selectors.DefaultSelector()
-        self._loop = asyncio.SelectorEventLoop(selector)
+        self._loop = RealTimeLoop(selector)
         self._copies = Copies(selector, self._serving.descriptors)
         self._thread = threading.Thread(target=self._run, name="bingx-fake", daemon=True)
         self._pid, self._is_closed = os.getpid(), False

@@ -17,6 +17,8 @@ from bingx_fake.wire import Domain
 if TYPE_CHECKING:
     from bingx_fake.tls import Certificates
 
+_LOOK_AGAIN_S = 0.01
+"""How soon a change of the system's time is seen, by a test library above all: it tells nobody."""
 _log = logging.getLogger("bingx_fake")
 
 
@@ -149,18 +151,25 @@ class Serving:
 
     def _set_alarm(self, now_ms: int) -> None:
         self._silence()
-        change_ms = self._exchange.faults.next_change_ms(now_ms)
-        if change_ms is not None and self._exchange.clock.frozen_ms is None:
-            loop = asyncio.get_running_loop()
-            self._alarm = loop.call_later((change_ms - now_ms) / 1000, self._ring)
+        change_in_ms = self._exchange.faults.next_change_in_ms(now_ms)
+        if change_in_ms is not None and self._exchange.clock.frozen_ms is None:
+            at_s = asyncio.get_running_loop().time() + change_in_ms / 1000
+            self._watch_the_clock(now_ms + change_in_ms, at_s)
+
+    def _watch_the_clock(self, at_ms: int, at_s: float) -> None:
+        """Ring when the exchange's clock or the loop's reaches a time; the first may be set meanwhile."""
+        loop = asyncio.get_running_loop()
+        left_s = at_s - loop.time()
+        if left_s <= 0 or self._exchange.clock.now_ms() >= at_ms:
+            self._alarmed = asyncio.ensure_future(self._follow_by_itself())
+        else:
+            look_again_in_s = min(left_s, _LOOK_AGAIN_S)
+            self._alarm = loop.call_later(look_again_in_s, self._watch_the_clock, at_ms, at_s)
 
     def _silence(self) -> None:
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
-
-    def _ring(self) -> None:
-        self._alarmed = asyncio.ensure_future(self._follow_by_itself())
 
     async def _follow_by_itself(self) -> None:
         try:

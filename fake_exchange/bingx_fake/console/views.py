@@ -84,21 +84,10 @@ def get_faults(exchange: Exchange, call: ControlCall) -> Any:
 
 
 def staged_faults(exchange: Exchange) -> list[dict[str, Any]]:
-    """The faults in the form of ``GET /faults``, each with its ``stage``.
-
-    ``waiting`` for its time, ``in force``, ``spent`` on the requests that it was for, or ``over``.
-    """
-    now_ms = exchange.clock.now_ms()
-    return [{**fault, "stage": _stage(fault, now_ms)} for fault in exchange.faults.describe()]
-
-
-def _stage(fault: Mapping[str, Any], now_ms: int) -> str:
-    from_ms, until_ms, times = fault.get("from"), fault.get("until"), fault.get("times")
-    if until_ms is not None and now_ms >= until_ms:
-        return "over"
-    if times is not None and fault["hits"] >= times:
-        return "spent"
-    return "waiting" if from_ms is not None and now_ms < from_ms else "in force"
+    """The faults in the form of ``GET /faults``, each with its ``stage`` (``FaultRegister.stages``)."""
+    faults, now_ms = exchange.faults, exchange.clock.now_ms()
+    staged = zip(faults.describe(), faults.stages(now_ms), strict=True)
+    return [{**fault, "stage": stage} for fault, stage in staged]
 
 
 def conditions(exchange: Exchange) -> dict[str, str]:

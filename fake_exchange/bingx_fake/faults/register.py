@@ -1,15 +1,16 @@
 """The faults that were ordered, which of them are in force, and which request meets which.
 
-An order is in force from ``from_ms`` until just before ``until_ms``, on the exchange's clock. Whether it is
-follows from the time alone, so nothing has to happen at either moment, and a clock that stands still or is
-set by hand plays a schedule as exactly as one that runs.
+An order begins and ends when so much time has passed on the exchange's clock since it was taken. Whether it
+is in force follows from the time alone, so nothing has to happen at either moment, and a clock that stands
+still or is set by hand plays a schedule as exactly as one that runs. While the clock runs, real time counts
+as well, where it is ahead: a test library may hold the system's time, and a fault heals all the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,24 +19,53 @@ from bingx_fake.faults.kinds import KINDS
 from bingx_fake.wire import WireRequest
 
 
+class _Moment(NamedTuple):
+    """A time on the exchange's clock, and for how long in real time that clock had run by then."""
+
+    clock_ms: int
+    ran_ms: int
+
+
 @dataclass(slots=True)
 class _Entry:
     id: str
     fault: Fault
     kind: Kind
-    from_ms: int
-    until_ms: int | None
+    taken: _Moment
+    begins_ms: int
+    ends_ms: int | None
     seen: int = 0
     hits: int = 0
-    first_hit_ms: int | None = None
+    first_hit_after_ms: int | None = None
 
-    def in_force(self, now_ms: int) -> bool:
-        return self.from_ms <= now_ms and (self.until_ms is None or now_ms < self.until_ms)
+    def after_ms(self, now: _Moment) -> int:
+        """How long ago the order was taken."""
+        return max(now.clock_ms - self.taken.clock_ms, now.ran_ms - self.taken.ran_ms)
+
+    def has_begun(self, now: _Moment) -> bool:
+        return self.begins_ms <= self.after_ms(now)
+
+    def over_for_ms(self, now: _Moment) -> int | None:
+        """How long ago it ended by itself; negative before that, None where it does not."""
+        return None if self.ends_ms is None else self.after_ms(now) - self.ends_ms
+
+    def in_force(self, now: _Moment) -> bool:
+        after_ms = self.after_ms(now)
+        return self.begins_ms <= after_ms and (self.ends_ms is None or after_ms < self.ends_ms)
+
+    def stage(self, now: _Moment) -> str:
+        over_for_ms = self.over_for_ms(now)
+        if over_for_ms is not None and over_for_ms >= 0:
+            return "over"
+        if self.fault.times is not None and self.hits >= self.fault.times:
+            return "spent"
+        return "in force" if self.has_begun(now) else "waiting"
 
     def describe(self) -> dict[str, Any]:
         description: dict[str, Any] = {"id": self.id, **msgspec.to_builtins(self.fault), "hits": self.hits}
-        if self.fault.at_ms is not None or self.until_ms is not None:
-            description |= {"from": self.from_ms, "until": self.until_ms}
+        if self.fault.at_ms is not None or self.ends_ms is not None:
+            until_ms = None if self.ends_ms is None else self.taken.clock_ms + self.ends_ms
+            description |= {"from": self.taken.clock_ms + self.begins_ms, "until": until_ms}
         return description
 
 
@@ -55,10 +85,11 @@ class FaultRegister:
     without faults spends nothing on them.
 
     :param random: decides over faults with a probability below 1, and over how late an answer is.
+    :param ran_ms: for how long, in real time, the exchange's clock has run; by default it stands still.
     """
 
-    def __init__(self, random: Random) -> None:
-        self.random = random
+    def __init__(self, random: Random, ran_ms: Callable[[], int] = int) -> None:
+        self.random, self._ran_ms = random, ran_ms
         self.on_requests: list[_Entry] = []
         self.on_commits: list[_Entry] = []
         self._on_connections: list[_Entry] = []
@@ -68,12 +99,12 @@ class FaultRegister:
 
     def add(self, faults: Sequence[Fault], now_ms: int) -> list[str]:
         """Take orders, whose times count from now, and return their ids."""
-        ids = []
+        ids, now = [], self._moment(now_ms)
         for fault in faults:
             self._count += 1
-            from_ms = now_ms + (fault.at_ms or 0)
-            until_ms = None if fault.for_ms is None else from_ms + fault.for_ms
-            entry = _Entry(f"f{self._count}", fault, KINDS[fault.kind], from_ms, until_ms)
+            begins_ms = fault.at_ms or 0
+            ends_ms = None if fault.for_ms is None else begins_ms + fault.for_ms
+            entry = _Entry(f"f{self._count}", fault, KINDS[fault.kind], now, begins_ms, ends_ms)
             self._entries[entry.id] = entry
             ids.append(entry.id)
         self._sort()
@@ -98,36 +129,53 @@ class FaultRegister:
         """The JSON form of every fault, with its id, how often it was met, and when a timed one holds."""
         return [entry.describe() for entry in self._entries.values()]
 
+    def stages(self, now_ms: int) -> list[str]:
+        """Of every fault, in the order of ``describe``, how far it is.
+
+        ``waiting`` for its time, ``in force``, ``spent`` on the requests that it was for, or ``over``.
+        """
+        now = self._moment(now_ms)
+        return [entry.stage(now) for entry in self._entries.values()]
+
     # Connections
 
     def on_listener(self, domain: str, now_ms: int) -> Fault | None:
         """What a domain's port is to suffer: the first ``refuse``, ``tls`` or ``blackhole`` in force."""
+        now = self._moment(now_ms)
         for entry in self._on_connections:
-            if entry.kind.name != "dns" and entry.fault.concerns(domain) and entry.in_force(now_ms):
+            if entry.kind.name != "dns" and entry.fault.concerns(domain) and entry.in_force(now):
                 return entry.fault
         return None
 
     def unresolvable(self, domain: str, now_ms: int) -> bool:
         """Whether a domain's name is not to resolve."""
+        now = self._moment(now_ms)
         return any(
-            entry.kind.name == "dns" and entry.fault.concerns(domain) and entry.in_force(now_ms)
+            entry.kind.name == "dns" and entry.fault.concerns(domain) and entry.in_force(now)
             for entry in self._on_connections
         )
 
-    def next_change_ms(self, now_ms: int) -> int | None:
-        """When the next fault on connections begins or ends by itself, or None."""
-        times = [time for entry in self._on_connections for time in (entry.from_ms, entry.until_ms)]
-        return min((time for time in times if time is not None and time > now_ms), default=None)
+    def next_change_in_ms(self, now_ms: int) -> int | None:
+        """How long it takes until the next fault on connections begins or ends by itself; None for never."""
+        now = self._moment(now_ms)
+        soonest_ms = None
+        for entry in self._on_connections:
+            after_ms = entry.after_ms(now)
+            next_ms = entry.begins_ms if after_ms < entry.begins_ms else entry.ends_ms
+            if next_ms is not None and after_ms < next_ms:
+                wait_ms = next_ms - after_ms
+                soonest_ms = wait_ms if soonest_ms is None else min(soonest_ms, wait_ms)
+        return soonest_ms
 
     def connections_failed(self, domain: str, now_ms: int, within_ms: int) -> bool:
         """Whether a fault on a domain's connections is in force, or was within a time before now."""
-        since_ms = now_ms - within_ms
+        now, since_ms = self._moment(now_ms), now_ms - within_ms
         if any(self._ended_ms.get(name, -1) >= since_ms for name in (domain, "*")):
             return True
         return any(
             entry.fault.concerns(domain)
-            and entry.from_ms <= now_ms
-            and (entry.until_ms is None or entry.until_ms >= since_ms)
+            and entry.has_begun(now)
+            and (entry.over_for_ms(now) or 0) <= within_ms
             for entry in self._on_connections
         )
 
@@ -144,18 +192,19 @@ class FaultRegister:
         return None if entry is None else entry.fault.ms
 
     def _first_hit(self, entries: Sequence[_Entry], request: WireRequest, now_ms: int) -> _Entry | None:
+        now = self._moment(now_ms)
         for entry in entries:
-            if self._hits(entry, request, now_ms):
+            if self._hits(entry, request, now):
                 entry.hits += 1
-                if entry.first_hit_ms is None:
-                    entry.first_hit_ms = now_ms
+                if entry.first_hit_after_ms is None:
+                    entry.first_hit_after_ms = entry.after_ms(now)
                 return entry
         return None
 
-    def _hits(self, entry: _Entry, request: WireRequest, now_ms: int) -> bool:
+    def _hits(self, entry: _Entry, request: WireRequest, now: _Moment) -> bool:
         fault = entry.fault
         if (
-            not entry.in_force(now_ms)
+            not entry.in_force(now)
             or not fault.concerns(request.domain)
             or (fault.method is not None and fault.method != request.method)
             or (fault.path is not None and not fnmatchcase(request.path, fault.path))
@@ -164,14 +213,18 @@ class FaultRegister:
         entry.seen += 1
         if entry.seen <= fault.skip or (fault.times is not None and entry.hits >= fault.times):
             return False
-        if entry.kind.holds_ms is not None and entry.first_hit_ms is not None:
-            return now_ms - entry.first_hit_ms < entry.kind.holds_ms(fault)
+        if entry.kind.holds_ms is not None and entry.first_hit_after_ms is not None:
+            return entry.after_ms(now) - entry.first_hit_after_ms < entry.kind.holds_ms(fault)
         return fault.probability == 1 or self.random.random() < fault.probability
+
+    def _moment(self, now_ms: int) -> _Moment:
+        return _Moment(now_ms, self._ran_ms())
 
     def _end(self, entry: _Entry, now_ms: int) -> None:
         """Remember when connections failed last, where the fault that is taken back made them fail."""
-        if entry.kind.acts_on == "connection" and entry.from_ms <= now_ms:
-            ended_ms = now_ms if entry.until_ms is None else min(entry.until_ms, now_ms)
+        now = self._moment(now_ms)
+        if entry.kind.acts_on == "connection" and entry.has_begun(now):
+            ended_ms = now_ms - max(0, entry.over_for_ms(now) or 0)
             domain = entry.fault.domain
             self._ended_ms[domain] = max(ended_ms, self._ended_ms.get(domain, ended_ms))
 
