@@ -1,14 +1,15 @@
-"""The aiohttp edge: bytes in, bytes out. The only module that knows aiohttp's server types."""
+"""The edge: bytes in, bytes out, for both domains and the control API, by aiohttp's server."""
 
 import asyncio
 import http.client
 import logging
 import socket
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ from bingx_fake.refusal import BAD_PARAMETER, BUSY
 from bingx_fake.wire import Domain, WireRequest
 
 _JSON = "application/json"
+_SERVER = "bingx-fake"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 """SO_LINGER switched on with no time to linger: what is closed then is reset."""
 _LARGEST_BODY = 1024 * 1024
@@ -93,13 +95,10 @@ class _Protocol(web.RequestHandler):
         """
         now_ms = self.exchange.clock.now_ms()
         if isinstance(exc, _BAD_REQUEST):
-            answer = answers.error(BAD_PARAMETER, "the request is not valid HTTP", now_ms, http_status=400)
-        else:
-            _log.error("a request failed inside the exchange", exc_info=exc)
-            answer = answers.error(BUSY, "the fake failed over this request", now_ms, http_status=500)
-        response = web.Response(status=answer.http_status, body=answer.body, content_type=_JSON)
-        response.force_close()
-        return response
+            return _last(_unreadable("the request is not valid HTTP", now_ms), now_ms)
+        _log.error("a request failed inside the exchange", exc_info=exc)
+        answer = answers.error(BUSY, "the fake failed over this request", now_ms, http_status=500)
+        return _last(answer, now_ms)
 
     def log_exception(self, *arguments: Any, **options: Any) -> None:
         """Log what went wrong on our side; what a client sent is no reason for a traceback."""
@@ -107,13 +106,21 @@ class _Protocol(web.RequestHandler):
             super().log_exception(*arguments, **options)
 
 
-_WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: %s\r\nContent-Length: %d\r\n%s\r\n%s"
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n%s\r\n%s"
+_NOT_TLS = b"HTTP/1.1 400 Bad Request\r\n%sContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 @lru_cache(maxsize=4)
-def _date(unix_s: int) -> bytes:
-    """A time as it stands in the header Date."""
-    return formatdate(unix_s, usegmt=True).encode()
+def _stamp(unix_s: int) -> Mapping[str, str]:
+    """Who answers, and when: headers of every answer, so that none depends on the machine or on aiohttp."""
+    return MappingProxyType({"Date": formatdate(unix_s, usegmt=True), "Server": _SERVER})
+
+
+@lru_cache(maxsize=4)
+def _stamp_lines(unix_s: int) -> bytes:
+    """The same as it goes over the wire."""
+    return "".join([f"{name}: {value}\r\n" for name, value in _stamp(unix_s).items()]).encode()
 
 
 class _Sent(web.StreamResponse):
@@ -141,7 +148,7 @@ _SENT = _Sent()
 def _whole(answer: Answer, now_ms: int) -> bytes:
     """An answer of HTTP 200 as it goes over the wire."""
     more = "".join([f"{name}: {value}\r\n" for name, value in answer.headers]) if answer.headers else ""
-    return _WHOLE % (_date(now_ms // 1000), len(answer.body), more.encode(), answer.body)
+    return _WHOLE % (_stamp_lines(now_ms // 1000), len(answer.body), more.encode(), answer.body)
 
 
 class DomainServer(web.Server):
@@ -164,13 +171,22 @@ class DomainServer(web.Server):
                 connection.transport.abort()
             connection.force_close()
 
+    def answer_to_tls(self) -> bytes:
+        """What a port without a certificate answers to a client that greets it for TLS."""
+        return _NOT_TLS % _stamp_lines(self._now_ms() // 1000)
+
+    def _now_ms(self) -> int:
+        return self._exchange.clock.now_ms()
+
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.method == "CONNECT":
-            return self._unreadable("CONNECT asks for a tunnel, and this is no proxy")
+            return self._refuse("CONNECT asks for a tunnel, and this is no proxy")
         try:
-            body = await request.read() if request.body_exists else b""
-        except (*_BAD_REQUEST, web.HTTPException):
-            return self._unreadable("the body cannot be read")
+            body = await _body(request) if request.body_exists else b""
+        except web.HTTPRequestEntityTooLarge:
+            return self._refuse(f"the body is larger than {_LARGEST_BODY} bytes")
+        except _BAD_REQUEST:
+            return self._refuse("the body cannot be read")
         peer = request.transport.get_extra_info("peername") if request.transport else None
         wire = WireRequest(
             domain=self._domain,
@@ -190,49 +206,78 @@ class DomainServer(web.Server):
                     or not request.keep_alive
                     or transport is None
                 ):
-                    return _response(answer)
-                transport.write(_whole(answer, self._exchange.clock.now_ms()))
+                    return _response(answer, self._now_ms())
+                transport.write(_whole(answer, self._now_ms()))
                 return _SENT
             case Late(ms, answer_of):
                 await asyncio.sleep(ms / 1000)
-                return _response(answer_of())
+                return _response(answer_of(), self._now_ms())
             case Hang():
                 await asyncio.Event().wait()
                 raise AssertionError("only the client's leaving ends the wait")
             case failure:
                 if request.transport is not None:
-                    await _break_off(request.transport, failure)
+                    await _break_off(request.transport, failure, self._now_ms())
                 return web.Response()  # the connection is closed, so nobody gets it
 
-    def _unreadable(self, reason: str) -> web.Response:
-        now_ms = self._exchange.clock.now_ms()
-        answer = answers.error(BAD_PARAMETER, reason, now_ms, http_status=400)
-        response = web.Response(status=answer.http_status, body=answer.body, content_type=_JSON)
-        response.force_close()
-        return response
+    def _refuse(self, reason: str) -> web.Response:
+        now_ms = self._now_ms()
+        return _last(_unreadable(reason, now_ms), now_ms)
 
 
-def _response(answer: Answer) -> web.Response:
+async def _body(request: web.BaseRequest) -> bytes:
+    """The body of a request. A client that waits to be told to send it is told to.
+
+    :raises HTTPRequestEntityTooLarge: when it is too large; who waits is told before it is sent.
+    """
+    if (
+        request.headers.get("Expect", "").lower() == "100-continue"
+        and request.version >= HttpVersion11
+        and request.transport is not None
+        and not request.content.is_eof()
+    ):
+        length = request.content_length or 0
+        if length > _LARGEST_BODY:
+            raise web.HTTPRequestEntityTooLarge(_LARGEST_BODY, length)
+        request.transport.write(_CONTINUE)
+    return await request.read()
+
+
+def _unreadable(reason: str, now_ms: int) -> Answer:
+    return answers.error(BAD_PARAMETER, reason, now_ms, http_status=400)
+
+
+def _response(answer: Answer, now_ms: int) -> web.Response:
+    """An answer for aiohttp to send."""
     return web.Response(
         status=answer.http_status,
         body=answer.body,
         content_type=answer.content_type,
-        headers=answer.headers or None,
+        headers={**_stamp(now_ms // 1000), **dict(answer.headers)},
     )
 
 
-async def _break_off(transport: asyncio.Transport, failure: Close | Reset | Truncate | Dribble) -> None:
+def _last(answer: Answer, now_ms: int) -> web.Response:
+    """The same, with the connection closed afterwards."""
+    response = _response(answer, now_ms)
+    response.force_close()
+    return response
+
+
+async def _break_off(
+    transport: asyncio.Transport, failure: Close | Reset | Truncate | Dribble, now_ms: int
+) -> None:
     """Send what a failure lets through, and close or reset the connection."""
     match failure:
         case Reset():
             _reset(transport)
         case Truncate(answer, reset):
-            head = _head(answer)
+            head = _head(answer, now_ms)
             transport.write(head + answer.body[: len(answer.body) // 2])
             if reset:
                 _reset(transport)
         case Dribble(answer, ms):
-            for byte in _head(answer) + answer.body:
+            for byte in _head(answer, now_ms) + answer.body:
                 transport.write(bytes([byte]))
                 await asyncio.sleep(ms / 1000)
                 if transport.is_closing():
@@ -246,10 +291,11 @@ def _reset(transport: asyncio.Transport) -> None:
     transport.abort()
 
 
-def _head(answer: Answer) -> bytes:
+def _head(answer: Answer, now_ms: int) -> bytes:
     """Status line and headers, for answers that go out in pieces."""
     headers = (
         ("Content-Type", answer.content_type),
+        *_stamp(now_ms // 1000).items(),
         ("Content-Length", str(len(answer.body))),
         ("Connection", "close"),
         *answer.headers,

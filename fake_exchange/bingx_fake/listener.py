@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _BACKLOG = 1024
 _ACCEPTS_AT_ONCE = 128
 _PAUSE_S = 0.1
-_NOT_TLS = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _DISTRUST = frozenset(
     {
         "TLSV1_ALERT_UNKNOWN_CA",
@@ -122,7 +121,7 @@ class Listener:
         tls = None if self._certificates is None else self._certificates.context
         factory: Callable[[], asyncio.BaseProtocol] = self._server
         if wrong_tls == "plain-text":
-            tls, factory = None, partial(_PlainText, self._plain_connections)
+            tls, factory = None, partial(_PlainText, self._plain_connections, self._server.answer_to_tls)
         elif wrong_tls is not None:
             assert self._certificates is not None, "tls faults are ordered on TLS listeners only"
             tls = self._certificates.wrong(wrong_tls)
@@ -207,10 +206,11 @@ class _PlainText(asyncio.Protocol):
     """Answers a TLS greeting in plain HTTP, as a port does that somebody forgot to give a certificate.
 
     :param connections: where open connections of this kind are found.
+    :param answer: gives what to answer.
     """
 
-    def __init__(self, connections: set[asyncio.Transport]) -> None:
-        self._connections = connections
+    def __init__(self, connections: set[asyncio.Transport], answer: Callable[[], bytes]) -> None:
+        self._connections, self._answer = connections, answer
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the greeting: closing with bytes unread would reset the connection."""
@@ -220,7 +220,7 @@ class _PlainText(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Answer and close."""
-        self._transport.write(_NOT_TLS)
+        self._transport.write(self._answer())
         self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
