@@ -76,7 +76,7 @@ Examples:
     default="127.0.0.1",
     show_default=True,
     callback=_refuse_no_host,
-    help="Address to listen on.",
+    help="Address on which the domains are served; the control API is on loopback whatever it is.",
 )
 @exchange_options
 @click.option("--tls", is_flag=True, help="Serve both domains over TLS, with a CA made for this run.")

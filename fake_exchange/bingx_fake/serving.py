@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bingx_fake.addresses import loopback, reachable
 from bingx_fake.app import DomainServer, control_application
 from bingx_fake.exchange import Exchange
 from bingx_fake.listener import Listener, bind
@@ -26,6 +27,7 @@ _log = logging.getLogger("bingx_fake")
 class Ports:
     """Where to listen; port 0 picks a free one.
 
+    :param host: for the domains. The control API, which has no secret, is on loopback whatever it says.
     :param control: None for no control API.
     :param given: sockets to serve the domains with instead, of another network namespace: both or none.
     """
@@ -72,9 +74,10 @@ class Serving:
             self._listeners["com"] = self._listener("com", ports.com)
             self._listeners["pro"] = self._listener("pro", ports.pro)
             await self.follow_faults()
-            self.urls = {domain: self._url(listener) for domain, listener in self._listeners.items()}
+            self.urls = {domain: self._url_of(listener) for domain, listener in self._listeners.items()}
             if ports.control is not None:
-                await self._start_control(bind(ports.host, ports.control, "control"))
+                host = ports.host if ports.given else self._listeners["com"].host
+                await self._start_control(bind(loopback(host), ports.control, "control"))
         except OSError:
             await self.stop()
             raise
@@ -85,17 +88,18 @@ class Serving:
         server = DomainServer(self._exchange, domain)
         return Listener(server, holder, self._certificates, in_place=given is not None)
 
-    def _url(self, listener: Listener) -> str:
+    def _url_of(self, listener: Listener) -> str:
         scheme = "http" if self._certificates is None else "https"
-        host = listener.host if self._ports.given else self._ports.host
-        return f"{scheme}://{_bracketed(host)}:{listener.port}"
+        address = reachable(listener.host)
+        is_asked_for = address == listener.host and not self._ports.given
+        return _url(scheme, self._ports.host if is_asked_for else address, listener.port)
 
     async def _start_control(self, bound: socket.socket) -> None:
         application = control_application(self._exchange, self._describe, self.follow_faults)
         self._control = web.AppRunner(application, access_log=None, shutdown_timeout=0)
         await self._control.setup()
         await web.SockSite(self._control, bound).start()
-        self.urls["control"] = f"http://{_bracketed(self._ports.host)}:{bound.getsockname()[1]}"
+        self.urls["control"] = _url("http", *bound.getsockname()[:2])
 
     @property
     def distrusted(self) -> int:
@@ -186,5 +190,5 @@ class Serving:
         }
 
 
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _url(scheme: str, host: str, port: int) -> str:
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -8,9 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -70,6 +72,61 @@ def test_json_names_all_three_urls_once_they_answer(processes: Processes) -> Non
         assert requests.get(f"{ready[domain]}/openApi/swap/v2/server/time", timeout=10).json()["code"] == 0
     health = requests.get(f"{ready['control']}/health", timeout=10).json()
     assert (health["com"], health["pro"]) == (ready["com"], ready["pro"])
+
+
+def port_of(url: str) -> int:
+    return urlsplit(url).port or 0
+
+
+@pytest.mark.parametrize("tls", [[], ["--tls"]], ids=["plain", "tls"])
+@pytest.mark.parametrize(
+    ("host", "shown", "control"),
+    [
+        ("127.0.0.1", "127.0.0.1", "127.0.0.1"),
+        ("localhost", "localhost", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1", "127.0.0.1"),
+        ("0", "127.0.0.1", "127.0.0.1"),
+        ("127.0.0.2", "127.0.0.2", "127.0.0.1"),
+        ("::", "[::1]", "[::1]"),
+        ("0:0:0:0:0:0:0:0", "[::1]", "[::1]"),
+        ("::1", "[::1]", "[::1]"),
+    ],
+)
+def test_whatever_address_it_listens_on_every_url_works(
+    processes: Processes, host: str, shown: str, control: str, tls: list[str]
+) -> None:
+    if ":" in host:
+        need_ipv6()
+    _, ready = processes.serve("--host", host, *tls)
+    verify = ready["ca"] if host != "127.0.0.2" else False  # a certificate is for names of this machine
+    for domain in ("com", "pro"):
+        assert urlsplit(ready[domain]).netloc == f"{shown}:{port_of(ready[domain])}"
+        url = f"{ready[domain]}/openApi/swap/v2/server/time"
+        with warnings.catch_warnings(action="ignore"):  # urllib3's, of a certificate that nobody verifies
+            assert requests.get(url, timeout=10, verify=verify).json()["code"] == 0
+    assert urlsplit(ready["control"]).netloc == f"{control}:{port_of(ready['control'])}"
+    health = requests.get(f"{ready['control']}/health", timeout=10).json()
+    assert (health["com"], health["pro"]) == (ready["com"], ready["pro"])
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.2"])
+def test_the_control_api_is_on_loopback_alone_whatever_the_domains_listen_on(
+    processes: Processes, host: str
+) -> None:
+    _, ready = processes.serve("--host", host)
+    elsewhere = "127.0.0.2"  # an address of this machine that the control API has no part in
+    with socket.create_connection((elsewhere, port_of(ready["com"])), timeout=10):
+        pass
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((elsewhere, port_of(ready["control"])), timeout=10)
+
+
+def need_ipv6() -> None:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            pass
+    except OSError:
+        pytest.skip("did not run: this machine has no IPv6 loopback")
 
 
 @pytest.mark.parametrize("tls", [False, True])

@@ -8,6 +8,8 @@ import struct
 import sys
 from collections.abc import Callable
 
+from bingx_fake.addresses import reachable
+
 _ATTACH_FILTER, _DETACH_FILTER = 26, 27  # SO_ATTACH_FILTER and SO_DETACH_FILTER, which Python does not name
 _RETURN_0 = struct.pack("HBBI", 0x06, 0, 0, 0)
 """A packet filter of one instruction: keep 0 bytes of every packet, that is, drop it."""
@@ -61,9 +63,7 @@ def _fill_queue(listening: socket.socket) -> Callable[[], None]:
 
 def _own_address(listening: socket.socket) -> tuple[str, int]:
     host, port = listening.getsockname()[:2]
-    if host in ("0.0.0.0", "::"):
-        host = "127.0.0.1" if host == "0.0.0.0" else "::1"
-    return host, port
+    return reachable(host), port
 
 
 def _drop_waiting(listening: socket.socket) -> None:
