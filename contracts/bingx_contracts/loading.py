@@ -8,6 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
+from bingx_contracts.files import text_of
 from bingx_contracts.toml_lines import Path, line_of
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Folder:
         raise _error(filename, self._read(filename), path, reason)
 
     def _read(self, filename: str) -> str:
-        return self._place.joinpath(filename).read_text(encoding="utf-8")
+        return text_of(self._place.joinpath(filename).read_bytes())
 
 
 SPECIFICATION = Folder(resources.files("bingx_contracts").joinpath("spec"))

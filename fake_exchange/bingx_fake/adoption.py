@@ -15,6 +15,7 @@ import click
 import msgspec
 
 from bingx_contracts import PROFILES, VARIATIONS
+from bingx_contracts.files import text_of, without_mark
 from bingx_fake.profile import DEFAULT_PROFILE
 
 FORMAT = 1
@@ -81,7 +82,7 @@ def read_report(path: Path) -> Any:
     :raises AdoptionError: when the file cannot be read or is no JSON.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(text_of(path.read_bytes()))
     except OSError as error:
         raise AdoptionError(f"cannot read {path}: {error.strerror}") from None
     except ValueError as error:
@@ -110,8 +111,8 @@ def adopted_profiles() -> dict[str, dict[str, str]]:
     profiles = {}
     for path in sorted(profiles_folder().glob("*.json")):
         try:
-            adopted = msgspec.json.decode(path.read_bytes(), type=Adopted)
-        except msgspec.DecodeError as error:
+            adopted = msgspec.json.decode(without_mark(path.read_bytes()), type=Adopted)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise AdoptionError(f"{path} is no adopted profile ({error}); adopt the report again") from None
         answers = _present(adopted)
         if set(answers) != set(PROFILES[DEFAULT_PROFILE].answers):

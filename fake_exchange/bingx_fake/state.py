@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from bingx_contracts import RULES
+from bingx_contracts.files import lines_of, text_of
 from bingx_contracts.loading import explain
 from bingx_contracts.toml_lines import Path as KeyPath
 from bingx_contracts.toml_lines import line_of
@@ -98,12 +99,12 @@ def read_form(source: Path | Mapping[str, Any] | None, note: Note | None = None)
         return _read_document(dict(source), name="state", text=None)
     if source is None:
         name = "example_state.toml"
-        return _read_toml(resources.files("bingx_fake").joinpath(name).read_text(encoding="utf-8"), name)
+        return _read_toml(text_of(resources.files("bingx_fake").joinpath(name).read_bytes()), name)
     name = str(source)
     try:
         if source.suffix.lower() in LINES:
             return _read_lines(source, note)
-        return _read_toml(source.read_text(encoding="utf-8"), name)
+        return _read_toml(text_of(source.read_bytes()), name)
     except OSError as error:
         raise StateError(f"{name}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -131,7 +132,7 @@ def _read_lines(path: Path, note: Note | None) -> StateForm:
     read = number = 0
     with path.open("rb") as file, _errors(str(path), lambda _: number):
         total = path.stat().st_size
-        for number, line in enumerate(file, start=1):
+        for number, line in lines_of(file):
             try:
                 document = decoder.decode(line)
             except msgspec.ValidationError:
@@ -139,7 +140,7 @@ def _read_lines(path: Path, note: Note | None) -> StateForm:
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise Wrong((), f"is not a line of JSON: {error}") from None
             reading.add(document)
-            read += len(line)
+            read += len(line) + 1
             if note is not None and number % _NOTED_EVERY == 0:
                 note(read, total)
     return reading.form

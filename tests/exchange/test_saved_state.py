@@ -77,9 +77,7 @@ def test_a_broken_line_is_refused_with_file_line_and_key(tmp_path: Path, line: A
     assert str(refusal.value).startswith(f"{file}: line 3: {message}")
 
 
-@pytest.mark.parametrize(
-    "text", [b'{"transfers": [', b"\n", b"users", b'{"coins": {"\xff": "x"}}', b"[" * 5000]
-)
+@pytest.mark.parametrize("text", [b'{"transfers": [', b"users", b'{"coins": {"\xff": "x"}}', b"[" * 5000])
 def test_a_line_that_is_no_json_is_refused_with_its_number(tmp_path: Path, text: bytes) -> None:
     file = tmp_path / "state.jsonl"
     file.write_bytes(b"{}\n" + text)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
+from bingx_contracts.files import without_mark
 from bingx_fake.signature import Form
 from bingx_fake.wire import FORM, JSON, WireRequest
 
@@ -182,7 +183,7 @@ def _read_request(url: str, method: str | None, body: str | None, headers: tuple
 def _read_secret() -> bytes:
     if sys.stdin.isatty():
         return getpass("Secret: ").encode()
-    secret_line = sys.stdin.buffer.read().removesuffix(b"\n").removesuffix(b"\r")
+    secret_line = without_mark(sys.stdin.buffer.read()).rstrip(b"\r\n")
     if not secret_line:
         raise _Error("no secret came on standard input", 2)
     return secret_line

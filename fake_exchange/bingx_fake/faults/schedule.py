@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from bingx_contracts.files import text_of
 from bingx_contracts.toml_lines import line_of
 from bingx_fake.faults.fault import Fault
 from bingx_fake.faults.kinds import FaultError, read_orders
@@ -20,7 +21,7 @@ def read_schedule(source: Path, *, missing: Mapping[str, str]) -> list[Fault]:
     :raises ScheduleError: naming file, line, key and reason.
     """
     try:
-        text = source.read_text(encoding="utf-8")
+        text = text_of(source.read_bytes())
         document = tomllib.loads(text)
     except OSError as error:
         raise ScheduleError(f"{source}: cannot be read: {error.strerror}") from None
