@@ -19,6 +19,7 @@ from bingx_fake.limits import Ban
 from bingx_fake.profile import DEFAULT_PROFILE, ProfileError, choose, read_vary
 from bingx_fake.progress import bar
 from bingx_fake.server import DEFAULT_JOURNAL_SIZE, system_ms
+from bingx_fake.systems import UnsupportedSystem, check_system
 
 PORT = click.IntRange(0, 65535)
 
@@ -152,10 +153,17 @@ _OPTIONS = (
 
 
 def exchange_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options to a command, which gets them as one argument, ``options``."""
+    """Add the options to a command, which gets them as one argument, ``options``.
+
+    On a system on which no exchange can be served, the command says so instead.
+    """
 
     @wraps(function)
     def gathered(**arguments: Any) -> Any:
+        try:
+            check_system()
+        except UnsupportedSystem as error:
+            raise click.ClickException(str(error)) from None
         mine = {field.name: arguments.pop(field.name) for field in fields(ExchangeOptions)}
         return function(options=ExchangeOptions(**mine), **arguments)
 

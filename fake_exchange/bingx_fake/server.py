@@ -27,6 +27,7 @@ from bingx_fake.limits import Ban
 from bingx_fake.profile import DEFAULT_PROFILE, Profile, choose
 from bingx_fake.real_time import RealTimeLoop
 from bingx_fake.serving import Ports, Serving
+from bingx_fake.systems import check_system
 
 T = TypeVar("T")
 
@@ -85,6 +86,7 @@ class FakeExchange:
         64 MiB, or 1 KiB each if that is more.
     :raises StateError: when the state cannot be used.
     :raises ProfileError: when there is no such profile, variation or answer.
+    :raises UnsupportedSystem: on Windows.
     :raises ValueError: when ``frozen_at_ms`` or ``journal_size`` is no such number.
 
     Use it as a context manager, or call ``close``.
@@ -104,6 +106,7 @@ class FakeExchange:
         tls: bool = False,
         journal_size: int = DEFAULT_JOURNAL_SIZE,
     ) -> None:
+        check_system()
         settings = Settings(
             form=_read_state(state),
             clock=lambda: ExchangeClock(system_ms, frozen_ms=frozen_at_ms),
