@@ -1,7 +1,7 @@
 """The pytest plugin ``bingx``: one fake exchange a worker, as new for each test, and a client for it.
 
-This door is the one place that knows both the fake and the client. Its imports stand inside the fixtures
-and hooks, so that a test run that uses neither pays for neither.
+This is the door to both the fake and the client, together with ``live_clients``. Its imports stand inside the
+fixtures and hooks, so that a test run that uses neither pays for neither.
 """
 
 import sys
@@ -23,7 +23,7 @@ _EXCHANGES = pytest.StashKey[list["FakeExchange"]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of DESIGN's plugin."""
+    """Add the plugin's options to pytest's."""
     group = parser.getgroup("bingx", "BingX: the fake exchange, or the simulated environment")
     group.addoption(
         "--bingx-env",
