@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from support.clients import make_client
-from support.sender import ALICE, BOB, INNER_RECORDS, TRANSFER, TRANSFER_RECORDS
+from support.sender import ALICE, BOB, INNER_RECORDS, NOW_MS, TRANSFER, TRANSFER_RECORDS
 
 from bingx_client import APIError, Client, InsufficientBalance, OutcomeUnknown, TransportError
 from bingx_client.writes import PROCESS_WRITES
