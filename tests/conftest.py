@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support.clients import IMPATIENT_S, PATIENT_S
 from support.sender import NOW_MS, Sender
+from support.surroundings import installed_modules_stay, let_children_be_interrupted
 
 from bingx_client.signing import USER_AGENT
 from bingx_contracts import CLAUSES
@@ -18,7 +19,11 @@ from bingx_fake.faults.fault import Delivery
 from bingx_fake.wire import WireRequest
 
 settings.register_profile(
-    "bounded", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "bounded",
+    max_examples=60,
+    deadline=None,
+    print_blob=True,  # beside the failing example: the line that repeats it anywhere
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("bounded")
 
@@ -39,12 +44,21 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
 
 
+@pytest.fixture(scope="session")
+def _installed_modules_stay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with installed_modules_stay(tmp_path_factory.getbasetemp()):
+        yield
+
+
+_ONLY_OURS = ("schemathesis", "requests_mock", "hypothesispytest", "pytest_cov", "random_order", "timeout")
+"""Plugins that only our own tests use."""
+
+
 @pytest.fixture
-def pytester(pytester: pytest.Pytester) -> pytest.Pytester:
-    """Pytest's own, without plugins that only our own tests use: they take a second to import."""
-    pytester.makeini(
-        "[pytest]\naddopts = -p no:schemathesis -p no:hypothesispytest -p no:pytest_cov -p no:requests_mock\n"
-    )
+def pytester(pytester: pytest.Pytester, _installed_modules_stay: None) -> pytest.Pytester:
+    """Pytest's own, without plugins that only we use, which take a second to import."""
+    without = " ".join(f"-p no:{plugin}" for plugin in _ONLY_OURS)
+    pytester.makeini(f"[pytest]\naddopts = {without}\n")
     return pytester
 
 
@@ -122,6 +136,13 @@ def _program(name: str) -> str:
     return path
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What repeats this run's order: the plugin itself says it in a heading, which ``-q`` leaves out."""
+    seed = config.getoption("random_order_seed", None)
+    if seed is not None:
+        terminalreporter.write_line(f"order: --random-order-seed={seed.removeprefix('default:')}")
+
+
 # The clause table
 
 
@@ -180,6 +201,7 @@ class ClauseTable:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    let_children_be_interrupted()
     config.addinivalue_line("markers", "departs(rule): makes our client do what lint marks with these rules")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(ClauseTable(config), "clause-table")

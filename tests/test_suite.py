@@ -1,0 +1,41 @@
+"""What the suite promises about itself: no test depends on the others, on who started it, or for ever."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_a_run_in_this_process_takes_away_no_module_but_its_own(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "zipapp", raising=False)
+    pytester.makepyfile(test_theirs="import zipapp\nfrom helper_of_theirs import test_nothing")
+    pytester.makepyfile(helper_of_theirs="def test_nothing():\n    pass")
+    pytester.syspathinsert()
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+    assert "zipapp" in sys.modules, "imported twice, what has compiled parts no longer works"
+    assert "helper_of_theirs" not in sys.modules
+
+
+def test_interrupts_reach_the_programs_under_test_also_where_the_suite_is_started_ignoring_them() -> None:
+    tests = ["tests/run/test_process.py", "-k", "signal_that_the_program_does_not_handle"]
+    run = [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", *tests, "--timeout=20"]
+    done = subprocess.run(
+        ["sh", "-c", 'trap "" INT HUP; exec "$@"', "sh", *run, "--random-order-seed=7"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "1 passed" in done.stdout, done.stdout
+    assert "order: --random-order-seed=7" in done.stdout.splitlines()
+
+
+def test_every_test_has_a_limit(pytestconfig: pytest.Config) -> None:
+    assert float(pytestconfig.getini("timeout")) > 0
