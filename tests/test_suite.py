@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.surroundings import IGNORING_INTERRUPTS
 
 pytest_plugins = ["pytester"]
 
@@ -27,7 +28,7 @@ def test_interrupts_reach_the_programs_under_test_also_where_the_suite_is_starte
     tests = ["tests/run/test_process.py", "-k", "signal_that_the_program_does_not_handle"]
     run = [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", *tests, "--timeout=20"]
     done = subprocess.run(
-        ["sh", "-c", 'trap "" INT HUP; exec "$@"', "sh", *run, "--random-order-seed=7"],
+        [*IGNORING_INTERRUPTS, *run, "--random-order-seed=7"],
         cwd=ROOT,
         capture_output=True,
         text=True,

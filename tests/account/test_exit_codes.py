@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 from account.programs import ALICE_UID, COMMAND, CREDENTIALS, KEY, SECRET, Done, run_process
+from support.surroundings import IGNORING_INTERRUPTS
 
 from bingx_fake import FakeExchange
 
@@ -194,3 +195,15 @@ def test_interrupted_before_the_receipt_is_read_leaves_the_outcome_unknown(
     os.close(read_end)
     assert it.returncode == 4
     assert "unknown" in err
+
+
+def test_sigterm_ends_what_a_shell_started_in_the_background(exchange: FakeExchange, here: Here) -> None:
+    command = [*IGNORING_INTERRUPTS, COMMAND, "balance", "--account", "spot", *here]
+    with (
+        exchange.fault("*", "timeout"),
+        subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ | CREDENTIALS) as it,
+    ):
+        while not exchange.requests:
+            assert it.poll() is None, "it ended before it asked"
+        it.send_signal(signal.SIGTERM)
+        assert it.wait(30) == -signal.SIGTERM

@@ -9,13 +9,14 @@ import socket
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from support.surroundings import IGNORING_INTERRUPTS
 
 from bingx_client import Client
 
@@ -29,9 +30,10 @@ class Processes:
     def __init__(self) -> None:
         self.running: list[subprocess.Popen[str]] = []
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """Start bingx-fake. ``under``: a command that becomes it in its turn."""
         process = subprocess.Popen(
-            [COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*under, COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         self.running.append(process)
         return process
@@ -153,6 +155,24 @@ def test_a_signal_ends_it_quietly(processes: Processes, number: signal.Signals) 
     process.send_signal(number)
     code, out, err = finish(process)
     assert (code, out, err) == (0, "", "stopped\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (["serve", *FREE_PORTS], 0),
+        (["run", "--isolation", "proxy", "--", "sh", "-c", "echo ready; exec sleep 60"], 143),
+    ],
+    ids=["serve", "run"],
+)
+def test_sigterm_ends_what_a_shell_started_in_the_background(
+    processes: Processes, command: list[str], status: int
+) -> None:
+    process = processes.start(*command, under=IGNORING_INTERRUPTS)
+    assert process.stdout is not None
+    assert process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    assert finish(process)[0] == status
 
 
 def test_a_request_that_hangs_does_not_keep_it_from_ending(processes: Processes) -> None:

@@ -9,6 +9,9 @@ from types import ModuleType
 
 import pytest
 
+IGNORING_INTERRUPTS = ("sh", "-c", 'trap "" INT HUP; exec "$@"', "sh")
+"""Before a command: starts it as a shell's background job, and what ``nohup`` starts, are started."""
+
 
 def let_children_be_interrupted() -> None:
     """Handle SIGINT and SIGHUP here where they are ignored: children inherit what is ignored, but no handler.
