@@ -1,23 +1,17 @@
 """The command ``python -m benchmarks``: measures, prints one table, keeps a results file."""
 
-import json
 import signal
 import sys
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
-from benchmarks import clients, limiter, machine, profiles, reads, scale, startup, suite, writes
-from benchmarks.plan import Plan
-from benchmarks.processes import BenchmarkError
-from benchmarks.table import Report, Row
+from benchmarks import clients, limiter, profiles, reads, scale, startup, suite, writes
+from benchmarks.measuring import Measurement, bench
 
-MEASUREMENTS: Mapping[str, Callable[[Plan], list[Row]]] = {
+MEASUREMENTS: Mapping[str, Measurement] = {
     "reads": reads.signed_reads,
     "transfers": writes.signed_transfers,
     "limits": writes.limited_reads,
@@ -44,33 +38,12 @@ def main(quick: bool, as_json: bool, only: tuple[str, ...]) -> None:
     """Measure the speed of the fake, the client and the tests on this machine (seven minutes).
 
     Prints targets and measured values and writes the same, with every sample, to benchmarks/results/.
-    A target that is not met is shown, and is no failure: exit 1 means that something could not be measured.
+    A target that is not met is shown, and is no failure: exit 1 means that something could not be measured;
+    the rest was, and stands in the table and in the file.
     """
     signal.signal(signal.SIGTERM, _leave)
-    errors = Console(stderr=True)
-    started = datetime.now(UTC)
-    rows: list[Row] = []
-    with Progress(
-        console=errors, transient=True, refresh_per_second=2, disable=not errors.is_terminal
-    ) as progress:
-        plan = Plan(quick, progress)
-        try:
-            for name, measure in MEASUREMENTS.items():
-                if not only or name in only:
-                    rows += measure(plan)
-        except BenchmarkError as error:
-            raise click.ClickException(str(error)) from None
-    report = Report(started.isoformat(timespec="seconds"), quick, machine.describe(), rows)
-    text = json.dumps(report.as_json(), indent=2) + "\n"
-    RESULTS.mkdir(exist_ok=True)
-    RESULTS.joinpath(f"{started:%Y%m%dT%H%M%S.%f}Z.json").write_text(text)
-    if as_json:
-        click.echo(text, nl=False)
-    else:
-        console = Console()
-        if not console.is_terminal:
-            console = Console(width=140)
-        console.print(report.render())
+    chosen = {name: measure for name, measure in MEASUREMENTS.items() if not only or name in only}
+    sys.exit(bench(chosen, RESULTS, quick=quick, as_json=as_json))
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

@@ -8,8 +8,6 @@ from benchmarks.plan import Plan
 from benchmarks.processes import ROOT, BenchmarkError
 from benchmarks.table import Row, Target
 
-_LAST_LINES = 15
-
 
 def whole_suite(plan: Plan) -> list[Row]:
     """Run it once. Not in a quick run, in which it would take longest by far."""
@@ -19,9 +17,10 @@ def whole_suite(plan: Plan) -> list[Row]:
     started = time.perf_counter()
     done = subprocess.run(["make", "test"], cwd=ROOT, capture_output=True, text=True)
     minutes = (time.perf_counter() - started) / 60
-    said = (done.stdout + done.stderr).splitlines()
+    said = done.stdout.splitlines()
     if done.returncode:
-        raise BenchmarkError("\n".join(["make test failed", *said[-_LAST_LINES:]]))
+        failed = [line for line in said if line.startswith(("FAILED ", "ERROR "))]
+        raise BenchmarkError("make test failed: " + "; ".join([*said[-1:], *failed]))
     return [
         Row(
             "make test",

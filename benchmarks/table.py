@@ -78,12 +78,14 @@ class Report:
 
     :param run_at: UTC time in ISO form.
     :param machine: what the numbers depend on, by name.
+    :param failures: why a measurement could not be made, by its name.
     """
 
     run_at: str
     quick: bool
     machine: dict[str, str]
     rows: list[Row]
+    failures: dict[str, str]
 
     def as_json(self) -> dict[str, Any]:
         """The form of the results file."""
@@ -92,6 +94,7 @@ class Report:
             "quick": self.quick,
             "machine": self.machine,
             "rows": [row.as_json() for row in self.rows],
+            "failures": self.failures,
         }
 
     def render(self) -> Group:
