@@ -1,6 +1,7 @@
 # make run    serve the fake exchange with the example state (ARGS="--seed 7" passes options on)
 # make test   install, lint, type-check, run every test
 # make test-long  more than 10,000 steps of the exchange beside its model, and longer outages (a minute or two)
+# make test-minimum  every test that can, with the oldest versions that pyproject.toml declares to do
 # make coverage  run every test and measure which branches they take; fails under the floor in pyproject.toml
 # make check  lint and type-check only
 # make fuzz   thousands of made-up requests under every profile, held against the OpenAPI document (two minutes)
@@ -13,13 +14,21 @@
 # make mutants  break signing, flow, ledger, gateway and decode in 1,800 ways; tests must notice 90 % of them
 #   (15 minutes on one core; ARGS="bingx_client.signing*" takes one module; see tests/MUTANTS.md)
 
-PYTHON ?= python3.11
-# The tests start hundreds of interpreters; each would have to compile everything that pytest rewrites.
-unexport PYTHONDONTWRITEBYTECODE
+# The first of these that is new enough. PYTHON=python3.12 takes another, in an environment of its own: .venv-3.12.
+NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+ifndef PYTHON
+PYTHON := $(shell for it in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$it $(NEW_ENOUGH) && echo $$it && break; done)
 VENV := .venv
+else
+VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+endif
 BIN := $(VENV)/bin
 
-.PHONY: run test test-long coverage check fuzz bench soak chaos cassettes compat pictures mutants clean
+# The tests start hundreds of interpreters; each would have to compile everything that pytest rewrites.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test test-long test-minimum coverage check fuzz bench soak chaos cassettes compat pictures mutants clean
 
 run: $(VENV)/installed-for-use
 	@exec $(BIN)/bingx-fake serve $(ARGS)
@@ -29,6 +38,11 @@ test: check
 
 test-long: $(VENV)/installed-for-development
 	BINGX_LONG=1 $(BIN)/python -m pytest tests/model tests/pair/test_outage_machine.py
+
+# Left out: what holds installed tools against what the README says of their newest versions.
+MINIMUM := .venv-minimum
+test-minimum: $(MINIMUM)/installed
+	$(MINIMUM)/bin/python -m pytest -n auto $(ARGS)
 
 coverage: $(VENV)/installed-for-development
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
@@ -70,10 +84,19 @@ mutants: $(VENV)/installed-for-development
 	$(MUTMUT) results --all true | $(abspath $(BIN))/python tests/mutants/score.py
 
 clean:
-	rm -rf $(VENV) $(MUTANTS)
+	rm -rf .venv .venv-* $(MUTANTS)
 
 $(BIN)/python:
+	@$(or $(PYTHON),false) $(NEW_ENOUGH) || { echo '$(or $(PYTHON),no python3 that is found here)' is not \
+		Python 3.11 or later: install one, or name it: make PYTHON=/path/to/python >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+
+# The oldest Python as well, for which the oldest libraries have wheels.
+$(MINIMUM)/installed: pyproject.toml constraints.txt tests/minimum/requirements.py
+	python3.11 -m venv --clear $(MINIMUM)
+	python3.11 tests/minimum/requirements.py >$(MINIMUM)/requirements.txt
+	$(MINIMUM)/bin/python -m pip install --quiet --requirement $(MINIMUM)/requirements.txt --editable .
+	@touch $@
 
 $(VENV)/installed-for-use: pyproject.toml constraints.txt | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . >&2

@@ -119,6 +119,12 @@ def curl() -> str:
     return _program("curl")
 
 
+@pytest.fixture
+def make() -> str:
+    """The path of the make command."""
+    return _program("make")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of the browser."""

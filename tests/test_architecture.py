@@ -1,9 +1,13 @@
 """The direction of imports, and that facts are shared but algorithms are not."""
 
 import ast
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from minimum.requirements import ROOT, name_of
 
 import bingx_client
 import bingx_contracts
@@ -69,3 +73,15 @@ def test_modules_stay_readable_in_one_sitting(name: str) -> None:
     package, _ = PACKAGES[name]
     for source in Path(package.__path__[0]).rglob("*.py"):
         assert len(source.read_text(encoding="utf-8").splitlines()) <= 420, source.name
+
+
+def test_every_library_that_the_packages_import_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {name_of(requirement) for requirement in project["dependencies"]}
+    sources = [
+        source for package, _ in PACKAGES.values() for source in Path(package.__path__[0]).rglob("*.py")
+    ]
+    imported = set().union(*map(_imports, sources)) - sys.stdlib_module_names - set(PACKAGES)
+    providers = packages_distributions()
+    undeclared = {name for name in imported if not declared & set(map(name_of, providers[name]))}
+    assert undeclared == {"pytest"}, "which the plugin finds: nothing else loads it"
