@@ -18,6 +18,9 @@ from bingx_fake.exchange import Exchange
 from bingx_fake.faults.fault import Delivery
 from bingx_fake.wire import WireRequest
 
+SHRINKING_S = 900
+"""For tests with drawn input: Hypothesis spends up to five minutes on a failure before it shows it."""
+
 settings.register_profile(
     "bounded",
     max_examples=60,
@@ -155,8 +158,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 _CLAUSE_PROPERTY = "clause"
 
 
+@pytest.hookimpl(trylast=True)  # after the marks of Hypothesis
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if item.get_closest_marker("hypothesis"):
+            item.add_marker(pytest.mark.timeout(SHRINKING_S))
         for marker in item.iter_markers("clause"):
             for clause_id in marker.args:
                 if clause_id not in CLAUSES:

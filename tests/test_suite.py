@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.surroundings import IGNORING_INTERRUPTS
 
 pytest_plugins = ["pytester"]
@@ -38,5 +40,17 @@ def test_interrupts_reach_the_programs_under_test_also_where_the_suite_is_starte
     assert "order: --random-order-seed=7" in done.stdout.splitlines()
 
 
+HYPOTHESIS_SHRINKS_FOR_S = 300
+
+
 def test_every_test_has_a_limit(pytestconfig: pytest.Config) -> None:
-    assert float(pytestconfig.getini("timeout")) > 0
+    assert 0 < float(pytestconfig.getini("timeout")) <= 300
+
+
+@given(st.booleans())
+def test_a_limit_leaves_time_to_show_drawn_input_that_fails(
+    request: pytest.FixtureRequest, drawn: bool
+) -> None:
+    limit = request.node.get_closest_marker("timeout")
+    assert limit is not None
+    assert limit.args[0] >= 2 * HYPOTHESIS_SHRINKS_FOR_S

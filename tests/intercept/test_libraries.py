@@ -39,10 +39,16 @@ def test_every_library_reaches_every_documented_host(
 
 
 @pytest.fixture(scope="module")
-def exchange_with_another_ca() -> Iterator[FakeExchange]:
+def _exchange_with_another_ca() -> Iterator[FakeExchange]:
     with FakeExchange(tls=True) as exchange, FakeExchange(tls=True) as other:
         exchange.ca_file = other.ca_file
         yield exchange
+
+
+@pytest.fixture
+def exchange_with_another_ca(_exchange_with_another_ca: FakeExchange) -> FakeExchange:
+    _exchange_with_another_ca.reset()
+    return _exchange_with_another_ca
 
 
 @EVERY_LIBRARY

@@ -60,9 +60,15 @@ UNTOUCHED = _touched()
 
 
 @pytest.fixture(scope="module")
-def tls_exchange() -> Iterator[FakeExchange]:
+def _tls_exchange() -> Iterator[FakeExchange]:
     with FakeExchange(tls=True) as exchange:
         yield exchange
+
+
+@pytest.fixture
+def tls_exchange(_tls_exchange: FakeExchange) -> FakeExchange:
+    _tls_exchange.reset()
+    return _tls_exchange
 
 
 # Entering and leaving
@@ -104,7 +110,6 @@ def test_a_cancelled_coroutine_leaves_nothing_behind() -> None:
 
 def test_nested_the_one_entered_last_answers(tls_exchange: FakeExchange) -> None:
     url = f"https://{LIVE_COM}{SERVER_TIME}"
-    tls_exchange.reset()
     with intercept(tls_exchange) as outer:
         during = _touched()
         _get(url)
@@ -122,7 +127,6 @@ def test_nested_the_one_entered_last_answers(tls_exchange: FakeExchange) -> None
 
 
 def test_an_exception_in_a_nested_one_leaves_the_outer_one_in_force(tls_exchange: FakeExchange) -> None:
-    tls_exchange.reset()
     with intercept(tls_exchange, allow_other_hosts=False):
         with pytest.raises(KeyError), intercept(tls_exchange, allow_other_hosts=True):
             raise KeyError
@@ -334,7 +338,6 @@ def test_allowed_hosts_pass_through_to_the_resolvers_that_were_there(
 
 
 def test_the_documented_hosts_stay_answered_when_others_are_allowed(tls_exchange: FakeExchange) -> None:
-    tls_exchange.reset()
     with intercept(tls_exchange, allow_other_hosts=True):
         _get(f"https://{VST_COM}{SERVER_TIME}")
         _get(f"https://{LIVE_PRO}{SERVER_TIME}")

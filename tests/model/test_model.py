@@ -38,6 +38,7 @@ def test_the_model_shares_nothing_with_what_it_is_compared_with(module: str) -> 
     assert imported <= {"re", "collections.abc", "dataclasses", "fractions", "typing", "model.parameters"}
 
 
+@pytest.mark.timeout(3600)  # with the minutes that shrinking takes
 @pytest.mark.departs("clock-off", "replayed-signature")  # its clock is off at times, and set back
 def test_the_exchange_answers_as_the_model_does(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture

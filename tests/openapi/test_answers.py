@@ -16,6 +16,8 @@ from bingx_contracts import ENDPOINTS, PROFILES, VARIATIONS
 from bingx_contracts.openapi import document
 from bingx_fake import FakeExchange
 
+pytestmark = pytest.mark.random_order(disabled=True)  # of each choice one history, for tests side by side
+
 Choice = tuple[str, dict[str, str]]
 
 CHOICES: dict[str, Choice] = {name: (name, {}) for name in PROFILES} | {

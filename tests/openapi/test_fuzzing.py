@@ -21,6 +21,11 @@ IS_LONG = EXAMPLES is not None
 LEAST_IN_LONG_RUN = 2_500
 """Of each of the five profiles, boundary values included: over 12,500 in all."""
 
+pytestmark = [
+    pytest.mark.random_order(disabled=True),  # of each profile one run, for tests side by side
+    pytest.mark.timeout(1800),
+]
+
 
 @pytest.fixture(
     scope="module",

@@ -10,6 +10,7 @@ import os
 import pickle
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -175,6 +176,7 @@ class OutageMachine(RuleBasedStateMachine):
         assert total == 1000 + 100 + 500
 
 
+@pytest.mark.timeout(3600)  # with the minutes that shrinking takes
 def test_no_outage_moves_money_twice_or_misleads(bingx_exchange: FakeExchange) -> None:
     OutageMachine.exchange = bingx_exchange
     run_state_machine_as_test(
