@@ -1,5 +1,6 @@
 """The exact failure that each fault is to requests, aiohttp and curl, on plain and on TLS listeners."""
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ class Case(NamedTuple):
     patience: Patience = PATIENT
     seen: int = 1
     requests_over_tls: str | None = None
+    """What it may be as well before Python 3.13, whose ``ssl`` may take a reset for the stream's end."""
 
     def __str__(self) -> str:
         return "-".join(str(value) for value in self.order.values())
@@ -59,7 +61,6 @@ CASES = [
         "ConnectionError from ConnectionResetError",
         "ClientOSError from ConnectionResetError",
         "exit 56",
-        # http.client takes a reset under TLS for the end of the stream.
         requests_over_tls="ConnectionError from RemoteDisconnected",
     ),
     Case(
@@ -145,8 +146,12 @@ def meet(exchange: FakeExchange, case: Case, caller: Caller, method: str = "GET"
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_requests_meets(served: FakeExchange, case: Case) -> None:
-    expected = (served.ca_file and case.requests_over_tls) or case.requests
-    assert meet(served, case, with_requests) == (expected, case.seen)
+    expected = {case.requests}
+    if served.ca_file and case.requests_over_tls and sys.version_info < (3, 13):
+        expected.add(case.requests_over_tls)
+    met, seen = meet(served, case, with_requests)
+    assert met in expected
+    assert seen == case.seen
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
