@@ -120,6 +120,7 @@ OURS = {
     "trust.py",  # a module that it writes for others
     "routes.py",  # the console's own files
     "speaking.py",  # /dev/null
+    "forks.py",
     "aio.py",
     "transport.py",
     "proxy.py",  # connections

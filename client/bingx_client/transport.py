@@ -198,11 +198,12 @@ def _failed(error: BaseException, proxy: str | None, timeout_ms: int) -> Failed:
     if not delivered:
         beyond = any(type(cause) is HandshakeFailed for cause in _causes(error))
         reason = with_proxy(proxy, reason, beyond=beyond)
-    is_late = any(isinstance(cause, _LATE) for cause in _causes(error))
+    is_late = any(
+        # exactly this one: that nobody listens is one of its kind in urllib3
+        type(cause) is ConnectTimeoutError or isinstance(cause, TimeoutError | requests.Timeout)
+        for cause in _causes(error)
+    )
     return Failed(delivered=delivered, reason=reason, waited_ms=timeout_ms if is_late else 0)
-
-
-_LATE = (TimeoutError, ConnectTimeoutError, requests.Timeout)
 
 
 def _before_connection(error: BaseException) -> bool:

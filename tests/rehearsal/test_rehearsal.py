@@ -16,7 +16,19 @@ ROOT = Path(__file__).parents[2]
 KEYS = {"BINGX_API_KEY": "alice-key", "BINGX_SECRET_KEY": "alice-secret"}
 USAGE_ERROR = 4
 NOT_ASKED_OF_VST = {
-    *("ERR-4", "ERR-5", "ERR-6", "LIMIT-1", "LIMIT-2", "LIMIT-3", "LIMIT-4", "XFER-10", "REC-8"),
+    *(
+        "REQ-11",
+        "REQ-12",
+        "ERR-4",
+        "ERR-5",
+        "ERR-6",
+        "LIMIT-1",
+        "LIMIT-2",
+        "LIMIT-3",
+        "LIMIT-4",
+        "XFER-10",
+        "REC-8",
+    ),
     *("INNER-1", "INNER-2", "INNER-3", "INNER-4", "INNER-5", "INNER-6", "INNER-8", "INNER-10"),
 }
 
