@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -95,6 +96,13 @@ def _our_client_departs_from_nothing(request: pytest.FixtureRequest) -> Iterator
         rule for marker in request.node.iter_markers("departs") for rule in marker.args
     }
     assert set(_departures) <= expected, f"our client departs from S: {sorted(set(_departures))}"
+
+
+@pytest.fixture(autouse=True)
+def _urllib_reads_the_environment_anew() -> Iterator[None]:
+    """Its first call keeps the proxies that the environment names for the rest of the process."""
+    yield
+    urllib.request._opener = None  # type: ignore[attr-defined]  # there is no public way to forget it
 
 
 @pytest.fixture

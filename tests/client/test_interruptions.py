@@ -21,7 +21,7 @@ from bingx_client import Client, Limiter, OutcomeUnknown
 from bingx_client.writes import PROCESS_WRITES
 from bingx_fake import FakeExchange
 
-EVERY = 1 if os.environ.get("BINGX_LONG") == "1" else 7
+EVERY = 1 if os.environ.get("BINGX_LONG") == "1" else 13
 """Of all lines that a call runs through, this one in so many is interrupted."""
 
 

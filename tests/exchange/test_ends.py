@@ -64,6 +64,12 @@ def end_of(script: str, opened: str) -> list[str]:
 
 
 ANYTHING = pytest.mark.parametrize("opened", OPENED.values(), ids=OPENED)
+WITHOUT_TLS = pytest.mark.parametrize(
+    "opened",
+    [opened for opened in OPENED.values() if "tls" not in opened],
+    ids=["an exchange", "an interception"],
+)
+"""Certificates make a difference only where processes share their file."""
 
 AT_THE_END = {
     "never left": """
@@ -120,8 +126,16 @@ with begin() as exchange:
 }
 
 
-@ANYTHING
-@pytest.mark.parametrize("script", AT_THE_END.values(), ids=AT_THE_END)
+@pytest.mark.parametrize(
+    ("script", "opened"),
+    [
+        *((script, OPENED["an exchange"]) for script in AT_THE_END.values()),
+        (AT_THE_END["never left"], OPENED["an interception"]),
+        (AT_THE_END["left by an object that keeps itself"], OPENED["an interception"]),
+        (AT_THE_END["in a generator that nobody went through"], OPENED["an interception"]),
+    ],
+    ids=[*AT_THE_END, *(f"an interception {number}" for number in range(3))],
+)
 def test_an_interpreter_that_shuts_down_ends(script: str, opened: str) -> None:
     asked = "" if "print" in script else "print(answers(exchange))\n"
     assert end_of(script + asked, opened) == ["True"]
@@ -160,7 +174,7 @@ print(socket.socket.connect is CONNECT)
     assert end_of(script, opened) == ["7 True True", "7 True True", "True"]
 
 
-@ANYTHING
+@WITHOUT_TLS
 def test_a_forked_child_can_leave_the_block_and_go_on(opened: str) -> None:
     script = """
 with begin() as exchange:
@@ -315,7 +329,7 @@ with begin() as exchange:
 # The exchange's own thread
 
 
-@ANYTHING
+@WITHOUT_TLS
 def test_an_exchange_may_be_left_in_its_own_thread(opened: str) -> None:
     """As it is when a garbage collection happens to run there."""
     script = """

@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from intercept.libraries import LIVE_COM, LIVE_PRO, SERVER_TIME, VST_COM
+from intercept.libraries import LIVE_COM, LIVE_PRO, SERVER_TIME
 from intercept.proxies import OTHER_HOST, PROXIED, PROXIED_BY_TLS, Ask, Proxy, running_proxy, unverified
 
 from bingx_fake import FakeExchange, TriedToLeave, intercept
@@ -43,7 +43,7 @@ def tls_proxy(_servers: dict[str, Proxy]) -> Proxy:
 # Every library
 
 
-HOSTS = pytest.mark.parametrize("host", [LIVE_COM, VST_COM, STREAMS_HOST])
+HOSTS = pytest.mark.parametrize("host", [LIVE_COM, STREAMS_HOST])
 SCHEMES = pytest.mark.parametrize("scheme", ["https", "http"])
 
 
