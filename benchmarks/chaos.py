@@ -60,9 +60,9 @@ def play(strategy: str, seed: int, transfers: int, progress: "Queue[str]") -> di
     with World(START_MS) as world:
         send = STRATEGIES[strategy](world)
         for scenario in scenarios(seed, transfers):
-            outcome = _one(world, send, scenario)
+            outcome, in_reach = _one(world, send, scenario)
             counts[outcome] += 1
-            if outcome == "unknown" and not scenario.blackout:
+            if outcome == "unknown" and in_reach:
                 unknown_in_reach += 1
             progress.put(strategy)
         simulated_ms = world.now_ms() - START_MS
@@ -75,15 +75,17 @@ def play(strategy: str, seed: int, transfers: int, progress: "Queue[str]") -> di
     }
 
 
-def _one(world: World, send: Callable[[str], Reported], scenario: Scenario) -> str:
+def _one(world: World, send: Callable[[str], Reported], scenario: Scenario) -> tuple[str, bool]:
+    """The column that a transfer belongs to, and whether a domain's records could be read after it."""
     before = world.applied()
     world.exchange.play(scenario.orders)
     try:
         reported = send(scenario.amount)
     finally:
         world.exchange.clear_faults()
+    in_reach = world.could_be_read()
     world.pass_ms(CALM_MS)
-    return classify(reported, world.applied() - before)
+    return classify(reported, world.applied() - before), in_reach
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -22,14 +22,10 @@ SLOW_MS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One transfer and what it meets.
-
-    :param blackout: whether no records can be read on either domain until any deadline.
-    """
+    """One transfer and what it meets."""
 
     amount: str
     orders: list[Order]
-    blackout: bool
 
 
 def scenarios(seed: int, count: int) -> Iterator[Scenario]:
@@ -39,14 +35,14 @@ def scenarios(seed: int, count: int) -> Iterator[Scenario]:
         amount = str(random.randint(1, 5))
         chance = random.random()
         if chance < 0.25:
-            yield Scenario(amount, [], blackout=False)
+            yield Scenario(amount, [])
         elif chance < 0.30:
-            yield Scenario(amount, _blackout(random), blackout=True)
+            yield Scenario(amount, _blackout(random))
         else:
             orders = [_order(random) for _ in range(random.randint(1, 3))]
             if random.random() < 0.3:
                 orders.append({"domain": "*", "kind": "commit-delay", "ms": random.randint(0, 1000)})
-            yield Scenario(amount, orders, blackout=False)
+            yield Scenario(amount, orders)
 
 
 def _order(random: Random) -> Order:

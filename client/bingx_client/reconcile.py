@@ -126,6 +126,7 @@ def _carry_out(
     backoff = Backoff(settings.manners, watch, policy.deadline_ms)
     corrected = False
     while True:
+        began_ms = watch.elapsed_ms()
         try:
             sent = yield from _send_once(call, plan, settings, policy, writes, doubt, ticket)
         except TimestampRefused as refusal:
@@ -156,8 +157,10 @@ def _carry_out(
         if settled is not None:
             return settled
         doubt.ended()
-        # Another sending has to leave the time to settle it, or it would end unknown for want of time.
-        settling_ms = settings.timeout_ms + policy.recv_window_ms + policy.settle_ms
+        # Another sending has to leave the time to settle it, or it would end unknown for want of time: what
+        # settling takes at least, and as long as it took now, should a domain's silence have made it longer.
+        took_ms = watch.elapsed_ms() - began_ms
+        settling_ms = settings.timeout_ms + max(policy.recv_window_ms + policy.settle_ms, took_ms)
         if watch.elapsed_ms() + settling_ms > policy.deadline_ms:
             raise TransportError(
                 call.request.endpoint,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.clients import make_client
+from support.clients import IMPATIENT_S, make_client
 from support.sender import ALICE, BOB, INNER_RECORDS, NOW_MS, TRANSFER, TRANSFER_RECORDS
 
 from bingx_client import APIError, Client, InsufficientBalance, OutcomeUnknown, TransportError
@@ -259,6 +259,22 @@ def test_what_certainly_did_not_happen_by_the_deadline_is_no_unknown_outcome(
         move(client, deadline=100)
     assert left(exchange) == 1000
     assert len(writes_seen(exchange)) > 1
+
+
+@pytest.mark.clause("WRITE-6")
+def test_a_write_is_not_sent_again_where_settling_it_took_too_long_to_be_done_twice(
+    exchange: FakeExchange,
+) -> None:
+    # Each read waits a second in vain for .com: 9 s together, so that 17.5 s are not enough for two.
+    PROCESS_WRITES.clear()
+    with (
+        make_client(exchange, timeout=IMPATIENT_S) as client,
+        exchange.fault("com", "empty", phase="before", method="POST"),
+        exchange.fault("com", "timeout", method="GET"),
+        pytest.raises(TransportError, match="nothing happened"),
+    ):
+        move(client, deadline=17.5)
+    assert writes_seen(exchange) == ["com"]
 
 
 @pytest.mark.clause("WRITE-2")
