@@ -233,12 +233,14 @@ class AiohttpDriver:
         outcome: Outcome = None
         while True:
             try:
-                outcome = await self._take(steps.send(outcome))
+                step = steps.send(outcome)
             except StopIteration as finished:
                 result: T = finished.value
                 return result
-            except BaseException as error:
-                steps.throw(error)  # one that has ended raises it again
+            try:
+                outcome = await self._take(step)
+            except BaseException as error:  # a StopIteration of somebody's sleep among them
+                steps.throw(error)
                 raise AssertionError("no call goes on after an interruption") from error
 
     async def close(self) -> None:

@@ -189,10 +189,6 @@ class Claimant(NamedTuple):
     since_ms: int
     until_ms: int
 
-    def overlaps(self, other: "Claimant") -> bool:
-        """Whether one record can be of the time of both."""
-        return self.since_ms <= other.until_ms and other.since_ms <= self.until_ms
-
 
 class OutcomeUnknown(BingXError):
     """A write that may or may not have happened. It must not simply be sent again.
@@ -208,12 +204,9 @@ class OutcomeUnknown(BingXError):
     :ivar claimed: ids of records that account for other writes of the process that sent it.
     :ivar endpoint_id: which documented write it is, or None for one that the contract does not describe.
     :ivar claimant: the write as one that a record may belong to; None where nobody knows how to settle it.
-    :ivar rivals: identical writes that were lost before it and not settled yet; their records come first.
     """
 
-    # What version 0.1.0 pickled has neither.
-    claimant: Claimant | None = None
-    rivals: tuple[Claimant, ...] = ()
+    claimant: Claimant | None = None  # what version 0.1.0 pickled has none
 
     def __init__(
         self,
@@ -226,11 +219,10 @@ class OutcomeUnknown(BingXError):
         claimed: frozenset[str] = frozenset(),
         recv_window_ms: int = WINDOW.default_ms,
         claimant: Claimant | None = None,
-        rivals: tuple[Claimant, ...] = (),
     ) -> None:
         self.endpoint, self.sent, self.timestamp_ms = endpoint, dict(sent), timestamp_ms
         self.failures, self.claimed, self.endpoint_id = tuple(failures), claimed, endpoint_id
-        self.recv_window_ms, self.claimant, self.rivals = recv_window_ms, claimant, rivals
+        self.recv_window_ms, self.claimant = recv_window_ms, claimant
         seen = "; ".join(f"{failure.base_url}: {failure.reason}" for failure in failures)
         super().__init__(f"{endpoint}: may or may not have happened: {seen}")
 
@@ -245,7 +237,6 @@ class OutcomeUnknown(BingXError):
             claimed=self.claimed,
             recv_window_ms=self.recv_window_ms,
             claimant=self.claimant,
-            rivals=self.rivals,
         )
 
     def reconcile(self, client: Settler) -> Any:
@@ -257,7 +248,8 @@ class OutcomeUnknown(BingXError):
         :raises APIError: when the exchange recorded that it failed.
         :raises OutcomeUnknown: when it still cannot be told; ask again later.
 
-        What it cannot tell: an identical write by another process in the same seconds, and an exchange that
+        What it cannot tell: an identical write in the same seconds of which this process does not know,
+        because another process made it, or another one lost it too and settles it; and an exchange that
         applies a request later than the client's ``settle_ms`` after the request expired.
         """
         return client.reconcile(self)

@@ -185,7 +185,8 @@ class Trial:
 
     def _wait_for_turn(self, manners: Manners, base_urls: tuple[str, ...]) -> Steps[None]:
         limiter = manners.limiter
-        self._turn = limiter.take_turn(manners.api_key, base_urls, self._endpoint)
+        self._turn = Turn()
+        limiter.take_turn(self._turn, manners.api_key, base_urls, self._endpoint)
         while (before := limiter.waiting_for(self._turn)) is not None:
             yield from self._settings.let(Await(before.done, self._left_ms()))
         wait_ms = limiter.wait_ms(self._turn)
@@ -213,7 +214,7 @@ class Trial:
             self._log(f"interrupted ({type(error).__name__})")
             raise
         finally:
-            self._finish()
+            self.end()
         if isinstance(outcome, Failed):
             self._log(outcome.reason)
             self._settings.waited(outcome.waited_ms)
@@ -232,7 +233,8 @@ class Trial:
         self._log("code 0")
         return node
 
-    def _finish(self) -> None:
+    def end(self) -> None:
+        """Its turn is over. It may be ended again, should an interruption have struck the first end."""
         if self._turn is not None and self._settings.manners is not None:
             self._settings.manners.limiter.finish(self._turn)
 
@@ -281,10 +283,12 @@ def read_once(call: Call[T], settings: Settings) -> Steps[T]:
         trial = Trial(call.request.endpoint, base_url, settings)
         try:
             yield from trial.wait()
+            outcome = yield from trial.attempt(call.request, trial.timestamp_ms)
         except TooLate as late:
             failures.append(DomainFailure(base_url, str(late)))
             break
-        outcome = yield from trial.attempt(call.request, trial.timestamp_ms)
+        finally:
+            trial.end()
         match outcome:
             case Answered():
                 try:
@@ -371,12 +375,15 @@ def send_write(call: Call[T], settings: Settings, doubt: Doubt) -> Steps[T | Los
         trial = Trial(call.request.endpoint, base_url, settings)
         try:
             yield from trial.wait()
+            timestamp_ms = trial.timestamp_ms
+            lost(timestamp_ms, base_url, "interrupted before its answer was read")
+            outcome = yield from trial.attempt(call.request, timestamp_ms)
         except TooLate as late:
             failures.append(DomainFailure(base_url, str(late)))
             break
-        timestamp_ms = trial.timestamp_ms
-        lost(timestamp_ms, base_url, "interrupted before its answer was read")
-        match (yield from trial.attempt(call.request, timestamp_ms)):
+        finally:
+            trial.end()
+        match outcome:
             case Answered() as answered:
                 try:
                     return call.decode(trial.answer(answered))

@@ -78,7 +78,7 @@ class Turn:
     :param done: is done then.
     """
 
-    after: "dict[_Window, Turn]"
+    after: "dict[_Window, Turn]" = field(default_factory=dict)
     answered_ms: int = 0
     given_up: bool = False
     done: Future[None] = field(default_factory=Future)
@@ -152,14 +152,14 @@ class Limiter:
         # The windows are kept by API key.
         return "Limiter()" if self._limits == "documented" else f"Limiter(limits={self._limits!r})"
 
-    def take_turn(self, api_key: str, base_urls: tuple[str, ...], endpoint: str) -> Turn:
+    def take_turn(self, turn: Turn, api_key: str, base_urls: tuple[str, ...], endpoint: str) -> None:
         """Reserve the next free place. Whoever has a turn ends it with ``finish`` or ``give_up``.
 
+        :param turn: a new one, which its owner holds before anything else can happen.
         :param base_urls: the exchange; its domains count together.
         :param endpoint: method and path; one without a documented limit waits for nobody.
         """
         rates = self._rates.get(endpoint, ())
-        turn = Turn({})
         with self._lock:
             now_ms = self._now_ms()
             if now_ms >= self._forget_at_ms:
@@ -170,7 +170,6 @@ class Limiter:
                 before = window.join(turn)
                 if before is not None:
                     turn.after[window] = before
-        return turn
 
     def waiting_for(self, turn: Turn) -> Turn | None:
         """A request that has to be answered before this one's time can be told; None where there is none."""

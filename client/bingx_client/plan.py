@@ -28,6 +28,7 @@ class Row(Generic[T]):
     :param ids: every id that it has, one at least.
     :param receipt: None where the record belongs to some other write.
     :param at_ms: the exchange's time at which it took the write; None where the record does not say.
+    :param is_named: whether it carries the write's own id, so that it can be nobody else's.
     """
 
     ids: frozenset[str]
@@ -35,6 +36,7 @@ class Row(Generic[T]):
     verdict: Verdict
     status: str
     at_ms: int | None
+    is_named: bool = False
 
     @property
     def name(self) -> str:

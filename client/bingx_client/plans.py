@@ -50,7 +50,7 @@ def transfer_plan(account: "Account", sent: Mapping[str, Value]) -> Plan[Transfe
         )
 
     # Without the key: two keys of one account share its records, and other accounts' ids never match.
-    identity = ("transfer", account.base_urls, asset, amount, direction)
+    identity = ("transfer", frozenset(account.base_urls), asset, amount, direction)
     return Plan("transfer", identity, account.api_key, lambda receipt: receipt.ids, page, _TRANSFER_PAGE)
 
 
@@ -84,9 +84,14 @@ def inner_transfer_plan(account: "Account", sent: Mapping[str, Value]) -> Plan[I
         )
         receipt = InnerTransferReceipt(record.id, client_id, record.raw, reconciled=True) if ours else None
         verdict = _INNER_VERDICTS.get(record.status, Verdict.OPEN)
-        # The client's own id says enough; only a record without it has to be of the right time.
-        at_ms = record.time_ms if record.transfer_client_id is None else None
-        return Row(frozenset({record.id}), receipt, verdict, str(record.status), at_ms)
+        return Row(
+            frozenset({record.id}),
+            receipt,
+            verdict,
+            str(record.status),
+            record.time_ms,
+            is_named=record.transfer_client_id is not None,
+        )
 
     def page(since_ms: int, number: int) -> Call[Sequence[Row[InnerTransferReceipt]]]:
         records = account.inner_transfer_records(
@@ -94,7 +99,7 @@ def inner_transfer_plan(account: "Account", sent: Mapping[str, Value]) -> Plan[I
         )
         return Call(records.request, lambda answer: [row(record) for record in records.decode(answer).rows])
 
-    identity = ("inner_transfer", account.base_urls, client_id)
+    identity = ("inner_transfer", frozenset(account.base_urls), client_id)
     return Plan(
         "inner_transfer",
         identity,

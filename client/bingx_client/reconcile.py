@@ -101,7 +101,7 @@ def settle(
         writes,
         watch,
         object(),
-        is_in_its_call=False,
+        sent_ms=None,
     )
     try:
         return (yield from find(search))
@@ -125,8 +125,8 @@ def _carry_out(
     settings = replace(settings, deadline=Deadline(watch, policy.deadline_ms))
     backoff = Backoff(settings.manners, watch, policy.deadline_ms)
     corrected = False
+    began_ms = 0
     while True:
-        began_ms = watch.elapsed_ms()
         try:
             sent = yield from _send_once(call, plan, settings, policy, writes, doubt, ticket)
         except TimestampRefused as refusal:
@@ -146,9 +146,7 @@ def _carry_out(
         doubt.unknown = unknown = _unknown(call, plan, policy, doubt, sent, writes)
         if plan is None or unknown.claimant is None or not policy.reconcile:
             raise unknown
-        search = Search(
-            unknown, unknown.claimant, plan, settings, policy, writes, watch, ticket, is_in_its_call=True
-        )
+        search = Search(unknown, unknown.claimant, plan, settings, policy, writes, watch, ticket, began_ms)
         try:
             settled = yield from find(search)
         except APIError:
@@ -159,9 +157,9 @@ def _carry_out(
         doubt.ended()
         # Another sending has to leave the time to settle it, or it would end unknown for want of time: what
         # settling takes at least, and as long as it took now, should a domain's silence have made it longer.
-        took_ms = watch.elapsed_ms() - began_ms
+        took_ms, began_ms = watch.elapsed_ms() - began_ms, watch.elapsed_ms()
         settling_ms = settings.timeout_ms + max(policy.recv_window_ms + policy.settle_ms, took_ms)
-        if watch.elapsed_ms() + settling_ms > policy.deadline_ms:
+        if began_ms + settling_ms > policy.deadline_ms:
             raise TransportError(
                 call.request.endpoint,
                 [*sent.failures, DomainFailure("records", "nothing happened, and the deadline is near")],
@@ -209,7 +207,7 @@ def _unknown(
     )
     if plan is not None:
         unknown.claimant = Claimant(doubt.name, *policy.span(lost.timestamp_ms))
-        unknown.rivals, unknown.claimed = writes.lost(plan.identity, plan.owner, unknown.claimant)
+        unknown.claimed = writes.claimed_by_others(plan.identity, doubt.name)
     return unknown
 
 

@@ -42,7 +42,7 @@ class Search(Generic[T]):
     :param claimant: the lost write.
     :param watch: runs since the call began that sent it, or since it was asked about again.
     :param ticket: by which the call is known among identical writes.
-    :param is_in_its_call: whether that is the call that sent it.
+    :param sent_ms: when it was sent, by the watch; None where it was sent by an earlier call.
     """
 
     unknown: OutcomeUnknown
@@ -53,7 +53,7 @@ class Search(Generic[T]):
     writes: Writes
     watch: Stopwatch
     ticket: object
-    is_in_its_call: bool
+    sent_ms: int | None
 
 
 def find(search: Search[T]) -> Steps[T | None]:
@@ -75,7 +75,8 @@ def find(search: Search[T]) -> Steps[T | None]:
 
 def _look(search: Search[T]) -> Steps[Row[T] | None]:
     """The record that accounts for the write, None when complete records have none; as often as it takes."""
-    if (fate := search.writes.fate(search.plan.identity, search.claimant)) is not None:
+    plan = search.plan
+    if (fate := search.writes.fate(plan.identity, search.claimant.name, plan.owner)) is not None:
         known: Row[T] | None = fate.record
         return known
     search = replace(search, settings=replace(search.settings, settling=True))
@@ -95,14 +96,10 @@ def _look(search: Search[T]) -> Steps[Row[T] | None]:
 def _look_once(search: Search[T]) -> Steps[Row[T] | None]:
     """Wait until complete records tell, and read them. What they tell of this write is remembered."""
     timestamp_ms, window_ms = search.unknown.timestamp_ms, search.policy.recv_window_ms
-    # Who asks with more patience looks further.
-    until_ms = max(search.claimant.until_ms, timestamp_ms + window_ms + search.policy.settle_ms)
-    server_ms = yield from _await_expiry(search, until_ms)
-    since_ms = search.claimant.since_ms
-    if search.is_in_its_call:
-        # How long ago the call began is a bound too, in case our clock is ahead of an exchange that minds
-        # only clocks that are behind.
-        since_ms = min(since_ms, server_ms - search.watch.elapsed_ms() - window_ms - MARGIN_MS)
+    # Who asks with more patience waits longer; whose a record is does not depend on that.
+    latest_ms = max(search.claimant.until_ms, timestamp_ms + window_ms + search.policy.settle_ms)
+    server_ms = yield from _await_expiry(search, latest_ms)
+    since_ms = _since_ms(search, server_ms)
     identity, writes = search.plan.identity, search.writes
     try:
         writes.want_reading(identity, search.ticket)
@@ -111,39 +108,51 @@ def _look_once(search: Search[T]) -> Steps[Row[T] | None]:
             if left_ms <= 0:
                 raise _Unreadable("identical writes are still in flight at the deadline")
             yield from search.settings.let(Await(busy, left_ms))
-        rivals = _unsettled_rivals(search)
-        rows = yield from _matching_rows(
-            search, max(min([since_ms, *(rival.since_ms for rival in rivals)]), 0)
-        )
-        found = _own(search, rivals, rows, since_ms, until_ms)
+        found = _own(search, (yield from _matching_rows(search, since_ms)), since_ms)
         if found is None or found.verdict is not Verdict.OPEN:
-            writes.settle(identity, search.claimant, Fate(found), () if found is None else found.ids)
+            ids = () if found is None else found.ids
+            writes.settle(identity, search.claimant.name, search.plan.owner, Fate(found), ids)
         return found
     finally:
         writes.end(identity, search.ticket)
 
 
-def _unsettled_rivals(search: Search[T]) -> list[Claimant]:
-    identity, writes = search.plan.identity, search.writes
-    return [rival for rival in search.unknown.rivals if writes.fate(identity, rival) is None]
+def _since_ms(search: Search[T], server_ms: int) -> int:
+    """From when on the write can be in the records.
+
+    Our clock may be ahead of an exchange that minds only clocks that are behind. Then it accepted the write
+    earlier than the timestamp says: by as much as our clock is ahead now, and no longer ago than it was sent.
+    """
+    since_ms = search.claimant.since_ms - max(search.settings.clock.now_ms() - server_ms, 0)
+    if search.sent_ms is not None:
+        ago_ms = search.watch.elapsed_ms() - search.sent_ms
+        since_ms = min(since_ms, server_ms - ago_ms - search.policy.recv_window_ms - MARGIN_MS)
+    return max(since_ms, 0)
 
 
-def _own(
-    search: Search[T], rivals: Sequence[Claimant], rows: Sequence[Row[T]], since_ms: int, until_ms: int
-) -> Row[T] | None:
-    """The record that belongs to the write: the first of its time that is left to it, if any."""
+def _own(search: Search[T], rows: Sequence[Row[T]], since_ms: int) -> Row[T] | None:
+    """The record that belongs to the write, if any.
+
+    The one that carries its own id; else the first of its time that accounts for no other write. Where
+    another lost write was told to be the one of this one's time, that one's own record may be a later one:
+    then the first of those that is left. So among lost writes, as many are found as there are records, in
+    whichever order they are asked about.
+    """
     claimed = search.writes.claimed_by_others(search.plan.identity, search.claimant.name)
     claimed |= search.unknown.claimed
-    free = sorted((row for row in rows if row.ids.isdisjoint(claimed)), key=_order)
-    for rival in rivals:
-        first = next((row for row in free if row.is_within(rival.since_ms, rival.until_ms)), None)
-        if first is not None:
-            free.remove(first)
-    for earliest_ms in (search.claimant.since_ms, since_ms):
-        for row in free:
-            if row.is_within(earliest_ms, until_ms):
-                return row
-    return None
+    settled = [fate.record.ids for fate in search.writes.settled(search.plan.identity) if fate.record]
+    until_ms = search.claimant.until_ms
+    taken = False
+    for row in sorted(rows, key=_order):
+        if row.is_named:
+            return row
+        if not row.is_within(since_ms, until_ms):
+            continue
+        if row.ids.isdisjoint(claimed):
+            return row
+        taken = taken or any(not row.ids.isdisjoint(ids) for ids in settled)
+    later = (row for row in sorted(rows, key=_order) if row.at_ms is None or row.at_ms >= since_ms)
+    return next((row for row in later if row.ids.isdisjoint(claimed)), None) if taken else None
 
 
 def _order(row: Row[T]) -> tuple[int, list[tuple[int, str]]]:

@@ -91,12 +91,14 @@ class RequestsDriver:
         outcome: Outcome = None
         while True:
             try:
-                outcome = self._take(steps.send(outcome))
+                step = steps.send(outcome)
             except StopIteration as finished:
                 result: T = finished.value
                 return result
-            except BaseException as error:
-                steps.throw(error)  # one that has ended raises it again
+            try:
+                outcome = self._take(step)
+            except BaseException as error:  # a StopIteration of somebody's sleep among them
+                steps.throw(error)
                 raise AssertionError("no call goes on after an interruption") from error
 
     def close(self) -> None:

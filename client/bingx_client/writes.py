@@ -7,9 +7,7 @@ record must not be counted for two calls. Therefore
   settles nobody else. Whoever asks again about the same lost write is the same *claimant*, and is told the
   same again;
 - records are read only while no identical write is in flight, since one in flight may have made a record
-  whose id it has not learned yet; and while they are read, no identical write starts;
-- a write that is lost while an earlier identical one is still unsettled remembers that one as its *rival*,
-  who comes first. So each finds its own record in whichever order, or process, they are settled.
+  whose id it has not learned yet; and while they are read, no identical write starts.
 
 The registry is shared by every client of the process (``PROCESS_WRITES``); a child made by ``fork`` begins
 with its parent's claims and nothing under way. It does no I/O: where a caller
@@ -24,9 +22,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
 
-from bingx_client.errors import Claimant
 from bingx_client.forks import of_one_process
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 _MOST = 10_000
@@ -51,16 +49,14 @@ class _Group:
     :param reading: the ticket of the one who reads records, one of
     :param readers: those who read them or want to.
     :param claimed: ids of records that account for a write, and the write's name.
-    :param unsettled: lost writes by name, in the order in which they were lost, and whose keys sent them.
-    :param settled: what became of lost writes, by name.
+    :param settled: what became of lost writes, by name and whose key asked.
     """
 
     sending: set[object] = field(default_factory=set)
     reading: object | None = None
     readers: set[object] = field(default_factory=set)
     claimed: dict[str, str] = field(default_factory=dict)
-    unsettled: dict[str, tuple[Claimant, Hashable]] = field(default_factory=dict)
-    settled: dict[str, Fate] = field(default_factory=dict)
+    settled: dict[tuple[str, Hashable], Fate] = field(default_factory=dict)
     changed: Future[None] = field(default_factory=Future)
 
     @property
@@ -126,24 +122,6 @@ class Writes:
             changed, group.changed = group.changed, Future()
         changed.set_result(None)
 
-    def lost(
-        self, identity: Hashable, owner: Hashable, claimant: Claimant
-    ) -> tuple[tuple[Claimant, ...], frozenset[str]]:
-        """A write was lost.
-
-        :param owner: whose key sent it: only writes of one key certainly share their records.
-        :returns: the rivals who come first, and the ids of records that account for other writes.
-        """
-        with self._lock:
-            group = self._group(identity)
-            rivals = tuple(
-                rival
-                for rival, whose in group.unsettled.values()
-                if whose == owner and rival.name != claimant.name and rival.overlaps(claimant)
-            )
-            _remember(group.unsettled, claimant.name, (claimant, owner))
-            return rivals, group.claimed_by_others(claimant.name)
-
     def claim(self, identity: Hashable, ids: Iterable[str], name: str) -> None:
         """A write was answered, and is accounted for by the record that has these ids.
 
@@ -152,21 +130,28 @@ class Writes:
         with self._lock:
             self._group(identity).claim(ids, name)
 
-    def settle(self, identity: Hashable, claimant: Claimant, fate: Fate, ids: Iterable[str] = ()) -> None:
+    def settle(
+        self, identity: Hashable, name: str, owner: Hashable, fate: Fate, ids: Iterable[str] = ()
+    ) -> None:
         """It is known what became of a lost write.
 
+        :param owner: whose key asked: another account's records say nothing about it.
         :param ids: those of the record that accounts for it.
         """
         with self._lock:
             group = self._group(identity)
-            group.claim(ids, claimant.name)
-            _remember(group.settled, claimant.name, fate)
-            group.unsettled.pop(claimant.name, None)
+            group.claim(ids, name)
+            _remember(group.settled, (name, owner), fate)
 
-    def fate(self, identity: Hashable, claimant: Claimant) -> Fate | None:
+    def fate(self, identity: Hashable, name: str, owner: Hashable) -> Fate | None:
         """What became of a lost write; None where that is not known."""
         with self._lock:
-            return self._group(identity).settled.get(claimant.name)
+            return self._group(identity).settled.get((name, owner))
+
+    def settled(self, identity: Hashable) -> list[Fate]:
+        """What became of every lost write of one identity that was settled."""
+        with self._lock:
+            return list(self._group(identity).settled.values())
 
     def claimed_by_others(self, identity: Hashable, name: str) -> frozenset[str]:
         """The ids of records that account for other writes of the same identity than the one of this name."""
@@ -178,7 +163,6 @@ class Writes:
         with self._lock:
             for group in self._groups.values():
                 group.claimed.clear()
-                group.unsettled.clear()
                 group.settled.clear()
 
     def _group(self, identity: Hashable) -> _Group:
@@ -192,7 +176,7 @@ class Writes:
         return group
 
 
-def _remember(kept: dict[str, V], name: str, value: V) -> None:
+def _remember(kept: dict[K, V], name: K, value: V) -> None:
     """Add to what is kept, and drop the oldest where that is too much."""
     kept[name] = value
     if len(kept) > _MOST:

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from bingx_client import PROCESS_LIMITER, AsyncClient, Client
+from bingx_client.limiter import Turn
 from bingx_client.writes import PROCESS_WRITES
 
 TRIES = 40
@@ -170,12 +171,15 @@ def under_way(_: Urls) -> Any:
     PROCESS_WRITES.want_reading("b", ticket)
     PROCESS_WRITES.begin_reading("b", ticket)
     endpoint = "GET /openApi/spot/v1/account/balance"
-    turns = [PROCESS_LIMITER.take_turn("key", (), endpoint) for _ in range(4000)]
+    turns = [Turn() for _ in range(4000)]
+    for turn in turns:
+        PROCESS_LIMITER.take_turn(turn, "key", (), endpoint)
 
     def act() -> str:
         ticket = object()
         PROCESS_WRITES.want_reading("a", ticket)
-        turn = PROCESS_LIMITER.take_turn("key", (), endpoint)
+        turn = Turn()
+        PROCESS_LIMITER.take_turn(turn, "key", (), endpoint)
         return json.dumps(
             {
                 "claims": sorted(PROCESS_WRITES.claimed_by_others("a", "another")),

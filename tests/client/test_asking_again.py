@@ -1,6 +1,7 @@
 """A lost write is settled the same way however often, in whatever order and by whichever process one asks."""
 
 import itertools
+import math
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -90,30 +91,97 @@ def test_what_was_told_not_to_have_happened_stays_so_when_it_is_then_sent_again(
     assert in_another_process(text).reconcile(client) is None
 
 
-ORDERS = list(itertools.permutations(range(3)))
-
-
 @pytest.mark.clause("WRITE-8", "WRITE-11")
+@pytest.mark.departs("clock-off")
+@pytest.mark.parametrize("behind_ms", [0, 3000])
+@pytest.mark.parametrize("apart_ms", [0, 2000, 7000])
 @pytest.mark.parametrize("happened", list(itertools.product([False, True], repeat=3)), ids=str)
-def test_identical_lost_writes_have_their_answers_in_any_order_and_process(
-    exchange: FakeExchange, client: Client, happened: Sequence[bool]
+def test_of_identical_lost_writes_as_many_are_found_as_there_are_records_in_any_order(
+    exchange: FakeExchange, happened: Sequence[bool], apart_ms: int, behind_ms: int
 ) -> None:
-    lost = []
-    for took_effect in happened:
-        lost.append(pickle.dumps(lose(exchange, client, happened=took_effect)))
-        exchange.clock.advance(1000)
+    with make_client(exchange, behind_ms=behind_ms) as client:
+        lost = []
+        for took_effect in happened:
+            lost.append(pickle.dumps(lose(exchange, client, happened=took_effect)))
+            exchange.clock.advance(apart_ms)
+        exchange.clock.advance(10_000)
+        for order in itertools.permutations(range(3)):
+            PROCESS_WRITES.clear()
+            here = {number: ids(pickle.loads(lost[number]).reconcile(client)) for number in order}
+            found = [answer for answer in here.values() if answer is not None]
+            assert len(found) == len(set(found)) == sum(happened)
+            again = {number: ids(pickle.loads(lost[number]).reconcile(client)) for number in reversed(order)}
+            assert here == again
+
+
+@pytest.mark.clause("WRITE-8")
+def test_writes_that_are_lost_in_another_order_than_they_were_sent_each_have_a_record(
+    exchange: FakeExchange,
+) -> None:
+    # The first is asked about last, as one whose answer was slow is. Its record is the only one of its time.
+    PROCESS_WRITES.clear()
+    with make_client(exchange, behind_ms=1000) as client:
+        slow = lose(exchange, client, happened=True)
+        exchange.clock.advance(6000)
+        quick = lose(exchange, client, happened=True)
+        exchange.clock.advance(10_000)
+        found = {ids(quick.reconcile(client)), ids(slow.reconcile(client))}
+    assert None not in found
+    assert len(found) == 2
+
+
+@pytest.mark.clause("WRITE-11")
+@pytest.mark.parametrize("first_settle_ms", [0, 30_000])
+def test_how_patient_the_asking_client_is_does_not_change_the_answer(
+    exchange: FakeExchange, client: Client, first_settle_ms: int
+) -> None:
+    not_happened = lose(exchange, client, happened=False)
+    exchange.clock.advance(13_000)
+    happened = lose(exchange, client, happened=True)
+    exchange.clock.advance(60_000)
+    with make_client(exchange, settle_ms=first_settle_ms) as asking:
+        assert not_happened.reconcile(asking) is None
+        assert happened.reconcile(asking) is not None
+
+
+@pytest.mark.clause("WRITE-11")
+def test_a_lost_internal_transfer_that_was_repeated_under_its_client_id_is_found(
+    exchange: FakeExchange, client: Client
+) -> None:
+    with exchange.fault("com", "empty", phase="after", method="POST"), pytest.raises(OutcomeUnknown) as lost:
+        send(client, transfer_client_id="same", on_unknown="raise")
+    repeated = send(client, transfer_client_id="same")
+    assert lost.value.reconcile(client).id == repeated.id
+
+
+@pytest.mark.clause("WRITE-4")
+def test_a_client_that_names_the_domains_the_other_way_round_knows_the_same_exchange(
+    exchange: FakeExchange, client: Client
+) -> None:
+    com, pro = exchange.base_urls
+    clock = exchange.clock.now_ms
+    with Client("prod-vst", "alice-key", "alice-secret", base_urls=(pro, com), clock=clock) as turned:
+        move(turned)
+    with exchange.fault("com", "empty", phase="before", method="POST", times=1):
+        assert not move(client).reconciled
+
+
+@pytest.mark.clause("WRITE-11")
+def test_what_another_account_s_records_say_is_not_said_of_this_one(
+    exchange: FakeExchange, client: Client
+) -> None:
+    unknown = lose(exchange, client, happened=True)
     exchange.clock.advance(10_000)
-    seen = set()
-    for order in ORDERS:
-        PROCESS_WRITES.clear()
-        here = {number: ids(pickle.loads(lost[number]).reconcile(client)) for number in order}
-        again = {number: ids(pickle.loads(lost[number]).reconcile(client)) for number in reversed(order)}
-        assert here == again
-        seen.add(tuple(here[number] for number in range(3)))
-    alone = tuple(ids(in_another_process(text).reconcile(client)) for text in lost)
-    assert seen == {alone}
-    found = [answer for answer in alone if answer is not None]
-    assert len(found) == len(set(found)) == sum(happened)
+    with Client(
+        "prod-vst",
+        "bob-key",
+        "bob-secret",
+        base_urls=exchange.base_urls,
+        clock=exchange.clock.now_ms,
+        sleep=lambda seconds: exchange.clock.advance(math.ceil(seconds * 1000)),
+    ) as bob:
+        assert unknown.reconcile(bob) is None
+    assert unknown.reconcile(client) is not None
 
 
 @pytest.mark.clause("WRITE-11")

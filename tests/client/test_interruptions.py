@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from support.clients import make_async_client, make_client
@@ -70,6 +71,25 @@ def test_an_error_out_of_sleep_leaves_a_lost_write_unknown(
     ):
         move(client)
     assert type(unknown.value.__cause__) is error
+    assert settled(exchange, unknown.value).reconciled
+
+
+@pytest.mark.clause("WRITE-9")
+def test_a_sleep_that_is_used_up_is_no_result(exchange: FakeExchange) -> None:
+    # What a mock raises that has no more side effects would end a loop over a generator.
+    with (
+        Client(
+            "prod-vst",
+            "alice-key",
+            "alice-secret",
+            base_urls=exchange.base_urls,
+            clock=exchange.clock.now_ms,
+            sleep=Mock(side_effect=[]),
+        ) as client,
+        exchange.fault("com", "empty", phase="after", method="POST"),
+        pytest.raises(OutcomeUnknown) as unknown,
+    ):
+        move(client)
     assert settled(exchange, unknown.value).reconciled
 
 
@@ -166,20 +186,23 @@ class Interruption(BaseException):
     """Comes at any moment."""
 
 
+_LOCKED = ("writes.py", "limiter.py")
+
+
 @contextmanager
 def interrupting_line(number: int) -> Iterator[list[str]]:
     """Raise at the so-and-so-many-th line that the client's package runs. What it was goes into the list.
 
     Two places are left out. Between the last line of a driver's loop and the caller's, a result is on its way
     that no code can hold any more. And tracing, unlike a signal, strikes between a block under a lock and the
-    lock's release, which the registry of writes is made of.
+    lock's release, which the registry of writes and the limiter are made of.
     """
     package, count, struck = str(Path(bingx_client.__file__).parent), 0, []
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
         nonlocal count
         code = frame.f_code
-        if not code.co_filename.startswith(package) or code.co_filename.endswith("writes.py"):
+        if not code.co_filename.startswith(package) or code.co_filename.endswith(_LOCKED):
             return None
         if code.co_name in ("drive", "__exit__", "close"):
             return None
@@ -213,7 +236,7 @@ def test_at_whatever_line_a_write_is_interrupted_nobody_is_misled(
         if fault is not None:
             exchange.play([{"domain": "com", "kind": "empty", "phase": fault, "times": 1, "method": "POST"}])
         before = left(exchange)
-        with make_client(exchange) as client:
+        with make_client(exchange, limiter=Limiter(exchange.clock.now_ms)) as client:
             with interrupting_line(number) as struck:
                 outcome = outcome_of(client)
             exchange.clear_faults()

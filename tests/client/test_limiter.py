@@ -27,6 +27,12 @@ TIME = f"GET {SERVER_TIME}"
 KEPT_MS = 1001
 
 
+def take_turn(limiter: Limiter, key: str, base_urls: tuple[str, ...], endpoint: str) -> Turn:
+    turn = Turn()
+    limiter.take_turn(turn, key, base_urls, endpoint)
+    return turn
+
+
 @pytest.fixture(params=["docs-site", "reference"])
 def limited(request: pytest.FixtureRequest) -> Iterator[FakeExchange]:
     """An exchange with the limits of either document (V25)."""
@@ -51,7 +57,7 @@ def times() -> Times:
 
 def go(limiter: Limiter, times: Times, key: str = "a", endpoint: str = READ, answer_ms: int = 0) -> int:
     """Wait for a turn, be answered, and say when the request went."""
-    turn = limiter.take_turn(key, EXCHANGE, endpoint)
+    turn = take_turn(limiter, key, EXCHANGE, endpoint)
     times.now_ms += max(limiter.wait_ms(turn), 0)
     went_ms = times.now_ms
     times.now_ms += answer_ms
@@ -71,7 +77,7 @@ def test_a_second_counts_from_the_answer(times: Times) -> None:
 
 def test_a_request_waits_for_those_before_it_to_be_answered(times: Times) -> None:
     limiter = Limiter(times)
-    first, second, third = (limiter.take_turn("a", EXCHANGE, READ) for _ in range(3))
+    first, second, third = (take_turn(limiter, "a", EXCHANGE, READ) for _ in range(3))
     assert [limiter.waiting_for(turn) for turn in (first, second, third)] == [None, None, first]
     assert not first.done.done()
     limiter.finish(first)
@@ -81,7 +87,7 @@ def test_a_request_waits_for_those_before_it_to_be_answered(times: Times) -> Non
 
 def test_turns_do_not_pile_up(times: Times) -> None:
     limiter = Limiter(times)
-    turns = [limiter.take_turn("a", EXCHANGE, READ) for _ in range(5)]
+    turns = [take_turn(limiter, "a", EXCHANGE, READ) for _ in range(5)]
     for turn in turns:
         limiter.finish(turn)
         limiter.wait_ms(turn)
@@ -157,7 +163,7 @@ def test_a_limiter_that_is_never_idle_keeps_no_turn_longer_than_its_window(times
 def test_turns_that_were_given_up_are_not_kept(times: Times) -> None:
     limiter = Limiter(times)
     for _ in range(300):
-        limiter.give_up(limiter.take_turn("a", EXCHANGE, TIME))
+        limiter.give_up(take_turn(limiter, "a", EXCHANGE, TIME))
     assert max(len(window.turns) for window in limiter._windows.values()) == 1
 
 
@@ -180,7 +186,7 @@ def test_a_clock_that_fails_at_the_answer_holds_nobody_back(failure: BaseExcepti
     times = Failing()
     times.now_ms = 5000
     limiter = Limiter(times)
-    turns = [limiter.take_turn("a", EXCHANGE, READ) for _ in range(2)]
+    turns = [take_turn(limiter, "a", EXCHANGE, READ) for _ in range(2)]
     times.fails = failure
     with suppress(KeyboardInterrupt):  # what asks for the end of the process is not kept from it
         limiter.finish(turns[0])
@@ -195,7 +201,7 @@ def test_a_clock_that_fails_before_a_turn_leaves_none_behind() -> None:
     times.fails = RuntimeError("no time")
     for _ in range(2):
         with pytest.raises(RuntimeError):
-            limiter.take_turn("a", EXCHANGE, READ)
+            take_turn(limiter, "a", EXCHANGE, READ)
     times.fails = None
     assert [go(limiter, times) for _ in range(3)] == [0, 0, KEPT_MS]
 
@@ -270,7 +276,7 @@ def test_however_many_are_under_way_and_given_up_no_window_holds_too_many(
     sent: list[tuple[str, str, int]] = []
     for what, which, endpoint in steps:
         if what == "take":
-            waiting.append((which, endpoint, limiter.take_turn(which, EXCHANGE, endpoint)))
+            waiting.append((which, endpoint, take_turn(limiter, which, EXCHANGE, endpoint)))
         elif what == "give up" and which < len(waiting):
             limiter.give_up(waiting.pop(which)[2])
         elif what == "answer" and which < len(under_way):

@@ -3,7 +3,6 @@
 import pytest
 
 from bingx_client import writes as registry
-from bingx_client.errors import Claimant
 from bingx_client.writes import Fate, Writes
 
 ONE, OTHER = object(), object()
@@ -76,54 +75,29 @@ def test_other_writes_do_not_matter() -> None:
     assert writes.claimed_by_others("a", "another") == {"1"}
 
 
-FIRST, SECOND, THIRD = (Claimant(name, 0, 1) for name in ("first", "second", "third"))
-
-
-def test_a_lost_write_has_those_as_rivals_that_were_lost_before_it_and_are_not_settled() -> None:
-    writes = Writes()
-    assert writes.lost("a", "key", FIRST) == ((), frozenset())
-    assert writes.lost("a", "key", SECOND) == ((FIRST,), frozenset())
-    writes.settle("a", FIRST, Fate("record"), ["7", "8"])
-    rivals, claimed = writes.lost("a", "key", THIRD)
-    assert rivals == (SECOND,)
-    assert claimed == {"7", "8"}
-
-
-def test_a_lost_write_of_another_time_is_no_rival() -> None:
-    writes = Writes()
-    writes.lost("a", "key", FIRST)
-    assert writes.lost("a", "key", Claimant("later", 2, 3))[0] == ()
-    assert writes.lost("a", "key", Claimant("between", 1, 2))[0] == (FIRST, Claimant("later", 2, 3))
-
-
-def test_a_lost_write_that_is_said_to_be_lost_again_is_no_rival_of_itself() -> None:
-    writes = Writes()
-    writes.lost("a", "key", FIRST)
-    assert writes.lost("a", "key", FIRST) == ((), frozenset())
-
-
-def test_writes_of_another_key_are_no_rivals_since_they_may_have_records_of_their_own() -> None:
-    writes = Writes()
-    writes.lost("a", "one key", FIRST)
-    assert writes.lost("a", "another key", SECOND)[0] == ()
-
-
 def test_a_write_that_was_answered_and_then_interrupted_may_claim_its_own_record() -> None:
     writes = Writes()
-    writes.claim("a", ["7"], FIRST.name)
-    assert writes.lost("a", "key", FIRST)[1] == frozenset()
-    assert writes.claimed_by_others("a", FIRST.name) == frozenset()
-    assert writes.claimed_by_others("a", SECOND.name) == {"7"}
+    writes.claim("a", ["7"], "first")
+    assert writes.claimed_by_others("a", "first") == frozenset()
+    assert writes.claimed_by_others("a", "second") == {"7"}
 
 
-def test_what_became_of_a_lost_write_is_remembered() -> None:
+def test_what_became_of_a_lost_write_is_remembered_and_its_record_claimed() -> None:
     writes = Writes()
-    writes.lost("a", "key", FIRST)
-    assert writes.fate("a", FIRST) is None
-    writes.settle("a", FIRST, Fate(None))
-    assert writes.fate("a", FIRST) == Fate(None)
+    assert writes.fate("a", "first", "key") is None
+    writes.settle("a", "first", "key", Fate("record"), ["7", "8"])
+    assert writes.fate("a", "first", "key") == Fate("record")
+    assert writes.settled("a") == [Fate("record")]
+    assert writes.claimed_by_others("a", "first") == frozenset()
+    assert writes.claimed_by_others("a", "second") == {"7", "8"}
     writes.clear()
-    assert writes.fate("a", FIRST) is None
+    assert writes.fate("a", "first", "key") is None
+
+
+def test_what_the_records_of_another_account_say_is_not_remembered_for_this_one() -> None:
+    writes = Writes()
+    writes.settle("a", "first", "another account's key", Fate(None))
+    assert writes.fate("a", "first", "key") is None
 
 
 def test_memory_stays_bounded_and_the_latest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,13 +106,11 @@ def test_memory_stays_bounded_and_the_latest_are_kept(monkeypatch: pytest.Monkey
     writes.begin_sending("busy", ONE)
     for number in range(110):
         writes.claim("a", [str(number)], "some write")
-        writes.lost("a", number, Claimant(f"{number} settled", 0, 1))
-        writes.settle("a", Claimant(f"{number} settled", 0, 1), Fate(None))
-        writes.lost("a", number, Claimant(str(number), 0, 1))
+        writes.settle("a", str(number), "key", Fate(None))
         writes.claim(f"other {number}", ["1"], "some write")
     claimed = writes.claimed_by_others("a", "another")
     assert len(claimed) == 100
     assert "109" in claimed
-    assert len(writes._groups["a"].settled) == len(writes._groups["a"].unsettled) == 100
+    assert len(writes.settled("a")) == 100
     assert len(writes._groups) <= 101
     assert "busy" in writes._groups
