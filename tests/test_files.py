@@ -15,7 +15,7 @@ import bingx_client
 import bingx_contracts
 import bingx_fake
 from bingx_contracts import PROFILES
-from bingx_contracts.files import lines_of, text_of
+from bingx_contracts.reading.files import lines_of, text_of
 from bingx_fake.adoption import adopted_profiles, read_report
 from bingx_fake.faults.schedule import ScheduleError, read_schedule
 from bingx_fake.state import StateError, read_form

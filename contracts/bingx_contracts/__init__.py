@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from bingx_contracts.checking import check
 from bingx_contracts.facts import (
     Account,
     Clause,
@@ -38,7 +37,8 @@ from bingx_contracts.facts import (
     WalletType,
     Window,
 )
-from bingx_contracts.loading import SPECIFICATION, SpecificationError, load
+from bingx_contracts.reading.checking import check
+from bingx_contracts.reading.loading import SPECIFICATION, SpecificationError, load
 
 __all__ = [
     "CLAUSES",

@@ -6,9 +6,9 @@ from typing import Literal, TypeVar
 import msgspec
 
 from bingx_contracts import ENDPOINTS
-from bingx_contracts.checking import check
 from bingx_contracts.facts import Endpoint, Fact, Text
-from bingx_contracts.loading import SPECIFICATION, load
+from bingx_contracts.reading.checking import check
+from bingx_contracts.reading.loading import SPECIFICATION, load
 
 Answers = Mapping[str, str]
 """Variation id to the name of its answer."""

@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from bingx_contracts import PROFILES, VARIATIONS
-from bingx_contracts.files import text_of, without_mark
+from bingx_contracts.reading.files import text_of, without_mark
 from bingx_fake.profile import DEFAULT_PROFILE
 
 FORMAT = 1

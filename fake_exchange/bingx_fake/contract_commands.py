@@ -7,7 +7,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bingx_contracts import VARIATIONS, register
+from bingx_contracts import VARIATIONS
+from bingx_contracts.rendering import register
 from bingx_fake.adoption import AdoptionError, adopt, adopted_profiles, keep, read_report
 from bingx_fake.profile import DEFAULT_PROFILE, Profile, ProfileError, choose
 

@@ -28,7 +28,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="All on one line.")
 def openapi(profile: str, vary: tuple[str, ...], as_json: bool) -> None:
     """Print the contract as an OpenAPI 3.1 document."""
-    from bingx_contracts.openapi import render  # its facts are needed here alone
+    from bingx_contracts.rendering.openapi import render  # its facts are needed here alone
 
     try:
         chosen = choose(profile, read_vary(vary), adopted=adopted_profiles)

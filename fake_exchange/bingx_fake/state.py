@@ -18,10 +18,10 @@ from typing import Any
 import msgspec
 
 from bingx_contracts import RULES
-from bingx_contracts.files import lines_of, text_of
-from bingx_contracts.loading import explain
-from bingx_contracts.toml_lines import Path as KeyPath
-from bingx_contracts.toml_lines import line_of
+from bingx_contracts.reading.files import lines_of, text_of
+from bingx_contracts.reading.loading import explain
+from bingx_contracts.reading.toml_lines import Path as KeyPath
+from bingx_contracts.reading.toml_lines import line_of
 from bingx_fake.directory import Directory
 from bingx_fake.history import InnerTransfer, Transfer
 from bingx_fake.ledger import Ledger

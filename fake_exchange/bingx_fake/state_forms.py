@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from bingx_contracts import RULES, Account, Permission
-from bingx_contracts.toml_lines import Path as KeyPath
+from bingx_contracts.reading.toml_lines import Path as KeyPath
 from bingx_fake.clock import LATEST_MS
 from bingx_fake.directory import Key, Phone, User
 from bingx_fake.history import InnerTransfer, Transfer

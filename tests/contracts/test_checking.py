@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import bingx_contracts
-from bingx_contracts.checking import check
-from bingx_contracts.loading import Folder, SpecificationError
+from bingx_contracts.reading.checking import check
+from bingx_contracts.reading.loading import Folder, SpecificationError
 
 PACKAGE = Path(bingx_contracts.__path__[0])
 ENDPOINT = '[[endpoints]]\nid = "{}"\nmethod = "GET"\npath = "{}"\ntitle = "x"\npublic = true\nsource = "S"\n'
@@ -410,7 +410,7 @@ def test_the_specification_as_it_is_holds() -> None:
     [
         ("bingx_contracts", "balances.toml", 'rule = "asset"', 'rule = "asse"'),
         ("bingx_contracts.departures", "departures.toml", 'endpoint = "transfer"', 'endpoint = "transfers_"'),
-        ("bingx_contracts.openapi_facts", "answers.toml", '"[Balance]"', '"[Balanse]"'),
+        ("bingx_contracts.rendering.openapi_facts", "answers.toml", '"[Balance]"', '"[Balanse]"'),
     ],
 )
 def test_the_import_is_what_refuses(tmp_path: Path, module: str, filename: str, old: str, new: str) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 import bingx_contracts
 from bingx_contracts.facts import Rule
-from bingx_contracts.loading import SpecificationError, load, parse
-from bingx_contracts.toml_lines import line_of
+from bingx_contracts.reading.loading import SpecificationError, load, parse
+from bingx_contracts.reading.toml_lines import line_of
 
 GOOD = '[[rules]]\nname = "asset"\nkind = "pattern"\nsays = "capitals"\npattern = "^[A-Z]+$"\nsource = "R"\n'
 
@@ -39,7 +39,7 @@ def test_malformed_data_is_refused_with_file_line_and_key(change: tuple[str, str
 
 def test_every_file_of_the_specification_is_read() -> None:
     folder = Path(bingx_contracts.__path__[0], "spec")
-    modules = folder.parent.glob("*.py")
+    modules = folder.parent.rglob("*.py")
     loaded = "".join(module.read_text(encoding="utf-8") for module in modules)
     assert all(f'"{source.name}"' in loaded for source in folder.glob("*.toml"))
 

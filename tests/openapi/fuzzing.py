@@ -32,7 +32,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from support.sender import NOW_MS
 
-from bingx_contracts.openapi import document
+from bingx_contracts.rendering.openapi import document
 from bingx_fake import FakeExchange
 
 CHECKS = [

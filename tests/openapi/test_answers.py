@@ -13,7 +13,7 @@ from openapi.schemas import Schemas, exact, with_one_field_wrong
 from support.sender import FUND_BALANCE, NOW_MS, SPOT_BALANCE, Sender
 
 from bingx_contracts import ENDPOINTS, PROFILES, VARIATIONS
-from bingx_contracts.openapi import document
+from bingx_contracts.rendering.openapi import document
 from bingx_fake import FakeExchange
 
 pytestmark = pytest.mark.random_order(disabled=True)  # of each choice one history, for tests side by side

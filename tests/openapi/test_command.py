@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bingx_contracts.openapi import document
+from bingx_contracts.rendering.openapi import document
 
 COMMAND = str(Path(sys.executable).parent / "bingx-fake")
 

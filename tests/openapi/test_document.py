@@ -13,8 +13,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from bingx_contracts import ENDPOINTS, ENVIRONMENTS, ERRORS, PROFILES, RULES, VARIATIONS
 from bingx_contracts.departures import DEPARTURES, Conditional
-from bingx_contracts.openapi import document, render
-from bingx_contracts.openapi_facts import ANSWERS
+from bingx_contracts.rendering.openapi import document, render
+from bingx_contracts.rendering.openapi_facts import ANSWERS
 from bingx_fake.profile import choose
 from bingx_fake.rules import GatewayRules
 

@@ -11,7 +11,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from bingx_contracts import PROFILES, VARIATIONS, register
+from bingx_contracts import PROFILES, VARIATIONS
+from bingx_contracts.rendering import register
 from bingx_fake import FakeExchange
 from bingx_fake.adoption import adopted_profiles
 from bingx_fake.profile import ProfileError, choose, read_vary

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
-from bingx_contracts.files import without_mark
+from bingx_contracts.reading.files import without_mark
 from bingx_fake.signature import Form
 from bingx_fake.wire import FORM, JSON, WireRequest
 

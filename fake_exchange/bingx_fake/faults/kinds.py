@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from bingx_contracts.loading import explain
-from bingx_contracts.toml_lines import Path
+from bingx_contracts.reading.loading import explain
+from bingx_contracts.reading.toml_lines import Path
 from bingx_fake.clock import LATEST_MS
 from bingx_fake.faults.commit_delay import COMMIT_DELAY
 from bingx_fake.faults.connections import BLACKHOLE, DNS, REFUSE, TLS

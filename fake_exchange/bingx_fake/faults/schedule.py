@@ -4,8 +4,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from bingx_contracts.files import text_of
-from bingx_contracts.toml_lines import line_of
+from bingx_contracts.reading.files import text_of
+from bingx_contracts.reading.toml_lines import line_of
 from bingx_fake.faults.fault import Fault
 from bingx_fake.faults.kinds import FaultError, read_orders
 

@@ -21,8 +21,8 @@ from bingx_contracts import (
 from bingx_contracts.departures import DEPARTURES, Answers, Note, endpoints_under, holding
 from bingx_contracts.facts import Endpoint, Parameter
 from bingx_contracts.limits import limits_of
-from bingx_contracts.openapi_answers import AnswerSchemas, Schema, rule_schema
-from bingx_contracts.openapi_facts import ANSWERS
+from bingx_contracts.rendering.openapi_answers import AnswerSchemas, Schema, rule_schema
+from bingx_contracts.rendering.openapi_facts import ANSWERS
 
 Document = dict[str, Any]
 

@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from bingx_contracts.loading import Folder
-from bingx_contracts.toml_lines import Path
+from bingx_contracts.reading.loading import Folder
+from bingx_contracts.reading.toml_lines import Path
 
 
 class _Found(NamedTuple):

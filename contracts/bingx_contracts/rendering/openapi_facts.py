@@ -4,10 +4,10 @@ from typing import Literal
 
 import msgspec
 
-from bingx_contracts.checking import check
 from bingx_contracts.departures import Conditional
 from bingx_contracts.facts import Fact, Text
-from bingx_contracts.loading import SPECIFICATION, load
+from bingx_contracts.reading.checking import check
+from bingx_contracts.reading.loading import SPECIFICATION, load
 
 Fields = dict[str, str]
 """Field name to the name of a value or shape; ``[name]`` is a list of them, ``{name}`` one for each asset."""

@@ -9,7 +9,7 @@ from typing import Any
 from bingx_contracts import ERRORS, RULES
 from bingx_contracts.departures import Answers, holding
 from bingx_contracts.facts import Endpoint, Rule
-from bingx_contracts.openapi_facts import ANSWERS, AnswerShape, Fields, Shape, Value
+from bingx_contracts.rendering.openapi_facts import ANSWERS, AnswerShape, Fields, Shape, Value
 
 Schema = dict[str, Any]
 

@@ -8,8 +8,8 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
-from bingx_contracts.files import text_of
-from bingx_contracts.toml_lines import Path, line_of
+from bingx_contracts.reading.files import text_of
+from bingx_contracts.reading.toml_lines import Path, line_of
 
 T = TypeVar("T")
 
