@@ -12,7 +12,7 @@
 # make cassettes  record cassettes/fake again
 # make pictures  make the README's pictures again; needs Chromium
 # make mutants  break signing, flow, ledger, gateway and decode in 1,800 ways; tests must notice 90 % of them
-#   (15 minutes on one core; ARGS="bingx_client.signing*" takes one module; see tests/MUTANTS.md)
+#   (15 minutes on one core; ARGS="bingx_client.wire.signing*" takes one module; see tests/MUTANTS.md)
 
 # The first of these that is new enough. PYTHON=python3.12 takes another, in an environment of its own: .venv-3.12.
 NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null

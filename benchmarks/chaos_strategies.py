@@ -16,8 +16,8 @@ from typing import Any, Self
 import requests
 
 from bingx_client import ENVIRONMENTS, BingXError, Client, OutcomeUnknown
-from bingx_client.steps import Attempt, Failed, Outcome
-from bingx_client.transport import RequestsDriver
+from bingx_client.drivers.requests_driver import RequestsDriver
+from bingx_client.flow.steps import Attempt, Failed, Outcome
 from bingx_fake import FakeExchange, intercept
 
 ALICE = 16779999

@@ -12,7 +12,7 @@ from support.clients import IMPATIENT_S, PATIENT_S
 from support.sender import NOW_MS, Sender
 from support.surroundings import installed_modules_stay, let_children_be_interrupted
 
-from bingx_client.signing import USER_AGENT
+from bingx_client.wire.signing import USER_AGENT
 from bingx_contracts import CLAUSES
 from bingx_fake import FakeExchange
 from bingx_fake.exchange import Exchange

@@ -49,7 +49,9 @@ def test_the_core_of_the_exchange_knows_no_clock_no_chance_and_no_sockets(module
     assert not _imports(source) & {"time", "datetime", "random", "uuid", "socket", "asyncio", "aiohttp"}
 
 
-@pytest.mark.parametrize("module", ["signing", "parameters", "decode", "flow", "calls"])
+@pytest.mark.parametrize(
+    "module", ["wire/signing", "wire/parameters", "wire/decode", "flow/attempts", "calls/signer"]
+)
 def test_the_core_of_the_client_knows_no_clock_no_chance_and_no_sockets(module: str) -> None:
     source = Path(bingx_client.__path__[0], f"{module}.py")
     assert not _imports(source) & {"time", "datetime", "random", "uuid", "socket", "asyncio", "requests"}

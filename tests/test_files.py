@@ -129,7 +129,7 @@ OURS = {
     "speaking.py",  # /dev/null
     "forks.py",
     "aio.py",
-    "transport.py",
+    "requests_driver.py",
     "proxy.py",  # connections
 }
 

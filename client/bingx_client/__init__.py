@@ -3,7 +3,18 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bingx_client.environments import ENVIRONMENTS
+from bingx_client.calls.spot_account.models import (
+    AccountWorth,
+    Balance,
+    Balances,
+    Coin,
+    InnerTransferPage,
+    InnerTransferReceipt,
+    InnerTransferRecord,
+    TransferPage,
+    TransferReceipt,
+    TransferRecord,
+)
 from bingx_client.errors import (
     AddressNotAllowed,
     APIError,
@@ -24,20 +35,9 @@ from bingx_client.errors import (
     TransportError,
     UnknownCoin,
 )
-from bingx_client.limiter import PROCESS_LIMITER, Limiter
-from bingx_client.models import (
-    AccountWorth,
-    Balance,
-    Balances,
-    Coin,
-    InnerTransferPage,
-    InnerTransferReceipt,
-    InnerTransferRecord,
-    TransferPage,
-    TransferReceipt,
-    TransferRecord,
-)
-from bingx_client.parameters import check_order_parameters
+from bingx_client.flow.limiter import PROCESS_LIMITER, Limiter
+from bingx_client.wire.environments import ENVIRONMENTS
+from bingx_client.wire.parameters import check_order_parameters
 
 if TYPE_CHECKING:
     from bingx_client.aio import AsyncClient

@@ -9,14 +9,8 @@ from typing import Any, Self, TypeVar
 import aiohttp
 from yarl import URL
 
-from bingx_client.calls import Account, Amount, Confirm
-from bingx_client.client import DEFAULT_TIMEOUT_S
-from bingx_client.clocks import monotonic_ms, system_ms
-from bingx_client.core import DEFAULT_SETTLE_MS, Core, OnUnknown
-from bingx_client.errors import OutcomeUnknown
-from bingx_client.flow import Call
-from bingx_client.limiter import Limiter
-from bingx_client.models import (
+from bingx_client.calls.signer import Account, Amount, Confirm
+from bingx_client.calls.spot_account.models import (
     AccountWorth,
     Balances,
     Coin,
@@ -25,10 +19,16 @@ from bingx_client.models import (
     TransferPage,
     TransferReceipt,
 )
-from bingx_client.originals import is_original
-from bingx_client.proxies import ProxyUnclear, environment_proxy, place_of, with_proxy
-from bingx_client.sessions import Sessions, Stood, under_way
-from bingx_client.steps import (
+from bingx_client.client import DEFAULT_TIMEOUT_S
+from bingx_client.core import DEFAULT_SETTLE_MS, Core, OnUnknown
+from bingx_client.drivers.originals import is_original
+from bingx_client.drivers.proxies import ProxyUnclear, environment_proxy, place_of, with_proxy
+from bingx_client.drivers.sessions import Sessions, Stood, under_way
+from bingx_client.errors import OutcomeUnknown
+from bingx_client.flow.attempts import Call
+from bingx_client.flow.clocks import monotonic_ms, system_ms
+from bingx_client.flow.limiter import Limiter
+from bingx_client.flow.steps import (
     Answered,
     Attempt,
     Await,

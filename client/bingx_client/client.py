@@ -5,13 +5,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
-from bingx_client.calls import Account, Amount, Confirm
-from bingx_client.clocks import monotonic_ms, system_ms
-from bingx_client.core import DEFAULT_SETTLE_MS, Core, OnUnknown
-from bingx_client.errors import OutcomeUnknown
-from bingx_client.flow import Call
-from bingx_client.limiter import Limiter
-from bingx_client.models import (
+from bingx_client.calls.signer import Account, Amount, Confirm
+from bingx_client.calls.spot_account.models import (
     AccountWorth,
     Balances,
     Coin,
@@ -20,7 +15,12 @@ from bingx_client.models import (
     TransferPage,
     TransferReceipt,
 )
-from bingx_client.transport import RequestsDriver
+from bingx_client.core import DEFAULT_SETTLE_MS, Core, OnUnknown
+from bingx_client.drivers.requests_driver import RequestsDriver
+from bingx_client.errors import OutcomeUnknown
+from bingx_client.flow.attempts import Call
+from bingx_client.flow.clocks import monotonic_ms, system_ms
+from bingx_client.flow.limiter import Limiter
 from bingx_contracts import TIMEOUT, WINDOW
 
 T = TypeVar("T")

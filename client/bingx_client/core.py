@@ -5,17 +5,17 @@ import random
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
-from bingx_client import flow, reconcile
-from bingx_client.calls import Account, Confirm, Write
-from bingx_client.clocks import Clock
+from bingx_client.calls.signer import Account, Confirm, Write
+from bingx_client.calls.spot_account.plans import inner_transfer_plan, transfer_plan
 from bingx_client.errors import OutcomeUnknown, ParameterError
-from bingx_client.flow import Call, Manners, Settings
-from bingx_client.limiter import Limiter
-from bingx_client.parameters import check_recv_window
-from bingx_client.plan import Plan, Policy
-from bingx_client.plans import inner_transfer_plan, transfer_plan
-from bingx_client.steps import Steps
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow import attempts, reconcile
+from bingx_client.flow.attempts import Call, Manners, Settings
+from bingx_client.flow.clocks import Clock
+from bingx_client.flow.limiter import Limiter
+from bingx_client.flow.plan import Plan, Policy
+from bingx_client.flow.steps import Steps
+from bingx_client.flow.writes import PROCESS_WRITES
+from bingx_client.wire.parameters import check_recv_window
 
 T = TypeVar("T")
 OnUnknown = Literal["reconcile", "raise"]
@@ -65,7 +65,7 @@ class Core:
 
     def read(self, call: Call[T]) -> Steps[T]:
         """Carry out a read."""
-        return flow.read(call, self.settings)
+        return attempts.read(call, self.settings)
 
     def write(
         self, write: Write[T], on_unknown: OnUnknown | None = None, deadline: float | None = None

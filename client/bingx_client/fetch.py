@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bingx_client import flow
-from bingx_client.calls import Account, Confirm
+from bingx_client.calls.signer import Account, Confirm
 from bingx_client.client import DEFAULT_TIMEOUT_S
-from bingx_client.clocks import monotonic_ms, system_ms
 from bingx_client.core import DEFAULT_SETTLE_MS, Core
-from bingx_client.environments import is_loopback
+from bingx_client.drivers.requests_driver import RequestsDriver
 from bingx_client.errors import ParameterError
-from bingx_client.transport import RequestsDriver
+from bingx_client.flow import attempts
+from bingx_client.flow.clocks import monotonic_ms, system_ms
+from bingx_client.wire.environments import is_loopback
 from bingx_contracts import WINDOW
 
 
@@ -72,6 +72,6 @@ def fetch_signed(
             return driver.drive(core.write(account.any_write(call)))
         signed = call.request.sign(clock())
         once = replace(call.request, sign=lambda timestamp_ms: signed)
-        return driver.drive(flow.read_once(replace(call, request=once), core.settings))
+        return driver.drive(attempts.read_once(replace(call, request=once), core.settings))
     finally:
         driver.close()

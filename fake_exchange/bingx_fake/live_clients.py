@@ -4,8 +4,8 @@ from typing import Any
 
 from bingx_client import AsyncClient, Client
 from bingx_client.aio import AiohttpDriver
-from bingx_client.steps import Attempt, Failed, Outcome
-from bingx_client.transport import RequestsDriver
+from bingx_client.drivers.requests_driver import RequestsDriver
+from bingx_client.flow.steps import Attempt, Failed, Outcome
 from bingx_fake.live import read_credentials
 
 _NOT_ALLOWED = Failed(delivered=False, reason="not sent: writes need --bingx-allow-writes")

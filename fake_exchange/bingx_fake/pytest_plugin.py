@@ -199,7 +199,7 @@ def _start_afresh(exchange: "FakeExchange", request: pytest.FixtureRequest) -> N
     exchange.reset(ids="restart")
     request.node.stash.setdefault(_EXCHANGES, []).append(exchange)
     # Ids begin anew, so that a test may name them; no client may take them for those of an earlier test.
-    writes = sys.modules.get("bingx_client.writes")
+    writes = sys.modules.get("bingx_client.flow.writes")
     if writes is not None:
         writes.PROCESS_WRITES.clear()
 

@@ -8,7 +8,7 @@ from account.conftest import Run
 from account.programs import ALICE_UID
 
 from bingx_client.account.showing import exact, iso, short
-from bingx_client.decode import read_answer
+from bingx_client.wire.decode import read_answer
 from bingx_fake import FakeExchange
 
 DIGITS = "12345678901234567890.12345678901234567891"

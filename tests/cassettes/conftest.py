@@ -28,7 +28,7 @@ from support.cassettes import (
 from support.sender import ALICE, BOB, NOW_MS
 
 from bingx_client import AsyncClient, Client
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_fake import FakeExchange
 
 Connect = Callable[..., Client]

@@ -9,8 +9,9 @@ from support.cassettes import VST, Turn, live_recorder, read
 from support.clients import make_every_call
 from support.sender import SERVER_TIME, SPOT_BALANCE, Sender
 
-from bingx_client import APIError, Client, ProtocolError, decode
-from bingx_client.decode import Node, read_answer
+from bingx_client import APIError, Client, ProtocolError
+from bingx_client.wire import decode
+from bingx_client.wire.decode import Node, read_answer
 from bingx_contracts import ENDPOINTS
 from bingx_fake import FakeExchange
 

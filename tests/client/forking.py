@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from bingx_client import PROCESS_LIMITER, AsyncClient, Client
-from bingx_client.limiter import Turn
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow.limiter import Turn
+from bingx_client.flow.writes import PROCESS_WRITES
 
 TRIES = 40
 LONGEST_S = 20

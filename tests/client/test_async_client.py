@@ -18,7 +18,7 @@ from bingx_client import (
     TimestampRefused,
     TransportError,
 )
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_fake import FakeExchange
 
 T = TypeVar("T")

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from bingx_client import APIError, ProtocolError, decode
-from bingx_client.decode import Node, read_answer
-from bingx_client.models import (
+from bingx_client import APIError, ProtocolError
+from bingx_client.calls.spot_account.models import (
     AccountWorth,
     Balance,
     Coin,
@@ -19,6 +18,8 @@ from bingx_client.models import (
     TransferReceipt,
     TransferRecord,
 )
+from bingx_client.wire import decode
+from bingx_client.wire.decode import Node, read_answer
 from bingx_contracts import ERRORS
 
 PICKLES = Path(__file__).parent / "pickles"

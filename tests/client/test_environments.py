@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bingx_client import ENVIRONMENTS, Client, ConfirmationRequired, ParameterError, fetch_signed
-from bingx_client.environments import moves_real_money
+from bingx_client.wire.environments import moves_real_money
 from bingx_fake import FakeExchange
 
 LIVE = ENVIRONMENTS["prod-live"]

@@ -8,12 +8,12 @@ from typing import TypeVar
 import pytest
 
 from bingx_client import APIError, ProtocolError, TimestampRefused, TransportError
-from bingx_client.clocks import Clock, Deadline, Stopwatch
-from bingx_client.decode import Node
 from bingx_client.errors import DomainFailure
-from bingx_client.flow import Call, Doubt, Lost, Request, Settings, correct_clock, read, send_write
-from bingx_client.signing import HttpRequest, public_request, signed_request
-from bingx_client.steps import Answered, Attempt, Failed, Outcome, Step, Steps
+from bingx_client.flow.attempts import Call, Doubt, Lost, Request, Settings, correct_clock, read, send_write
+from bingx_client.flow.clocks import Clock, Deadline, Stopwatch
+from bingx_client.flow.steps import Answered, Attempt, Failed, Outcome, Step, Steps
+from bingx_client.wire.decode import Node
+from bingx_client.wire.signing import HttpRequest, public_request, signed_request
 from bingx_contracts import ERRORS
 
 T = TypeVar("T")

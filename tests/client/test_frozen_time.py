@@ -7,8 +7,8 @@ import pytest
 from support.sender import NOW_MS
 
 from bingx_client import AsyncClient, Client, OutcomeUnknown
-from bingx_client.clocks import Clock, Deadline, Stopwatch
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow.clocks import Clock, Deadline, Stopwatch
+from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_fake import FakeExchange
 
 CREDENTIALS = ("prod-vst", "alice-key", "alice-secret")

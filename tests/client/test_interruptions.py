@@ -19,7 +19,7 @@ from support.sender import ALICE, NOW_MS, wait_until
 
 import bingx_client
 from bingx_client import Client, Limiter, OutcomeUnknown
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_fake import FakeExchange
 
 EVERY = 1 if os.environ.get("BINGX_LONG") == "1" else 13

@@ -14,9 +14,9 @@ from support.clients import make_async_client, make_client
 from support.sender import COINS, NOW_MS, SERVER_TIME, SPOT_BALANCE, TRANSFER
 
 from bingx_client import APIError, Busy, Client, Limiter, ParameterError, RateLimited
-from bingx_client.clocks import Clock, Stopwatch
-from bingx_client.flow import Backoff, Manners
-from bingx_client.limiter import Turn
+from bingx_client.flow.attempts import Backoff, Manners
+from bingx_client.flow.clocks import Clock, Stopwatch
+from bingx_client.flow.limiter import Turn
 from bingx_contracts import ENDPOINTS
 from bingx_fake import FakeExchange
 

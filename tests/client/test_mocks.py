@@ -20,8 +20,8 @@ from support.clients import make_client
 from support.sender import ALICE
 
 from bingx_client import AsyncClient, Client, OutcomeUnknown, ProtocolError, TransportError
-from bingx_client.originals import is_original
-from bingx_client.signing import USER_AGENT
+from bingx_client.drivers.originals import is_original
+from bingx_client.wire.signing import USER_AGENT
 from bingx_fake import FakeExchange
 
 COM, PRO = "https://one.example", "https://two.example"

@@ -9,7 +9,7 @@ from support.clients import make_client
 from support.sender import ALICE, BOB, NOW_MS
 
 from bingx_client import Client, OutcomeUnknown
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_fake import FakeExchange
 
 FOLDER = Path(__file__).parent / "pickles"

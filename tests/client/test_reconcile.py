@@ -13,7 +13,7 @@ from support.clients import IMPATIENT_S, make_client
 from support.sender import ALICE, BOB, INNER_RECORDS, NOW_MS, TRANSFER, TRANSFER_RECORDS
 
 from bingx_client import APIError, Client, InsufficientBalance, OutcomeUnknown, TransportError
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_contracts import VARIATIONS
 from bingx_fake import FakeExchange
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.sender import hmac_hex
 
-from bingx_client.signing import (
+from bingx_client.wire.signing import (
     HttpRequest,
     Value,
     canonical_string,

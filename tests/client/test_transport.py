@@ -17,10 +17,10 @@ import urllib3
 from support.sender import SERVER_TIME
 
 from bingx_client import AsyncClient, Client, TransportError
-from bingx_client.proxies import place_of
-from bingx_client.signing import public_request
-from bingx_client.steps import Attempt, Failed
-from bingx_client.transport import RequestsDriver
+from bingx_client.drivers.proxies import place_of
+from bingx_client.drivers.requests_driver import RequestsDriver
+from bingx_client.flow.steps import Attempt, Failed
+from bingx_client.wire.signing import public_request
 from bingx_fake import FakeExchange
 
 TIMEOUT_S = 0.3

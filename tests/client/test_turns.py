@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from bingx_client import BingXError, Limiter, RateLimited, TransportError
-from bingx_client.clocks import Clock
-from bingx_client.decode import Node
-from bingx_client.flow import Call, Doubt, Manners, Request, Settings, read, send_write
-from bingx_client.plan import Plan, Policy, Row
-from bingx_client.reconcile import write as carry_out
-from bingx_client.signing import HttpRequest, public_request
-from bingx_client.steps import Answered, Attempt, Await, Failed, Sleep, Step, Steps
-from bingx_client.writes import Writes
+from bingx_client.flow.attempts import Call, Doubt, Manners, Request, Settings, read, send_write
+from bingx_client.flow.clocks import Clock
+from bingx_client.flow.plan import Plan, Policy, Row
+from bingx_client.flow.reconcile import write as carry_out
+from bingx_client.flow.steps import Answered, Attempt, Await, Failed, Sleep, Step, Steps
+from bingx_client.flow.writes import Writes
+from bingx_client.wire.decode import Node
+from bingx_client.wire.signing import HttpRequest, public_request
 
 LIVE, SIMULATED = ("https://live.test",), ("https://simulated.test",)
 TIMEOUT_MS, DEADLINE_MS = 10_000, 60_000

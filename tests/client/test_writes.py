@@ -2,8 +2,8 @@
 
 import pytest
 
-from bingx_client import writes as registry
-from bingx_client.writes import Fate, Writes
+from bingx_client.flow import writes as registry
+from bingx_client.flow.writes import Fate, Writes
 
 ONE, OTHER = object(), object()
 """Tickets."""

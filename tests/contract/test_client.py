@@ -18,8 +18,8 @@ from support.sender import (
 )
 
 from bingx_client import APIError, Client
-from bingx_client.steps import Attempt, Outcome
-from bingx_client.transport import RequestsDriver
+from bingx_client.drivers.requests_driver import RequestsDriver
+from bingx_client.flow.steps import Attempt, Outcome
 
 
 class PacedDriver(RequestsDriver):

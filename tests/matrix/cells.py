@@ -12,7 +12,7 @@ from support.clients import PATIENT_S, make_async_client, make_client
 from support.sender import ALICE, BOB, NOW_MS
 
 from bingx_client import AsyncClient, BingXError, Client
-from bingx_client.steps import Attempt, Outcome, Steps
+from bingx_client.flow.steps import Attempt, Outcome, Steps
 from bingx_fake import FakeExchange
 from bingx_fake.journal import JournalEntry
 

@@ -12,7 +12,7 @@ import pytest
 from matrix.cells import AMOUNT, OLD_ID, Cell
 from support.sender import ALICE, BOB, NOW_MS
 
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_fake import FakeExchange
 
 _AN_HOUR_AGO_MS = NOW_MS - 3_600_000

@@ -13,7 +13,7 @@ from model.model import SMALLEST, Amounts, Asked, Model, Refused, plain
 from support.sender import NOW_MS, Sender
 
 from bingx_client import Client
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_fake import FakeExchange
 
 

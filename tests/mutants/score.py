@@ -19,7 +19,7 @@ def main() -> str | None:
     for line in sys.stdin:
         name, _, status = line.strip().partition(": ")
         if status in KILLED | SURVIVED:
-            outcomes[".".join(name.split(".")[:2])][status in KILLED] += 1
+            outcomes[name.rpartition(".")[0]][status in KILLED] += 1
             if status in SURVIVED:
                 mutmut = [sys.executable, "-m", "mutmut", "show", name]
                 sys.stdout.write(subprocess.run(mutmut, capture_output=True, check=True, text=True).stdout)
@@ -36,7 +36,7 @@ def main() -> str | None:
 
 def _line(name: str, outcome: Counter[bool]) -> str:
     share = outcome[True] / outcome.total()
-    return f"{name:<24}{outcome[True]:>5} of {outcome.total():>5} killed{share:>8.1%}\n"
+    return f"{name:<42}{outcome[True]:>5} of {outcome.total():>5} killed{share:>8.1%}\n"
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from support.clients import make_client
 from support.sender import ALICE, BOB, NOW_MS
 
 from bingx_client import APIError, BingXError, OutcomeUnknown, TransportError
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_fake import FakeExchange
 
 EXAMPLES = 600 if os.environ.get("BINGX_LONG") == "1" else 60

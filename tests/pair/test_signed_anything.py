@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.sender import FORM, NOW_MS, SPOT_BALANCE, TRANSFER, Reply, Sender, hmac_hex
 
 from bingx_client import BingXError, SignatureRefused, fetch_signed
-from bingx_client.signing import HttpRequest, signed_request
+from bingx_client.wire.signing import HttpRequest, signed_request
 from bingx_fake import FakeExchange
 
 SPECIAL = "+%@[]{} \"'~/:;,.-_|\\^`<>!$*()é你🚀\u00a0\u2028"

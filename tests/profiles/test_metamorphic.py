@@ -11,7 +11,7 @@ from support.clients import make_client
 from support.sender import ALICE, BOB, NOW_MS
 
 from bingx_client import Client
-from bingx_client.writes import PROCESS_WRITES
+from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_contracts import OVERVIEW_TYPES, PROFILES, VARIATIONS
 from bingx_fake import FakeExchange
 

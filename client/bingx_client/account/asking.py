@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bingx_client.account.speaking import say
 from bingx_client.errors import ParameterError
-from bingx_client.parameters import check_value
+from bingx_client.wire.parameters import check_value
 from bingx_contracts import RULES
 
 T = TypeVar("T")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from bingx_client.steps import Attempt, Outcome, Sleep, Step, Steps
-from bingx_client.transport import RequestsDriver
+from bingx_client.drivers.requests_driver import RequestsDriver
+from bingx_client.flow.steps import Attempt, Outcome, Sleep, Step, Steps
 
 if TYPE_CHECKING:
     from rich.status import Status

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import click
 
 from bingx_client.account.showing import EPOCH
-from bingx_client.environments import ENVIRONMENTS, BaseUrls, choose_base_urls
 from bingx_client.errors import ParameterError
-from bingx_client.parameters import check_value
-from bingx_client.signing import Value
+from bingx_client.wire.environments import ENVIRONMENTS, BaseUrls, choose_base_urls
+from bingx_client.wire.parameters import check_value
+from bingx_client.wire.signing import Value
 from bingx_contracts import RULES, WALLET_TYPES
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -16,7 +16,7 @@ from bingx_client.account.masking import (
 from bingx_client.account.options import usage_error
 from bingx_client.account.showing import Shown
 from bingx_client.account.speaking import OutputFailed, say, write
-from bingx_client.environments import ENVIRONMENTS, BaseUrls, is_simulated, moves_real_money
+from bingx_client.wire.environments import ENVIRONMENTS, BaseUrls, is_simulated, moves_real_money
 
 if TYPE_CHECKING:
     from bingx_client.client import Client

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from bingx_client.account.masking import one_line
-from bingx_client.models import (
+from bingx_client.calls.spot_account.models import (
     AccountWorth,
     Balance,
     Coin,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from bingx_client.errors import ParameterError
-from bingx_client.signing import Value
+from bingx_client.wire.signing import Value
 from bingx_contracts import (
     ENDPOINTS,
     ORDER_PARAMETERS,

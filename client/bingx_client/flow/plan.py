@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, TypeVar
 
-from bingx_client.flow import Call
+from bingx_client.flow.attempts import Call
 
 T = TypeVar("T")
 

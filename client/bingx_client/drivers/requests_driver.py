@@ -14,13 +14,19 @@ from requests.utils import select_proxy
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from bingx_client.connections import DeadlineAdapter, DeadlineTimeout, HandshakeFailed, NoTunnel, abandon
-from bingx_client.environments import is_this_machine
-from bingx_client.forks import of_one_process
-from bingx_client.originals import is_original
-from bingx_client.proxies import ProxyUnclear, place_of, with_proxy
-from bingx_client.signing import USER_AGENT
-from bingx_client.steps import Answered, Attempt, Await, Failed, Outcome, Sleep, Step, Steps
+from bingx_client.drivers.connections import (
+    DeadlineAdapter,
+    DeadlineTimeout,
+    HandshakeFailed,
+    NoTunnel,
+    abandon,
+)
+from bingx_client.drivers.originals import is_original
+from bingx_client.drivers.proxies import ProxyUnclear, place_of, with_proxy
+from bingx_client.flow.forks import of_one_process
+from bingx_client.flow.steps import Answered, Attempt, Await, Failed, Outcome, Sleep, Step, Steps
+from bingx_client.wire.environments import is_this_machine
+from bingx_client.wire.signing import USER_AGENT
 
 T = TypeVar("T")
 

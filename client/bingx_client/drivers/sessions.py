@@ -15,8 +15,8 @@ from typing import Any, cast
 
 import aiohttp
 
-from bingx_client.forks import of_one_process
-from bingx_client.signing import USER_AGENT
+from bingx_client.flow.forks import of_one_process
+from bingx_client.wire.signing import USER_AGENT
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bingx_client.signing import HttpRequest
+from bingx_client.wire.signing import HttpRequest
 
 T = TypeVar("T")
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
 
-from bingx_client.forks import of_one_process
+from bingx_client.flow.forks import of_one_process
 
 K = TypeVar("K")
 V = TypeVar("V")

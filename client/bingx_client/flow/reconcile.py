@@ -19,7 +19,6 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from bingx_client.clocks import Deadline, Stopwatch
 from bingx_client.errors import (
     APIError,
     BingXError,
@@ -30,11 +29,12 @@ from bingx_client.errors import (
     TimestampRefused,
     TransportError,
 )
-from bingx_client.flow import Backoff, Call, Doubt, Lost, Settings, correct_clock, send_write
-from bingx_client.plan import Plan, Policy
-from bingx_client.settling import Search, find
-from bingx_client.steps import Await, Sleep, Steps
-from bingx_client.writes import Writes
+from bingx_client.flow.attempts import Backoff, Call, Doubt, Lost, Settings, correct_clock, send_write
+from bingx_client.flow.clocks import Deadline, Stopwatch
+from bingx_client.flow.plan import Plan, Policy
+from bingx_client.flow.settling import Search, find
+from bingx_client.flow.steps import Await, Sleep, Steps
+from bingx_client.flow.writes import Writes
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 import urllib.request
 from urllib.parse import urlsplit
 
-from bingx_client.environments import is_this_machine
+from bingx_client.wire.environments import is_this_machine
 
 _PORTS = {"http": 80, "https": 443}
 _SOCKS_PORT = 1080

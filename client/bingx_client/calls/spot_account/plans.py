@@ -4,21 +4,21 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bingx_client.errors import ProtocolError
-from bingx_client.flow import Call
-from bingx_client.models import (
+from bingx_client.calls.spot_account.models import (
     InnerTransferReceipt,
     InnerTransferRecord,
     TransferReceipt,
     TransferRecord,
 )
-from bingx_client.parameters import check_direction
-from bingx_client.plan import Plan, Row, Verdict
-from bingx_client.signing import Value
+from bingx_client.errors import ProtocolError
+from bingx_client.flow.attempts import Call
+from bingx_client.flow.plan import Plan, Row, Verdict
+from bingx_client.wire.parameters import check_direction
+from bingx_client.wire.signing import Value
 from bingx_contracts import TRANSFER_TYPES
 
 if TYPE_CHECKING:
-    from bingx_client.calls import Account
+    from bingx_client.calls.signer import Account
 
 _TRANSFER_PAGE = 100
 _INNER_PAGE = 1000

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from bingx_client.clocks import Stopwatch
 from bingx_client.errors import (
     AddressNotAllowed,
     APIError,
@@ -16,10 +15,11 @@ from bingx_client.errors import (
     SignatureRefused,
     TransportError,
 )
-from bingx_client.flow import Settings, read
-from bingx_client.plan import MARGIN_MS, Plan, Policy, Row, Verdict
-from bingx_client.steps import Await, Sleep, Steps
-from bingx_client.writes import Fate, Writes
+from bingx_client.flow.attempts import Settings, read
+from bingx_client.flow.clocks import Stopwatch
+from bingx_client.flow.plan import MARGIN_MS, Plan, Policy, Row, Verdict
+from bingx_client.flow.steps import Await, Sleep, Steps
+from bingx_client.flow.writes import Fate, Writes
 
 T = TypeVar("T")
 

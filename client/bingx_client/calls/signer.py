@@ -6,18 +6,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from bingx_client import decode
-from bingx_client.decode import Node
-from bingx_client.environments import (
-    BaseUrls,
-    choose_base_urls,
-    is_simulated,
-    moves_real_money,
-    notice,
-)
-from bingx_client.errors import ConfirmationRequired, ParameterError
-from bingx_client.flow import Call, Request
-from bingx_client.models import (
+from bingx_client.calls.spot_account.models import (
     AccountWorth,
     Balances,
     Coin,
@@ -26,10 +15,27 @@ from bingx_client.models import (
     TransferPage,
     TransferReceipt,
 )
-from bingx_client.parameters import check_any, check_call, check_direction, check_recv_window, check_value
-from bingx_client.plan import Plan
-from bingx_client.plans import inner_transfer_plan, transfer_plan
-from bingx_client.signing import HttpRequest, Value, public_request, signed_request
+from bingx_client.calls.spot_account.plans import inner_transfer_plan, transfer_plan
+from bingx_client.errors import ConfirmationRequired, ParameterError
+from bingx_client.flow.attempts import Call, Request
+from bingx_client.flow.plan import Plan
+from bingx_client.wire import decode
+from bingx_client.wire.decode import Node
+from bingx_client.wire.environments import (
+    BaseUrls,
+    choose_base_urls,
+    is_simulated,
+    moves_real_money,
+    notice,
+)
+from bingx_client.wire.parameters import (
+    check_any,
+    check_call,
+    check_direction,
+    check_recv_window,
+    check_value,
+)
+from bingx_client.wire.signing import HttpRequest, Value, public_request, signed_request
 from bingx_contracts import ENDPOINTS, RULES, WALLET_TYPES
 
 T = TypeVar("T")

@@ -14,9 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bingx_client.clocks import monotonic_ms
 from bingx_client.errors import ParameterError
-from bingx_client.forks import of_one_process
+from bingx_client.flow.clocks import monotonic_ms
+from bingx_client.flow.forks import of_one_process
 from bingx_contracts import ENDPOINTS, Endpoint
 from bingx_contracts.limits import limits_of
 

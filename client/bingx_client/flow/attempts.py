@@ -31,8 +31,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from bingx_client.clocks import Clock, Deadline, Stopwatch
-from bingx_client.decode import Node, read_answer
 from bingx_client.errors import (
     APIError,
     Busy,
@@ -42,9 +40,11 @@ from bingx_client.errors import (
     TimestampRefused,
     TransportError,
 )
-from bingx_client.limiter import Limiter, Turn
-from bingx_client.signing import HttpRequest, Value
-from bingx_client.steps import Answered, Attempt, Await, Failed, Outcome, Sleep, Steps
+from bingx_client.flow.clocks import Clock, Deadline, Stopwatch
+from bingx_client.flow.limiter import Limiter, Turn
+from bingx_client.flow.steps import Answered, Attempt, Await, Failed, Outcome, Sleep, Steps
+from bingx_client.wire.decode import Node, read_answer
+from bingx_client.wire.signing import HttpRequest, Value
 from bingx_contracts import ERRORS
 
 T = TypeVar("T")

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
-from bingx_client.errors import APIError, ProtocolError
-from bingx_client.models import (
+from bingx_client.calls.spot_account.models import (
     AccountWorth,
     Balance,
     Balances,
@@ -24,6 +23,7 @@ from bingx_client.models import (
     TransferReceipt,
     TransferRecord,
 )
+from bingx_client.errors import APIError, ProtocolError
 
 T = TypeVar("T")
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")

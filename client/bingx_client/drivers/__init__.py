@@ -1,0 +1,1 @@
+"""What moves bytes and sleeps for a call, and decides nothing."""

@@ -1,0 +1,1 @@
+"""What goes over the wire: signing, parameters, environments, and the bytes of an answer."""
