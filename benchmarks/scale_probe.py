@@ -16,12 +16,12 @@ from typing import Any
 
 from benchmarks.memory import resident_bytes
 from benchmarks.sending import INNER_RECORDS, TRANSFER_RECORDS, ask, signed
-from bingx_fake import state
+from bingx_fake.books.history import InnerTransfer, Transfer
+from bingx_fake.books.ids import transfer_id_of
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
-from bingx_fake.history import InnerTransfer, Transfer
-from bingx_fake.ids import transfer_id_of
-from bingx_fake.wire import WireRequest
+from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.state import files as state
 
 FEW = 1_000
 NOW_MS = 1_700_000_000_000

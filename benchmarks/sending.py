@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from bingx_contracts import ENDPOINTS
-from bingx_fake.answers import Answer
+from bingx_fake.answers.dialect import Answer
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.fault import Delivery
-from bingx_fake.wire import Domain, WireRequest
+from bingx_fake.gateway.wire import Domain, WireRequest
 
 SPOT_BALANCE = ENDPOINTS["spot_balance"].path
 FUND_BALANCE = ENDPOINTS["fund_balance"].path

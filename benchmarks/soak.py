@@ -27,9 +27,9 @@ from rich.table import Table
 from benchmarks.memory import resident_bytes
 from benchmarks.processes import BenchmarkError
 from benchmarks.soak_traffic import Traffic
-from bingx_fake import state
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.state import files as state
 
 DAY_MS = 24 * 60 * 60 * 1000
 START_MS = 1_700_000_000_000

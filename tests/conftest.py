@@ -17,7 +17,7 @@ from bingx_contracts import CLAUSES
 from bingx_fake import FakeExchange
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.fault import Delivery
-from bingx_fake.wire import WireRequest
+from bingx_fake.gateway.wire import WireRequest
 
 SHRINKING_S = 900
 """For tests with drawn input: Hypothesis spends up to five minutes on a failure before it shows it."""

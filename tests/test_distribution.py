@@ -31,8 +31,8 @@ def test_it_holds_the_facts_and_the_example(wheel: zipfile.ZipFile) -> None:
 
 
 def test_it_holds_the_consoles_page(wheel: zipfile.ZipFile) -> None:
-    assets = ROOT / "fake_exchange" / "bingx_fake" / "console" / "assets"
-    expected = {f"bingx_fake/console/assets/{file.name}" for file in assets.iterdir()}
+    assets = ROOT / "fake_exchange" / "bingx_fake" / "control" / "console" / "assets"
+    expected = {f"bingx_fake/control/console/assets/{file.name}" for file in assets.iterdir()}
     assert len(expected) > 5
     assert expected <= set(wheel.namelist())
 
@@ -46,5 +46,5 @@ def test_it_brings_both_commands_and_the_pytest_plugin(wheel: zipfile.ZipFile) -
     (name,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
     text = wheel.read(name).decode()
     assert "\nbingx-account = bingx_client.account.command:main\n" in text
-    assert "\nbingx-fake = bingx_fake.command:main\n" in text
+    assert "\nbingx-fake = bingx_fake.commands.serve:main\n" in text
     assert "[pytest11]\nbingx = bingx_fake.pytest_plugin" in text

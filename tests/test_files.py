@@ -16,9 +16,9 @@ import bingx_contracts
 import bingx_fake
 from bingx_contracts import PROFILES
 from bingx_contracts.reading.files import lines_of, text_of
-from bingx_fake.adoption import adopted_profiles, read_report
 from bingx_fake.faults.schedule import ScheduleError, read_schedule
-from bingx_fake.state import StateError, read_form
+from bingx_fake.profiles.adoption import adopted_profiles, read_report
+from bingx_fake.state.files import StateError, read_form
 
 BOM = b"\xef\xbb\xbf"
 STATE = '# ä\n[[users]]\nuid = 1\n[users.balances.fund]\nUSDT = "10"\n\n[prices]\nBTC = "60000"\n'
@@ -36,7 +36,7 @@ PATH = "/openApi/spot/v1/account/balance?timestamp=1700000000000"
 def explained(path: Path) -> bool:
     """Whether a signature verifies with a secret that comes from a file."""
     signature = hmac_hex("my secret", PATH.partition("?")[2])
-    program = "from bingx_fake.command import main; main()"
+    program = "from bingx_fake.commands.serve import main; main()"
     command = [sys.executable, "-c", program, "explain", "--secret-stdin", f"{PATH}&signature={signature}"]
     with path.open("rb") as secret:
         done = subprocess.run(command, stdin=secret, capture_output=True, text=True, check=False)

@@ -93,8 +93,8 @@ def test_a_run_that_uses_no_fixture_imports_neither_fake_nor_client(pytester: py
 
         def test_nothing_is_imported():
             assert "bingx_client" not in sys.modules
-            assert "bingx_fake.server" not in sys.modules
-            assert "bingx_fake.interception" not in sys.modules
+            assert "bingx_fake.inprocess.fake_exchange" not in sys.modules
+            assert "bingx_fake.inprocess.interception" not in sys.modules
             assert "aiohttp" not in sys.modules
         """
     )

@@ -41,7 +41,7 @@ def on_windows(code: str) -> str:
 
 def test_a_command_that_would_serve_says_so_in_one_line() -> None:
     code = """
-from bingx_fake.command import main
+from bingx_fake.commands.serve import main
 for arguments in (["serve"], ["serve", "--tls"], ["run", "--", "python", "bot.py"]):
     result = outcome(main, *arguments)
     print(result.exit_code, result.output.strip())
@@ -70,7 +70,7 @@ for make in (FakeExchange, lambda: intercept().__enter__()):
 
 def test_every_other_command_does_what_it_does_elsewhere() -> None:
     code = """
-from bingx_fake.command import main
+from bingx_fake.commands.serve import main
 explain = ["explain", "/x?timestamp=1", "--secret-stdin"]
 for arguments in (["variations"], ["openapi"], explain, ["serve", "--help"]):
     output = outcome(main, *arguments).output

@@ -5,21 +5,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bingx_fake.faults.kinds import FaultError
-    from bingx_fake.interception import TriedToLeave, intercept
-    from bingx_fake.limits import Ban
-    from bingx_fake.server import FakeExchange
-    from bingx_fake.state import StateError
+    from bingx_fake.gateway.limits import Ban
+    from bingx_fake.inprocess.fake_exchange import FakeExchange
+    from bingx_fake.inprocess.interception import TriedToLeave, intercept
+    from bingx_fake.state.files import StateError
 
 __all__ = ["Ban", "FakeExchange", "FaultError", "StateError", "TriedToLeave", "intercept"]
 
 # pytest imports this package in every run, for the plugin in it; the server is imported on first use.
 _HOMES = {
-    "Ban": "bingx_fake.limits",
-    "FakeExchange": "bingx_fake.server",
+    "Ban": "bingx_fake.gateway.limits",
+    "FakeExchange": "bingx_fake.inprocess.fake_exchange",
     "FaultError": "bingx_fake.faults.kinds",
-    "StateError": "bingx_fake.state",
-    "TriedToLeave": "bingx_fake.interception",
-    "intercept": "bingx_fake.interception",
+    "StateError": "bingx_fake.state.files",
+    "TriedToLeave": "bingx_fake.inprocess.interception",
+    "intercept": "bingx_fake.inprocess.interception",
 }
 
 

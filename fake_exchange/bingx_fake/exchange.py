@@ -6,25 +6,26 @@ from functools import partial
 from random import Random
 from typing import Any, Literal
 
-from bingx_fake import answers, state
-from bingx_fake.answers import Answer, Answers
+from bingx_fake.answers import dialect
+from bingx_fake.answers.dialect import Answer, Answers
+from bingx_fake.books.ids import Ids, transfer_id_of
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.faults.commit_delay import COMMIT_DELAY, LedgerForWrites
 from bingx_fake.faults.fault import Delivery, Dribble, Encounter, Fault, Late, Truncate
 from bingx_fake.faults.kinds import read_orders, unavailable
 from bingx_fake.faults.register import FaultRegister, Meeting
-from bingx_fake.gateway import BANNED, Passage, admit
-from bingx_fake.handlers import HANDLERS
-from bingx_fake.handlers.facts import Books, Call, InnerSent, Transferred
-from bingx_fake.ids import Ids, transfer_id_of
-from bingx_fake.journal import Journal, Note, Refused
-from bingx_fake.limits import Ban, RateLimits
-from bingx_fake.lint import Linter
-from bingx_fake.profile import Profile
-from bingx_fake.refusal import BAD_PARAMETER, Refusal
-from bingx_fake.rules import GatewayRules
-from bingx_fake.state import StateForm
-from bingx_fake.wire import WireRequest
+from bingx_fake.gateway.guards import BANNED, Passage, admit
+from bingx_fake.gateway.limits import Ban, RateLimits
+from bingx_fake.gateway.refusal import BAD_PARAMETER, Refusal
+from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.groups.registry import HANDLERS
+from bingx_fake.groups.spot_account.facts import Books, Call, InnerSent, Transferred
+from bingx_fake.journal.journal import Journal, Note, Refused
+from bingx_fake.journal.lint import Linter
+from bingx_fake.profiles.choice import Profile
+from bingx_fake.profiles.rules import GatewayRules
+from bingx_fake.state import files as state
+from bingx_fake.state.files import StateForm
 
 IdsAtReset = Literal["keep", "restart"]
 """What becomes of the sequence of ids."""
@@ -175,7 +176,7 @@ class Exchange:
         """Carry a request out and note what it was sent."""
         answer = self._process(passage, note)
         _note_sent(note, answer)
-        return answer if passage.standing is None else answers.with_standing(answer, passage.standing)
+        return answer if passage.standing is None else dialect.with_standing(answer, passage.standing)
 
     def _process(self, passage: Passage, note: Note) -> Answer:
         """Carry a request out and note whether it moves money."""
@@ -297,4 +298,4 @@ def _same(answer: Answer) -> Answer:
 
 
 def _not_carried_out(now_ms: int) -> Answer:
-    return answers.error(_BUSY, "the request was not carried out, by order of a fault", now_ms)
+    return dialect.error(_BUSY, "the request was not carried out, by order of a fault", now_ms)

@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse what cannot work before any test runs; keep a run against VST from going elsewhere."""
     config.addinivalue_line("markers", "clause(id): the clause of the contract that this test proves")
     if _is_live(config):
-        from bingx_fake import live
+        from bingx_fake.plugin import live
 
         try:
             live.read_credentials()
@@ -68,8 +68,8 @@ def pytest_configure(config: pytest.Config) -> None:
         guard.enter_context(live.only_the_simulated_hosts())
         config.add_cleanup(guard.close)
     elif config.option.bingx_profile != "documented":
-        from bingx_fake.adoption import AdoptionError, adopted_profiles
-        from bingx_fake.profile import ProfileError, choose
+        from bingx_fake.profiles.adoption import AdoptionError, adopted_profiles
+        from bingx_fake.profiles.choice import ProfileError, choose
 
         try:
             choose(config.option.bingx_profile, adopted=adopted_profiles)
@@ -78,8 +78,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.bingx_allow_writes and not _is_live(config):
         raise pytest.UsageError("--bingx-allow-writes goes with --bingx-env vst; the fake takes every write")
     if config.option.bingx_report and not hasattr(config, "workerinput"):
-        from bingx_fake.contract_report import SUFFIXES
-        from bingx_fake.reporting import Reporter
+        from bingx_fake.plugin.contract_report import SUFFIXES
+        from bingx_fake.plugin.reporting import Reporter
 
         paths = [Path(name).absolute() for name in config.option.bingx_report]
         for path in paths:
@@ -100,7 +100,7 @@ def pytest_runtest_makereport(
         report.user_properties += [("clause", clause_id) for clause_id in marker.args]
     exchanges = item.stash.get(_EXCHANGES, [])
     if report.failed and report.when != "teardown" and exchanges:
-        from bingx_fake.explain.section import TITLE, refusals
+        from bingx_fake.plugin.section import TITLE, refusals
 
         explained = refusals(exchanges)
         if explained:
@@ -153,7 +153,7 @@ def bingx_client(request: pytest.FixtureRequest) -> Iterator["Client"]:
     from bingx_client import Client
 
     if _is_live(request.config):
-        from bingx_fake.live_clients import live_client
+        from bingx_fake.plugin.live_clients import live_client
 
         client = live_client(writes=request.config.option.bingx_allow_writes)
     else:
@@ -169,7 +169,7 @@ def bingx_async_client(request: pytest.FixtureRequest) -> "AsyncClient":
     from bingx_client import AsyncClient
 
     if _is_live(request.config):
-        from bingx_fake.live_clients import live_async_client
+        from bingx_fake.plugin.live_clients import live_async_client
 
         return live_async_client(writes=request.config.option.bingx_allow_writes)
     import asyncio

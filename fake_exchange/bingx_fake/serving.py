@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bingx_fake.addresses import loopback, reachable
-from bingx_fake.app import DomainServer, control_application
+from bingx_fake.edge.addresses import loopback, reachable
+from bingx_fake.edge.domain_server import DomainServer, control_application
+from bingx_fake.edge.listener import Listener, bind
 from bingx_fake.exchange import Exchange
-from bingx_fake.listener import Listener, bind
-from bingx_fake.wire import Domain
+from bingx_fake.gateway.wire import Domain
 
 if TYPE_CHECKING:
-    from bingx_fake.tls import Certificates
+    from bingx_fake.edge.tls import Certificates
 
 _LOOK_AGAIN_S = 0.01
 """How soon a change of the system's time is seen, by a test library above all: it tells nobody."""

@@ -22,7 +22,7 @@ from support.sender import (
 from bingx_fake import FakeExchange
 from bingx_fake.faults.kinds import KINDS
 
-FILES = [file.name for file in resources.files("bingx_fake.console").joinpath("assets").iterdir()]
+FILES = [file.name for file in resources.files("bingx_fake.control.console").joinpath("assets").iterdir()]
 README = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
 
 

@@ -13,8 +13,8 @@ from support.sender import NOW_MS, SERVER_TIME
 
 from bingx_contracts import VARIATIONS
 from bingx_fake import FakeExchange
-from bingx_fake.contract_report import MET
-from bingx_fake.live import VST, read_credentials
+from bingx_fake.plugin.contract_report import MET
+from bingx_fake.plugin.live import VST, read_credentials
 
 Meet = Callable[..., None]
 

@@ -17,7 +17,7 @@ from support.masking import Masks
 from support.sender import FORM, INNER_TRANSFER, Reply, Wire, hmac_hex, pairs
 
 from bingx_contracts import ENDPOINTS
-from bingx_fake.contract_report import EXCHANGE, NOTE
+from bingx_fake.plugin.contract_report import EXCHANGE, NOTE
 
 _LONGEST_ANSWER = 2000
 RATE_LIMITED = 100410

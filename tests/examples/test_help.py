@@ -20,7 +20,7 @@ from examples.conftest import EXAMPLES
 from bingx_client.account.command import account
 from bingx_contracts import VARIATIONS
 from bingx_fake import FakeExchange
-from bingx_fake.command import main
+from bingx_fake.commands.serve import main
 
 PATIENCE_S = 60
 CREDENTIALS = {"BINGX_API_KEY": "alice-key", "BINGX_SECRET_KEY": "alice-secret"}

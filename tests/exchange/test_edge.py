@@ -7,7 +7,7 @@ import pytest
 from support.sender import FORM, SERVER_TIME, SPOT_BALANCE, TRANSFER, Sender
 
 from bingx_fake import FakeExchange
-from bingx_fake.app import DomainServer
+from bingx_fake.edge.domain_server import DomainServer
 
 _READ_AT_ONCE = 64 * 1024
 

@@ -15,7 +15,7 @@ LIMIT_S = 30
 HEAD = """
 import atexit, os, socket, sys, threading, urllib.request
 from bingx_fake import FakeExchange, intercept
-from bingx_fake.interception import _active
+from bingx_fake.inprocess.interception import _active
 
 TIME = "/openApi/swap/v2/server/time"
 CONNECT = socket.socket.connect
@@ -226,7 +226,7 @@ with begin() as exchange:
 
 def test_a_child_leaves_although_a_thread_of_its_parent_was_changing_something() -> None:
     script = """
-from bingx_fake import interception
+from bingx_fake.inprocess import interception
 held, forked = threading.Event(), threading.Event()
 
 def hold():
@@ -363,7 +363,7 @@ except RuntimeError as error:
 def test_an_interception_may_end_while_another_one_begins() -> None:
     """As it does when a garbage collection happens to run in the middle."""
     script = """
-from bingx_fake import interception
+from bingx_fake.inprocess import interception
 first = intercept()
 exchange = first.__enter__()
 begun = interception._Interception.begin

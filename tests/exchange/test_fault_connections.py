@@ -15,7 +15,7 @@ import pytest
 from support.sender import SERVER_TIME, Sender, wait_until
 
 from bingx_fake import FakeExchange, FaultError
-from bingx_fake.faults import black_hole
+from bingx_fake.edge import black_hole
 
 READ = f"GET {SERVER_TIME} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
 ON_LISTENERS: list[dict[str, Any]] = [{"kind": "refuse"}, {"kind": "blackhole"}]

@@ -8,7 +8,7 @@ import requests
 from support.sender import BOB, INNER_TRANSFER, NOW_MS, TRANSFER, Sender
 
 from bingx_fake import FakeExchange
-from bingx_fake.ids import transfer_id_of
+from bingx_fake.books.ids import transfer_id_of
 
 
 def made(sender: Sender, count: int) -> list[int]:

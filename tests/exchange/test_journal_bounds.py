@@ -7,8 +7,8 @@ from support.sender import FORM, NOW_MS, SPOT_BALANCE, TRANSFER, hmac_hex
 
 from bingx_fake import FakeExchange
 from bingx_fake.exchange import Exchange
-from bingx_fake.journal import BYTES_KEPT, LARGEST_BODY_KEPT, Journal
-from bingx_fake.wire import WireRequest
+from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.journal.journal import BYTES_KEPT, LARGEST_BODY_KEPT, Journal
 
 OVERHEAD = 8 * 1024 * 1024
 """For what an entry takes besides the bytes that came: a few hundred bytes each."""

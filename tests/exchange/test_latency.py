@@ -9,8 +9,8 @@ from support.sender import NOW_MS, SERVER_TIME
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
 from bingx_fake.faults.fault import Late
-from bingx_fake.state import read_form
-from bingx_fake.wire import WireRequest
+from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.state.files import read_form
 
 REQUEST = WireRequest(
     domain="com", method="GET", target=SERVER_TIME, headers={}, body=b"", address="127.0.0.1"

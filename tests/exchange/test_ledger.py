@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bingx_fake.history import InnerTransfer, Transfer
-from bingx_fake.ledger import Balance, InsufficientBalance, Ledger
+from bingx_fake.books.history import InnerTransfer, Transfer
+from bingx_fake.books.ledger import Balance, InsufficientBalance, Ledger
 
 ACCOUNTS = ("fund", "spot", "USDTMPerp")
 ASSETS = ("USDT", "BTC")

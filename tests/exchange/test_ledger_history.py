@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from support.records import inner, transfer
 
-from bingx_fake.history import Timeline, Transfer
-from bingx_fake.ledger import Ledger
+from bingx_fake.books.history import Timeline, Transfer
+from bingx_fake.books.ledger import Ledger
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from support.records import inner, transfer
 
-from bingx_fake.ledger import Balance, InsufficientBalance, Ledger, Posting
+from bingx_fake.books.ledger import Balance, InsufficientBalance, Ledger, Posting
 
 MOST = Decimal("9" * 30)
 ONE_LESS = Decimal("9" * 29 + "8")

@@ -18,8 +18,8 @@ from support.sender import (
 
 from bingx_fake import FakeExchange
 from bingx_fake.faults.kinds import KINDS
-from bingx_fake.lint import FallbackWatch
-from bingx_fake.wire import WireRequest
+from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.journal.lint import FallbackWatch
 
 MARK = {
     "rule": "pro-without-failure",

@@ -17,7 +17,7 @@ from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
 from bingx_fake.faults.kinds import KINDS
 from bingx_fake.real_time import real_s
-from bingx_fake.state import read_form
+from bingx_fake.state.files import read_form
 
 LONG_AGO = "2020-02-02T12:00:00+00:00"
 LONG_AGO_MS = 1_580_644_800_000

@@ -18,8 +18,8 @@ from support.sender import (
 
 from bingx_contracts import ENDPOINTS, ERRORS
 from bingx_fake import FakeExchange
-from bingx_fake.parameters import read_parameters
-from bingx_fake.refusal import Refusal
+from bingx_fake.gateway.parameters import read_parameters
+from bingx_fake.gateway.refusal import Refusal
 
 KEY = {"X-BX-APIKEY": "alice-key"}
 MOVE: dict[str, Any] = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "1"}

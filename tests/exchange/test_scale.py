@@ -14,7 +14,7 @@ from support.records import inner, transfer
 from support.sender import NOW_MS, SPOT_BALANCE, TRANSFER, TRANSFERS, Sender
 
 from bingx_fake import FakeExchange
-from bingx_fake.history import History, InnerTransfer, Transfer
+from bingx_fake.books.history import History, InnerTransfer, Transfer
 
 ROOT = Path(__file__).parent.parent.parent
 MANY = 20_000

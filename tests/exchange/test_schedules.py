@@ -13,7 +13,7 @@ from bingx_fake import FakeExchange
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
 from bingx_fake.faults.kinds import read_orders
-from bingx_fake.state import read_form
+from bingx_fake.state.files import read_form
 
 MINUTE_MS = 60_000
 Play = Callable[[FakeExchange, list[dict[str, Any]]], object]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bingx_fake import FakeExchange, StateError
-from bingx_fake.state import read_form
+from bingx_fake.state.files import read_form
 
 GOOD = """\
 [[users]]

@@ -11,7 +11,7 @@ from bingx_fake import FakeExchange
 from bingx_fake.exchange import Exchange
 from bingx_fake.explain.explanation import Explanation, explain
 from bingx_fake.explain.text import render
-from bingx_fake.wire import WireRequest
+from bingx_fake.gateway.wire import WireRequest
 
 values = st.one_of(
     st.binary(max_size=8).map(quote_from_bytes),

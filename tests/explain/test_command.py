@@ -18,7 +18,7 @@ from explain.sending import explanation_of
 from support.sender import FUND_BALANCE, NOW_MS, SPOT_BALANCE, TRANSFER, Sender, hmac_hex
 
 from bingx_fake import FakeExchange
-from bingx_fake.explain.command import EXAMPLES
+from bingx_fake.commands.explain import EXAMPLES
 
 COMMAND = str(Path(sys.executable).parent / "bingx-fake")
 SECRET = "a-secret-of-mine"
@@ -189,7 +189,7 @@ def test_it_makes_no_connection() -> None:
         "import socket, sys\n"
         "def no(*_): raise AssertionError('a connection')\n"
         "socket.socket.connect = socket.getaddrinfo = no\n"
-        "from bingx_fake.command import main\n"
+        "from bingx_fake.commands.serve import main\n"
         "main()\n"
     )
     url = f"{URL}?{BALANCE}&signature=00"

@@ -14,7 +14,7 @@ import uvloop
 from intercept.libraries import HOSTS, LIBRARIES, LIVE_COM, LIVE_PRO, SERVER_TIME, VST_COM, VST_PRO, failure
 
 from bingx_fake import FakeExchange, TriedToLeave, intercept
-from bingx_fake.loops import transports
+from bingx_fake.inprocess.loops import transports
 
 TOUCHED: tuple[tuple[Any, str], ...] = (
     (socket, "getaddrinfo"),

@@ -14,7 +14,7 @@ from intercept.libraries import LIVE_COM, LIVE_PRO, SERVER_TIME
 from intercept.proxies import OTHER_HOST, PROXIED, PROXIED_BY_TLS, Ask, Proxy, running_proxy, unverified
 
 from bingx_fake import FakeExchange, TriedToLeave, intercept
-from bingx_fake.destinations import destination
+from bingx_fake.inprocess.destinations import destination
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 

@@ -14,7 +14,7 @@ from support.sender import ALICE, BOB, NOW_MS
 from bingx_client import AsyncClient, BingXError, Client
 from bingx_client.flow.steps import Attempt, Outcome, Steps
 from bingx_fake import FakeExchange
-from bingx_fake.journal import JournalEntry
+from bingx_fake.journal.journal import JournalEntry
 
 AMOUNT = 100
 OLD_ID = 1001

@@ -15,8 +15,8 @@ from bingx_contracts import ENDPOINTS, ENVIRONMENTS, ERRORS, PROFILES, RULES, VA
 from bingx_contracts.departures import DEPARTURES, Conditional
 from bingx_contracts.rendering.openapi import document, render
 from bingx_contracts.rendering.openapi_facts import ANSWERS
-from bingx_fake.profile import choose
-from bingx_fake.rules import GatewayRules
+from bingx_fake.profiles.choice import choose
+from bingx_fake.profiles.rules import GatewayRules
 
 Schema = dict[str, Any]
 

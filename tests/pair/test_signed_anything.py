@@ -93,7 +93,7 @@ def test_any_change_to_a_parameter_is_refused(
     else:
         changed[name] = data.draw(texts, label="its new value")
         # A value that was signed raw and is the percent-encoding of another verifies for both: see
-        # bingx_fake.signature. That is the price of taking both forms.
+        # bingx_fake.gateway.signature. That is the price of taking both forms.
         assume(changed[name] != signed[name] and quote(changed[name], safe="") != signed[name])
     before = exchange.state
     assert _send(exchange, changed, signature, place).code != 0

@@ -14,8 +14,8 @@ import pytest
 from bingx_contracts import PROFILES, VARIATIONS
 from bingx_contracts.rendering import register
 from bingx_fake import FakeExchange
-from bingx_fake.adoption import adopted_profiles
-from bingx_fake.profile import ProfileError, choose, read_vary
+from bingx_fake.profiles.adoption import adopted_profiles
+from bingx_fake.profiles.choice import ProfileError, choose, read_vary
 
 pytest_plugins = ["pytester"]
 

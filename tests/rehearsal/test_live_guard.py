@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import requests
 
-from bingx_fake.interception import TriedToLeave
-from bingx_fake.live import OnlyTheSimulatedHosts, only_the_simulated_hosts, read_credentials
+from bingx_fake.inprocess.interception import TriedToLeave
+from bingx_fake.plugin.live import OnlyTheSimulatedHosts, only_the_simulated_hosts, read_credentials
 
 pytest_plugins = ["pytester"]
 

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 from run.running import COM, PROXY, read_report, run
 
-from bingx_fake.command import main
-from bingx_fake.journal import JournalEntry
+from bingx_fake.commands.serve import main
+from bingx_fake.journal.journal import JournalEntry
 from bingx_fake.running.session import Outcome
 from bingx_fake.running.summary import Summary
 

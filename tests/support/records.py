@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from bingx_fake.history import InnerTransfer, Transfer
+from bingx_fake.books.history import InnerTransfer, Transfer
 
 
 def transfer(number: int = 1, **changes: Any) -> Transfer:

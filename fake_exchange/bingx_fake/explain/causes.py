@@ -9,8 +9,7 @@ from bingx_contracts import ERRORS, HEADERS
 from bingx_fake.explain.mistake import Mistake
 from bingx_fake.explain.parameters import parameter_refused
 from bingx_fake.explain.timing import timestamp_refused
-from bingx_fake.journal import Refused
-from bingx_fake.refusal import (
+from bingx_fake.gateway.refusal import (
     ACCOUNT_WRONG,
     ADDRESS_NOT_ALLOWED,
     BAD_PARAMETER,
@@ -24,7 +23,8 @@ from bingx_fake.refusal import (
     TIMESTAMP_REFUSED,
     UNKNOWN_COIN,
 )
-from bingx_fake.wire import METHODS_WITH_A_BODY, as_text, read_wire
+from bingx_fake.gateway.wire import METHODS_WITH_A_BODY, as_text, read_wire
+from bingx_fake.journal.journal import Refused
 
 Cause = Callable[[Refused], Mistake]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import msgspec
 
 from bingx_contracts import HEADERS, Endpoint
-from bingx_fake.journal import Refused
-from bingx_fake.signature import canonical_strings
-from bingx_fake.wire import WireParameter, WireRequest, as_text, read_wire
+from bingx_fake.gateway.signature import canonical_strings
+from bingx_fake.gateway.wire import WireParameter, WireRequest, as_text, read_wire
+from bingx_fake.journal.journal import Refused
 
 Parameters = list[WireParameter]
 Spell = Callable[[WireParameter], bytes]

@@ -10,14 +10,14 @@ from collections.abc import Iterable
 import msgspec
 
 from bingx_contracts import ERRORS
-from bingx_fake.directory import Directory
+from bingx_fake.books.directory import Directory
 from bingx_fake.explain.causes import cause_of
 from bingx_fake.explain.evidence import gather
 from bingx_fake.explain.orders import ANOTHER_ORDER, ORDERS, advice
 from bingx_fake.explain.search import MISTAKES, find
 from bingx_fake.explain.secrecy import cover, visible
-from bingx_fake.journal import JournalEntry, Refused
-from bingx_fake.refusal import SIGNATURE_MISMATCH
+from bingx_fake.gateway.refusal import SIGNATURE_MISMATCH
+from bingx_fake.journal.journal import JournalEntry, Refused
 
 _DIGITS_SHOWN = 8
 _LONGEST_PATH = 200

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from bingx_contracts import HEADERS
-from bingx_fake.directory import Directory, Key, User
+from bingx_fake.books.directory import Directory, Key, User
 from bingx_fake.explain.timing import timestamp_refused
-from bingx_fake.gateway import Passage, check_signature, check_signature_present, check_timestamp
-from bingx_fake.journal import Refused
-from bingx_fake.profile import Profile
-from bingx_fake.refusal import Refusal
-from bingx_fake.rules import GatewayRules
-from bingx_fake.signature import Form
-from bingx_fake.wire import WireRequest
+from bingx_fake.gateway.guards import Passage, check_signature, check_signature_present, check_timestamp
+from bingx_fake.gateway.refusal import Refusal
+from bingx_fake.gateway.signature import Form
+from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.journal.journal import Refused
+from bingx_fake.profiles.choice import Profile
+from bingx_fake.profiles.rules import GatewayRules
 
 _ONLY_A_QUESTION_OF_TIME = frozenset({"timestamp-too-old", "timestamp-ahead"})
 

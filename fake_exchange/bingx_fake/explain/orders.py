@@ -5,7 +5,7 @@ from itertools import permutations
 
 from bingx_fake.explain.evidence import Evidence, Parameters, as_sent, decoded, joined
 from bingx_fake.explain.mistake import Guess, Mistake
-from bingx_fake.wire import as_text
+from bingx_fake.gateway.wire import as_text
 
 Arrange = Callable[[Evidence], Iterator[Parameters]]
 

@@ -4,9 +4,9 @@ from difflib import get_close_matches
 
 from bingx_contracts import LINT_RULES, RULES, WINDOW, Endpoint, Parameter
 from bingx_fake.explain.mistake import Mistake
-from bingx_fake.journal import Refused
-from bingx_fake.refusal import cut
-from bingx_fake.wire import Unreadable, as_text, read_wire
+from bingx_fake.gateway.refusal import cut
+from bingx_fake.gateway.wire import Unreadable, as_text, read_wire
+from bingx_fake.journal.journal import Refused
 
 
 def parameter_refused(refused: Refused) -> Mistake:

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from bingx_fake.explain.evidence import Evidence, Parameters, added, as_sent, decoded, joined, places
 from bingx_fake.explain.mistake import Guess, Mistake
-from bingx_fake.wire import as_text
+from bingx_fake.gateway.wire import as_text
 
 Select = Callable[[Evidence], Iterator[tuple[Parameters, str]]]
 """Parameters in the order in which they were signed, and a sentence about them, or none."""

@@ -9,7 +9,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from bingx_fake.explain.evidence import Evidence, Spell
 from bingx_fake.explain.mistake import Mistake
-from bingx_fake.wire import WireParameter
+from bingx_fake.gateway.wire import WireParameter
 
 Spellings = Callable[[Evidence], Iterator[Spell]]
 

@@ -4,8 +4,8 @@ import re
 
 from bingx_contracts import WINDOW
 from bingx_fake.explain.mistake import Mistake
-from bingx_fake.journal import Refused
-from bingx_fake.wire import as_text, read_wire
+from bingx_fake.gateway.wire import as_text, read_wire
+from bingx_fake.journal.journal import Refused
 
 _UNITS = (("seconds", 1000.0), ("microseconds", 1e-3), ("nanoseconds", 1e-6))
 _PLAUSIBLY_THE_SAME = 2.0

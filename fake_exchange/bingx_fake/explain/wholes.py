@@ -9,7 +9,7 @@ from urllib.parse import quote_from_bytes
 from bingx_contracts import ENVIRONMENTS
 from bingx_fake.explain.evidence import Evidence, Parameters, joined
 from bingx_fake.explain.mistake import Guess, Mistake
-from bingx_fake.wire import as_text
+from bingx_fake.gateway.wire import as_text
 
 Write = Callable[[Evidence], Iterator[bytes]]
 

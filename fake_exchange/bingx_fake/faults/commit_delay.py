@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
+from bingx_fake.books.history import InnerTransfer, Transfer
+from bingx_fake.books.ledger import Ledger
 from bingx_fake.faults.fault import MATCHING, Kind
-from bingx_fake.history import InnerTransfer, Transfer
-from bingx_fake.ledger import Ledger
 
 COMMIT_DELAY = Kind(
     name="commit-delay",

@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from bingx_fake.answers import Answer
-from bingx_fake.wire import WireRequest
+from bingx_fake.answers.dialect import Answer
+from bingx_fake.gateway.wire import WireRequest
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

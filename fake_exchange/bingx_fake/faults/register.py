@@ -16,7 +16,7 @@ import msgspec
 
 from bingx_fake.faults.fault import Fault, Kind
 from bingx_fake.faults.kinds import KINDS
-from bingx_fake.wire import WireRequest
+from bingx_fake.gateway.wire import WireRequest
 
 
 class _Moment(NamedTuple):

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bingx_contracts import ENVIRONMENTS
-from bingx_fake.wire import Domain
+from bingx_fake.gateway.wire import Domain
 
 HTTPS_PORT = 443
 ADDRESSES: dict[Domain, str] = {"com": "127.77.0.1", "pro": "127.77.0.2"}

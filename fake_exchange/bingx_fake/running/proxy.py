@@ -10,8 +10,8 @@ import struct
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from bingx_fake.gateway.wire import Domain
 from bingx_fake.running.hosts import DOMAINS, HTTPS_PORT
-from bingx_fake.wire import Domain
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _PIECE = 65536

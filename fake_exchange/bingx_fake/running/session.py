@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bingx_fake.edge.listener import bind
 from bingx_fake.exchange import Exchange
-from bingx_fake.listener import bind
+from bingx_fake.gateway.wire import Domain
 from bingx_fake.running.hosts import ADDRESSES, HostsFile
 from bingx_fake.running.namespace import enter, prepare_view
 from bingx_fake.running.program import Program
 from bingx_fake.running.proxy import Address, Proxy, proxy_environment, without_proxies
 from bingx_fake.running.trust import Trust
 from bingx_fake.serving import Ports, Serving
-from bingx_fake.wire import Domain
 
 if TYPE_CHECKING:
-    from bingx_fake.tls import Certificates
+    from bingx_fake.edge.tls import Certificates
 
 _LAST_WORDS_S = 1
 """An ended program's handshakes end at once; this is for one that left a child behind in the middle of it."""

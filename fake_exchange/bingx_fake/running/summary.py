@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bingx_fake.journal import JournalEntry
+from bingx_fake.journal.journal import JournalEntry
 from bingx_fake.running.session import Outcome
 
 _MOST_NAMED = 3

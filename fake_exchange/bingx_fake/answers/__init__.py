@@ -1,0 +1,1 @@
+"""From facts and refusals to answers ready to be sent."""

@@ -1,0 +1,1 @@
+"""Who there is, what each has, and what was moved."""

@@ -1,0 +1,94 @@
+"""``bingx-fake variations`` and ``adopt``: the contract's doubts, and what a live run said to them."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bingx_contracts import VARIATIONS
+from bingx_contracts.rendering import register
+from bingx_fake.profiles.adoption import AdoptionError, adopt, adopted_profiles, keep, read_report
+from bingx_fake.profiles.choice import DEFAULT_PROFILE, Profile, ProfileError, choose
+
+
+@click.command(
+    epilog="""
+\b
+Examples:
+  bingx-fake variations --profile skill
+  bingx-fake variations --json
+  bingx-fake variations --markdown > variations.md
+"""
+)
+@click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="Whose answers to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print the whole register as a page.")
+def variations(profile: str, as_json: bool, as_markdown: bool) -> None:
+    """Print where BingX's documents disagree, and what a profile answers."""
+    try:
+        chosen = choose(profile, adopted=adopted_profiles)
+    except (ProfileError, AdoptionError) as error:
+        raise click.ClickException(str(error)) from None
+    if as_markdown:
+        click.echo(register.markdown(), nl=False)
+    elif as_json:
+        click.echo(json.dumps(_document(chosen), indent=1))
+    else:
+        _print(chosen)
+
+
+@click.command(
+    name="adopt",
+    epilog="""
+\b
+Examples:
+  bingx-fake adopt vst.json
+  bingx-fake adopt vst.json --json
+""",
+)
+@click.argument("report", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the profile as JSON.")
+def adopt_report(report: Path, as_json: bool) -> None:
+    """Make the profile "vst" of REPORT, written by pytest --bingx-env vst --bingx-report REPORT.json."""
+    try:
+        profile = adopt(read_report(report))
+        path = keep(profile)
+    except AdoptionError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"the profile cannot be kept: {error}") from None
+    if as_json:
+        click.echo(json.dumps({"name": profile.name, "source": profile.source, "answers": profile.answers}))
+        return
+    click.echo(f"profile {profile.name!r} ({profile.source}) is kept in {path}", err=True)
+    for variation_id in profile.met:
+        click.echo(
+            f"{variation_id:<4} {profile.answers[variation_id]:<24} {VARIATIONS[variation_id].question}"
+        )
+    click.echo(f"bingx-fake serve --profile {profile.name} answers so from now on", err=True)
+
+
+def _document(profile: Profile) -> dict[str, object]:
+    return {
+        variation.id: {
+            "question": variation.question,
+            "side": variation.side,
+            "answer": profile.answers.get(variation.id),
+            "answers": {answer.name: answer.source for answer in variation.answers},
+            "copes": variation.copes,
+            "served_by": variation.served_by,
+        }
+        for variation in VARIATIONS.values()
+    }
+
+
+def _print(profile: Profile) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("id", "question", profile.name, "documented answers"):
+        table.add_column(heading, overflow="fold")
+    for variation in VARIATIONS.values():
+        answers = "; ".join(f"{answer.name} ({answer.source})" for answer in variation.answers)
+        table.add_row(variation.id, variation.question, profile.answers.get(variation.id, "-"), answers)
+    Console(soft_wrap=False).print(table)

@@ -1,0 +1,190 @@
+"""The command ``bingx-fake``."""
+
+import asyncio
+import json
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bingx_fake.commands.contract import adopt_report, variations
+from bingx_fake.commands.explain import explain
+from bingx_fake.commands.openapi import openapi
+from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
+from bingx_fake.commands.progress import bar
+from bingx_fake.commands.run import run
+from bingx_fake.edge.listener import PortError
+from bingx_fake.exchange import Exchange
+from bingx_fake.serving import Ports, Serving
+from bingx_fake.state import files as state
+
+if TYPE_CHECKING:
+    from bingx_fake.edge.tls import Certificates
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bingx-offline")
+def main() -> None:
+    """A fake BingX exchange: real checks, exact balances, outages on demand."""
+
+
+main.add_command(openapi)
+main.add_command(variations)
+main.add_command(adopt_report)
+main.add_command(explain)
+main.add_command(run)
+
+
+def _read_save_file(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse at once what could not be written at the end."""
+    if path is None:
+        return None
+    try:
+        file = state.lines_file(path)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, parameter) from None
+    if not file.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {file.parent}", context, parameter)
+    return file
+
+
+def _refuse_no_host(context: click.Context, parameter: click.Parameter, host: str) -> str:
+    """Refuse an empty text, as of an unset variable: it would mean every address of this machine."""
+    if not host:
+        raise click.BadParameter("it is empty; 0.0.0.0 means every address", context, parameter)
+    return host
+
+
+@main.command(
+    epilog="""
+\b
+Examples:
+  bingx-fake serve
+  bingx-fake serve --profile skill --vary V6=transferErrorMsg --strict
+  bingx-fake serve --state state.toml --clock frozen:1700000000000 --seed 7
+  bingx-fake serve --com-port 0 --pro-port 0 --control-port 0 --json
+"""
+)
+@click.option("--com-port", type=PORT, default=8700, show_default=True, help="Port of .com; 0 picks one.")
+@click.option("--pro-port", type=PORT, default=8701, show_default=True, help="Port of .pro; 0 picks one.")
+@click.option("--control-port", type=PORT, default=8702, show_default=True, help="Port of the control API.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    callback=_refuse_no_host,
+    help="Address on which the domains are served; the control API is on loopback whatever it is.",
+)
+@exchange_options
+@click.option("--tls", is_flag=True, help="Serve both domains over TLS, with a CA made for this run.")
+@click.option(
+    "--save-state",
+    "save_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_read_save_file,
+    metavar="FILE.jsonl",
+    help="Write the state to this file when stopped; --state takes it again.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON once ready, no banner.")
+def serve(
+    com_port: int,
+    pro_port: int,
+    control_port: int,
+    host: str,
+    options: ExchangeOptions,
+    tls: bool,
+    save_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Serve the exchange until Ctrl-C."""
+    settings = options.settings(tls=tls, names=False)
+    ports = Ports(host, com_port, pro_port, control_port)
+    exchange = Exchange(settings)
+    with tempfile.TemporaryDirectory(prefix="bingx-fake-") as directory:
+        ca_file = Path(directory, "ca.pem")
+        certificates = _make_certificates(ca_file) if tls else None
+        ca = str(ca_file) if tls else None
+        try:
+            asyncio.run(_serve(exchange, ports, certificates, ca, settings.form, as_json))
+        except PortError as error:
+            raise click.ClickException(str(error)) from None
+    if save_file is not None:
+        _save(exchange, save_file)
+    click.echo("stopped", err=True)
+
+
+def _save(exchange: Exchange, file: Path) -> None:
+    books = exchange.books
+    try:
+        with bar("writing the state") as note:
+            state.write_lines(file, state.snapshot(books.directory, books.ledger), note)
+    except OSError as error:
+        raise click.ClickException(f"the state could not be written to {file}: {error.strerror}") from None
+
+
+def _make_certificates(ca_file: Path) -> "Certificates":
+    from bingx_fake.edge.tls import Certificates  # its libraries take long to import
+
+    certificates = Certificates()
+    ca_file.write_bytes(certificates.ca_pem)
+    return certificates
+
+
+async def _serve(
+    exchange: Exchange,
+    ports: Ports,
+    certificates: "Certificates | None",
+    ca: str | None,
+    form: state.StateForm,
+    as_json: bool,
+) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    serving = Serving(exchange, ports, certificates)
+    await serving.start()
+    try:
+        if as_json:
+            click.echo(json.dumps({**serving.urls, "ca": ca}))
+        else:
+            click.echo(_banner(serving.urls["com"], serving.urls["pro"], serving.urls["control"], ca, form))
+        sys.stdout.flush()
+        await stopped.wait()
+    finally:
+        await serving.stop()
+
+
+def _banner(com: str, pro: str, control: str, ca: str | None, form: state.StateForm) -> str:
+    lines = ["", "A fake BingX exchange. No money, no network, no real keys.", ""]
+    lines += [f"  .com     {com}", f"  .pro     {pro}", f"  control  {control}"]
+    lines.append(f"  console  {control}/  (for a browser)")
+    if ca is not None:
+        lines.append(f"  CA       {ca}")
+    keys = [(user, key) for user in form.users for key in user.keys]
+    if keys:
+        lines += ["", "  keys     (key, secret, what it may do, whose)"]
+        lines += [
+            f"           {key.key}  {key.secret}  {','.join(key.permissions)}  {user.email or user.uid}"
+            for user, key in keys
+        ]
+        first = keys[0][1]
+        lines += ["", "A signed request to paste into another terminal:", ""]
+        lines += [f"  {line}" for line in sample_request(com, first.key, first.secret, ca)]
+    return "\n".join([*lines, "", "Ctrl-C stops it.", ""])
+
+
+def sample_request(com: str, key: str, secret: str, ca: str | None) -> list[str]:
+    """Shell lines that read the spot balance, signed at the moment they run, on the exchange's clock."""
+    curl = "curl -s" if ca is None else f"curl -s --cacert {ca}"
+    time_url = f"{com}/openApi/swap/v2/server/time"
+    url = f"{com}/openApi/spot/v1/account/balance?$query&signature=$signature"
+    headers = f'-H "X-BX-APIKEY: {key}" -H "X-SOURCE-KEY: BX-AI-SKILL"'
+    return [
+        f"query=timestamp=$({curl} {time_url} | sed 's/.*serverTime\":\\([0-9]*\\).*/\\1/')",
+        f"signature=$(printf %s \"$query\" | openssl dgst -sha256 -hmac {secret} -hex | sed 's/.* //')",
+        f'{curl} {headers} "{url}"',
+    ]

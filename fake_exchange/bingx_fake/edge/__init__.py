@@ -1,0 +1,1 @@
+"""The exchange on sockets: the domains' listeners, TLS, and what breaks connections."""

@@ -1,0 +1,384 @@
+"""The edge: bytes in, bytes out, for both domains and the control API, by aiohttp's server."""
+
+import asyncio
+import http.client
+import logging
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from email.utils import formatdate
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import web
+from aiohttp.http import HttpProcessingError, HttpVersion11
+
+from bingx_fake.answers import dialect
+from bingx_fake.answers.dialect import Answer
+from bingx_fake.control import calls
+from bingx_fake.control.calls import ControlCall, ControlError
+from bingx_fake.control.console import views
+from bingx_fake.control.console.routes import add_console
+from bingx_fake.exchange import Exchange
+from bingx_fake.faults.fault import Close, Dribble, Hang, Late, Reset, Truncate
+from bingx_fake.gateway.refusal import BAD_PARAMETER, BUSY
+from bingx_fake.gateway.wire import Domain, WireRequest
+
+_JSON = "application/json"
+_SERVER = "bingx-fake"
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+"""SO_LINGER switched on with no time to linger: what is closed then is reset."""
+_LARGEST_BODY = 1024 * 1024
+_READ_AT_ONCE = 64 * 1024
+_BAD_REQUEST = (HttpProcessingError, web.RequestPayloadError)
+_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_NO_ACCESS_LOG = logging.getLogger("bingx_fake.no_access_log")
+_NO_ACCESS_LOG.setLevel(logging.CRITICAL)
+_log = logging.getLogger("bingx_fake")
+
+ControlFunction = Callable[[Exchange, ControlCall], Any]
+
+CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
+    ("GET", "/state", calls.get_state),
+    ("PUT", "/state", calls.put_state),
+    ("POST", "/reset", calls.reset),
+    ("GET", "/clock", calls.get_clock),
+    ("PUT", "/clock", calls.put_clock),
+    ("POST", "/clock/advance", calls.advance_clock),
+    ("GET", "/faults", calls.get_faults),
+    ("POST", "/faults", calls.post_faults),
+    ("DELETE", "/faults", calls.delete_faults),
+    ("DELETE", "/faults/{id}", calls.delete_fault),
+    ("GET", "/requests", calls.get_requests),
+    ("DELETE", "/requests", calls.delete_requests),
+    ("GET", "/requests/{id}", calls.get_request),
+    ("GET", "/profile", calls.get_profile),
+    ("PUT", "/profile", calls.put_profile),
+    ("POST", "/users/{uid}/{move:credit|debit|lock|unlock}", calls.move_balance),
+    ("GET", "/console/faults", views.get_faults),
+    ("GET", "/console/users", views.get_users),
+    ("GET", "/console/transfers", views.get_transfers),
+    ("GET", "/console/journal", views.get_journal),
+    ("GET", "/console/requests/{id}", views.get_request),
+    ("GET", "/console/profile", views.get_profile),
+)
+
+
+class _Protocol(web.RequestHandler):
+    """Answers bytes that are not HTTP with the exchange's own JSON error, and without a traceback."""
+
+    exchange: Exchange
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Have asyncio read in smaller pieces than its 256 KB.
+
+        Pieces of that size, where the heap happens to end with one, make malloc give memory back and get it
+        anew with each request. The attribute is no documented one: without it, requests only take longer.
+        """
+        with suppress(AttributeError):
+            transport.max_size = _READ_AT_ONCE  # type: ignore[attr-defined]  # not in asyncio's interface
+        super().connection_made(transport)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """The answer to a request that could not be parsed, or that the exchange itself failed over.
+
+        The second must not look like a refusal, since the request may have taken effect.
+        """
+        now_ms = self.exchange.clock.now_ms()
+        if isinstance(exc, _BAD_REQUEST):
+            return _last(_unreadable("the request is not valid HTTP", now_ms), now_ms)
+        _log.error("a request failed inside the exchange", exc_info=exc)
+        answer = dialect.error(BUSY, "the fake failed over this request", now_ms, http_status=500)
+        return _last(answer, now_ms)
+
+    def log_exception(self, *arguments: Any, **options: Any) -> None:
+        """Log what went wrong on our side; what a client sent is no reason for a traceback."""
+        if not isinstance(options.get("exc_info"), _BAD_REQUEST):
+            super().log_exception(*arguments, **options)
+
+
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n%s\r\n%s"
+_NOT_TLS = b"HTTP/1.1 400 Bad Request\r\n%sContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+@lru_cache(maxsize=4)
+def _stamp(unix_s: int) -> Mapping[str, str]:
+    """Who answers, and when: headers of every answer, so that none depends on the machine or on aiohttp."""
+    return MappingProxyType({"Date": formatdate(unix_s, usegmt=True), "Server": _SERVER})
+
+
+@lru_cache(maxsize=4)
+def _stamp_lines(unix_s: int) -> bytes:
+    """The same as it goes over the wire."""
+    return "".join([f"{name}: {value}\r\n" for name, value in _stamp(unix_s).items()]).encode()
+
+
+class _Sent(web.StreamResponse):
+    """Stands for an answer of HTTP 200 that has gone out, on a connection that is kept alive.
+
+    Putting an answer together is the largest part of what aiohttp does for a request. By its public methods
+    alone, this leaves nothing of that to do; everything less common takes the usual way.
+    """
+
+    @property
+    def keep_alive(self) -> bool:
+        """Always: others take the usual way."""
+        return True
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """Send nothing."""
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Send nothing more."""
+
+
+_SENT = _Sent()
+
+
+def _whole(answer: Answer, now_ms: int) -> bytes:
+    """An answer of HTTP 200 as it goes over the wire."""
+    more = "".join([f"{name}: {value}\r\n" for name, value in answer.headers]) if answer.headers else ""
+    return _WHOLE % (_stamp_lines(now_ms // 1000), len(answer.body), more.encode(), answer.body)
+
+
+class DomainServer(web.Server):
+    """Serves the exchange under one of its domains; an instance is an asyncio protocol factory."""
+
+    def __init__(self, exchange: Exchange, domain: Domain) -> None:
+        self._exchange, self._domain = exchange, domain
+        super().__init__(self._handle, handler_cancellation=True)
+
+    def __call__(self) -> web.RequestHandler:
+        """A protocol for one new connection."""
+        protocol = _Protocol(self, loop=asyncio.get_running_loop(), access_log=_NO_ACCESS_LOG)
+        protocol.exchange = self._exchange
+        return protocol
+
+    def cut_connections(self) -> None:
+        """Close every open connection at once, unsent bytes or not."""
+        for connection in self.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+            connection.force_close()
+
+    def answer_to_tls(self) -> bytes:
+        """What a port without a certificate answers to a client that greets it for TLS."""
+        return _NOT_TLS % _stamp_lines(self._now_ms() // 1000)
+
+    def _now_ms(self) -> int:
+        return self._exchange.clock.now_ms()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.method == "CONNECT":
+            return self._refuse("CONNECT asks for a tunnel, and this is no proxy")
+        try:
+            body = await _body(request) if request.body_exists else b""
+        except web.HTTPRequestEntityTooLarge:
+            return self._refuse(f"the body is larger than {_LARGEST_BODY} bytes")
+        except _BAD_REQUEST:
+            return self._refuse("the body cannot be read")
+        peer = request.transport.get_extra_info("peername") if request.transport else None
+        wire = WireRequest(
+            domain=self._domain,
+            method=request.method,
+            target=_origin_form(request.raw_path),
+            headers=request.headers,
+            body=body,
+            address=peer[0] if peer else "0.0.0.0",
+        )
+        match self._exchange.receive(wire):
+            case Answer() as answer:
+                transport = request.transport
+                if (
+                    answer.http_status != 200
+                    or request.method == "HEAD"  # whose answer has no body
+                    or request.version != HttpVersion11
+                    or not request.keep_alive
+                    or transport is None
+                ):
+                    return _response(answer, self._now_ms())
+                transport.write(_whole(answer, self._now_ms()))
+                return _SENT
+            case Late(ms, answer_of):
+                await asyncio.sleep(ms / 1000)
+                return _response(answer_of(), self._now_ms())
+            case Hang():
+                await asyncio.Event().wait()
+                raise AssertionError("only the client's leaving ends the wait")
+            case failure:
+                if request.transport is not None:
+                    await _break_off(request.transport, failure, self._now_ms())
+                return web.Response()  # the connection is closed, so nobody gets it
+
+    def _refuse(self, reason: str) -> web.Response:
+        now_ms = self._now_ms()
+        return _last(_unreadable(reason, now_ms), now_ms)
+
+
+async def _body(request: web.BaseRequest) -> bytes:
+    """The body of a request. A client that waits to be told to send it is told to.
+
+    :raises HTTPRequestEntityTooLarge: when it is too large; who waits is told before it is sent.
+    """
+    if (
+        request.headers.get("Expect", "").lower() == "100-continue"
+        and request.version >= HttpVersion11
+        and request.transport is not None
+        and not request.content.is_eof()
+    ):
+        length = request.content_length or 0
+        if length > _LARGEST_BODY:
+            raise web.HTTPRequestEntityTooLarge(_LARGEST_BODY, length)
+        request.transport.write(_CONTINUE)
+    return await request.read()
+
+
+def _unreadable(reason: str, now_ms: int) -> Answer:
+    return dialect.error(BAD_PARAMETER, reason, now_ms, http_status=400)
+
+
+def _response(answer: Answer, now_ms: int) -> web.Response:
+    """An answer for aiohttp to send."""
+    return web.Response(
+        status=answer.http_status,
+        body=answer.body,
+        content_type=answer.content_type,
+        headers={**_stamp(now_ms // 1000), **dict(answer.headers)},
+    )
+
+
+def _last(answer: Answer, now_ms: int) -> web.Response:
+    """The same, with the connection closed afterwards."""
+    response = _response(answer, now_ms)
+    response.force_close()
+    return response
+
+
+async def _break_off(
+    transport: asyncio.Transport, failure: Close | Reset | Truncate | Dribble, now_ms: int
+) -> None:
+    """Send what a failure lets through, and close or reset the connection."""
+    match failure:
+        case Reset():
+            _reset(transport)
+        case Truncate(answer, reset):
+            head = _head(answer, now_ms)
+            transport.write(head + answer.body[: len(answer.body) // 2])
+            if reset:
+                _reset(transport)
+        case Dribble(answer, ms):
+            for byte in _head(answer, now_ms) + answer.body:
+                transport.write(bytes([byte]))
+                await asyncio.sleep(ms / 1000)
+                if transport.is_closing():
+                    return
+    transport.close()
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    connection: socket.socket = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()
+
+
+def _head(answer: Answer, now_ms: int) -> bytes:
+    """Status line and headers, for answers that go out in pieces."""
+    headers = (
+        ("Content-Type", answer.content_type),
+        *_stamp(now_ms // 1000).items(),
+        ("Content-Length", str(len(answer.body))),
+        ("Connection", "close"),
+        *answer.headers,
+    )
+    lines = [f"HTTP/1.1 {answer.http_status} {http.client.responses.get(answer.http_status, '')}"]
+    return "\r\n".join([*lines, *(f"{name}: {value}" for name, value in headers), "", ""]).encode()
+
+
+def control_application(
+    exchange: Exchange, describe: Callable[[], dict[str, Any]], after_change: Callable[[], Awaitable[None]]
+) -> web.Application:
+    """The control API.
+
+    :param describe: gives the answer of ``GET /health``.
+    :param after_change: is awaited after each call, so that listeners follow the faults in force.
+    """
+
+    async def health(request: web.Request) -> web.Response:
+        return _json(describe())
+
+    application = web.Application(middlewares=[_control_errors], client_max_size=64 * _LARGEST_BODY)
+    application.router.add_get("/health", health)
+    for method, path, function in CONTROL_ROUTES:
+        application.router.add_route(method, path, _control_handler(exchange, function, after_change))
+    add_console(application, exchange)
+    return application
+
+
+def _control_handler(
+    exchange: Exchange, function: ControlFunction, after_change: Callable[[], Awaitable[None]]
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            text = await request.read()
+            body = msgspec.json.decode(text) if text else None
+        except (*_BAD_REQUEST, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise ControlError(f"the body is not JSON: {error}") from None
+        result = function(exchange, ControlCall(request.match_info, request.query, body))
+        await after_change()
+        return _json(result)
+
+    return handle
+
+
+@web.middleware
+async def _control_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    try:
+        _check_caller(request)
+        return await handler(request)
+    except ControlError as error:
+        return _json({"error": str(error)}, error.status)
+    except web.HTTPException as error:
+        return _json({"error": f"{request.method} {request.path}: {error.reason}"}, error.status)
+    except Exception:
+        _log.exception("a call of the control API failed")
+        return _json({"error": "the control API failed over this call; its log says why"}, 500)
+
+
+def _check_caller(request: web.Request) -> None:
+    """Refuse what a web page elsewhere could send: a foreign Host (DNS rebinding) or Origin."""
+    if _hostname(f"//{request.host}") not in _LOOPBACK_NAMES:
+        raise ControlError(f"the control port answers to loopback names only, not to {request.host!r}", 403)
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"{request.scheme}://{request.host}":
+        raise ControlError(f"the control port takes no requests from {origin!r}", 403)
+
+
+def _hostname(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _origin_form(target: str) -> str:
+    """The path and query of a request target, which a proxy's client sends with scheme and host."""
+    if target.startswith(("http://", "https://")):
+        return "/" + target.partition("://")[2].partition("/")[2]
+    return target
+
+
+def _json(value: Any, status: int = 200) -> web.Response:
+    return web.Response(status=status, body=msgspec.json.encode(value), content_type=_JSON)

@@ -1,0 +1,1 @@
+"""What each endpoint does, as functions of the books and an admitted call. No web types here."""

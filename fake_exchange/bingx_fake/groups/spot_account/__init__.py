@@ -1,0 +1,1 @@
+"""The spot account: balances, transfers between own accounts and to other users."""

@@ -1,0 +1,46 @@
+"""The three balance reads."""
+
+from decimal import Decimal
+
+from bingx_contracts import OVERVIEW_TYPES, OverviewType
+from bingx_fake.books.money import EXACT, ZERO, cut, value_of
+from bingx_fake.groups.spot_account.facts import Balances, Books, Call, Overview
+
+_USDT = "USDT"
+_ONE = Decimal(1)
+
+
+def spot_balance(books: Books, call: Call) -> Balances:
+    """Everything in the spot account."""
+    return Balances(books.ledger.balances(call.caller.uid, "spot"))
+
+
+def fund_balance(books: Books, call: Call) -> Balances:
+    """Everything in the fund account, or one asset of it; an asset never held answers an empty list."""
+    held = books.ledger.balances(call.caller.uid, "fund")
+    asset = call.parameters.text("asset")
+    if asset is None:
+        return Balances(held)
+    return Balances({asset: held[asset]} if asset in held else {})
+
+
+def account_overview(books: Books, call: Call) -> Overview:
+    """The worth in USDT of each account type, or of one. An asset without a price counts nothing."""
+    wanted = call.parameters.text("accountType")
+    return Overview(
+        [
+            (overview.name, _worth(books, call.caller.uid, overview))
+            for overview in OVERVIEW_TYPES.values()
+            if wanted is None or wanted == overview.name or wanted in overview.aliases
+        ]
+    )
+
+
+def _worth(books: Books, uid: int, overview: OverviewType) -> Decimal:
+    """The whole sum, cut once: cutting each part would lose a unit of the last place with every other one."""
+    worth = ZERO
+    for account in overview.accounts:
+        for asset, balance in books.ledger.balances(uid, account).items():
+            price = books.directory.prices.get(asset, _ONE if asset == _USDT else ZERO)
+            worth = EXACT.add(worth, value_of(EXACT.add(balance.free, balance.locked), price))
+    return cut(worth)

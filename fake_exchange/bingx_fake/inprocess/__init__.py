@@ -1,0 +1,1 @@
+"""The exchange inside a Python program: FakeExchange and the interception of calls."""

@@ -1,0 +1,126 @@
+"""``--bingx-env vst``: tests that talk to BingX's simulated environment, and to nothing else.
+
+Whose keys are used, whether writes may be sent, and which hosts may be reached is decided here, once for
+the fixtures and the contract suite.
+"""
+
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from bingx_contracts import ENVIRONMENTS
+from bingx_fake.inprocess import patches
+from bingx_fake.inprocess.interception import TriedToLeave, is_of_bingx
+
+VST = ENVIRONMENTS["prod-vst"]
+KEY_VARIABLE, SECRET_VARIABLE = "BINGX_API_KEY", "BINGX_SECRET_KEY"  # the names, from R
+_HOSTS = frozenset(str(urlsplit(url).hostname) for url in (VST.com, VST.pro))
+
+LookUp = Callable[[str, int, int], list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A key and its secret; the repr shows neither."""
+
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+def read_credentials(environment: Mapping[str, str] = os.environ) -> Credentials:
+    """The credentials for the simulated environment, from where R says that they are kept.
+
+    :raises ValueError: one line that names the variables that are missing.
+    """
+    missing = [name for name in (KEY_VARIABLE, SECRET_VARIABLE) if not environment.get(name, "").strip()]
+    if missing:
+        raise ValueError(
+            f"--bingx-env vst needs {' and '.join(missing)} in the environment: "
+            "a key of BingX's simulated environment and its secret"
+        )
+    return Credentials(environment[KEY_VARIABLE].strip(), environment[SECRET_VARIABLE].strip())
+
+
+class OnlyTheSimulatedHosts:
+    """Lets a process reach the two hosts of the simulated environment and loopback.
+
+    :param look_up: ``socket.getaddrinfo``, or what stands for it.
+    """
+
+    def __init__(self, look_up: LookUp = socket.getaddrinfo) -> None:
+        self._look_up = look_up
+        self._known: set[str] = set()
+
+    def look_up(self, host: Any) -> str | None:
+        """The address of a simulated host, which may be connected to from now on; None for loopback.
+
+        :raises TriedToLeave: for every other name.
+        """
+        name = _plain(host)
+        if name in _HOSTS:
+            address = str(self._look_up(name, 443, socket.AF_INET)[0][4][0])
+            self._known.add(address)
+            return address
+        if not _is_here(name) and name not in self._known:
+            raise TriedToLeave(_refusal(name))
+        return None
+
+    def route(self, address: Any) -> Any:
+        """The address itself.
+
+        :raises TriedToLeave: when it is neither loopback nor one of the simulated hosts.
+        """
+        if isinstance(address, tuple) and len(address) >= 2:
+            name = _plain(address[0])
+            if not (_is_here(name) or name in self._known or name in _HOSTS):
+                raise TriedToLeave(_refusal(f"{name}:{address[1]}"))
+        return address
+
+    def context_for(self, context: Any, host: Any) -> Any:
+        """The program's own context: certificates are verified as usual."""
+        return context
+
+    def judge(self, host: Any, peer: Any) -> None:
+        """Allow a proxy to lead to a host.
+
+        :raises TriedToLeave: when it is one of BingX's, but none of the simulated ones.
+        """
+        name = _plain(host)
+        if name not in _HOSTS and is_of_bingx(name):
+            raise TriedToLeave(_refusal(name))
+
+
+@contextmanager
+def only_the_simulated_hosts() -> Iterator[None]:
+    """Keep this process from reaching anything else during a ``with`` block."""
+    rules = OnlyTheSimulatedHosts()
+    with patches.installed(lambda: rules, ()):
+        yield
+
+
+def _refusal(shown: str) -> str:
+    return (
+        f"a test tried to leave for {shown}; with --bingx-env vst only {' and '.join(sorted(_HOSTS))} "
+        "and loopback may be reached"
+    )
+
+
+def _plain(host: Any) -> str:
+    if isinstance(host, (bytes, bytearray)):
+        host = host.decode("latin-1")
+    return str(host or "").lower().removesuffix(".")
+
+
+def _is_here(name: str) -> bool:
+    if name in ("", "localhost") or name.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified

@@ -1,0 +1,1 @@
+"""Which of the documented exchanges this one is."""

@@ -1,0 +1,1 @@
+"""The state of an exchange as a file."""
