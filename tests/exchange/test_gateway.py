@@ -244,7 +244,8 @@ def test_limits_are_off_in_the_fixture(sender: Sender) -> None:
 
 
 def test_windows_that_have_passed_are_forgotten() -> None:
-    from bingx_fake.gateway.limits import Quota, RateLimits
+    from bingx_fake.gateway.limits import RateLimits
+    from bingx_fake.profiles.quotas import Quota
 
     limits = RateLimits()
     one_a_second = (Quota("e", "one", count=1, window_ms=1000, release_ms=0),)

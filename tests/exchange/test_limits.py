@@ -25,7 +25,8 @@ from bingx_contracts import ENDPOINTS, PROFILES
 from bingx_contracts.facts import Limit
 from bingx_contracts.limits import limits_of
 from bingx_fake import Ban, FakeExchange
-from bingx_fake.gateway.limits import Breach, Quota, RateLimits, Standing
+from bingx_fake.gateway.limits import Breach, RateLimits, Standing
+from bingx_fake.profiles.quotas import Quota
 
 REMAIN, EXPIRE = "X-RateLimit-Requests-Remain", "X-RateLimit-Requests-Expire"
 

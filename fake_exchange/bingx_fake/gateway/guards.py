@@ -10,7 +10,7 @@ import msgspec
 
 from bingx_contracts import HEADERS, WINDOW, Endpoint
 from bingx_fake.books.directory import Directory, Key, User
-from bingx_fake.gateway.limits import Breach, Quota, RateLimits, Standing
+from bingx_fake.gateway.limits import Breach, RateLimits, Standing
 from bingx_fake.gateway.parameters import Parameters, read_parameters
 from bingx_fake.gateway.refusal import (
     ADDRESS_NOT_ALLOWED,
@@ -27,6 +27,7 @@ from bingx_fake.gateway.refusal import (
 )
 from bingx_fake.gateway.signature import Form, fault_of_form, verified_form
 from bingx_fake.gateway.wire import Unreadable, WireParameter, WireRequest, name_of, read_wire
+from bingx_fake.profiles.quotas import Quota
 from bingx_fake.profiles.rules import GatewayRules
 
 _KEY_HEADER = HEADERS.key.lower()

@@ -13,8 +13,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from bingx_contracts import LIMIT_RELEASE, Endpoint
-from bingx_contracts.limits import limits_of
+from bingx_fake.profiles.quotas import Quota
 
 _MOST_REMEMBERED = 10_000
 
@@ -39,50 +38,6 @@ class Ban:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 10**9:
                 raise ValueError(f"{name} of a ban must be a positive whole number, not {value!r}")
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """A limit as it is counted here.
-
-    :param name: requests of one caller under one name count together.
-    :param says: the limit in words.
-    :param release_ms: for how long it refuses once it is broken; 0 where a place is free as soon as the
-        window has one.
-    """
-
-    name: str
-    says: str
-    count: int
-    window_ms: int
-    release_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Quotas:
-    """The limits of one endpoint, by whom they count."""
-
-    address: tuple[Quota, ...]
-    user: tuple[Quota, ...]
-
-    @staticmethod
-    def of(endpoint: Endpoint, answer: str) -> "Quotas":
-        """An endpoint's limits under an answer of V25."""
-        release_ms = LIMIT_RELEASE.after_ms if answer in LIMIT_RELEASE.under else 0
-        quotas: dict[str, list[Quota]] = {"ip": [], "uid": []}
-        for limit in limits_of(endpoint, answer):
-            often = "a second" if limit.window_ms == 1000 else f"in {limit.window_ms / 1000:g} s"
-            where = "" if limit.counted == endpoint.id else f" to {limit.counted} together"
-            quotas[limit.scope].append(
-                Quota(
-                    f"{limit.counted} {limit.window_ms}",
-                    f"{limit.count} requests {often}{where}",
-                    limit.count,
-                    limit.window_ms,
-                    release_ms,
-                )
-            )
-        return Quotas(tuple(quotas["ip"]), tuple(quotas["uid"]))
 
 
 class Standing(NamedTuple):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bingx_contracts import WINDOW, Endpoint
 from bingx_contracts.departures import DEPARTURES, endpoints_under, holding
-from bingx_fake.gateway.limits import Quotas
+from bingx_fake.profiles.quotas import Quotas
 
 Route = tuple[str, str]
 Answers = Mapping[str, str]
