@@ -10,7 +10,7 @@ from support.clients import make_every_call
 from support.sender import SERVER_TIME, SPOT_BALANCE, Sender
 
 from bingx_client import APIError, Client, ProtocolError
-from bingx_client.wire import decode
+from bingx_client.calls.spot_account import readers
 from bingx_client.wire.decode import Node, read_answer
 from bingx_contracts import ENDPOINTS
 from bingx_fake import FakeExchange
@@ -23,16 +23,16 @@ RECORDINGS: list[Any] = sorted(VST.rglob("*.yaml")) or [
 ]
 
 READERS: Mapping[str, Callable[[Node], Any]] = {
-    "spot_balance": decode.balances,
-    "fund_balance": decode.balances,
-    "account_overview": decode.overview,
-    "transfer": decode.transfer_receipt,
-    "transfers": decode.transfer_page,
-    "transfer_records": decode.transfer_page,
-    "transferable_coins": decode.coins,
-    "inner_transfer": decode.inner_transfer_receipt,
-    "inner_transfer_records": decode.inner_transfer_page,
-    "server_time": decode.server_time,
+    "spot_balance": readers.balances,
+    "fund_balance": readers.balances,
+    "account_overview": readers.overview,
+    "transfer": readers.transfer_receipt,
+    "transfers": readers.transfer_page,
+    "transfer_records": readers.transfer_page,
+    "transferable_coins": readers.coins,
+    "inner_transfer": readers.inner_transfer_receipt,
+    "inner_transfer_records": readers.inner_transfer_page,
+    "server_time": readers.server_time,
 }
 
 

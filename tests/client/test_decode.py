@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bingx_client import APIError, ProtocolError
+from bingx_client.calls.spot_account import readers
 from bingx_client.calls.spot_account.models import (
     AccountWorth,
     Balance,
@@ -18,7 +19,6 @@ from bingx_client.calls.spot_account.models import (
     TransferReceipt,
     TransferRecord,
 )
-from bingx_client.wire import decode
 from bingx_client.wire.decode import Node, read_answer
 from bingx_contracts import ERRORS
 
@@ -45,7 +45,7 @@ def read(text: str, status: int = 200) -> Any:
     ],
 )
 def test_balances_are_found_in_every_documented_place(data: str) -> None:
-    found = decode.balances(read(f'{{"code":0,"msg":"","data":{data}}}'))
+    found = readers.balances(read(f'{{"code":0,"msg":"","data":{data}}}'))
     assert {asset: (balance.free, balance.locked) for asset, balance in found.items()} == {
         "USDT": (Decimal("1.50"), Decimal(0))
     }
@@ -61,7 +61,7 @@ def test_balances_are_found_in_every_documented_place(data: str) -> None:
     ],
 )
 def test_the_transfer_id_is_found_in_every_documented_place(answer: str) -> None:
-    assert decode.transfer_receipt(read(answer)).transfer_id == "12345678901234567891"
+    assert readers.transfer_receipt(read(answer)).transfer_id == "12345678901234567891"
 
 
 TRAN_ID, TRANSFER_ID = "1943502883135819776", "1051461075875997081703"
@@ -80,7 +80,7 @@ TRAN_ID, TRANSFER_ID = "1943502883135819776", "1051461075875997081703"
 def test_a_receipt_has_both_numbers_of_a_transfer_or_the_one_that_is_shown(
     answer: str, transfer_id: str, tran_id: str | None
 ) -> None:
-    receipt = decode.transfer_receipt(read(answer))
+    receipt = readers.transfer_receipt(read(answer))
     assert (receipt.transfer_id, receipt.tran_id) == (transfer_id, tran_id)
     assert receipt.ids == {transfer_id, tran_id} - {None}
 
@@ -97,17 +97,17 @@ def test_a_record_has_the_number_that_its_query_goes_by(
     names: str, transfer_id: str, tran_id: str | None
 ) -> None:
     row = f'{{{names},"asset":"USDT","amount":"1","timestamp":5}}'
-    (record,) = decode.transfer_page(read(f'{{"code":0,"data":[{row}]}}')).rows
+    (record,) = readers.transfer_page(read(f'{{"code":0,"data":[{row}]}}')).rows
     assert (record.transfer_id, record.tran_id) == (transfer_id, tran_id)
     assert record.ids == {transfer_id, tran_id} - {None}
 
 
 def test_a_receipt_and_its_record_have_an_id_in_common_in_either_query() -> None:
     both = f'{{"code":0,"data":{{"tranId":"{TRAN_ID}","transferId":"{TRANSFER_ID}"}}}}'
-    receipt = decode.transfer_receipt(read(both))
+    receipt = readers.transfer_receipt(read(both))
     for number in (f'"transferId":"{TRANSFER_ID}"', f'"tranId":{TRAN_ID}'):
         row = f'{{{number},"asset":"USDT","amount":"1","timestamp":5}}'
-        (record,) = decode.transfer_page(read(f'{{"code":0,"data":[{row}]}}')).rows
+        (record,) = readers.transfer_page(read(f'{{"code":0,"data":[{row}]}}')).rows
         assert receipt.ids & record.ids
 
 
@@ -115,7 +115,7 @@ def test_a_receipt_and_its_record_have_an_id_in_common_in_either_query() -> None
 def test_an_answer_with_two_numbers_under_one_name_is_a_protocol_error(name: str) -> None:
     answer = read(f'{{"code":0,"{name}":"1","data":{{"{name}":"2"}}}}')
     with pytest.raises(ProtocolError, match=f"an answer with one {name}, not 1 and 2"):
-        decode.transfer_receipt(answer)
+        readers.transfer_receipt(answer)
 
 
 def test_a_receipt_and_a_record_that_an_earlier_version_pickled_still_load() -> None:
@@ -145,7 +145,7 @@ def test_a_receipt_is_the_same_after_pickling(tran_id: str | None) -> None:
     ],
 )
 def test_transfer_rows_are_found_in_every_documented_place(answer: str) -> None:
-    (row,) = decode.transfer_page(read(answer)).rows
+    (row,) = readers.transfer_page(read(answer)).rows
     assert (row.transfer_id, row.amount, row.from_account, row.type) == ("7", Decimal("1.5"), "fund", None)
 
 
@@ -155,7 +155,7 @@ def test_transfer_rows_are_found_in_every_documented_place(answer: str) -> None:
 @pytest.mark.parametrize("name", ["sopt", "spot"])
 def test_the_overview_is_read_in_both_shapes_and_under_both_names(wrap: str, name: str) -> None:
     rows = f'[{{"accountType":"{name}","usdtBalance":"100"}}]'
-    (entry,) = decode.overview(read(wrap % rows))
+    (entry,) = readers.overview(read(wrap % rows))
     assert (entry.account_type, entry.usdt_balance) == ("sopt", Decimal(100))
 
 
@@ -167,13 +167,13 @@ def test_the_overview_is_read_in_both_shapes_and_under_both_names(wrap: str, nam
     ],
 )
 def test_coins_are_read_in_both_shapes(answer: str, name: str | None, amount: Decimal | None) -> None:
-    (coin,) = decode.coins(read(answer))
+    (coin,) = readers.coins(read(answer))
     assert (coin.coin, coin.name, coin.amount) == ("USDT", name, amount)
 
 
 @pytest.mark.parametrize("number", ["1251111922229444401", '"1251111922229444401"'])
 def test_an_inner_transfers_id_may_be_text_or_integer(number: str) -> None:
-    receipt = decode.inner_transfer_receipt(read(f'{{"code":0,"data":{{"id":{number}}}}}'))
+    receipt = readers.inner_transfer_receipt(read(f'{{"code":0,"data":{{"id":{number}}}}}'))
     assert (receipt.id, receipt.transfer_client_id) == ("1251111922229444401", None)
 
 
@@ -184,7 +184,7 @@ def test_json_numbers_keep_every_digit(amount: str) -> None:
         '{"id":1251111922229444401,"coin":"BTC","receiver":2,"amount":%s,"status":6,"fromUid":1,'
         '"recordType":"out"}'
     )
-    (record,) = decode.inner_transfer_page(
+    (record,) = readers.inner_transfer_page(
         read('{"code":0,"data":{"total":1,"data":[%s]}}' % (row % amount))
     ).rows
     assert record.amount == Decimal(amount)
@@ -194,19 +194,19 @@ def test_json_numbers_keep_every_digit(amount: str) -> None:
 
 EVERY_FIELD = [
     (
-        lambda answer: decode.balances(answer)["USDT"],
+        lambda answer: readers.balances(answer)["USDT"],
         '{"balances":[%s]}',
         '{"asset":"USDT","free":"1.50","locked":"0.25"}',
         Balance("USDT", Decimal("1.50"), Decimal("0.25"), raw=None),
     ),
     (
-        lambda answer: decode.overview(answer)[0],
+        lambda answer: readers.overview(answer)[0],
         "[%s]",
         '{"accountType":"grid","usdtBalance":"1.5"}',
         AccountWorth("grid", Decimal("1.5"), raw=None),
     ),
     (
-        lambda answer: decode.transfer_page(answer).rows[0],
+        lambda answer: readers.transfer_page(answer).rows[0],
         "[%s]",
         (
             '{"transferId":"7","asset":"USDT","amount":"1.5","type":"FUND_PFUTURES","fromAccount":"fund",'
@@ -217,19 +217,19 @@ EVERY_FIELD = [
         ),
     ),
     (
-        lambda answer: decode.transfer_page(answer).rows[0],
+        lambda answer: readers.transfer_page(answer).rows[0],
         '{"rows":[%s]}',
         '{"tranId":7,"asset":"USDT","amount":"1.5","timestamp":5}',
         TransferRecord("7", "USDT", Decimal("1.5"), None, None, None, None, 5, raw=None, tran_id="7"),
     ),
     (
-        lambda answer: decode.coins(answer)[0],
+        lambda answer: readers.coins(answer)[0],
         "[%s]",
         '{"coin":"USDT","name":"Tether","amount":"1.5"}',
         Coin("USDT", "Tether", Decimal("1.5"), raw=None),
     ),
     (
-        lambda answer: decode.inner_transfer_page(answer).rows[0],
+        lambda answer: readers.inner_transfer_page(answer).rows[0],
         '{"data":[%s]}',
         (
             '{"id":7,"coin":"USDT","amount":1.5,"receiver":2,"fromUid":1,"status":6,"recordType":"in",'
@@ -238,7 +238,7 @@ EVERY_FIELD = [
         InnerTransferRecord("7", "USDT", Decimal("1.5"), "2", "1", 6, "in", 5, "abc", raw=None),
     ),
     (
-        lambda answer: decode.inner_transfer_page(answer).rows[0],
+        lambda answer: readers.inner_transfer_page(answer).rows[0],
         '{"data":[%s]}',
         '{"id":7,"coin":"USDT","amount":1.5,"receiver":2,"fromUid":1,"status":6,"recordType":"in"}',
         InnerTransferRecord("7", "USDT", Decimal("1.5"), "2", "1", 6, "in", None, None, raw=None),
@@ -258,9 +258,9 @@ def test_every_field_of_a_row_is_read_and_the_row_is_kept_as_it_came(
 @pytest.mark.parametrize(
     ("reader", "data", "expected"),
     [
-        (decode.transfer_receipt, '{"transferId":"7"}', TransferReceipt("7", raw=None)),
+        (readers.transfer_receipt, '{"transferId":"7"}', TransferReceipt("7", raw=None)),
         (
-            decode.inner_transfer_receipt,
+            readers.inner_transfer_receipt,
             '{"id":"7","transferClientId":"abc"}',
             InnerTransferReceipt("7", "abc", raw=None),
         ),
@@ -276,9 +276,9 @@ def test_a_receipt_keeps_the_whole_raw_answer(reader: Any, data: str, expected: 
 @pytest.mark.parametrize(
     ("reader", "data"),
     [
-        (decode.balances, '{"balances":[]}'),
-        (decode.transfer_page, "[]"),
-        (decode.inner_transfer_page, '{"data":[]}'),
+        (readers.balances, '{"balances":[]}'),
+        (readers.transfer_page, "[]"),
+        (readers.inner_transfer_page, '{"data":[]}'),
     ],
 )
 def test_a_list_keeps_the_whole_raw_answer(reader: Any, data: str) -> None:
@@ -289,20 +289,20 @@ def test_a_list_keeps_the_whole_raw_answer(reader: Any, data: str) -> None:
 @pytest.mark.parametrize(
     ("reader", "answer", "total"),
     [
-        (decode.transfer_page, '{"code":0,"data":{"total":3,"rows":[]}}', 3),
-        (decode.transfer_page, '{"total":"3","rows":[]}', 3),
-        (decode.transfer_page, '{"code":0,"total":4,"data":{"total":3,"rows":[]}}', 3),
-        (decode.transfer_page, '{"code":0,"data":[]}', None),
-        (decode.inner_transfer_page, '{"code":0,"data":{"total":3,"data":[]}}', 3),
-        (decode.inner_transfer_page, '{"code":0,"data":{"data":[]}}', None),
+        (readers.transfer_page, '{"code":0,"data":{"total":3,"rows":[]}}', 3),
+        (readers.transfer_page, '{"total":"3","rows":[]}', 3),
+        (readers.transfer_page, '{"code":0,"total":4,"data":{"total":3,"rows":[]}}', 3),
+        (readers.transfer_page, '{"code":0,"data":[]}', None),
+        (readers.inner_transfer_page, '{"code":0,"data":{"total":3,"data":[]}}', 3),
+        (readers.inner_transfer_page, '{"code":0,"data":{"data":[]}}', None),
         # A page that says that it is empty, in whatever way.
-        (decode.transfer_page, '{"total":0,"rows":null}', 0),
-        (decode.transfer_page, '{"total":"0"}', 0),
-        (decode.transfer_page, '{"code":0,"data":{"total":0,"rows":null}}', 0),
-        (decode.transfer_page, '{"code":0,"data":{"total":0}}', 0),
-        (decode.transfer_page, '{"code":0,"data":null,"total":0}', 0),
-        (decode.inner_transfer_page, '{"code":0,"data":{"total":0,"data":null}}', 0),
-        (decode.inner_transfer_page, '{"code":0,"data":{"total":0}}', 0),
+        (readers.transfer_page, '{"total":0,"rows":null}', 0),
+        (readers.transfer_page, '{"total":"0"}', 0),
+        (readers.transfer_page, '{"code":0,"data":{"total":0,"rows":null}}', 0),
+        (readers.transfer_page, '{"code":0,"data":{"total":0}}', 0),
+        (readers.transfer_page, '{"code":0,"data":null,"total":0}', 0),
+        (readers.inner_transfer_page, '{"code":0,"data":{"total":0,"data":null}}', 0),
+        (readers.inner_transfer_page, '{"code":0,"data":{"total":0}}', 0),
     ],
 )
 def test_a_total_is_read_where_there_is_one(reader: Any, answer: str, total: int | None) -> None:
@@ -311,7 +311,7 @@ def test_a_total_is_read_where_there_is_one(reader: Any, answer: str, total: int
 
 @pytest.mark.parametrize("amount", ["0", "007.50", "-1.5", "1E-20", "1e+20", "1.5e999"])
 def test_an_amount_is_decimal_text_with_or_without_sign_and_exponent(amount: str) -> None:
-    found = decode.balances(read(f'{{"data":{{"balances":[{BALANCE.replace("1.50", amount)}]}}}}'))
+    found = readers.balances(read(f'{{"data":{{"balances":[{BALANCE.replace("1.50", amount)}]}}}}'))
     assert found["USDT"].free == Decimal(amount)
 
 
@@ -321,11 +321,11 @@ def test_an_amount_is_decimal_text_with_or_without_sign_and_exponent(amount: str
 def test_other_text_is_no_amount(amount: str) -> None:
     answer = read(f'{{"data":{{"balances":[{BALANCE.replace("1.50", amount)}]}}}}')
     with pytest.raises(ProtocolError, match=r"\[0\]\.free should be an amount, and is the text"):
-        decode.balances(answer)
+        readers.balances(answer)
 
 
 def test_text_that_is_optional_and_empty_counts_as_missing() -> None:
-    (coin,) = decode.coins(read('{"code":0,"data":[{"coin":"USDT","name":"","amount":""}]}'))
+    (coin,) = readers.coins(read('{"code":0,"data":[{"coin":"USDT","name":"","amount":""}]}'))
     assert (coin.name, coin.amount) == (None, None)
 
 
@@ -365,11 +365,11 @@ def test_a_transfer_error_message_is_a_refusal_wherever_it_stands(answer: str) -
 @pytest.mark.parametrize("empty", ['""', "null"])
 def test_an_empty_transfer_error_message_is_none(empty: str) -> None:
     answer = f'{{"code":0,"transferErrorMsg":{empty},"data":{{"transferErrorMsg":{empty},"tranId":"7"}}}}'
-    assert decode.transfer_receipt(read(answer)).transfer_id == "7"
+    assert readers.transfer_receipt(read(answer)).transfer_id == "7"
 
 
 def test_the_text_zero_is_success() -> None:
-    assert decode.server_time(read('{"code":"0","data":{"serverTime":5}}')) == 5
+    assert readers.server_time(read('{"code":"0","data":{"serverTime":5}}')) == 5
 
 
 @pytest.mark.parametrize(
@@ -409,41 +409,41 @@ def test_an_http_error_without_a_code_is_a_protocol_error(status: int) -> None:
 @pytest.mark.parametrize(
     ("reader", "data", "place"),
     [
-        (decode.balances, "null", r"\$\.data\.balances or .* should be a list of balances"),
-        (decode.balances, "[]", r"\$\.data\.balances"),
-        (decode.balances, '{"balances":"x"}', r"\$\.data\.balances should be a list, and is the text"),
-        (decode.balances, '{"balances":[{"free":"1","locked":"0"}]}', r"\$\.data\.balances\[0\]\.asset"),
+        (readers.balances, "null", r"\$\.data\.balances or .* should be a list of balances"),
+        (readers.balances, "[]", r"\$\.data\.balances"),
+        (readers.balances, '{"balances":"x"}', r"\$\.data\.balances should be a list, and is the text"),
+        (readers.balances, '{"balances":[{"free":"1","locked":"0"}]}', r"\$\.data\.balances\[0\]\.asset"),
         (
-            decode.balances,
+            readers.balances,
             '{"balances":[{"asset":"A","free":"x","locked":"0"}]}',
             r"\[0\]\.free should be an amount",
         ),
         (
-            decode.balances,
+            readers.balances,
             '{"balances":[{"asset":"A","free":true,"locked":"0"}]}',
             "should be an amount, and is true",
         ),
-        (decode.overview, "{}", r"\$\.data or \$\.data\.result should be a list"),
+        (readers.overview, "{}", r"\$\.data or \$\.data\.result should be a list"),
         (
-            decode.overview,
+            readers.overview,
             '[{"accountType":"sopt"}]',
             r"\$\.data\[0\]\.usdtBalance or .*balance should be an amount",
         ),
-        (decode.transfer_receipt, "{}", r"\$\.data\.transferId or .* should be the id of a transfer"),
-        (decode.transfer_receipt, '{"tranId":1.5}', "should be an id"),
-        (decode.transfer_page, '{"total":1}', r"\$\.data\.rows or \$\.rows should be a list"),
-        (decode.transfer_page, '{"total":0,"rows":{}}', r"\$\.data\.rows or \$\.rows should be a list"),
-        (decode.inner_transfer_page, '{"total":1}', r"\$\.data\.data should be a list, and is nothing"),
-        (decode.transfer_page, "null", r"\$\.data\.rows or \$\.rows should be a list"),
+        (readers.transfer_receipt, "{}", r"\$\.data\.transferId or .* should be the id of a transfer"),
+        (readers.transfer_receipt, '{"tranId":1.5}', "should be an id"),
+        (readers.transfer_page, '{"total":1}', r"\$\.data\.rows or \$\.rows should be a list"),
+        (readers.transfer_page, '{"total":0,"rows":{}}', r"\$\.data\.rows or \$\.rows should be a list"),
+        (readers.inner_transfer_page, '{"total":1}', r"\$\.data\.data should be a list, and is nothing"),
+        (readers.transfer_page, "null", r"\$\.data\.rows or \$\.rows should be a list"),
         (
-            decode.transfer_page,
+            readers.transfer_page,
             '[{"transferId":"1"}]',
             r"\$\.data\[0\]\.asset should be text, and is nothing",
         ),
-        (decode.coins, '[{"name":"x"}]', r"\$\.data\[0\]\.coin or .*asset should be a coin"),
-        (decode.inner_transfer_receipt, "{}", r"\$\.data\.id should be an id, and is nothing"),
-        (decode.server_time, "[]", r"\$\.data\.serverTime should be an integer"),
-        (decode.server_time, '{"serverTime":1.5}', "should be an integer, and is the number 1.5"),
+        (readers.coins, '[{"name":"x"}]', r"\$\.data\[0\]\.coin or .*asset should be a coin"),
+        (readers.inner_transfer_receipt, "{}", r"\$\.data\.id should be an id, and is nothing"),
+        (readers.server_time, "[]", r"\$\.data\.serverTime should be an integer"),
+        (readers.server_time, '{"serverTime":1.5}', "should be an integer, and is the number 1.5"),
     ],
 )
 def test_an_answer_of_no_documented_shape_names_the_place(reader: Any, data: str, place: str) -> None:
@@ -455,17 +455,17 @@ def test_an_answer_of_no_documented_shape_names_the_place(reader: Any, data: str
     ("reader", "data", "detail"),
     [
         (
-            decode.overview,
+            readers.overview,
             "{}",
             "$.data or $.data.result should be a list; $.data is an object",
         ),
         (
-            decode.transfer_page,
+            readers.transfer_page,
             "7",
             "$.data or $.data.rows or $.rows should be a list; $.data is the number 7",
         ),
         (
-            decode.transfer_receipt,
+            readers.transfer_receipt,
             "null",
             (
                 "$.data.transferId or $.data.tranId or $.transferId or $.tranId "
@@ -473,7 +473,7 @@ def test_an_answer_of_no_documented_shape_names_the_place(reader: Any, data: str
             ),
         ),
         (
-            decode.transfer_receipt,
+            readers.transfer_receipt,
             '{"transferId":null}',
             (
                 "$.data.transferId or $.data.tranId or $.transferId or $.tranId "
@@ -481,33 +481,33 @@ def test_an_answer_of_no_documented_shape_names_the_place(reader: Any, data: str
             ),
         ),
         (
-            decode.transfer_page,
+            readers.transfer_page,
             "[{}]",
             (
                 "$.data[0].transferId or $.data[0].tranId should be the id of a transfer; "
                 "$.data[0].transferId is nothing"
             ),
         ),
-        (decode.inner_transfer_receipt, '{"id":true}', "$.data.id should be an id, and is true"),
-        (decode.inner_transfer_receipt, '{"id":""}', "$.data.id should be an id, and is the text ''"),
-        (decode.inner_transfer_page, '{"data":{}}', "$.data.data should be a list, and is an object"),
+        (readers.inner_transfer_receipt, '{"id":true}', "$.data.id should be an id, and is true"),
+        (readers.inner_transfer_receipt, '{"id":""}', "$.data.id should be an id, and is the text ''"),
+        (readers.inner_transfer_page, '{"data":{}}', "$.data.data should be a list, and is an object"),
         (
-            decode.balances,
+            readers.balances,
             f'{{"balances":[{BALANCE},{BALANCE}]}}',
             "$.data.balances[1] should be the only balance of USDT, and is an object",
         ),
         (
-            decode.balances,
+            readers.balances,
             '{"balance":{"USDT":{"asset":"USDT","free":"x","locked":"0"}}}',
             "$.data.balance.USDT.free should be an amount, and is the text 'x'",
         ),
         (
-            decode.server_time,
+            readers.server_time,
             '{"serverTime":"%s"}' % ("x" * 61),
             f"$.data.serverTime should be an integer, and is the text '{'x' * 60}'",
         ),
         (
-            decode.inner_transfer_receipt,
+            readers.inner_transfer_receipt,
             '{"id":0.%s}' % ("1" * 59),
             f"$.data.id should be an id, and is the number 0.{'1' * 58}",
         ),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
+from bingx_client.calls.spot_account import readers
 from bingx_client.calls.spot_account.models import (
     AccountWorth,
     Balances,
@@ -19,7 +20,6 @@ from bingx_client.calls.spot_account.plans import inner_transfer_plan, transfer_
 from bingx_client.errors import ConfirmationRequired, ParameterError
 from bingx_client.flow.attempts import Call, Request
 from bingx_client.flow.plan import Plan
-from bingx_client.wire import decode
 from bingx_client.wire.decode import Node
 from bingx_client.wire.environments import (
     BaseUrls,
@@ -104,15 +104,15 @@ class Account:
 
     def spot_balance(self) -> Call[Balances]:
         """Read the spot account's balances."""
-        return self._call("spot_balance", {}, decode.balances)
+        return self._call("spot_balance", {}, readers.balances)
 
     def fund_balance(self, asset: str | None) -> Call[Balances]:
         """Read the fund account's balances."""
-        return self._call("fund_balance", {"asset": asset}, decode.balances)
+        return self._call("fund_balance", {"asset": asset}, readers.balances)
 
     def account_overview(self, account_type: str | None) -> Call[list[AccountWorth]]:
         """Read what each account type is worth."""
-        return self._call("account_overview", {"accountType": account_type}, decode.overview)
+        return self._call("account_overview", {"accountType": account_type}, readers.overview)
 
     def transfer(
         self,
@@ -131,7 +131,7 @@ class Account:
             "fromAccount": from_account,
             "toAccount": to_account,
         }
-        call = self._call("transfer", given, decode.transfer_receipt)
+        call = self._call("transfer", given, readers.transfer_receipt)
         sent = call.request.parameters
         sentence = f"Transfer {sent['amount']} {asset} from {source} to {target} at {self._hosts}."
         return Write(call, transfer_plan(self, call.request.parameters), sentence)
@@ -156,7 +156,7 @@ class Account:
             "current": current,
             "size": size,
         }
-        return self._call("transfers", given, decode.transfer_page)
+        return self._call("transfers", given, readers.transfer_page)
 
     def transfer_records(
         self,
@@ -181,13 +181,13 @@ class Account:
             "pageIndex": page_index,
             "pageSize": page_size,
         }
-        return self._call("transfer_records", given, decode.transfer_page)
+        return self._call("transfer_records", given, readers.transfer_page)
 
     def transferable_coins(self, from_account: str | None, to_account: str | None) -> Call[list[Coin]]:
         """Read which coins can be transferred."""
         _check_pair(from_account, to_account)
         given = {"fromAccount": from_account, "toAccount": to_account}
-        return self._call("transferable_coins", given, decode.coins)
+        return self._call("transferable_coins", given, readers.coins)
 
     def inner_transfer(
         self,
@@ -209,7 +209,7 @@ class Account:
             "callingCode": calling_code,
             "transferClientId": transfer_client_id,
         }
-        call = self._call("inner_transfer", given, decode.inner_transfer_receipt)
+        call = self._call("inner_transfer", given, readers.inner_transfer_receipt)
         checked = call.request.parameters
         source = WALLET_TYPES[int(checked["walletType"])].account
         receiver = f"the user with {_RECEIVERS[str(checked['userAccountType'])]} {user_account}"
@@ -236,7 +236,7 @@ class Account:
             "offset": offset,
             "limit": limit,
         }
-        return self._call("inner_transfer_records", given, decode.inner_transfer_page)
+        return self._call("inner_transfer_records", given, readers.inner_transfer_page)
 
     def server_time(self) -> Call[int]:
         """Read the exchange's clock."""
@@ -246,7 +246,7 @@ class Account:
             parameters={},
             sign=lambda timestamp_ms: public_request(endpoint.method, endpoint.path),
         )
-        return Call(request, decode.server_time)
+        return Call(request, readers.server_time)
 
     def any_call(
         self, method: str, path: str, parameters: Mapping[str, object], *, json_body: bool
