@@ -25,7 +25,7 @@ from bingx_client.drivers.originals import is_original
 from bingx_client.drivers.proxies import ProxyUnclear, environment_proxy, place_of, with_proxy
 from bingx_client.drivers.sessions import Sessions, Stood, under_way
 from bingx_client.errors import OutcomeUnknown
-from bingx_client.flow.attempts import Call
+from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import monotonic_ms, system_ms
 from bingx_client.flow.limiter import Limiter
 from bingx_client.flow.steps import (

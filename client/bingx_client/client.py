@@ -18,7 +18,7 @@ from bingx_client.calls.spot_account.models import (
 from bingx_client.core import DEFAULT_SETTLE_MS, Core, OnUnknown
 from bingx_client.drivers.requests_driver import RequestsDriver
 from bingx_client.errors import OutcomeUnknown
-from bingx_client.flow.attempts import Call
+from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import monotonic_ms, system_ms
 from bingx_client.flow.limiter import Limiter
 from bingx_contracts import TIMEOUT, WINDOW

@@ -5,14 +5,15 @@ import random
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
-from bingx_client.calls.signer import Account, Confirm, Write
+from bingx_client.calls.signer import Account, Confirm
 from bingx_client.calls.spot_account.plans import inner_transfer_plan, transfer_plan
 from bingx_client.errors import OutcomeUnknown, ParameterError
 from bingx_client.flow import attempts, reconcile
-from bingx_client.flow.attempts import Call, Manners, Settings
+from bingx_client.flow.attempts import Manners, Settings
+from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import Clock
 from bingx_client.flow.limiter import Limiter
-from bingx_client.flow.plan import Plan, Policy
+from bingx_client.flow.plan import Plan, Policy, Write
 from bingx_client.flow.steps import Steps
 from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_client.wire.parameters import check_recv_window

@@ -9,7 +9,8 @@ import pytest
 
 from bingx_client import APIError, ProtocolError, TimestampRefused, TransportError
 from bingx_client.errors import DomainFailure
-from bingx_client.flow.attempts import Call, Doubt, Lost, Request, Settings, correct_clock, read, send_write
+from bingx_client.flow.attempts import Doubt, Lost, Settings, correct_clock, read, send_write
+from bingx_client.flow.call import Call, Request
 from bingx_client.flow.clocks import Clock, Deadline, Stopwatch
 from bingx_client.flow.steps import Answered, Attempt, Failed, Outcome, Step, Steps
 from bingx_client.wire.decode import Node

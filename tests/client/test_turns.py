@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bingx_client import BingXError, Limiter, RateLimited, TransportError
-from bingx_client.flow.attempts import Call, Doubt, Manners, Request, Settings, read, send_write
+from bingx_client.flow.attempts import Doubt, Manners, Settings, read, send_write
+from bingx_client.flow.call import Call, Request
 from bingx_client.flow.clocks import Clock
 from bingx_client.flow.plan import Plan, Policy, Row
 from bingx_client.flow.reconcile import write as carry_out

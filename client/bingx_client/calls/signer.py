@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from bingx_client.calls.spot_account import readers
@@ -18,8 +18,8 @@ from bingx_client.calls.spot_account.models import (
 )
 from bingx_client.calls.spot_account.plans import inner_transfer_plan, transfer_plan
 from bingx_client.errors import ConfirmationRequired, ParameterError
-from bingx_client.flow.attempts import Call, Request
-from bingx_client.flow.plan import Plan
+from bingx_client.flow.call import Call, Request
+from bingx_client.flow.plan import Write
 from bingx_client.wire.decode import Node
 from bingx_client.wire.environments import (
     BaseUrls,
@@ -44,19 +44,6 @@ Confirm = Callable[[str], str]
 
 CONFIRM = "CONFIRM"
 _RECEIVERS = {"1": "UID", "2": "phone number", "3": "e-mail address"}
-
-
-@dataclass(frozen=True, slots=True)
-class Write(Generic[T]):
-    """A write, ready to be carried out.
-
-    :param plan: how to settle it when its answer is lost; None for one that the contract does not describe.
-    :param sentence: what it is about to do, for the person who confirms it.
-    """
-
-    call: Call[T]
-    plan: Plan[T] | None
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

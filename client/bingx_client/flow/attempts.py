@@ -29,7 +29,7 @@ Reads that settle a lost write go on to the next domain after an answer that is 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from bingx_client.errors import (
     APIError,
@@ -40,11 +40,11 @@ from bingx_client.errors import (
     TimestampRefused,
     TransportError,
 )
+from bingx_client.flow.call import Call, Request
 from bingx_client.flow.clocks import Clock, Deadline, Stopwatch
 from bingx_client.flow.limiter import Limiter, Turn
 from bingx_client.flow.steps import Answered, Attempt, Await, Failed, Outcome, Sleep, Steps
 from bingx_client.wire.decode import Node, read_answer
-from bingx_client.wire.signing import HttpRequest, Value
 from bingx_contracts import ERRORS
 
 T = TypeVar("T")
@@ -57,29 +57,7 @@ _FIRST_PAUSE_MS, _LONGEST_PAUSE_MS, _MOST_RETRIES = 100, 5000, 5
 _log = logging.getLogger("bingx_client")
 
 
-# What a call is made of
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be sent, before it is signed.
-
-    :param endpoint: method and path, for messages.
-    :param parameters: the business parameters.
-    :param sign: makes the signed request of a timestamp in milliseconds.
-    """
-
-    endpoint: str
-    parameters: dict[str, Value]
-    sign: Callable[[int], HttpRequest]
-
-
-@dataclass(frozen=True, slots=True)
-class Call(Generic[T]):
-    """A request, and what to make of its answer."""
-
-    request: Request
-    decode: Callable[[Node], T]
+# How calls are carried out
 
 
 @dataclass(frozen=True, slots=True)

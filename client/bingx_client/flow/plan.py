@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, TypeVar
 
-from bingx_client.flow.attempts import Call
+from bingx_client.flow.call import Call
 
 T = TypeVar("T")
 
@@ -88,3 +88,16 @@ class Policy:
             timestamp_ms - self.recv_window_ms - MARGIN_MS,
             timestamp_ms + self.recv_window_ms + self.settle_ms,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Generic[T]):
+    """A write, ready to be carried out.
+
+    :param plan: how to settle it when its answer is lost; None for one that the contract does not describe.
+    :param sentence: what it is about to do, for the person who confirms it.
+    """
+
+    call: Call[T]
+    plan: Plan[T] | None
+    sentence: str

@@ -29,7 +29,8 @@ from bingx_client.errors import (
     TimestampRefused,
     TransportError,
 )
-from bingx_client.flow.attempts import Backoff, Call, Doubt, Lost, Settings, correct_clock, send_write
+from bingx_client.flow.attempts import Backoff, Doubt, Lost, Settings, correct_clock, send_write
+from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import Deadline, Stopwatch
 from bingx_client.flow.plan import Plan, Policy
 from bingx_client.flow.settling import Search, find

@@ -11,7 +11,7 @@ from bingx_client.calls.spot_account.models import (
     TransferRecord,
 )
 from bingx_client.errors import ProtocolError
-from bingx_client.flow.attempts import Call
+from bingx_client.flow.call import Call
 from bingx_client.flow.plan import Plan, Row, Verdict
 from bingx_client.wire.parameters import check_direction
 from bingx_client.wire.signing import Value
