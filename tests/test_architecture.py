@@ -60,7 +60,16 @@ def test_the_core_of_the_exchange_knows_no_clock_no_chance_and_no_sockets(module
 
 
 @pytest.mark.parametrize(
-    "module", ["wire/signing", "wire/parameters", "wire/decode", "flow/attempts", "calls/signer"]
+    "module",
+    [
+        "wire/signing",
+        "wire/parameters",
+        "wire/decode",
+        "flow/attempts",
+        "calls/signer",
+        "calls/spot_account/reads",
+        "calls/spot_account/writes",
+    ],
 )
 def test_the_core_of_the_client_knows_no_clock_no_chance_and_no_sockets(module: str) -> None:
     source = Path(bingx_client.__path__[0], f"{module}.py")

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 import aiohttp
 from yarl import URL
 
-from bingx_client.calls.signer import Account, Amount, Confirm
+from bingx_client.calls.signer import Confirm
 from bingx_client.calls.spot_account.models import (
     AccountWorth,
     Balances,
@@ -19,6 +19,7 @@ from bingx_client.calls.spot_account.models import (
     TransferPage,
     TransferReceipt,
 )
+from bingx_client.calls.spot_account.writes import Account, Amount
 from bingx_client.client import DEFAULT_TIMEOUT_S
 from bingx_client.core import DEFAULT_SETTLE_MS, Core, OnUnknown
 from bingx_client.drivers.originals import is_original

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
-from bingx_client.calls.signer import Account, Amount, Confirm
+from bingx_client.calls.signer import Confirm
 from bingx_client.calls.spot_account.models import (
     AccountWorth,
     Balances,
@@ -15,6 +15,7 @@ from bingx_client.calls.spot_account.models import (
     TransferPage,
     TransferReceipt,
 )
+from bingx_client.calls.spot_account.writes import Account, Amount
 from bingx_client.core import DEFAULT_SETTLE_MS, Core, OnUnknown
 from bingx_client.drivers.requests_driver import RequestsDriver
 from bingx_client.errors import OutcomeUnknown

@@ -5,8 +5,9 @@ import random
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
-from bingx_client.calls.signer import Account, Confirm
+from bingx_client.calls.signer import Confirm
 from bingx_client.calls.spot_account.plans import inner_transfer_plan, transfer_plan
+from bingx_client.calls.spot_account.writes import Account
 from bingx_client.errors import OutcomeUnknown, ParameterError
 from bingx_client.flow import attempts, reconcile
 from bingx_client.flow.attempts import Manners, Settings

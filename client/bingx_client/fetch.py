@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bingx_client.calls.signer import Account, Confirm
+from bingx_client.calls.signer import Confirm
+from bingx_client.calls.spot_account.writes import Account
 from bingx_client.client import DEFAULT_TIMEOUT_S
 from bingx_client.core import DEFAULT_SETTLE_MS, Core
 from bingx_client.drivers.requests_driver import RequestsDriver

@@ -11,8 +11,8 @@ from support.clients import make_client
 from support.sender import ALICE, BOB, TRANSFER, Sender
 
 from bingx_client import Client, OutcomeUnknown, ProtocolError
-from bingx_client.calls.signer import Account
 from bingx_client.calls.spot_account.plans import transfer_plan
+from bingx_client.calls.spot_account.writes import Account
 from bingx_client.flow import settling
 from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_client.wire.decode import read_answer

@@ -186,7 +186,7 @@ class Interruption(BaseException):
     """Comes at any moment."""
 
 
-_LOCKED = ("writes.py", "limiter.py")
+_LOCKED = ("flow/writes.py", "flow/limiter.py")
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from bingx_client.calls.spot_account.models import (
     InnerTransferReceipt,
@@ -10,6 +9,7 @@ from bingx_client.calls.spot_account.models import (
     TransferReceipt,
     TransferRecord,
 )
+from bingx_client.calls.spot_account.reads import Reads
 from bingx_client.errors import ProtocolError
 from bingx_client.flow.call import Call
 from bingx_client.flow.plan import Plan, Row, Verdict
@@ -17,15 +17,12 @@ from bingx_client.wire.parameters import check_direction
 from bingx_client.wire.signing import Value
 from bingx_contracts import TRANSFER_TYPES
 
-if TYPE_CHECKING:
-    from bingx_client.calls.signer import Account
-
 _TRANSFER_PAGE = 100
 _INNER_PAGE = 1000
 _INNER_VERDICTS = {5: Verdict.FAILED, 6: Verdict.HAPPENED}
 
 
-def transfer_plan(account: "Account", sent: Mapping[str, Value]) -> Plan[TransferReceipt]:
+def transfer_plan(account: Reads, sent: Mapping[str, Value]) -> Plan[TransferReceipt]:
     """How to find a transfer in the records: by both accounts, asset and amount."""
     asset, amount = str(sent["asset"]), Decimal(sent["amount"])
     direction = check_direction(
@@ -69,7 +66,7 @@ def _direction(record: TransferRecord, endpoint: str) -> tuple[str, str]:
     return named.from_account, named.to_account
 
 
-def inner_transfer_plan(account: "Account", sent: Mapping[str, Value]) -> Plan[InnerTransferReceipt]:
+def inner_transfer_plan(account: Reads, sent: Mapping[str, Value]) -> Plan[InnerTransferReceipt]:
     """How to find an internal transfer in the records: by its transferClientId, checked."""
     coin, amount = str(sent["coin"]), Decimal(sent["amount"])
     client_id = str(sent["transferClientId"])
