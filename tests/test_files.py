@@ -128,7 +128,7 @@ OURS = {
     "routes.py",  # the console's own files
     "speaking.py",  # /dev/null
     "forks.py",
-    "aio.py",
+    "aiohttp_driver.py",
     "requests_driver.py",
     "proxy.py",  # connections
 }

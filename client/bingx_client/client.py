@@ -16,17 +16,15 @@ from bingx_client.calls.spot_account.models import (
     TransferReceipt,
 )
 from bingx_client.calls.spot_account.writes import Account, Amount
-from bingx_client.core import DEFAULT_SETTLE_MS, Core, OnUnknown
+from bingx_client.core import DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_S, Core, OnUnknown
 from bingx_client.drivers.requests_driver import RequestsDriver
 from bingx_client.errors import OutcomeUnknown
 from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import monotonic_ms, system_ms
 from bingx_client.flow.limiter import Limiter
-from bingx_contracts import TIMEOUT, WINDOW
+from bingx_contracts import WINDOW
 
 T = TypeVar("T")
-
-DEFAULT_TIMEOUT_S = TIMEOUT.whole_exchange_ms / 1000
 
 
 class Client:

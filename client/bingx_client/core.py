@@ -18,10 +18,12 @@ from bingx_client.flow.plan import Plan, Policy, Write
 from bingx_client.flow.steps import Steps
 from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_client.wire.parameters import check_recv_window
+from bingx_contracts import TIMEOUT
 
 T = TypeVar("T")
 OnUnknown = Literal["reconcile", "raise"]
 
+DEFAULT_TIMEOUT_S = TIMEOUT.whole_exchange_ms / 1000
 DEFAULT_DEADLINE_S = 60.0
 DEFAULT_SETTLE_MS = 1000
 _PLANS: dict[str, Callable[[Account, Any], Plan[Any]]] = {

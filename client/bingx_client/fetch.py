@@ -6,8 +6,7 @@ from typing import Any
 
 from bingx_client.calls.signer import Confirm
 from bingx_client.calls.spot_account.writes import Account
-from bingx_client.client import DEFAULT_TIMEOUT_S
-from bingx_client.core import DEFAULT_SETTLE_MS, Core
+from bingx_client.core import DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_S, Core
 from bingx_client.drivers.requests_driver import RequestsDriver
 from bingx_client.errors import ParameterError
 from bingx_client.flow import attempts

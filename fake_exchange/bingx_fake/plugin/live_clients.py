@@ -3,7 +3,7 @@
 from typing import Any
 
 from bingx_client import AsyncClient, Client
-from bingx_client.aio import AiohttpDriver
+from bingx_client.drivers.aiohttp_driver import AiohttpDriver
 from bingx_client.drivers.requests_driver import RequestsDriver
 from bingx_client.flow.steps import Attempt, Failed, Outcome
 from bingx_fake.plugin.live import read_credentials
