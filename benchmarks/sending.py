@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bingx_contracts import ENDPOINTS
-from bingx_fake.answers.dialect import Answer
+from bingx_fake.answers.answer import Answer
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.fault import Delivery
 from bingx_fake.gateway.wire import Domain, WireRequest

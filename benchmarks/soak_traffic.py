@@ -19,7 +19,7 @@ from benchmarks.sending import (
     TRANSFERS,
     signed,
 )
-from bingx_fake.answers.dialect import Answer
+from bingx_fake.answers.answer import Answer
 from bingx_fake.exchange import Exchange
 
 OLDEST_TRANSFER = "/openApi/api/v3/post/asset/transfer"

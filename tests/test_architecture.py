@@ -51,6 +51,7 @@ def test_imports_run_one_way(name: str) -> None:
         "gateway/wire",
         "gateway/guards",
         "gateway/parameters",
+        "answers/answer",
         "answers/dialect",
     ],
 )

@@ -6,11 +6,13 @@ from functools import partial
 from random import Random
 from typing import Any, Literal
 
-from bingx_fake.answers import dialect
-from bingx_fake.answers.dialect import Answer, Answers
+from bingx_fake.answers import answer as answers
+from bingx_fake.answers.answer import Answer
+from bingx_fake.answers.dialect import Answers
 from bingx_fake.books.ids import Ids, transfer_id_of
+from bingx_fake.books.late import LedgerForWrites
 from bingx_fake.clock import ExchangeClock
-from bingx_fake.faults.commit_delay import COMMIT_DELAY, LedgerForWrites
+from bingx_fake.faults.commit_delay import COMMIT_DELAY
 from bingx_fake.faults.fault import Delivery, Dribble, Encounter, Fault, Late, Truncate
 from bingx_fake.faults.kinds import read_orders, unavailable
 from bingx_fake.faults.register import FaultRegister, Meeting
@@ -18,8 +20,9 @@ from bingx_fake.gateway.guards import BANNED, Passage, admit
 from bingx_fake.gateway.limits import Ban, RateLimits
 from bingx_fake.gateway.refusal import BAD_PARAMETER, Refusal
 from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.registry import HANDLERS
-from bingx_fake.groups.spot_account.facts import Books, Call, InnerSent, Transferred
+from bingx_fake.groups.spot_account.facts import InnerSent, Transferred
 from bingx_fake.journal.journal import Journal, Note, Refused
 from bingx_fake.journal.lint import Linter
 from bingx_fake.profiles.choice import Profile
@@ -176,7 +179,7 @@ class Exchange:
         """Carry a request out and note what it was sent."""
         answer = self._process(passage, note)
         _note_sent(note, answer)
-        return answer if passage.standing is None else dialect.with_standing(answer, passage.standing)
+        return answer if passage.standing is None else answers.with_standing(answer, passage.standing)
 
     def _process(self, passage: Passage, note: Note) -> Answer:
         """Carry a request out and note whether it moves money."""
@@ -298,4 +301,4 @@ def _same(answer: Answer) -> Answer:
 
 
 def _not_carried_out(now_ms: int) -> Answer:
-    return dialect.error(_BUSY, "the request was not carried out, by order of a fault", now_ms)
+    return answers.error(_BUSY, "the request was not carried out, by order of a fault", now_ms)

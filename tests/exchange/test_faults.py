@@ -20,7 +20,7 @@ from support.sender import (
 )
 
 from bingx_fake import FakeExchange, FaultError
-from bingx_fake.answers.dialect import redirect
+from bingx_fake.answers.answer import redirect
 from bingx_fake.journal.journal import JournalEntry
 
 MOVE = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": 1}

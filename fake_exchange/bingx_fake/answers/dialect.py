@@ -1,13 +1,11 @@
 """Answers ready to be sent: success in the shapes of a profile, refusals in its dialect."""
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 import msgspec
 
-from bingx_contracts import HEADERS
-from bingx_fake.answers.shapes import Json, shapes_for
-from bingx_fake.gateway.limits import Standing
+from bingx_fake.answers.answer import Answer, error
+from bingx_fake.answers.shapes import shapes_for
 from bingx_fake.gateway.refusal import (
     ADDRESS_NOT_ALLOWED,
     BAD_PARAMETER,
@@ -28,22 +26,6 @@ _TRANSFER_ROUTES = frozenset(("transfer", "transfer_v3", "transfer_v3_post"))
 _TRANSFER_FAILURES = frozenset((BAD_PARAMETER, INSUFFICIENT_BALANCE, UNKNOWN_COIN))
 _OBSERVED_MESSAGES = {INSUFFICIENT_BALANCE: "Insufficient assets"}
 """V6: what O has seen in transferErrorMsg, where it differs from our own words."""
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """An answer ready to be sent. ``code`` is the business code that it carries, if it carries one."""
-
-    http_status: int
-    body: bytes
-    code: int | None
-    content_type: str = "application/json"
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-def error(code: int, message: str, now_ms: int, *, http_status: int = 200) -> Answer:
-    """An error: HTTP 200 with a code, except where the HTTP layer itself is at fault."""
-    body: Json = {"code": code, "msg": message, "timestamp": now_ms, "data": None}
-    return Answer(http_status, _encode(body), code)
 
 
 class Answers:
@@ -72,17 +54,3 @@ class Answers:
             return Answer(200, _encode({"code": 0, "msg": "", "timestamp": now_ms, "data": failure}), 0)
         status = refusal.http_status or self._statuses.get(code, 200)
         return error(code, refusal.message, now_ms, http_status=status)
-
-
-def with_standing(answer: Answer, standing: Standing) -> Answer:
-    """An answer that tells what is left of the caller's window (D; the unit of Expire is an assumption)."""
-    remain, expire = str(standing.remain), str(standing.expire_ms)
-    headers = (*answer.headers, (HEADERS.limit_remain, remain), (HEADERS.limit_expire, expire))
-    return Answer(answer.http_status, answer.body, answer.code, answer.content_type, headers)
-
-
-def redirect(path: str) -> Answer:
-    """A redirect (302) to a path of the same domain."""
-    # The path stands in a header now, where bytes beyond ASCII have no place.
-    location = quote(path, safe="/%:@!$&'()*+,;=~", errors="surrogateescape")
-    return Answer(302, b"", None, headers=(("Location", location),))

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from bingx_contracts import transfer_type_between
+from bingx_fake.answers.answer import Json
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.money import fixed, plain
 from bingx_fake.groups.spot_account.facts import (
@@ -21,7 +22,6 @@ from bingx_fake.groups.spot_account.facts import (
     Transferred,
 )
 
-Json = dict[str, Any]
 Shape = Callable[[Any, int], Json]
 """Facts and the exchange's time to an answer."""
 

@@ -17,8 +17,8 @@ import msgspec
 from aiohttp import web
 from aiohttp.http import HttpProcessingError, HttpVersion11
 
-from bingx_fake.answers import dialect
-from bingx_fake.answers.dialect import Answer
+from bingx_fake.answers import answer as answers
+from bingx_fake.answers.answer import Answer
 from bingx_fake.control import calls
 from bingx_fake.control.calls import ControlCall, ControlError
 from bingx_fake.control.console import views
@@ -98,7 +98,7 @@ class _Protocol(web.RequestHandler):
         if isinstance(exc, _BAD_REQUEST):
             return _last(_unreadable("the request is not valid HTTP", now_ms), now_ms)
         _log.error("a request failed inside the exchange", exc_info=exc)
-        answer = dialect.error(BUSY, "the fake failed over this request", now_ms, http_status=500)
+        answer = answers.error(BUSY, "the fake failed over this request", now_ms, http_status=500)
         return _last(answer, now_ms)
 
     def log_exception(self, *arguments: Any, **options: Any) -> None:
@@ -245,7 +245,7 @@ async def _body(request: web.BaseRequest) -> bytes:
 
 
 def _unreadable(reason: str, now_ms: int) -> Answer:
-    return dialect.error(BAD_PARAMETER, reason, now_ms, http_status=400)
+    return answers.error(BAD_PARAMETER, reason, now_ms, http_status=400)
 
 
 def _response(answer: Answer, now_ms: int) -> web.Response:

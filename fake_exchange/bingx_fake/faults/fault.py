@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from bingx_fake.answers.dialect import Answer
+from bingx_fake.answers.answer import Answer
 from bingx_fake.gateway.wire import WireRequest
 
 

@@ -7,8 +7,8 @@ import http.client
 
 import msgspec
 
-from bingx_fake.answers import dialect
-from bingx_fake.answers.dialect import Answer
+from bingx_fake.answers import answer as answers
+from bingx_fake.answers.answer import Answer
 from bingx_fake.faults.fault import MATCHING, PHASED, Delivery, Encounter, Fault, Kind
 from bingx_fake.gateway.refusal import RATE_LIMITED
 
@@ -34,7 +34,7 @@ def _http_error(met: Encounter) -> Delivery:
     body = met.fault.body
     if body is not None:
         return Answer(status, body.encode(), _code_in(body))
-    return dialect.error(_BUSY, f"HTTP {status} by order of a fault", met.now_ms, http_status=status)
+    return answers.error(_BUSY, f"HTTP {status} by order of a fault", met.now_ms, http_status=status)
 
 
 def _html_error(met: Encounter) -> Delivery:
@@ -48,19 +48,19 @@ def _malformed(met: Encounter) -> Delivery:
 
 
 def _redirect(met: Encounter) -> Delivery:
-    return dialect.redirect(f"/redirected{met.request.path}")
+    return answers.redirect(f"/redirected{met.request.path}")
 
 
 def _business_error(met: Encounter) -> Delivery:
     code = _BUSY if met.fault.code is None else met.fault.code
-    return dialect.error(code, f"error {code} by order of a fault", met.now_ms)
+    return answers.error(code, f"error {code} by order of a fault", met.now_ms)
 
 
 def _rate_limit(met: Encounter) -> Delivery:
     if not met.again:
-        return dialect.error(RATE_LIMITED, "too many requests, by order of a fault", met.now_ms)
+        return answers.error(RATE_LIMITED, "too many requests, by order of a fault", met.now_ms)
     message = "banned for ignoring the rate limit, by order of a fault"
-    return dialect.error(RATE_LIMITED, message, met.now_ms, http_status=_BANNED)
+    return answers.error(RATE_LIMITED, message, met.now_ms, http_status=_BANNED)
 
 
 def _ban_ms(fault: Fault) -> int:

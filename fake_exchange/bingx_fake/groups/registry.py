@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.spot_account import balances, inner_transfers, transfers
-from bingx_fake.groups.spot_account.facts import Books, Call, Facts, ServerTime
+from bingx_fake.groups.spot_account.facts import Facts, ServerTime
 
 
 def _server_time(books: Books, call: Call) -> ServerTime:

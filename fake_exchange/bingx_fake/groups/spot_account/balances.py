@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from bingx_contracts import OVERVIEW_TYPES, OverviewType
 from bingx_fake.books.money import EXACT, ZERO, cut, value_of
-from bingx_fake.groups.spot_account.facts import Balances, Books, Call, Overview
+from bingx_fake.groups.call import Books, Call
+from bingx_fake.groups.spot_account.facts import Balances, Overview
 
 _USDT = "USDT"
 _ONE = Decimal(1)

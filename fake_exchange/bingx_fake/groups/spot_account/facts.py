@@ -1,40 +1,12 @@
-"""What handlers take and give: the books, an admitted call, and facts that ``answers`` puts into JSON."""
+"""What the handlers of the spot account give: facts that ``answers`` puts into JSON."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-import msgspec
-
-from bingx_fake.books.directory import Directory, User
 from bingx_fake.books.history import InnerTransfer, Transfer
-from bingx_fake.books.ledger import Balance, Ledger
-from bingx_fake.gateway.parameters import Parameters
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """Everything that the exchange knows."""
-
-    ledger: Ledger
-    directory: Directory
-
-
-class Call(msgspec.Struct, frozen=True):
-    """A call that has passed the gateway.
-
-    :param new_id: gives the id of a transfer that is about to be made.
-    :param knows_one_id: whether a transfer has one number under both of its names (V5).
-    :param refuses_repeats: whether a repeated transferClientId is refused whatever it comes with (V22).
-    """
-
-    caller: User
-    parameters: Parameters
-    now_ms: int
-    new_id: Callable[[], int]
-    knows_one_id: bool = False
-    refuses_repeats: bool = False
+from bingx_fake.books.ledger import Balance
 
 
 @dataclass(frozen=True, slots=True)

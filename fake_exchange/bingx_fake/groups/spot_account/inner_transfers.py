@@ -18,7 +18,8 @@ from bingx_fake.gateway.refusal import (
     Refusal,
     cut,
 )
-from bingx_fake.groups.spot_account.facts import Books, Call, InnerPage, InnerSent
+from bingx_fake.groups.call import Books, Call
+from bingx_fake.groups.spot_account.facts import InnerPage, InnerSent
 
 _COMPLETED = 6
 _RECEIVING_ACCOUNT = "fund"

@@ -9,7 +9,8 @@ from bingx_fake.books.ledger import InsufficientBalance
 from bingx_fake.books.money import EXACT, ZERO
 from bingx_fake.gateway.parameters import Parameters
 from bingx_fake.gateway.refusal import BAD_PARAMETER, INSUFFICIENT_BALANCE, UNKNOWN_COIN, Refusal
-from bingx_fake.groups.spot_account.facts import Books, Call, Coin, Coins, TransferPage, Transferred
+from bingx_fake.groups.call import Books, Call
+from bingx_fake.groups.spot_account.facts import Coin, Coins, TransferPage, Transferred
 
 Direction = tuple[str, str]
 
