@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bingx_fake.control.application import control_application
 from bingx_fake.edge.addresses import loopback, reachable
-from bingx_fake.edge.domain_server import DomainServer, control_application
+from bingx_fake.edge.domain_server import DomainServer
 from bingx_fake.edge.listener import Listener, bind
 from bingx_fake.exchange import Exchange
 from bingx_fake.gateway.wire import Domain

@@ -1,71 +1,36 @@
-"""The edge: bytes in, bytes out, for both domains and the control API, by aiohttp's server."""
+"""The edge: bytes in, bytes out, for both domains, by aiohttp's server."""
 
 import asyncio
 import http.client
 import logging
 import socket
 import struct
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
-import msgspec
 from aiohttp import web
 from aiohttp.http import HttpProcessingError, HttpVersion11
 
 from bingx_fake.answers import answer as answers
 from bingx_fake.answers.answer import Answer
-from bingx_fake.control import calls
-from bingx_fake.control.calls import ControlCall, ControlError
-from bingx_fake.control.console import views
-from bingx_fake.control.console.routes import add_console
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.fault import Close, Dribble, Hang, Late, Reset, Truncate
 from bingx_fake.gateway.refusal import BAD_PARAMETER, BUSY
 from bingx_fake.gateway.wire import Domain, WireRequest
 
-_JSON = "application/json"
 _SERVER = "bingx-fake"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 """SO_LINGER switched on with no time to linger: what is closed then is reset."""
 _LARGEST_BODY = 1024 * 1024
 _READ_AT_ONCE = 64 * 1024
 _BAD_REQUEST = (HttpProcessingError, web.RequestPayloadError)
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _NO_ACCESS_LOG = logging.getLogger("bingx_fake.no_access_log")
 _NO_ACCESS_LOG.setLevel(logging.CRITICAL)
 _log = logging.getLogger("bingx_fake")
-
-ControlFunction = Callable[[Exchange, ControlCall], Any]
-
-CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
-    ("GET", "/state", calls.get_state),
-    ("PUT", "/state", calls.put_state),
-    ("POST", "/reset", calls.reset),
-    ("GET", "/clock", calls.get_clock),
-    ("PUT", "/clock", calls.put_clock),
-    ("POST", "/clock/advance", calls.advance_clock),
-    ("GET", "/faults", calls.get_faults),
-    ("POST", "/faults", calls.post_faults),
-    ("DELETE", "/faults", calls.delete_faults),
-    ("DELETE", "/faults/{id}", calls.delete_fault),
-    ("GET", "/requests", calls.get_requests),
-    ("DELETE", "/requests", calls.delete_requests),
-    ("GET", "/requests/{id}", calls.get_request),
-    ("GET", "/profile", calls.get_profile),
-    ("PUT", "/profile", calls.put_profile),
-    ("POST", "/users/{uid}/{move:credit|debit|lock|unlock}", calls.move_balance),
-    ("GET", "/console/faults", views.get_faults),
-    ("GET", "/console/users", views.get_users),
-    ("GET", "/console/transfers", views.get_transfers),
-    ("GET", "/console/journal", views.get_journal),
-    ("GET", "/console/requests/{id}", views.get_request),
-    ("GET", "/console/profile", views.get_profile),
-)
 
 
 class _Protocol(web.RequestHandler):
@@ -305,80 +270,8 @@ def _head(answer: Answer, now_ms: int) -> bytes:
     return "\r\n".join([*lines, *(f"{name}: {value}" for name, value in headers), "", ""]).encode()
 
 
-def control_application(
-    exchange: Exchange, describe: Callable[[], dict[str, Any]], after_change: Callable[[], Awaitable[None]]
-) -> web.Application:
-    """The control API.
-
-    :param describe: gives the answer of ``GET /health``.
-    :param after_change: is awaited after each call, so that listeners follow the faults in force.
-    """
-
-    async def health(request: web.Request) -> web.Response:
-        return _json(describe())
-
-    application = web.Application(middlewares=[_control_errors], client_max_size=64 * _LARGEST_BODY)
-    application.router.add_get("/health", health)
-    for method, path, function in CONTROL_ROUTES:
-        application.router.add_route(method, path, _control_handler(exchange, function, after_change))
-    add_console(application, exchange)
-    return application
-
-
-def _control_handler(
-    exchange: Exchange, function: ControlFunction, after_change: Callable[[], Awaitable[None]]
-) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def handle(request: web.Request) -> web.Response:
-        try:
-            text = await request.read()
-            body = msgspec.json.decode(text) if text else None
-        except (*_BAD_REQUEST, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise ControlError(f"the body is not JSON: {error}") from None
-        result = function(exchange, ControlCall(request.match_info, request.query, body))
-        await after_change()
-        return _json(result)
-
-    return handle
-
-
-@web.middleware
-async def _control_errors(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    try:
-        _check_caller(request)
-        return await handler(request)
-    except ControlError as error:
-        return _json({"error": str(error)}, error.status)
-    except web.HTTPException as error:
-        return _json({"error": f"{request.method} {request.path}: {error.reason}"}, error.status)
-    except Exception:
-        _log.exception("a call of the control API failed")
-        return _json({"error": "the control API failed over this call; its log says why"}, 500)
-
-
-def _check_caller(request: web.Request) -> None:
-    """Refuse what a web page elsewhere could send: a foreign Host (DNS rebinding) or Origin."""
-    if _hostname(f"//{request.host}") not in _LOOPBACK_NAMES:
-        raise ControlError(f"the control port answers to loopback names only, not to {request.host!r}", 403)
-    origin = request.headers.get("Origin")
-    if origin is not None and origin != f"{request.scheme}://{request.host}":
-        raise ControlError(f"the control port takes no requests from {origin!r}", 403)
-
-
-def _hostname(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
-
-
 def _origin_form(target: str) -> str:
     """The path and query of a request target, which a proxy's client sends with scheme and host."""
     if target.startswith(("http://", "https://")):
         return "/" + target.partition("://")[2].partition("/")[2]
     return target
-
-
-def _json(value: Any, status: int = 200) -> web.Response:
-    return web.Response(status=status, body=msgspec.json.encode(value), content_type=_JSON)

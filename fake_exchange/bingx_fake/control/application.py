@@ -1,0 +1,121 @@
+"""The control API over HTTP: its routes, who may call it, and what is wrong with a call."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+
+from bingx_fake.control import calls as control
+from bingx_fake.control.calls import ControlCall, ControlError
+from bingx_fake.control.console import views
+from bingx_fake.control.console.routes import add_console
+from bingx_fake.exchange import Exchange
+
+_LARGEST_BODY = 64 * 1024 * 1024
+_BAD_REQUEST = (HttpProcessingError, web.RequestPayloadError)
+_JSON = "application/json"
+_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_log = logging.getLogger("bingx_fake")
+
+ControlFunction = Callable[[Exchange, ControlCall], Any]
+
+CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
+    ("GET", "/state", control.get_state),
+    ("PUT", "/state", control.put_state),
+    ("POST", "/reset", control.reset),
+    ("GET", "/clock", control.get_clock),
+    ("PUT", "/clock", control.put_clock),
+    ("POST", "/clock/advance", control.advance_clock),
+    ("GET", "/faults", control.get_faults),
+    ("POST", "/faults", control.post_faults),
+    ("DELETE", "/faults", control.delete_faults),
+    ("DELETE", "/faults/{id}", control.delete_fault),
+    ("GET", "/requests", control.get_requests),
+    ("DELETE", "/requests", control.delete_requests),
+    ("GET", "/requests/{id}", control.get_request),
+    ("GET", "/profile", control.get_profile),
+    ("PUT", "/profile", control.put_profile),
+    ("POST", "/users/{uid}/{move:credit|debit|lock|unlock}", control.move_balance),
+    ("GET", "/console/faults", views.get_faults),
+    ("GET", "/console/users", views.get_users),
+    ("GET", "/console/transfers", views.get_transfers),
+    ("GET", "/console/journal", views.get_journal),
+    ("GET", "/console/requests/{id}", views.get_request),
+    ("GET", "/console/profile", views.get_profile),
+)
+
+
+def control_application(
+    exchange: Exchange, describe: Callable[[], dict[str, Any]], after_change: Callable[[], Awaitable[None]]
+) -> web.Application:
+    """The control API.
+
+    :param describe: gives the answer of ``GET /health``.
+    :param after_change: is awaited after each call, so that listeners follow the faults in force.
+    """
+
+    async def health(request: web.Request) -> web.Response:
+        return _json(describe())
+
+    application = web.Application(middlewares=[_control_errors], client_max_size=_LARGEST_BODY)
+    application.router.add_get("/health", health)
+    for method, path, function in CONTROL_ROUTES:
+        application.router.add_route(method, path, _control_handler(exchange, function, after_change))
+    add_console(application, exchange)
+    return application
+
+
+def _control_handler(
+    exchange: Exchange, function: ControlFunction, after_change: Callable[[], Awaitable[None]]
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            text = await request.read()
+            body = msgspec.json.decode(text) if text else None
+        except (*_BAD_REQUEST, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise ControlError(f"the body is not JSON: {error}") from None
+        result = function(exchange, ControlCall(request.match_info, request.query, body))
+        await after_change()
+        return _json(result)
+
+    return handle
+
+
+@web.middleware
+async def _control_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    try:
+        _check_caller(request)
+        return await handler(request)
+    except ControlError as error:
+        return _json({"error": str(error)}, error.status)
+    except web.HTTPException as error:
+        return _json({"error": f"{request.method} {request.path}: {error.reason}"}, error.status)
+    except Exception:
+        _log.exception("a call of the control API failed")
+        return _json({"error": "the control API failed over this call; its log says why"}, 500)
+
+
+def _check_caller(request: web.Request) -> None:
+    """Refuse what a web page elsewhere could send: a foreign Host (DNS rebinding) or Origin."""
+    if _hostname(f"//{request.host}") not in _LOOPBACK_NAMES:
+        raise ControlError(f"the control port answers to loopback names only, not to {request.host!r}", 403)
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"{request.scheme}://{request.host}":
+        raise ControlError(f"the control port takes no requests from {origin!r}", 403)
+
+
+def _hostname(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _json(value: Any, status: int = 200) -> web.Response:
+    return web.Response(status=status, body=msgspec.json.encode(value), content_type=_JSON)
