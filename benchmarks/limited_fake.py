@@ -9,9 +9,8 @@ import json
 import sys
 from dataclasses import replace
 
-from bingx_fake.clock import ExchangeClock
+from bingx_fake.clock import ExchangeClock, system_ms
 from bingx_fake.exchange import Exchange, Settings
-from bingx_fake.inprocess.fake_exchange import system_ms
 from bingx_fake.profiles.quotas import Quota, Quotas
 from bingx_fake.serving import Ports, Serving
 from bingx_fake.state.files import read_form

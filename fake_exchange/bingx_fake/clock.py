@@ -1,5 +1,6 @@
 """The exchange's clock: the system's, shifted, or standing still."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -7,6 +8,11 @@ from bingx_fake import real_time
 
 LATEST_MS = 253_402_300_799_999
 """The last millisecond of the year 9999: later than any time that makes sense here."""
+
+
+def system_ms() -> int:
+    """The system's Unix time in milliseconds."""
+    return time.time_ns() // 1_000_000
 
 
 @dataclass(slots=True)

@@ -34,6 +34,7 @@ IdsAtReset = Literal["keep", "restart"]
 """What becomes of the sequence of ids."""
 
 _BUSY = 100500
+DEFAULT_JOURNAL_SIZE = 10_000
 
 
 @dataclass(frozen=True, slots=True)

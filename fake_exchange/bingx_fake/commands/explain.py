@@ -136,10 +136,10 @@ def _fetch(control: str, request_id: str) -> dict[str, Any]:
 
 def _judge(request: WireRequest, secret: bytes, *, as_json: bool) -> bool:
     # Every command's start pays for what is imported above.
+    from bingx_fake.clock import system_ms
     from bingx_fake.explain.explanation import explain as explain_refusal
     from bingx_fake.explain.offline import judge
     from bingx_fake.explain.text import render
-    from bingx_fake.inprocess.fake_exchange import system_ms
 
     verdict = judge(request, secret, system_ms())
     if verdict.refused is not None:

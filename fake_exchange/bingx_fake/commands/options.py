@@ -9,14 +9,13 @@ from typing import Any
 
 import click
 
-from bingx_fake.clock import ExchangeClock
+from bingx_fake.clock import ExchangeClock, system_ms
 from bingx_fake.commands.progress import bar
 from bingx_fake.edge.systems import UnsupportedSystem, check_system
-from bingx_fake.exchange import Settings
+from bingx_fake.exchange import DEFAULT_JOURNAL_SIZE, Settings
 from bingx_fake.faults.kinds import unavailable
 from bingx_fake.faults.schedule import ScheduleError, read_schedule
 from bingx_fake.gateway.limits import Ban
-from bingx_fake.inprocess.fake_exchange import DEFAULT_JOURNAL_SIZE, system_ms
 from bingx_fake.profiles.adoption import AdoptionError, adopted_profiles
 from bingx_fake.profiles.choice import DEFAULT_PROFILE, ProfileError, choose, read_vary
 from bingx_fake.state import files as state

@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 import threading
-import time
 import weakref
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,10 +16,10 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, get_args
 
 from bingx_fake.books.ledger import Balance
-from bingx_fake.clock import ExchangeClock
+from bingx_fake.clock import ExchangeClock, system_ms
 from bingx_fake.control import calls
 from bingx_fake.edge.systems import check_system
-from bingx_fake.exchange import Exchange, IdsAtReset, Settings
+from bingx_fake.exchange import DEFAULT_JOURNAL_SIZE, Exchange, IdsAtReset, Settings
 from bingx_fake.gateway.limits import Ban
 from bingx_fake.inprocess.forks import Copies
 from bingx_fake.journal.journal import JournalEntry, LintMark
@@ -31,13 +30,6 @@ from bingx_fake.serving import Ports, Serving
 from bingx_fake.state import files as state
 
 T = TypeVar("T")
-
-DEFAULT_JOURNAL_SIZE = 10_000
-
-
-def system_ms() -> int:
-    """The system's Unix time in milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 class Clock:
