@@ -1,27 +1,14 @@
 """What each answer of the register changes about requests, as data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Literal, TypeVar
 
 import msgspec
 
 from bingx_contracts import ENDPOINTS
-from bingx_contracts.facts import Endpoint, Fact, Text
+from bingx_contracts.facts import Answers, Conditional, Endpoint, Text
 from bingx_contracts.reading.checking import check
 from bingx_contracts.reading.loading import SPECIFICATION, load
-
-Answers = Mapping[str, str]
-"""Variation id to the name of its answer."""
-
-
-class Conditional(Fact, frozen=True, kw_only=True):
-    """A fact that holds where each variation in ``when`` has one of the answers listed there."""
-
-    when: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
-
-    def holds(self, answers: Answers) -> bool:
-        """Whether the fact holds under these answers."""
-        return all(answers[variation] in names for variation, names in self.when.items())
 
 
 class EndpointDeparture(Conditional, frozen=True, kw_only=True):

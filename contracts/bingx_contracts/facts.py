@@ -1,5 +1,6 @@
 """The types that give the facts in ``spec/*.toml`` their shape. Every fact names its source."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -291,3 +292,68 @@ class LimitRelease(Fact, frozen=True, kw_only=True):
 
     after_ms: int
     under: tuple[Text, ...]
+
+
+Answers = Mapping[str, str]
+"""Variation id to the name of its answer."""
+
+
+class Conditional(Fact, frozen=True, kw_only=True):
+    """A fact that holds where each variation in ``when`` has one of the answers listed there."""
+
+    when: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+    def holds(self, answers: Answers) -> bool:
+        """Whether the fact holds under these answers."""
+        return all(answers[variation] in names for variation, names in self.when.items())
+
+
+Fields = dict[str, str]
+"""Field name to the name of a value or shape; ``[name]`` is a list of them, ``{name}`` one for each asset."""
+
+
+class Value(Conditional, frozen=True, kw_only=True):
+    """A field's value: as a rule of ``rules.toml`` says, or a JSON type with what narrows it."""
+
+    name: Text
+    rule: str | None = None
+    type: Literal["string", "integer", "number", "null"] | None = None
+    nullable: bool = False
+    values: tuple[str | int, ...] = ()
+    pattern: str | None = None
+    minimum: int | None = None
+    says: str | None = None
+
+
+class Shape(Conditional, frozen=True, kw_only=True):
+    """An object within an answer. All its fields are always there, and no others."""
+
+    name: Text
+    fields: Fields
+
+
+class AnswerShape(Conditional, frozen=True, kw_only=True):
+    """The answer of one or several endpoints."""
+
+    endpoints: tuple[str, ...]
+    fields: Fields
+
+
+class ErrorShape(Fact, frozen=True, kw_only=True):
+    """The fields of the error answer besides its code."""
+
+    fields: Fields
+
+
+class Status(Conditional, frozen=True, kw_only=True):
+    """The HTTP status that answers with these codes have."""
+
+    status: int
+    codes: tuple[int, ...]
+
+
+class GatewayStatus(Fact, frozen=True, kw_only=True):
+    """An HTTP status that says nothing about an endpoint."""
+
+    status: int
+    meaning: Text

@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 from bingx_contracts import ERRORS, RULES
-from bingx_contracts.departures import Answers, holding
-from bingx_contracts.facts import Endpoint, Rule
-from bingx_contracts.rendering.openapi_facts import ANSWERS, AnswerShape, Fields, Shape, Value
+from bingx_contracts.departures import holding
+from bingx_contracts.facts import Answers, AnswerShape, Endpoint, Fields, Rule, Shape, Value
+from bingx_contracts.rendering.openapi_facts import ANSWERS
 
 Schema = dict[str, Any]
 
