@@ -9,6 +9,7 @@ from typing import Any, Literal
 from bingx_fake.answers import answer as answers
 from bingx_fake.answers.answer import Answer
 from bingx_fake.answers.dialect import Answers
+from bingx_fake.answers.shapes import shapes_for
 from bingx_fake.books.ids import Ids, transfer_id_of
 from bingx_fake.books.late import LedgerForWrites
 from bingx_fake.clock import ExchangeClock
@@ -103,7 +104,7 @@ class Exchange:
         """Answer by another profile from now on."""
         self.profile = profile
         self._rules = GatewayRules.of(profile.answers)
-        self._answers = Answers(profile.answers)
+        self._answers = Answers(profile.answers, shapes_for(profile.answers))
         # A document that shows tranId alone has its readers find the transfer by it in either query.
         self._knows_one_id = profile.answers["V5"] == "data.tranId"
         self._refuses_repeats = profile.answers["V22"] == "always-refused"

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from bingx_fake.answers.answer import Answer, error
-from bingx_fake.answers.shapes import shapes_for
+from bingx_fake.answers.answer import Answer, Shape, error
 from bingx_fake.gateway.refusal import (
     ADDRESS_NOT_ALLOWED,
     BAD_PARAMETER,
@@ -32,10 +31,11 @@ class Answers:
     """How an exchange answers under a profile.
 
     :param answers: variation id to answer.
+    :param shapes: of each endpoint's answer under these, by endpoint id.
     """
 
-    def __init__(self, answers: Mapping[str, str]) -> None:
-        self._shapes = shapes_for(answers)
+    def __init__(self, answers: Mapping[str, str], shapes: Mapping[str, Shape]) -> None:
+        self._shapes = shapes
         self._failure = answers["V6"]
         self._statuses = _HTTP_STATUS if answers["V21"] == "4xx" else {}
 

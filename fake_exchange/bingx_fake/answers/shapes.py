@@ -5,12 +5,11 @@ once, so that every documented reader finds its field.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import msgspec
 
 from bingx_contracts import transfer_type_between
-from bingx_fake.answers.answer import Json
+from bingx_fake.answers.answer import Json, Shape
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.money import fixed, plain
 from bingx_fake.groups.spot_account.facts import (
@@ -21,9 +20,6 @@ from bingx_fake.groups.spot_account.facts import (
     TransferPage,
     Transferred,
 )
-
-Shape = Callable[[Any, int], Json]
-"""Facts and the exchange's time to an answer."""
 
 _CONFIRMED = "CONFIRMED"
 
