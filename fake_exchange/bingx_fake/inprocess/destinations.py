@@ -29,7 +29,7 @@ def destination(data: object) -> str | None:
     :return: a name, or an address in its usual form; None where it names none, which is nearly always.
     """
     try:
-        start = bytes(memoryview(data).cast("B")[:MOST_READ])  # type: ignore[arg-type]
+        start = bytes(memoryview(data).cast("B")[:MOST_READ])  # type: ignore[arg-type]  # any buffer
     except TypeError:  # no bytes: whoever is to send it says so
         return None
     if not start:

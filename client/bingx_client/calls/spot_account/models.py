@@ -22,7 +22,7 @@ def _reads_older_pickles(model: type[M]) -> type[M]:
             object.__setattr__(self, known.name, value)
 
     # Set on the finished class: Python before 3.11.4 overwrites a frozen dataclass's own with slots.
-    model.__setstate__ = restore  # type: ignore[attr-defined]
+    model.__setstate__ = restore  # type: ignore[attr-defined]  # object has none before 3.11
     return model
 
 
