@@ -8,34 +8,31 @@ from collections.abc import Mapping
 
 import msgspec
 
-from bingx_contracts.facts import (
-    Account,
-    Clause,
-    Endpoint,
+from bingx_contracts.facts.answers import ErrorCode
+from bingx_contracts.facts.base import Account, Source
+from bingx_contracts.facts.protocol import (
     Environment,
-    ErrorCode,
-    GroupLimit,
     Headers,
+    SigningVector,
+    SpareDomain,
+    Timeout,
+    Values,
+    Window,
+)
+from bingx_contracts.facts.register import Clause, LintRule, Profile, Variation, VariationAnswer
+from bingx_contracts.facts.requests import (
+    Endpoint,
+    GroupLimit,
     InnerStatus,
     LimitRelease,
     LimitWindow,
-    LintRule,
     OrderType,
     OverviewType,
     Parameter,
     Permission,
-    Profile,
     Rule,
-    SigningVector,
-    Source,
-    SpareDomain,
-    Timeout,
     TransferType,
-    Values,
-    Variation,
-    VariationAnswer,
     WalletType,
-    Window,
 )
 from bingx_contracts.reading.checking import check
 from bingx_contracts.reading.loading import SPECIFICATION, SpecificationError, load

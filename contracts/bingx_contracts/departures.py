@@ -1,43 +1,15 @@
 """What each answer of the register changes about requests, as data."""
 
 from collections.abc import Iterable
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from bingx_contracts import ENDPOINTS
-from bingx_contracts.facts import Answers, Conditional, Endpoint, Text
+from bingx_contracts.facts.base import Answers, Conditional
+from bingx_contracts.facts.requests import Endpoint, EndpointDeparture, Note, WindowDeparture
 from bingx_contracts.reading.checking import check
 from bingx_contracts.reading.loading import SPECIFICATION, load
-
-
-class EndpointDeparture(Conditional, frozen=True, kw_only=True):
-    """What is different about an endpoint's request.
-
-    ``without`` lists parameters that it does not know, ``names`` gives others the one name that they go by,
-    ``rules`` other rules. None leaves ``needs_one_of`` as it is.
-    """
-
-    endpoint: Text
-    without: tuple[str, ...] = ()
-    names: dict[str, str] = msgspec.field(default_factory=dict)
-    rules: dict[str, str] = msgspec.field(default_factory=dict)
-    needs_one_of: tuple[tuple[str, ...], ...] | None = None
-
-
-class WindowDeparture(Conditional, frozen=True, kw_only=True):
-    """What is different about recvWindow."""
-
-    minimum_ms: int | None = None
-    maximum_ms: int | None = None
-    says: str | None = None
-
-
-class Note(Conditional, frozen=True, kw_only=True):
-    """What there is to say about a parameter that a schema cannot."""
-
-    about: Literal["signature", "timestamp", "transferClientId"]
-    says: Text
 
 
 class _Departures(msgspec.Struct, forbid_unknown_fields=True):

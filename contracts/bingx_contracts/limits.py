@@ -1,7 +1,7 @@
 """The limits of an endpoint: its own numbers and those of its group, as one answer of V25 has them."""
 
 from bingx_contracts import GROUP_LIMITS, LIMIT_WINDOW
-from bingx_contracts.facts import Endpoint, Limit, Scope
+from bingx_contracts.facts.requests import Endpoint, Limit, Scope
 
 
 def limits_of(endpoint: Endpoint, answer: str) -> tuple[Limit, ...]:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 import bingx_contracts
-from bingx_contracts.facts import Rule
+from bingx_contracts.facts.requests import Rule
 from bingx_contracts.reading.loading import SpecificationError, load, parse
 from bingx_contracts.reading.toml_lines import line_of
 

@@ -22,7 +22,7 @@ from support.sender import (
 )
 
 from bingx_contracts import ENDPOINTS, PROFILES
-from bingx_contracts.facts import Limit
+from bingx_contracts.facts.requests import Limit
 from bingx_contracts.limits import limits_of
 from bingx_fake import Ban, FakeExchange
 from bingx_fake.gateway.limits import Breach, RateLimits, Standing

@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from bingx_contracts import ENDPOINTS, ENVIRONMENTS, ERRORS, PROFILES, RULES, VARIATIONS
 from bingx_contracts.departures import DEPARTURES
-from bingx_contracts.facts import Conditional
+from bingx_contracts.facts.base import Conditional
 from bingx_contracts.rendering.openapi import document, render
 from bingx_contracts.rendering.openapi_facts import ANSWERS
 from bingx_fake.profiles.choice import choose

@@ -18,8 +18,9 @@ from bingx_contracts import (
     WINDOW,
     present_answers,
 )
-from bingx_contracts.departures import DEPARTURES, Note, endpoints_under, holding
-from bingx_contracts.facts import Answers, Endpoint, Parameter
+from bingx_contracts.departures import DEPARTURES, endpoints_under, holding
+from bingx_contracts.facts.base import Answers
+from bingx_contracts.facts.requests import Endpoint, Note, Parameter
 from bingx_contracts.limits import limits_of
 from bingx_contracts.rendering.openapi_answers import AnswerSchemas, Schema, rule_schema
 from bingx_contracts.rendering.openapi_facts import ANSWERS

@@ -8,7 +8,9 @@ from typing import Any
 
 from bingx_contracts import ERRORS, RULES
 from bingx_contracts.departures import holding
-from bingx_contracts.facts import Answers, AnswerShape, Endpoint, Fields, Rule, Shape, Value
+from bingx_contracts.facts.answers import AnswerShape, Fields, Shape, Value
+from bingx_contracts.facts.base import Answers
+from bingx_contracts.facts.requests import Endpoint, Rule
 from bingx_contracts.rendering.openapi_facts import ANSWERS
 
 Schema = dict[str, Any]

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from bingx_contracts.facts import AnswerShape, ErrorShape, GatewayStatus, Shape, Status, Value
+from bingx_contracts.facts.answers import AnswerShape, ErrorShape, GatewayStatus, Shape, Status, Value
 from bingx_contracts.reading.checking import check
 from bingx_contracts.reading.loading import SPECIFICATION, load
 

@@ -1,0 +1,1 @@
+"""The types that give the facts in ``spec/`` their shape. Every fact names its source."""

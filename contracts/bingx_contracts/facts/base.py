@@ -1,0 +1,37 @@
+"""What facts have in common: a source, and the answers of the register under which some of them hold."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+Account = Literal[
+    "fund", "spot", "stdFutures", "coinMPerp", "USDTMPerp", "copyTrading", "grid", "eran", "c2c"
+]
+Answers = Mapping[str, str]
+"""Variation id to the name of its answer."""
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One documented fact. An unknown key in its TOML table is an error, and so is a missing source."""
+
+    source: Text
+
+
+class Source(Fact, frozen=True, kw_only=True):
+    """What a letter in ``source`` stands for."""
+
+    letter: Text
+    title: Text
+    released: str | None = None
+
+
+class Conditional(Fact, frozen=True, kw_only=True):
+    """A fact that holds where each variation in ``when`` has one of the answers listed there."""
+
+    when: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+    def holds(self, answers: Answers) -> bool:
+        """Whether the fact holds under these answers."""
+        return all(answers[variation] in names for variation, names in self.when.items())

@@ -1,0 +1,58 @@
+"""What the documents disagree about, what can be proved, and what the exchange tolerates."""
+
+from typing import Literal
+
+import msgspec
+
+from bingx_contracts.facts.base import Fact, Text
+
+
+class VariationAnswer(Fact, frozen=True, kw_only=True):
+    """One documented answer to a contested question, under the name that ``--vary`` takes."""
+
+    name: Text
+
+
+class Variation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question on which the documents disagree; each answer names its own source.
+
+    ``side`` says whom the answer concerns; those about the ``client`` and ``recorded`` ones are written down,
+    not switchable in the fake. ``copes`` is the rule by which our client is right under every answer,
+    ``served_by`` the place in the fake that makes the difference. ``taken_in_by`` is the variation that asks
+    the question now and has every answer of this one, which stays so that its id can still be given.
+    """
+
+    id: Text
+    question: Text
+    copes: Text
+    served_by: Text | None = None
+    taken_in_by: Text | None = None
+    side: Literal["request", "answer", "gateway", "client", "recorded"]
+    answers: tuple[VariationAnswer, ...]
+
+    @property
+    def is_switchable(self) -> bool:
+        """Whether the fake can serve one answer or another."""
+        return self.side not in ("client", "recorded") and self.taken_in_by is None
+
+
+class Profile(Fact, frozen=True, kw_only=True):
+    """A bundle of answers: one for each switchable variation, by its id."""
+
+    name: Text
+    answers: dict[str, str]
+
+
+class LintRule(Fact, frozen=True, kw_only=True):
+    """A departure from S that the exchange tolerates. ``message`` says what to do instead."""
+
+    id: Text
+    message: Text
+
+
+class Clause(Fact, frozen=True, kw_only=True):
+    """One sentence of the contract that a test can prove. ``about`` says whose behaviour it is."""
+
+    id: Text
+    about: Literal["exchange", "client"]
+    statement: Text

@@ -1,0 +1,183 @@
+"""What can be asked for: endpoints, their parameters, what values look like and mean, and how often."""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from bingx_contracts.facts.base import Account, Conditional, Fact, Text
+
+Permission = Literal["read", "transfer", "inner_transfer"]
+Method = Literal["GET", "POST", "DELETE"]
+Scope = Literal["uid", "ip"]
+
+
+class Parameter(Fact, frozen=True, kw_only=True):
+    """One parameter of an endpoint: its wire name, the rule its value follows, other accepted names."""
+
+    name: Text
+    rule: Text
+    required: bool = False
+    default: int | None = None
+    aliases: tuple[str, ...] = ()
+
+
+class Endpoint(Fact, frozen=True, kw_only=True):
+    """One method and path.
+
+    ``limit_per_uid`` and ``limit_per_ip`` are R's requests a second, ``limit_per_uid_docs_site`` is D's; None
+    means that the document gives none. ``limit_group`` is D's group (see ``GroupLimit``); ``limits_of`` puts
+    them together.
+
+    ``old_route`` marks paths kept for clients that still call them. ``needs_one_of`` lists groups of
+    parameters of which at least one has to be given whole. ``settled_by`` names the endpoint whose records
+    show whether a write happened.
+    """
+
+    id: Text
+    method: Method
+    path: Text
+    title: Text
+    permission: Permission | None = None
+    public: bool = False
+    write: bool = False
+    settled_by: str | None = None
+    old_route: bool = False
+    main_account_only: bool = False
+    limit_per_uid: int | None = None
+    limit_per_ip: int | None = None
+    limit_per_uid_docs_site: int | None = None
+    limit_group: Text | None = None
+    parameters: tuple[Parameter, ...] = ()
+    needs_one_of: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def parameter_names(self) -> frozenset[str]:
+        """Every name that a parameter goes by."""
+        return frozenset(
+            name for parameter in self.parameters for name in (parameter.name, *parameter.aliases)
+        )
+
+
+class Rule(Fact, frozen=True, kw_only=True):
+    """What a value must look like.
+
+    ``pattern`` and ``amount`` rules match ``pattern`` against the whole value, ASCII only (an amount is
+    also above zero); ``integer`` rules are decimal digits between ``minimum`` and ``maximum``; ``enum``
+    rules list ``values``, and in ``also`` those that are known to be taken but not documented for clients
+    to send. ``says`` is the rule in words, for messages.
+    """
+
+    name: Text
+    kind: Literal["pattern", "amount", "integer", "enum"]
+    says: Text
+    pattern: str | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    values: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+class OrderType(Fact, frozen=True, kw_only=True):
+    """What an order of one type needs besides."""
+
+    type: Text
+    needs: tuple[str, ...]
+
+
+class TransferType(Fact, frozen=True, kw_only=True):
+    """A named direction between two accounts."""
+
+    name: Text
+    from_account: Account
+    to_account: Account
+
+
+class WalletType(Fact, frozen=True, kw_only=True):
+    """The number by which an internal transfer names the account that pays."""
+
+    value: int
+    account: Account
+
+
+class OverviewType(Fact, frozen=True, kw_only=True):
+    """One line of the overview: the accounts it sums up, and other accepted names."""
+
+    name: Text
+    accounts: tuple[Account, ...]
+    aliases: tuple[str, ...] = ()
+
+
+class InnerStatus(Fact, frozen=True, kw_only=True):
+    """The status number of an internal transfer."""
+
+    value: int
+    meaning: Text
+
+
+class LimitWindow(Fact, frozen=True, kw_only=True):
+    """The length of the window that an endpoint's own limits count in, in milliseconds."""
+
+    window_ms: int
+
+
+class GroupLimit(Fact, frozen=True, kw_only=True):
+    """What D allows one address, or one user, in any ``window_ms`` at a group of endpoints.
+
+    ``number`` is the group in D's data, which R took for a rate. ``each``: every endpoint of the group counts
+    by itself, not all of them together.
+    """
+
+    group: Text
+    number: int
+    count: Annotated[int, msgspec.Meta(ge=1)]
+    window_ms: Annotated[int, msgspec.Meta(ge=1)]
+    scope: Scope
+    each: bool = False
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """At most ``count`` requests of one user or one address in any ``window_ms``.
+
+    ``counted`` names what counts together: a group, or an endpoint by its id.
+    """
+
+    count: int
+    window_ms: int
+    scope: Scope
+    counted: str
+
+
+class LimitRelease(Fact, frozen=True, kw_only=True):
+    """For how long a limit that was broken refuses, under which answers of V25."""
+
+    after_ms: int
+    under: tuple[Text, ...]
+
+
+class EndpointDeparture(Conditional, frozen=True, kw_only=True):
+    """What is different about an endpoint's request.
+
+    ``without`` lists parameters that it does not know, ``names`` gives others the one name that they go by,
+    ``rules`` other rules. None leaves ``needs_one_of`` as it is.
+    """
+
+    endpoint: Text
+    without: tuple[str, ...] = ()
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+    rules: dict[str, str] = msgspec.field(default_factory=dict)
+    needs_one_of: tuple[tuple[str, ...], ...] | None = None
+
+
+class WindowDeparture(Conditional, frozen=True, kw_only=True):
+    """What is different about recvWindow."""
+
+    minimum_ms: int | None = None
+    maximum_ms: int | None = None
+    says: str | None = None
+
+
+class Note(Conditional, frozen=True, kw_only=True):
+    """What there is to say about a parameter that a schema cannot."""
+
+    about: Literal["signature", "timestamp", "transferClientId"]
+    says: Text
