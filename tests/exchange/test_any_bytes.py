@@ -1,5 +1,6 @@
 """Whatever bytes arrive: a documented JSON error or a clean close, and nothing half applied."""
 
+import errno
 import json
 import socket
 from urllib.parse import urlsplit
@@ -30,8 +31,11 @@ def talk(exchange: FakeExchange, *pieces: bytes, leave: bool = False) -> bytes:
             received = b""
             while chunk := connection.recv(65536):
                 received += chunk
-        except ConnectionError:
-            return b""
+        except OSError as error:
+            # Reset by the exchange: met while sending or receiving, or by the kernel before the client closed.
+            if isinstance(error, ConnectionError) or error.errno == errno.ENOTCONN:
+                return b""
+            raise
     return received
 
 
