@@ -32,7 +32,7 @@ def talk(exchange: FakeExchange, *pieces: bytes, leave: bool = False) -> bytes:
             while chunk := connection.recv(65536):
                 received += chunk
         except OSError as error:
-            # Reset by the exchange: met while sending or receiving, or by the kernel before the client closed.
+            # Reset by the exchange: which call tells depends on when that is met.
             if isinstance(error, ConnectionError) or error.errno == errno.ENOTCONN:
                 return b""
             raise
