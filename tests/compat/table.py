@@ -1,4 +1,4 @@
-"""What the run found, as the README shows it."""
+"""What the run found, as a page shows it."""
 
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version

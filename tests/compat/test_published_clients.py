@@ -1,29 +1,30 @@
 """Which published client copes with which profile: ccxt and bingx-py, unmodified, on the documented hosts."""
 
 import os
-from pathlib import Path
 
 import pytest
 from compat.running import LIBRARIES, PROFILE_SETTINGS, SILENT, WORKS, Found
 from compat.table import BEGIN, END, rendered
+from support.pages import PAGES, ROOT
 
 from bingx_contracts import ENDPOINTS
 
-README = Path(__file__).parents[2] / "README.md"
 SIGNATURE_MISMATCH, SIGNATURE_MISSING = 100001, 100412
 BY_ID = "`fetch_transfers` by id"
 
 
-def test_the_readme_shows_what_the_run_found(found: Found) -> None:
-    text = README.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
+def test_a_page_shows_what_the_run_found(found: Found) -> None:
+    holders = [page for page, text in PAGES.items() if BEGIN in text]
+    assert len(holders) == 1, f"one page is to have the marker {BEGIN}; these have it: {holders}"
+    page = ROOT / holders[0]
+    text = page.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
-    assert begin, f"the README has lost its marker {BEGIN}"
-    assert end, f"the README has lost its marker {END}"
+    assert end, f"{holders[0]} has lost its marker {END}"
     current = f"{before}{BEGIN}\n\n{rendered(found)}\n\n{END}{after}"
     if os.environ.get("BINGX_WRITE_TABLE"):
-        README.write_text(current, encoding="utf-8")
-    assert README.read_text(encoding="utf-8") == current, "`make compat` writes the table anew"
+        page.write_text(current, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == current, "`make compat` writes the table anew"
 
 
 def test_between_them_they_call_every_endpoint_but_two(found: Found) -> None:

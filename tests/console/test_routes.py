@@ -2,11 +2,11 @@
 
 import re
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from support.pages import PAGES, rows_of
 from support.sender import (
     ALICE,
     BOB,
@@ -23,7 +23,7 @@ from bingx_fake import FakeExchange
 from bingx_fake.faults.kinds import KINDS
 
 FILES = [file.name for file in resources.files("bingx_fake.control.console").joinpath("assets").iterdir()]
-README = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+FAULTS_SHOWN = rows_of("".join(PAGES.values()))
 
 
 def ask(exchange: FakeExchange, path: str, **options: Any) -> requests.Response:
@@ -194,13 +194,13 @@ def test_a_fault_that_has_met_its_requests_is_spent(exchange: FakeExchange, send
     assert ([fault["stage"] for fault in answer["faults"]], answer["domains"]["com"]) == (["spent"], "up")
 
 
-def test_every_kind_of_fault_is_on_the_page_with_the_values_that_the_readme_gives(
+def test_every_kind_of_fault_is_on_the_page_with_the_values_that_the_documentation_gives(
     exchange: FakeExchange,
 ) -> None:
     kinds = read(exchange, "/console/faults")["kinds"]
     assert sorted(kind["name"] for kind in kinds) == sorted(KINDS)
     for kind in kinds:
-        (row,) = re.findall(rf"^\| `{kind['name']}` \|.*$", README, re.MULTILINE)
+        row = FAULTS_SHOWN[kind["name"]]
         optional = {name: usual for name, usual in kind["usual"].items() if name not in kind["needs"]}
         shown = {name: usual for name, usual in optional.items() if name != "sigma"}
         assert all(f"`{name}` ({usual})" in row for name, usual in shown.items()), row

@@ -1,4 +1,4 @@
-"""Every block of the README is executed, here or elsewhere, or is listed here with the reason why not."""
+"""Every block of every page is executed, here or elsewhere, or is listed here with the reason why not."""
 
 import json
 import re
@@ -6,38 +6,23 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from account.programs import Terminal
-from examples.conftest import EXAMPLES, ROOT
+from examples.conftest import EXAMPLES
+from support.pages import BLOCKS, PAGES
 
 from bingx_fake import FakeExchange
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
 PATIENCE_S = 60
 
-
-class Block(NamedTuple):
-    """A block of the README in its language."""
-
-    language: str
-    text: str
-
-
-BLOCKS = [
-    Block(language, re.sub("^" + indent, "", text, flags=re.MULTILINE))
-    for indent, language, text in re.findall(r"^( *)```(\w+)\n(.*?)^ *```$", README, re.MULTILINE | re.DOTALL)
-]
-
-EXECUTED_BY_THE_TOUR = {"sh", "python"}  # tests/test_readme.py, all of them
-OUTPUT = {"text", "json"}  # what the block before it prints; the tour compares
+EXECUTED = {"sh", "python"}  # tests/pages/test_commands.py, all of them
 EXECUTED_HERE = {"toml", "diff"}
 
 # How each of these begins, and what becomes of it.
 CONSOLE = {
-    "make run ": "tests/test_readme.py executes make run; make test is what executes this test",
+    "make run ": "test_commands.py executes make run; make test is what executes this test",
     "export BINGX_API_KEY=…": "not executed: it wants a person's own key",
     ".venv/bin/python -m pytest tests/contract --bingx-env vst --bingx-report": "not executed: it asks BingX",
     ".venv/bin/python -m pytest tests/contract --bingx-env vst --bingx-allow-writes": "not executed: it asks "
@@ -47,15 +32,19 @@ CONSOLE = {
 
 
 def of(language: str) -> list[str]:
-    return [block.text for block in BLOCKS if block.language == language]
+    return [block.text for block in BLOCKS if block.language == language and not block.quoted_from]
 
 
-def test_every_language_is_accounted_for() -> None:
-    assert {block.language for block in BLOCKS} == EXECUTED_BY_THE_TOUR | OUTPUT | EXECUTED_HERE | {"console"}
+def test_every_block_is_executed_or_stands_below_the_one_that_prints_it() -> None:
+    others = [block.id for block in BLOCKS if block.language not in EXECUTED | EXECUTED_HERE | {"console"}]
+    assert others == []
 
 
-def test_every_block_is_found() -> None:
-    assert 2 * len(BLOCKS) == len(re.findall(r"^ *```", README, re.MULTILINE))
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_is_found(page: str) -> None:
+    found = [block for block in BLOCKS if block.page == page]
+    shown = len(found) + sum(bool(block.output) for block in found)
+    assert 2 * shown == len(re.findall(r"^ *```", PAGES[page], re.MULTILINE))
 
 
 def test_every_console_block_is_executed_or_has_a_reason_not_to_be() -> None:
@@ -90,7 +79,7 @@ def test_the_change_for_serve_is_the_one_that_the_examples_test_makes() -> None:
 
 
 def test_curl_reaches_serve_by_the_exchanges_own_name(curl: str) -> None:
-    assert "curl --connect-to open-api.bingx.com:443:127.0.0.1:8700 --cacert CA" in README
+    assert "curl --connect-to open-api.bingx.com:443:127.0.0.1:8700 --cacert CA" in "".join(PAGES.values())
     command = [str(BIN / "bingx-fake"), "serve", "--json", "--tls"]
     command += ["--com-port", "0", "--pro-port", "0", "--control-port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as serve:
