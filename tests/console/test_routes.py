@@ -23,7 +23,7 @@ from bingx_fake import FakeExchange
 from bingx_fake.faults.kinds import KINDS
 
 FILES = [file.name for file in resources.files("bingx_fake.control.console").joinpath("assets").iterdir()]
-FAULTS_SHOWN = rows_of("".join(PAGES.values()))
+FAULTS_SHOWN = rows_of(PAGES["docs/faults.md"])
 
 
 def ask(exchange: FakeExchange, path: str, **options: Any) -> requests.Response:
