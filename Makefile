@@ -1,3 +1,4 @@
+# make help   this list; make alone prints it, too
 # make run    serve the fake exchange with the example state (ARGS="--seed 7" passes options on)
 # make test   install, lint, type-check, run every test
 # make test-long  more than 10,000 steps of the exchange beside its model, and longer outages (a minute or two)
@@ -8,11 +9,12 @@
 # make bench  measure the speed of fake, client and tests (seven minutes)
 # make soak   24 hours of traffic on an advanced clock (two minutes): money conserved, memory flat
 # make chaos  the same outages for four ways of sending a transfer
-# make compat  run published clients under every profile and write what they cope with into the README
+# make compat  run published clients under every profile and write what they cope with into docs/published-clients.md
 # make cassettes  record cassettes/fake again
 # make pictures  make the README's pictures again; needs Chromium
 # make mutants  break signing, flow, ledger, gateway and decode in 1,800 ways; tests must notice 90 % of them
 #   (15 minutes on one core; ARGS="bingx_client.wire.signing*" takes one module; see tests/MUTANTS.md)
+# make clean  remove the environments that make has made
 
 # The first of these that is new enough. PYTHON=python3.12 takes another, in an environment of its own: .venv-3.12.
 NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
@@ -28,7 +30,11 @@ BIN := $(VENV)/bin
 # The tests start hundreds of interpreters; each would have to compile everything that pytest rewrites.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-long test-minimum coverage check fuzz bench soak chaos cassettes compat pictures mutants clean
+.DEFAULT_GOAL := help
+.PHONY: help run test test-long test-minimum coverage check fuzz bench soak chaos cassettes compat pictures mutants clean
+
+help:
+	@sed -n '/^#/!q; s/^# //p' $(firstword $(MAKEFILE_LIST))
 
 run: $(VENV)/installed-for-use
 	@exec $(BIN)/bingx-fake serve $(ARGS)
@@ -39,7 +45,7 @@ test: check
 test-long: $(VENV)/installed-for-development
 	BINGX_LONG=1 $(BIN)/python -m pytest tests/model tests/pair/test_outage_machine.py
 
-# Left out: tests/compat, which holds the README against the newest ccxt; that one asks for the newest urllib3.
+# Left out: tests/compat, which holds a page against the newest ccxt; that one asks for the newest urllib3.
 MINIMUM := .venv-minimum
 test-minimum: $(MINIMUM)/installed
 	$(MINIMUM)/bin/python -m pytest -n auto --ignore=tests/compat $(ARGS)

@@ -1,5 +1,6 @@
-"""Which interpreter the Makefile takes, and what it says where there is none."""
+"""What the Makefile says it can do, which interpreter it takes, and what it says where there is none."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+TARGETS = set(
+    re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[0].split()
+)
 
 Make = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -64,3 +68,16 @@ def test_it_says_in_one_line_that_there_is_no_python_that_is_new_enough(
     ]
     assert done.returncode == 2
     assert not (ROOT / "build" / "none").exists()
+
+
+def test_help_has_a_line_for_every_target_and_for_nothing_else(make: str) -> None:
+    shown = subprocess.run([make, "help"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert set(re.findall(r"^make ([\w-]+)  ?\S?", shown.stdout, re.MULTILINE)) == TARGETS
+
+
+def test_make_alone_starts_nothing_and_shows_the_help(make: str) -> None:
+    alone, asked = (
+        subprocess.run([make, *goal], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+        for goal in ([], ["help"])
+    )
+    assert alone == asked
