@@ -63,10 +63,19 @@ def test_the_menu_is_the_one_that_a_terminal_shows() -> None:
         terminal.close()
 
 
-@pytest.mark.parametrize("text", of("toml"))
+@pytest.mark.parametrize("text", [text for text in of("toml") if "[[faults]]" in text])
 def test_a_schedule_of_faults_is_taken(text: str, bingx_exchange: FakeExchange) -> None:
     orders = tomllib.loads(text)["faults"]
     assert len(bingx_exchange.play(orders)) == len(orders)
+
+
+@pytest.mark.parametrize("text", [text for text in of("toml") if "[[faults]]" not in text])
+def test_a_state_is_loaded_as_it_stands(text: str, bingx_exchange: FakeExchange) -> None:
+    state = tomllib.loads(text)
+    bingx_exchange.load(state)
+    loaded = bingx_exchange.state
+    assert [user["uid"] for user in loaded["users"]] == [user["uid"] for user in state["users"]]
+    assert len(loaded["transfers"]) == len(state["transfers"])
 
 
 def test_the_change_for_serve_is_the_one_that_the_examples_test_makes() -> None:

@@ -2,11 +2,13 @@
 
 import re
 import subprocess
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
-from support.pages import PAGES, ROOT, anchors_of, links_of
+from support.pages import PAGES, ROOT, anchors_of, links_of, rows_of
 
+from bingx_contracts import LINT_RULES, PROFILES
 from bingx_fake.faults.kinds import KINDS
 
 
@@ -24,11 +26,28 @@ def test_every_link_leads_to_a_file_and_every_anchor_to_a_heading(page: str) -> 
             assert anchor in anchors_of(named), f"{page} links to {link}, which is no heading"
 
 
-def test_every_fault_is_in_a_table() -> None:
-    named = {
-        name for text in PAGES.values() for name in re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE)
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("docs/faults.md", KINDS),
+        ("docs/profiles.md", LINT_RULES),
+        ("docs/profiles.md", PROFILES),
+        ("docs/testing.md", ["bingx_exchange", "bingx_intercept"]),
+    ],
+)
+def test_a_table_has_a_row_for_everything_that_there_is(page: str, names: Collection[str]) -> None:
+    assert set(names) <= {word for words in rows_of(PAGES[page]) for word in words.split()}
+
+
+def test_every_page_is_reached_from_the_list_of_all_pages() -> None:
+    listed = {link.partition("#")[0] for link in links_of(PAGES["docs/index.md"])}
+    assert {f"docs/{link}" for link in listed} >= {page for page in PAGES if page.startswith("docs/")} - {
+        "docs/index.md"
     }
-    assert named >= set(KINDS)
+
+
+def test_the_readme_is_read_in_one_sitting() -> None:
+    assert len(PAGES["README.md"].splitlines()) <= 200
 
 
 def test_the_tree_names_no_machine() -> None:
