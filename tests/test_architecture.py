@@ -149,7 +149,6 @@ PURE = {
 }
 NOT_QUITE = {
     "bingx_client.flow.clocks": {"time"},  # the system's clocks, by default
-    "bingx_client.flow.reconcile": {"uuid"},  # names whoever asks about a lost write
     "bingx_client.wire.environments": {"socket"},  # what is an address
     "bingx_fake.books.ids": {"random"},  # the seed's sequence
 }

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import uuid
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
@@ -83,7 +84,7 @@ class Core:
         if self._notice is not None:
             _log.warning("%s", self._notice)
             self._notice = None
-        return reconcile.write(write.call, write.plan, self.settings, policy, PROCESS_WRITES)
+        return reconcile.write(write.call, write.plan, self.settings, policy, PROCESS_WRITES, _new_name)
 
     def settle(self, unknown: OutcomeUnknown) -> Steps[Any]:
         """Find out what became of a lost write."""
@@ -101,6 +102,10 @@ class Core:
             settle_ms=self._settle_ms,
             recv_window_ms=check_recv_window(self.account.recv_window),
         )
+
+
+def _new_name() -> str:
+    return uuid.uuid4().hex
 
 
 def _manners(limiter: Limiter | None, account: Account, deadline_ms: int) -> Manners | None:

@@ -201,12 +201,14 @@ class OutcomeUnknown(BingXError):
     :ivar timestamp_ms: the timestamp it was signed with.
     :ivar recv_window_ms: how long it stays valid after that.
     :ivar failures: what was seen of it, in order.
-    :ivar claimed: ids of records that account for other writes of the process that sent it.
+    :ivar claimed: ids of records that account for other writes, as far as the process knew that raised it.
+    :ivar inferred: those of them that were found to be other lost writes', rather than answered to them.
     :ivar endpoint_id: which documented write it is, or None for one that the contract does not describe.
     :ivar claimant: the write as one that a record may belong to; None where nobody knows how to settle it.
     """
 
-    claimant: Claimant | None = None  # what version 0.1.0 pickled has none
+    claimant: Claimant | None = None  # what version 0.1.0 pickled has none, and nothing inferred
+    inferred: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -219,10 +221,11 @@ class OutcomeUnknown(BingXError):
         claimed: frozenset[str] = frozenset(),
         recv_window_ms: int = WINDOW.default_ms,
         claimant: Claimant | None = None,
+        inferred: frozenset[str] = frozenset(),
     ) -> None:
         self.endpoint, self.sent, self.timestamp_ms = endpoint, dict(sent), timestamp_ms
         self.failures, self.claimed, self.endpoint_id = tuple(failures), claimed, endpoint_id
-        self.recv_window_ms, self.claimant = recv_window_ms, claimant
+        self.recv_window_ms, self.claimant, self.inferred = recv_window_ms, claimant, inferred
         seen = "; ".join(f"{failure.base_url}: {failure.reason}" for failure in failures)
         super().__init__(f"{endpoint}: may or may not have happened: {seen}")
 
@@ -237,6 +240,7 @@ class OutcomeUnknown(BingXError):
             claimed=self.claimed,
             recv_window_ms=self.recv_window_ms,
             claimant=self.claimant,
+            inferred=self.inferred,
         )
 
     def reconcile(self, client: Settler) -> Any:
@@ -248,8 +252,15 @@ class OutcomeUnknown(BingXError):
         :raises APIError: when the exchange recorded that it failed.
         :raises OutcomeUnknown: when it still cannot be told; ask again later.
 
-        What it cannot tell: an identical write in the same seconds of which this process does not know,
-        because another process made it, or another one lost it too and settles it; and an exchange that
-        applies a request later than the client's ``settle_ms`` after the request expired.
+        What it cannot tell:
+
+        - an identical write in the same seconds of which this process does not know, because another process
+          made it, or another one lost it too and settles it;
+        - an exchange that applies a request later than the client's ``settle_ms`` after the request expired,
+          or that shows a record, stamped when it accepted the request, only after an identical lost write was
+          asked about: one of the two may be told that it did not happen;
+        - a write that a clock ahead of the exchange's had signed, where the exchange minds only clocks that
+          are behind: on a machine whose clock is right its record looks too old to be this one's, and None
+          is said of a write that happened. Ask with the clock that signed it, or look at the records.
         """
         return client.reconcile(self)

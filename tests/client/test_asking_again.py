@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from support.clients import make_client
-from support.sender import ALICE, BOB, TRANSFER, Sender
+from support.sender import ALICE, BOB, TRANSFER, TRANSFER_RECORDS, Sender
 
 from bingx_client import Client, OutcomeUnknown, ProtocolError
 from bingx_client.calls.spot_account.plans import transfer_plan
@@ -129,6 +129,53 @@ def test_writes_that_are_lost_in_another_order_than_they_were_sent_each_have_a_r
         found = {ids(quick.reconcile(client)), ids(slow.reconcile(client))}
     assert None not in found
     assert len(found) == 2
+
+
+def ask_in_vain(exchange: FakeExchange, client: Client, unknown: OutcomeUnknown) -> bytes:
+    """What a process that cannot read the records leaves behind for another."""
+    with (
+        exchange.fault("*", "business-error", code=100413, path=TRANSFER_RECORDS),
+        pytest.raises(OutcomeUnknown, match="the records cannot be read") as still,
+    ):
+        unknown.reconcile(client)
+    return pickle.dumps(still.value)
+
+
+@pytest.mark.clause("WRITE-7", "WRITE-11")
+def test_an_unknown_that_stays_unknown_carries_what_was_claimed_in_the_meantime(
+    exchange: FakeExchange, client: Client
+) -> None:
+    unknown = lose(exchange, client, happened=False)
+    move(client)
+    assert in_another_process(ask_in_vain(exchange, client, unknown)).reconcile(client) is None
+
+
+@pytest.mark.clause("WRITE-8", "WRITE-11")
+def test_an_unknown_that_stays_unknown_carries_which_claims_another_lost_write_may_have_of_it(
+    exchange: FakeExchange,
+) -> None:
+    # The quick one's time includes the slow one's record, and takes it; the slow one's own time has no other.
+    PROCESS_WRITES.clear()
+    with make_client(exchange, behind_ms=1000) as client:
+        slow = lose(exchange, client, happened=True)
+        exchange.clock.advance(6000)
+        quick = lose(exchange, client, happened=True)
+        exchange.clock.advance(10_000)
+        found = {ids(quick.reconcile(client))}
+        found.add(ids(in_another_process(ask_in_vain(exchange, client, slow)).reconcile(client)))
+    assert None not in found
+    assert len(found) == 2
+
+
+@pytest.mark.clause("WRITE-7", "WRITE-11")
+def test_asking_in_vain_leaves_the_error_that_was_asked_about_as_it_is(
+    exchange: FakeExchange, client: Client
+) -> None:
+    unknown = lose(exchange, client, happened=False)
+    before = pickle.dumps(unknown)
+    move(client)
+    ask_in_vain(exchange, client, unknown)
+    assert pickle.dumps(unknown) == before
 
 
 @pytest.mark.clause("WRITE-11")

@@ -333,7 +333,7 @@ def test_a_write_waits_for_an_identical_one_that_is_being_settled_until_its_dead
         page_size=100,
     )
     policy = Policy(reconcile=True, deadline_ms=4000, settle_ms=1000, recv_window_ms=5000)
-    steps = carry_out(CALL, plan, settings(time, limiter), policy, writes)
+    steps = carry_out(CALL, plan, settings(time, limiter), policy, writes, lambda: "this")
     step = next(steps)
     assert isinstance(step, Await)
     assert step.timeout_ms == 4000

@@ -10,12 +10,21 @@ A transfer has no idempotency key. When the answer to one is lost, this is done 
 4. Records that cannot be read until the deadline leave the outcome unknown, and the caller is told so. So
    does a record that is still pending, and whatever interrupts the call while the write is in doubt.
 
-What this cannot tell: an identical transfer that another process made in the same window, and an exchange
-that applies a request later than ``settle_ms``.
+What this cannot tell:
+
+- an identical transfer that another process made in the same window;
+- an exchange that applies a request later than ``settle_ms``;
+- a record that is shown only after an identical lost write was asked about, though stamped with the earlier
+  time of acceptance: it was missing when records were counted, and one of the two writes may be told that it
+  did not happen;
+- a write signed by a clock that was ahead, on an exchange that minds only clocks that are behind, when a
+  pickle of it is asked about where the clock is right: its record is then older than the timestamp says, by
+  as much as nobody knows any more, and looks like absence. Who asks in the call itself, or with the clock
+  that signed it, is told the truth.
 """
 
 import hashlib
-import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -33,7 +42,7 @@ from bingx_client.flow.attempts import Backoff, Doubt, Lost, Settings, correct_c
 from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import Deadline, Stopwatch
 from bingx_client.flow.plan import Plan, Policy
-from bingx_client.flow.settling import Search, find
+from bingx_client.flow.settling import Search, find, inferred, still_unknown
 from bingx_client.flow.steps import Await, Sleep, Steps
 from bingx_client.flow.writes import Writes
 
@@ -45,32 +54,31 @@ class _Doubt(Doubt):
     """What is in doubt of one sending of a write.
 
     :param name: of the write as a claimant.
-    :param unknown: the lost write, once it is known as such.
     """
 
-    name: str = field(default_factory=lambda: uuid.uuid4().hex)
-    unknown: OutcomeUnknown | None = None
-
-    def ended(self) -> None:
-        """That sending certainly did not happen; another may come."""
-        self.lost = self.unknown = None
-        self.name = uuid.uuid4().hex
+    name: str = field(kw_only=True)
 
 
 def write(
-    call: Call[T], plan: Plan[T] | None, settings: Settings, policy: Policy, writes: Writes
+    call: Call[T],
+    plan: Plan[T] | None,
+    settings: Settings,
+    policy: Policy,
+    writes: Writes,
+    new_name: Callable[[], str],
 ) -> Steps[T]:
     """Carry out a write, at most once.
 
     :param plan: how to settle it; without one a lost write is raised as unknown at once.
+    :param new_name: gives each sending a name that no other has, in this process or any other.
     :raises APIError: the exchange refused, and nothing happened.
     :raises TransportError: nothing happened, and no domain could be made to take the request in time.
     :raises OutcomeUnknown: it may or may not have happened. Where something interrupted the call, such as
         Ctrl-C, a cancellation, a time limit or an error out of ``sleep``, chained to that.
     """
-    doubt, ticket = _Doubt(), object()
+    doubt, ticket = _Doubt(name=new_name()), object()
     try:
-        return (yield from _carry_out(call, plan, settings, policy, writes, doubt, ticket))
+        return (yield from _carry_out(call, plan, settings, policy, writes, new_name, doubt, ticket))
     except (OutcomeUnknown, GeneratorExit):
         raise
     except BaseException as interruption:
@@ -78,7 +86,7 @@ def write(
             writes.end(plan.identity, ticket)
         if doubt.lost is None:
             raise
-        unknown = doubt.unknown or _unknown(call, plan, policy, doubt, doubt.lost, writes)
+        unknown = _unknown(call, plan, policy, doubt, doubt.lost, writes)
         raise unknown.because(_interrupted(interruption)) from interruption
 
 
@@ -110,7 +118,7 @@ def settle(
         raise
     except BaseException as interruption:
         writes.end(plan.identity, search.ticket)
-        raise unknown.because(_interrupted(interruption)) from interruption
+        raise still_unknown(search, _interrupted(interruption)) from interruption
 
 
 def _carry_out(
@@ -119,6 +127,7 @@ def _carry_out(
     settings: Settings,
     policy: Policy,
     writes: Writes,
+    new_name: Callable[[], str],
     doubt: _Doubt,
     ticket: object,
 ) -> Steps[T]:
@@ -144,7 +153,7 @@ def _carry_out(
             continue
         if not isinstance(sent, Lost):
             return sent
-        doubt.unknown = unknown = _unknown(call, plan, policy, doubt, sent, writes)
+        unknown = _unknown(call, plan, policy, doubt, sent, writes)
         if plan is None or unknown.claimant is None or not policy.reconcile:
             raise unknown
         search = Search(unknown, unknown.claimant, plan, settings, policy, writes, watch, ticket, began_ms)
@@ -155,7 +164,7 @@ def _carry_out(
             raise
         if settled is not None:
             return settled
-        doubt.ended()
+        doubt.lost, doubt.name = None, new_name()  # that sending certainly did not happen; another may come
         # Another sending has to leave the time to settle it, or it would end unknown for want of time: what
         # settling takes at least, and as long as it took now, should a domain's silence have made it longer.
         took_ms, began_ms = watch.elapsed_ms() - began_ms, watch.elapsed_ms()
@@ -209,6 +218,7 @@ def _unknown(
     if plan is not None:
         unknown.claimant = Claimant(doubt.name, *policy.span(lost.timestamp_ms))
         unknown.claimed = writes.claimed_by_others(plan.identity, doubt.name)
+        unknown.inferred = inferred(writes, plan.identity)
     return unknown
 
 

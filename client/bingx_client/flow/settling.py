@@ -1,6 +1,6 @@
 """Finding the record of a lost write: when to look, which records count, and whose each of them is."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -62,15 +62,29 @@ def find(search: Search[T]) -> Steps[T | None]:
     try:
         found = yield from _look(search)
     except (_Unreadable, *_LASTING) as error:
-        raise unknown.because(f"the records cannot be read: {error}") from error
+        raise still_unknown(search, f"the records cannot be read: {error}") from error
     if found is None:
         return None
     seen = f"the exchange recorded it as {found.name} with status {found.status}"
     if found.verdict is Verdict.OPEN:
-        raise unknown.because(f"{seen}, which is not final")
+        raise still_unknown(search, f"{seen}, which is not final")
     if found.verdict is Verdict.FAILED:
         raise APIError.of(code=None, msg=seen, endpoint=unknown.endpoint, http_status=200)
     return found.receipt
+
+
+def still_unknown(search: Search[T], reason: str) -> OutcomeUnknown:
+    """The write as unknown for this reason, with what is known by now of the records: it may be pickled."""
+    unknown, writes, identity = search.unknown.because(reason), search.writes, search.plan.identity
+    unknown.claimed |= writes.claimed_by_others(identity, search.claimant.name)
+    unknown.inferred |= inferred(writes, identity)
+    return unknown
+
+
+def inferred(writes: Writes, identity: Hashable) -> frozenset[str]:
+    """The ids of records that were found to be those of lost writes."""
+    found: list[frozenset[str]] = [fate.record.ids for fate in writes.settled(identity) if fate.record]
+    return frozenset().union(*found)
 
 
 def _look(search: Search[T]) -> Steps[Row[T] | None]:
@@ -140,7 +154,7 @@ def _own(search: Search[T], rows: Sequence[Row[T]], since_ms: int) -> Row[T] | N
     """
     claimed = search.writes.claimed_by_others(search.plan.identity, search.claimant.name)
     claimed |= search.unknown.claimed
-    settled = [fate.record.ids for fate in search.writes.settled(search.plan.identity) if fate.record]
+    others = inferred(search.writes, search.plan.identity) | search.unknown.inferred
     until_ms = search.claimant.until_ms
     taken = False
     for row in sorted(rows, key=_order):
@@ -150,7 +164,7 @@ def _own(search: Search[T], rows: Sequence[Row[T]], since_ms: int) -> Row[T] | N
             continue
         if row.ids.isdisjoint(claimed):
             return row
-        taken = taken or any(not row.ids.isdisjoint(ids) for ids in settled)
+        taken = taken or not row.ids.isdisjoint(others)
     later = (row for row in sorted(rows, key=_order) if row.at_ms is None or row.at_ms >= since_ms)
     return next((row for row in later if row.ids.isdisjoint(claimed)), None) if taken else None
 
