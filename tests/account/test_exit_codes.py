@@ -173,8 +173,9 @@ def test_a_reader_that_has_gone_is_no_news(here: Here) -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_before_the_receipt_is_read_leaves_the_outcome_unknown(
-    exchange: FakeExchange, here: Here
+    exchange: FakeExchange, here: Here, told: signal.Signals
 ) -> None:
     read_end, write_end = os.pipe()
     os.set_blocking(write_end, False)
@@ -190,7 +191,7 @@ def test_interrupted_before_the_receipt_is_read_leaves_the_outcome_unknown(
         os.close(write_end)
         while funds(exchange) == "1000":
             assert it.poll() is None, "it ended before the transfer was made"
-        it.send_signal(signal.SIGINT)
+        it.send_signal(told)
         _, err = it.communicate(timeout=30)
     os.close(read_end)
     assert it.returncode == 4
@@ -207,3 +208,36 @@ def test_sigterm_ends_what_a_shell_started_in_the_background(exchange: FakeExcha
             assert it.poll() is None, "it ended before it asked"
         it.send_signal(signal.SIGTERM)
         assert it.wait(30) == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_told_to_end_while_a_transfer_is_under_way_says_that_its_outcome_is_unknown_and_ends_with_4(
+    exchange: FakeExchange, here: Here, told: signal.Signals
+) -> None:
+    command = [COMMAND, *TRANSFER, *here]
+    with (
+        exchange.fault("*", "timeout", phase="after"),
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | CREDENTIALS) as it,
+    ):
+        while funds(exchange) == "1000":
+            assert it.poll() is None, "it ended before the transfer was made"
+        it.send_signal(told)
+        _, err = it.communicate(timeout=30)
+    assert it.returncode == 4
+    assert "Outcome unknown: POST /openApi/api/asset/v1/transfer may or may not have happened." in err
+    assert "From " in err
+    assert " bingx-account records --type FUND_PFUTURES" in err
+
+
+def test_what_was_started_with_sigterm_ignored_goes_on_ignoring_it(
+    exchange: FakeExchange, here: Here
+) -> None:
+    command = ["sh", "-c", "trap '' TERM; exec \"$@\"", "sh", COMMAND, "balance", "--account", "spot", *here]
+    with (
+        exchange.fault("com", "latency", ms=1000),
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | CREDENTIALS) as it,
+    ):
+        while not exchange.requests:
+            assert it.poll() is None, "it ended before it asked"
+        it.send_signal(signal.SIGTERM)
+        assert it.wait(30) == 0

@@ -1,7 +1,9 @@
 """The command ``bingx-account``: each operation of the spot account, for people and for programs."""
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from types import FrameType
 
 import click
 
@@ -68,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     session = Session()
     try:
-        with the_clients_warnings():
+        with the_clients_warnings(), _told_to_end(session) if arguments is None else nullcontext():
             ended = account.main(
                 None if arguments is None else list(arguments),
                 prog_name="bingx-account",
@@ -83,3 +85,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         if arguments is None:  # the process is over: what it said must not be taken back by a late Ctrl-C
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _told_to_end(session: Session) -> Iterator[None]:
+    """Let SIGTERM end a write in words, as Ctrl-C does; anything else it ends at once, as ever.
+
+    On Windows nobody sends it: what ends a process there ends it without a word.
+    """
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:  # as whoever started this wants it
+        yield
+        return
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if not session.in_flight:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.raise_signal(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not cut the words short
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
