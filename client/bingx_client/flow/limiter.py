@@ -33,6 +33,7 @@ _UNDER_BOTH = frozenset(
         "inner_transfer_records",
     }
 )
+_LIMITS = ("documented", "reference")
 _FORGET_EVERY_MS = 60_000
 
 
@@ -58,14 +59,6 @@ def _rates(endpoint: Endpoint, limits: str) -> tuple[_Rate, ...]:
         if alike not in rates or rate.count < rates[alike].count:
             rates[alike] = rate
     return tuple(rates.values())
-
-
-_RATES = {
-    limits: {
-        f"{endpoint.method} {endpoint.path}": _rates(endpoint, limits) for endpoint in ENDPOINTS.values()
-    }
-    for limits in ("documented", "reference")
-}
 
 
 @dataclass(slots=True, eq=False)
@@ -133,10 +126,12 @@ class Limiter:
         *,
         limits: Literal["documented", "reference"] = "documented",
     ) -> None:
-        if limits not in _RATES:
-            raise ParameterError(f"limits must be {' or '.join(map(repr, _RATES))}, not {limits!r}")
+        if limits not in _LIMITS:
+            raise ParameterError(f"limits must be {' or '.join(map(repr, _LIMITS))}, not {limits!r}")
         self._clock = clock
-        self._rates = _RATES[limits]
+        self._rates = {
+            f"{endpoint.method} {endpoint.path}": _rates(endpoint, limits) for endpoint in ENDPOINTS.values()
+        }
         self._limits = limits
         self.begin_in_child()
         of_one_process(self)
