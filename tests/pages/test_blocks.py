@@ -27,6 +27,7 @@ CONSOLE = {
     ".venv/bin/python -m pytest tests/contract --bingx-env vst --bingx-report": "not executed: it asks BingX",
     ".venv/bin/python -m pytest tests/contract --bingx-env vst --bingx-allow-writes": "not executed: it asks "
     "BingX to move money",
+    "git tag v": "not executed: it marks a release; tests/test_distribution.py builds the wheel",
     "$ bingx-account\n": "below, at a pseudo-terminal",
 }
 
