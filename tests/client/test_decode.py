@@ -309,6 +309,21 @@ def test_a_total_is_read_where_there_is_one(reader: Any, answer: str, total: int
     assert reader(read(answer)).total == total
 
 
+INNER_ROW = '{"id":7,"coin":"USDT","amount":1.5,"receiver":2,"fromUid":1,"status":6,"recordType":"in"}'
+
+
+@pytest.mark.parametrize(
+    ("reader", "answer"),
+    [
+        (readers.transfer_page, f'{{"total":0,"rows":[{ROW}]}}'),
+        (readers.transfer_page, f'{{"code":0,"data":{{"total":0,"rows":[{ROW}]}}}}'),
+        (readers.inner_transfer_page, f'{{"code":0,"data":{{"total":0,"data":[{INNER_ROW}]}}}}'),
+    ],
+)
+def test_rows_count_whatever_the_total_says(reader: Any, answer: str) -> None:
+    assert len(reader(read(answer)).rows) == 1
+
+
 @pytest.mark.parametrize("amount", ["0", "007.50", "-1.5", "1E-20", "1e+20", "1.5e999"])
 def test_an_amount_is_decimal_text_with_or_without_sign_and_exponent(amount: str) -> None:
     found = readers.balances(read(f'{{"data":{{"balances":[{BALANCE.replace("1.50", amount)}]}}}}'))

@@ -129,7 +129,6 @@ def test_r_s_limits_alone_are_kept_where_they_are_asked_for(times: Times) -> Non
     limiter = Limiter(times, limits="reference")
     assert {go(limiter, times, endpoint=TIME) for _ in range(1001)} == {0}
     assert [go(limiter, times, key, SPOT) for key in "aabb"] == [0, 0, 0, KEPT_MS]
-    assert repr(limiter) == "Limiter(limits='reference')"
 
 
 def test_other_limits_are_refused() -> None:
@@ -302,6 +301,11 @@ def test_however_many_are_under_way_and_given_up_no_window_holds_too_many(
 
 def is_free(limiter: Limiter, turn: Turn) -> bool:
     return limiter.waiting_for(turn) is None and limiter.wait_ms(turn) <= 0
+
+
+def test_a_limiter_shows_only_limits_that_are_not_the_usual_ones() -> None:
+    assert repr(Limiter()) == "Limiter()"
+    assert repr(Limiter(limits="reference")) == "Limiter(limits='reference')"
 
 
 def test_a_limiter_shows_no_key(times: Times) -> None:

@@ -191,7 +191,8 @@ def test_an_internal_transfer_is_looked_for_by_its_client_id_a_thousand_records_
 
 def test_its_record_is_a_receipt_with_its_client_id_and_the_record_itself() -> None:
     row = inner_row()
-    assert (row.ids, row.at_ms) == ({"9"}, SINCE_MS)
+    assert row.ids == {"9"}
+    assert row.at_ms == SINCE_MS
     receipt = receipt_of(row)
     assert (receipt.id, receipt.transfer_client_id, receipt.reconciled) == ("9", "mine", True)
     assert receipt.raw["receiver"] == "16780001"

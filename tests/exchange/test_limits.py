@@ -336,6 +336,35 @@ def test_a_refusal_breaks_no_second_limit() -> None:
     assert limits.admit((each,), 1, NOW_MS + 10_000) == Standing(1, NOW_MS + 20_000)
 
 
+def test_a_refusal_breaks_no_second_limit_in_the_same_millisecond_either() -> None:
+    limits = RateLimits()
+    first, second = quota(1, 10_000, 300_000, "first"), quota(1, 1000, 300_000, "second")
+    limits.admit((first,), 1, NOW_MS)
+    limits.admit((second,), 1, NOW_MS)
+    refused = Breach(first, NOW_MS + 300_000)
+    assert limits.admit((first,), 1, NOW_MS) == refused
+    assert limits.admit((first, second), 1, NOW_MS) == refused
+    assert limits.admit((second,), 1, NOW_MS + 1000) == Standing(0, NOW_MS + 2000)
+
+
+def test_of_several_limits_that_refuse_the_one_that_does_so_for_longest_is_told() -> None:
+    short, long = quota(1, 1000, name="short"), quota(1, 60_000, name="long")
+    for quotas in ((short, long), (long, short)):
+        limits = RateLimits()
+        limits.admit(quotas, 1, NOW_MS)
+        assert limits.admit(quotas, 1, NOW_MS) == Breach(long, NOW_MS + 60_000)
+
+
+@pytest.mark.parametrize(("after_ms", "is_banned"), [(999, True), (1000, False)])
+def test_refusals_lead_to_a_ban_within_its_time_and_not_at_the_end_of_it(
+    after_ms: int, is_banned: bool
+) -> None:
+    limits = RateLimits(Ban(after=2, within_ms=1000))
+    limits.note_refusal(1, NOW_MS)
+    limits.note_refusal(1, NOW_MS + after_ms)
+    assert (limits.banned_until_ms(1, NOW_MS + after_ms) is not None) is is_banned
+
+
 def test_a_clock_that_is_set_back_to_before_a_refusal_takes_it_back() -> None:
     limits = RateLimits()
     quotas = (quota(1, 1000, 300_000),)
