@@ -12,8 +12,8 @@
 # make compat  run published clients under every profile and write what they cope with into docs/published-clients.md
 # make cassettes  record cassettes/fake again
 # make pictures  make the README's pictures again; needs Chromium
-# make mutants  break signing, flow, ledger, gateway and decode in 1,800 ways; tests must notice 90 % of them
-#   (15 minutes on one core; ARGS="bingx_client.wire.signing*" takes one module; see tests/MUTANTS.md)
+# make mutants  break what decides over money and protocol in 3,300 ways; tests must notice 90 % of them
+#   (an hour on one core; ARGS="bingx_client.wire.signing*" takes one module; see tests/MUTANTS.md)
 # make clean  remove the environments that make has made
 
 # The first of these that is new enough. PYTHON=python3.12 takes another, in an environment of its own: .venv-3.12.
@@ -86,7 +86,7 @@ mutants: $(VENV)/installed-for-development
 	rm -rf $(MUTANTS) && mkdir -p $(MUTANTS)/src
 	cp -R contracts/bingx_contracts client/bingx_client fake_exchange/bingx_fake $(MUTANTS)/src
 	cp -R tests pyproject.toml tests/mutants/setup.cfg $(MUTANTS)
-	$(MUTMUT) run --max-children 1 $(if $(ARGS),'$(ARGS)')
+	$(MUTMUT) run --max-children 1 $(foreach pattern,$(ARGS),'$(pattern)')
 	$(MUTMUT) results --all true | $(abspath $(BIN))/python tests/mutants/score.py
 
 clean:
