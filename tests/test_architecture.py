@@ -46,7 +46,8 @@ def test_imports_run_one_way(name: str) -> None:
 # list, and no others: those of one line do not know each other. Imports for types count, and late ones.
 ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "bingx_contracts": (
-        ("facts", "reading"),
+        ("facts",),
+        ("reading",),
         ("bingx_contracts",),
         ("limits", "departures"),
         ("rendering",),

@@ -1,25 +1,13 @@
-"""What each answer of the register changes about requests, as data."""
+"""What each answer of the register changes about requests."""
 
 from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
 
-from bingx_contracts import ENDPOINTS
+from bingx_contracts import CONTRACT, ENDPOINTS
 from bingx_contracts.facts.base import Answers, Conditional
-from bingx_contracts.facts.requests import Endpoint, EndpointDeparture, Note, WindowDeparture
-from bingx_contracts.reading.checking import check
-from bingx_contracts.reading.loading import SPECIFICATION, load
-
-
-class _Departures(msgspec.Struct, forbid_unknown_fields=True):
-    endpoints: tuple[EndpointDeparture, ...]
-    windows: tuple[WindowDeparture, ...]
-    notes: tuple[Note, ...]
-
-
-DEPARTURES = load("departures.toml", _Departures)
-check(SPECIFICATION)
+from bingx_contracts.facts.requests import Endpoint, EndpointDeparture
 
 AnyConditional = TypeVar("AnyConditional", bound=Conditional)
 
@@ -32,7 +20,7 @@ def holding(facts: Iterable[AnyConditional], answers: Answers) -> list[AnyCondit
 def endpoints_under(answers: Answers) -> list[Endpoint]:
     """Every endpoint as it is under these answers."""
     endpoints = dict(ENDPOINTS)
-    for departure in holding(DEPARTURES.endpoints, answers):
+    for departure in holding(CONTRACT.departures, answers):
         endpoints[departure.endpoint] = _changed(endpoints[departure.endpoint], departure)
     return list(endpoints.values())
 

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from openapi.test_answers import CHOICES
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from bingx_contracts import ENDPOINTS, ENVIRONMENTS, ERRORS, PROFILES, RULES, VARIATIONS
-from bingx_contracts.departures import DEPARTURES
+from bingx_contracts import CONTRACT, ENDPOINTS, ENVIRONMENTS, ERRORS, PROFILES, RULES, VARIATIONS
 from bingx_contracts.facts.base import Conditional
 from bingx_contracts.rendering.openapi import document, render
-from bingx_contracts.rendering.openapi_facts import ANSWERS
 from bingx_fake.profiles.choice import choose
 from bingx_fake.profiles.rules import GatewayRules
 
@@ -251,14 +249,14 @@ def test_what_does_not_exist_is_refused(profile: str, vary: dict[str, str], mess
 
 def facts_with_conditions() -> list[Conditional]:
     return [
-        *ANSWERS.values,
-        *ANSWERS.shapes,
-        *ANSWERS.answers,
-        *ANSWERS.failures,
-        *ANSWERS.statuses,
-        *DEPARTURES.endpoints,
-        *DEPARTURES.windows,
-        *DEPARTURES.notes,
+        *CONTRACT.values,
+        *CONTRACT.shapes,
+        *CONTRACT.answers,
+        *CONTRACT.failures,
+        *CONTRACT.statuses,
+        *CONTRACT.departures,
+        *CONTRACT.windows,
+        *CONTRACT.notes,
     ]
 
 
@@ -271,9 +269,9 @@ def test_conditions_name_answers_of_the_register(fact: Conditional) -> None:
 def test_every_value_and_shape_is_used_by_some_answer() -> None:
     used = set()
     for fields in (
-        *(shape.fields for shape in ANSWERS.shapes),
-        *(answer.fields for answer in (*ANSWERS.answers, *ANSWERS.failures)),
-        ANSWERS.error.fields,
+        *(shape.fields for shape in CONTRACT.shapes),
+        *(answer.fields for answer in (*CONTRACT.answers, *CONTRACT.failures)),
+        CONTRACT.error.fields,
     ):
         used |= {re.sub(r"\W", "", reference) for reference in fields.values()}
-    assert used == {value.name for value in ANSWERS.values} | {shape.name for shape in ANSWERS.shapes}
+    assert used == {value.name for value in CONTRACT.values} | {shape.name for shape in CONTRACT.shapes}

@@ -30,7 +30,7 @@ class Endpoint(Fact, frozen=True, kw_only=True):
 
     ``old_route`` marks paths kept for clients that still call them. ``needs_one_of`` lists groups of
     parameters of which at least one has to be given whole. ``settled_by`` names the endpoint whose records
-    show whether a write happened.
+    show whether a write happened. ``tells_time`` marks reads of the exchange's clock.
     """
 
     id: Text
@@ -41,6 +41,7 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     public: bool = False
     write: bool = False
     settled_by: str | None = None
+    tells_time: bool = False
     old_route: bool = False
     main_account_only: bool = False
     limit_per_uid: int | None = None

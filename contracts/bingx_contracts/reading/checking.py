@@ -38,7 +38,7 @@ class _Once(NamedTuple):
 _ONCE = (
     _Once("endpoint", ("endpoints.id",)),
     _Once("parameter", ("endpoints.parameters.name", "endpoints.parameters.aliases"), within=2),
-    _Once("parameter", ("parameters.name", "parameters.aliases")),
+    _Once("parameter", ("order_parameters.name", "order_parameters.aliases")),
     _Once("rule", ("rules.name",)),
     _Once("value", ("rules.values", "rules.also"), within=2),
     _Once("error code", ("errors.code",)),
@@ -52,8 +52,8 @@ _ONCE = (
     _Once("vector", ("vectors.name",)),
     _Once("environment", ("environments.name",)),
     _Once("base URL", ("environments.com", "environments.pro", "spare_domain.url")),
-    _Once("order type", ("types.type",)),
-    _Once("need", ("types.needs",), within=2),
+    _Once("order type", ("order_types.type",)),
+    _Once("need", ("order_types.needs",), within=2),
     _Once("transfer type", ("transfer_types.name",)),
     _Once("wallet type", ("wallet_types.value",)),
     _Once("overview type", ("overview_types.name", "overview_types.aliases")),
@@ -72,15 +72,15 @@ _ONCE_TOGETHER = (
 
 _REFERENCES = (
     ("endpoints.parameters.rule", "rule", ("rules.name",)),
-    ("parameters.rule", "rule", ("rules.name",)),
+    ("order_parameters.rule", "rule", ("rules.name",)),
     ("values.rule", "rule", ("rules.name",)),
     ("endpoints.settled_by", "endpoint", ("endpoints.id",)),
     ("endpoints.limit_group", "group of limits", ("limits.group",)),
-    ("endpoints.endpoint", "endpoint", ("endpoints.id",)),
+    ("departures.endpoint", "endpoint", ("endpoints.id",)),
     ("answers.endpoints", "endpoint", ("endpoints.id",)),
     ("failures.endpoints", "endpoint", ("endpoints.id",)),
     ("variations.taken_in_by", "variation", ("variations.id",)),
-    ("types.needs", "parameter of orders", ("parameters.name",)),
+    ("order_types.needs", "parameter of orders", ("order_parameters.name",)),
     ("statuses.codes", "error code", ("errors.code",)),
 )
 """Where a name stands, what it names, and where those are."""
@@ -89,11 +89,11 @@ _ENUMERATED = {
     "type": ("transfer_types.name",),
     "accountType": ("overview_types.name", "overview_types.aliases"),
     "walletType": ("wallet_types.value",),
-    "orderType": ("types.type",),
+    "orderType": ("order_types.type",),
 }
 """Rules whose values have tables that say what they mean."""
 
-_CONDITIONAL = ("values", "shapes", "answers", "failures", "statuses", "endpoints", "windows", "notes")
+_CONDITIONAL = ("values", "shapes", "answers", "failures", "statuses", "departures", "windows", "notes")
 """Tables whose entries hold under the answers in ``when``."""
 
 _LETTER = re.compile(r"(?<![\w'-])[A-Z](?![\w-])")
@@ -193,11 +193,10 @@ def _check_answers(folder: Folder) -> None:
 
 def _check_parameters(folder: Folder) -> None:
     """What endpoints and departures say about parameters is about some that there are."""
-    entries = list(_find(folder, "endpoints"))
+    entries = list(_all(folder, ("endpoints", "departures")))
     endpoints = {
         entry["id"]: {known["name"]: known.get("aliases", []) for known in entry.get("parameters", ())}
-        for _, _, entry in entries
-        if "id" in entry
+        for _, _, entry in _find(folder, "endpoints")
     }
     rules = _values(folder, ("rules.name",))
     for file, path, entry in entries:
@@ -247,7 +246,7 @@ def _check_conditions(folder: Folder) -> None:
 def _subjects(table: str, entry: Mapping[str, Any]) -> Iterator[str]:
     """What an entry is about, of which there may be one at a time."""
     match table:
-        case "values" | "shapes" if "name" in entry:
+        case "values" | "shapes":
             yield f"value or shape {entry['name']}"
         case "answers" | "failures":
             yield from (f"an entry of {table} for {endpoint}" for endpoint in entry["endpoints"])
@@ -257,7 +256,7 @@ def _subjects(table: str, entry: Mapping[str, Any]) -> Iterator[str]:
             yield f"the note about {entry['about']}"
         case "windows":
             yield from (f"{key} of recvWindow" for key in ("minimum_ms", "maximum_ms") if key in entry)
-        case "endpoints" if "endpoint" in entry:
+        case "departures":
             endpoint = entry["endpoint"]
             yield from (f"{key} of {endpoint}" for key in ("needs_one_of",) if key in entry)
             for key in ("without", "names", "rules"):

@@ -1,4 +1,4 @@
-"""Reading ``spec/*.toml`` strictly: an unknown key, a missing source or a wrong type stops the import."""
+"""Reading files under ``spec/`` strictly: an unknown key, a missing source or a wrong type is an error."""
 
 import re
 import tomllib
@@ -13,20 +13,33 @@ from bingx_contracts.reading.toml_lines import Path, line_of
 
 T = TypeVar("T")
 
+_SUFFIX = ".toml"
+
 
 class SpecificationError(Exception):
     """The contract's data is malformed. The message names file, line, key and reason."""
 
 
 class Folder:
-    """A folder of specification files.
+    """A folder of specification files, and of folders of them: its groups.
 
-    ``documents`` are those read so far, by filename, for whoever holds them against each other.
+    ``documents`` are those read so far, by filename, for whoever holds them against each other. A file of a
+    group goes by ``group/filename``.
     """
 
     def __init__(self, place: Traversable) -> None:
         self._place = place
         self.documents: dict[str, dict[str, Any]] = {}
+
+    def files(self) -> list[str]:
+        """The names of all files: those beside the groups first, then group by group."""
+        beside, grouped = [], []
+        for entry in self._place.iterdir():
+            if entry.is_dir():
+                grouped += [f"{entry.name}/{file.name}" for file in entry.iterdir()]
+            else:
+                beside.append(entry.name)
+        return [name for name in sorted(beside) + sorted(grouped) if name.endswith(_SUFFIX)]
 
     def load(self, filename: str, shape: type[T]) -> T:
         """Read one file into its type.
@@ -51,13 +64,12 @@ class Folder:
         raise _error(filename, self._read(filename), path, reason)
 
     def _read(self, filename: str) -> str:
-        return text_of(self._place.joinpath(filename).read_bytes())
+        return text_of(self._place.joinpath(*filename.split("/")).read_bytes())
 
 
-SPECIFICATION = Folder(resources.files("bingx_contracts").joinpath("spec"))
-"""``bingx_contracts/spec``."""
-
-load = SPECIFICATION.load
+def specification() -> Folder:
+    """``bingx_contracts/spec``."""
+    return Folder(resources.files("bingx_contracts").joinpath("spec"))
 
 
 def parse(text: str, shape: type[T], filename: str) -> T:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bingx_contracts import (
+    CONTRACT,
     ENVIRONMENTS,
     HEADERS,
     PROFILES,
@@ -18,12 +19,11 @@ from bingx_contracts import (
     WINDOW,
     present_answers,
 )
-from bingx_contracts.departures import DEPARTURES, endpoints_under, holding
+from bingx_contracts.departures import endpoints_under, holding
 from bingx_contracts.facts.base import Answers
 from bingx_contracts.facts.requests import Endpoint, Note, Parameter
 from bingx_contracts.limits import limits_of
 from bingx_contracts.rendering.openapi_answers import AnswerSchemas, Schema, rule_schema
-from bingx_contracts.rendering.openapi_facts import ANSWERS
 
 Document = dict[str, Any]
 
@@ -78,7 +78,7 @@ def render(profile: str, answers: Answers) -> Document:
         },
         "x-gateway-statuses": [
             {"status": known.status, "meaning": known.meaning, "x-source": known.source}
-            for known in ANSWERS.gateway
+            for known in CONTRACT.gateway
         ],
     }
 
@@ -135,8 +135,8 @@ class _Requests:
 
     def __init__(self, answers: Answers) -> None:
         self._limits = answers["V25"]
-        self._windows = holding(DEPARTURES.windows, answers)
-        self._notes: Mapping[str, Note] = {note.about: note for note in holding(DEPARTURES.notes, answers)}
+        self._windows = holding(CONTRACT.windows, answers)
+        self._notes: Mapping[str, Note] = {note.about: note for note in holding(CONTRACT.notes, answers)}
 
     def operation(self, endpoint: Endpoint) -> dict[str, Any]:
         """An endpoint as an OpenAPI operation, all but its responses."""

@@ -6,12 +6,11 @@ Every object lists its fields as required and allows no others.
 import re
 from typing import Any
 
-from bingx_contracts import ERRORS, RULES
+from bingx_contracts import CONTRACT, ERRORS, RULES
 from bingx_contracts.departures import holding
 from bingx_contracts.facts.answers import AnswerShape, Fields, Shape, Value
 from bingx_contracts.facts.base import Answers
 from bingx_contracts.facts.requests import Endpoint, Rule
-from bingx_contracts.rendering.openapi_facts import ANSWERS
 
 Schema = dict[str, Any]
 
@@ -28,20 +27,20 @@ class AnswerSchemas:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self._named: dict[str, Value | Shape] = {}
-        self._named |= {value.name: value for value in holding(ANSWERS.values, answers)}
-        self._named |= {shape.name: shape for shape in holding(ANSWERS.shapes, answers)}
+        self._named |= {value.name: value for value in holding(CONTRACT.values, answers)}
+        self._named |= {shape.name: shape for shape in holding(CONTRACT.shapes, answers)}
         self.components: dict[str, Schema] = {}
 
     def responses(self, endpoint: Endpoint) -> dict[str, Any]:
         """The responses of an endpoint by HTTP status, as an OpenAPI operation has them."""
-        by_status = {status.status: status for status in holding(ANSWERS.statuses, self._answers)}
+        by_status = {status.status: status for status in holding(CONTRACT.statuses, self._answers)}
         elsewhere = {code for status in by_status.values() for code in status.codes}
         success = self._success(endpoint)
         alternatives = [
             self._exact(f"{endpoint.id}.success", success.fields, success.source),
             *(
                 self._exact(f"{endpoint.id}.failure", failure.fields, failure.source)
-                for failure in holding(ANSWERS.failures, self._answers)
+                for failure in holding(CONTRACT.failures, self._answers)
                 if endpoint.id in failure.endpoints
             ),
             self._error("Error", [code for code in ERRORS if code not in elsewhere]),
@@ -55,12 +54,12 @@ class AnswerSchemas:
 
     def _success(self, endpoint: Endpoint) -> AnswerShape:
         (found,) = (
-            answer for answer in holding(ANSWERS.answers, self._answers) if endpoint.id in answer.endpoints
+            answer for answer in holding(CONTRACT.answers, self._answers) if endpoint.id in answer.endpoints
         )
         return found
 
     def _error(self, name: str, codes: list[int]) -> Schema:
-        error = ANSWERS.error
+        error = CONTRACT.error
         if name not in self.components:
             schema = self._object(error.fields, error.source)
             code = {

@@ -7,8 +7,8 @@ an exchange does not know is taken out, and what is unknown is ignored (O).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bingx_contracts import WINDOW, Endpoint
-from bingx_contracts.departures import DEPARTURES, endpoints_under, holding
+from bingx_contracts import CONTRACT, WINDOW, Endpoint
+from bingx_contracts.departures import endpoints_under, holding
 from bingx_fake.profiles.quotas import Quotas
 
 Route = tuple[str, str]
@@ -39,7 +39,7 @@ class GatewayRules:
     @staticmethod
     def of(answers: Answers) -> "GatewayRules":
         """The rules that a profile's answers amount to."""
-        windows = holding(DEPARTURES.windows, answers)
+        windows = holding(CONTRACT.windows, answers)
         largest_ms = [window.maximum_ms for window in windows if window.maximum_ms is not None]
         endpoints = endpoints_under(answers)
         return GatewayRules(
