@@ -25,8 +25,9 @@ def test_it_holds_the_three_packages_typed(wheel: zipfile.ZipFile, package: str)
 
 
 def test_it_holds_the_facts_and_the_example(wheel: zipfile.ZipFile) -> None:
-    facts = (ROOT / "contracts" / "bingx_contracts" / "spec").glob("*.toml")
-    expected = {f"bingx_contracts/spec/{fact.name}" for fact in facts} | {"bingx_fake/example_state.toml"}
+    contracts = ROOT / "contracts"
+    facts = (contracts / "bingx_contracts" / "spec").rglob("*.toml")
+    expected = {fact.relative_to(contracts).as_posix() for fact in facts} | {"bingx_fake/example_state.toml"}
     assert expected <= set(wheel.namelist())
 
 

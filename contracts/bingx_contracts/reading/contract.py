@@ -95,12 +95,6 @@ IN_GROUPS = {
 same names beside the groups."""
 
 ALONE = {
-    "balances.toml": ("endpoints",),
-    "transfers.toml": ("endpoints",),
-    "inner_transfers.toml": ("endpoints",),
-    "server_time.toml": ("endpoints",),
-    "enumerations.toml": ("transfer_types", "wallet_types", "overview_types", "inner_statuses"),
-    "departures.toml": ("departures", "windows", "notes"),
     "errors.toml": ("errors",),
     "lint.toml": ("lint",),
     "limits.toml": ("per_second", "release", "limits"),

@@ -1,6 +1,6 @@
 """What the gateway goes by under a profile: which requests are taken, and within which limits.
 
-Requests are data in the contract, and so are a profile's departures (``departures.toml``): a parameter that
+Requests are data in the contract, and so are a profile's departures (``variations.toml`` of each group): a parameter that
 an exchange does not know is taken out, and what is unknown is ignored (O).
 """
 
