@@ -18,8 +18,8 @@ from bingx_client import AsyncClient, Limiter
 from bingx_contracts import ENDPOINTS
 
 _READS: dict[str, Callable[[AsyncClient], Awaitable[Any]]] = {
-    "spot_balance": lambda client: client.spot_balance(),
-    "fund_balance": lambda client: client.fund_balance(),
+    "spot_account.spot_balance": lambda client: client.spot_balance(),
+    "spot_account.fund_balance": lambda client: client.fund_balance(),
 }
 _WORKERS = 8
 """More than any limit, so that a request is always waiting for its turn."""

@@ -12,16 +12,16 @@ from bingx_fake.exchange import Exchange
 from bingx_fake.faults.fault import Delivery
 from bingx_fake.gateway.wire import Domain, WireRequest
 
-SPOT_BALANCE = ENDPOINTS["spot_balance"].path
-FUND_BALANCE = ENDPOINTS["fund_balance"].path
-OVERVIEW = ENDPOINTS["account_overview"].path
-TRANSFER = ENDPOINTS["transfer"].path
-TRANSFERS = ENDPOINTS["transfers"].path
-TRANSFER_RECORDS = ENDPOINTS["transfer_records"].path
-COINS = ENDPOINTS["transferable_coins"].path
-INNER_TRANSFER = ENDPOINTS["inner_transfer"].path
-INNER_RECORDS = ENDPOINTS["inner_transfer_records"].path
-SERVER_TIME = ENDPOINTS["server_time"].path
+SPOT_BALANCE = ENDPOINTS["spot_account.spot_balance"].path
+FUND_BALANCE = ENDPOINTS["spot_account.fund_balance"].path
+OVERVIEW = ENDPOINTS["spot_account.account_overview"].path
+TRANSFER = ENDPOINTS["spot_account.transfer"].path
+TRANSFERS = ENDPOINTS["spot_account.transfers"].path
+TRANSFER_RECORDS = ENDPOINTS["spot_account.transfer_records"].path
+COINS = ENDPOINTS["spot_account.transferable_coins"].path
+INNER_TRANSFER = ENDPOINTS["spot_account.inner_transfer"].path
+INNER_RECORDS = ENDPOINTS["spot_account.inner_transfer_records"].path
+SERVER_TIME = ENDPOINTS["common.server_time"].path
 
 _FORM = "application/x-www-form-urlencoded"
 

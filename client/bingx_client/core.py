@@ -19,7 +19,7 @@ from bingx_client.flow.plan import Plan, Policy, Write
 from bingx_client.flow.steps import Steps
 from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_client.wire.parameters import check_recv_window
-from bingx_contracts import TIMEOUT
+from bingx_contracts import TIMEOUT, present_id
 
 T = TypeVar("T")
 OnUnknown = Literal["reconcile", "raise"]
@@ -28,8 +28,8 @@ DEFAULT_TIMEOUT_S = TIMEOUT.whole_exchange_ms / 1000
 DEFAULT_DEADLINE_S = 60.0
 DEFAULT_SETTLE_MS = 1000
 _PLANS: dict[str, Callable[[Account, Any], Plan[Any]]] = {
-    "transfer": transfer_plan,
-    "inner_transfer": inner_transfer_plan,
+    "spot_account.transfer": transfer_plan,
+    "spot_account.inner_transfer": inner_transfer_plan,
 }
 _log = logging.getLogger("bingx_client")
 
@@ -88,7 +88,7 @@ class Core:
 
     def settle(self, unknown: OutcomeUnknown) -> Steps[Any]:
         """Find out what became of a lost write."""
-        make_plan = _PLANS.get(unknown.endpoint_id or "")
+        make_plan = _PLANS.get(present_id(unknown.endpoint_id or ""))
         if make_plan is None:
             raise unknown.because("the contract describes no records for this endpoint")
         plan = make_plan(self.account, unknown.sent)

@@ -73,6 +73,7 @@ __all__ = [
     "VariationAnswer",
     "WalletType",
     "present_answers",
+    "present_id",
     "transfer_type_between",
 ]
 
@@ -81,6 +82,7 @@ CONTRACT = read(specification())
 """Everything that the specification says; what follows are its tables as they are looked up."""
 
 ENDPOINTS = {endpoint.id: endpoint for endpoint in CONTRACT.endpoints}
+_PRESENT_IDS = {earlier: endpoint.id for endpoint in CONTRACT.endpoints for earlier in endpoint.earlier_ids}
 SETTLING_READS = frozenset(
     {endpoint.settled_by for endpoint in CONTRACT.endpoints if endpoint.settled_by is not None}
     | {endpoint.id for endpoint in CONTRACT.endpoints if endpoint.tells_time}
@@ -123,6 +125,14 @@ _TYPE_BETWEEN: dict[tuple[str, str], str] = {
 def transfer_type_between(from_account: str, to_account: str) -> str | None:
     """The TransferType that names this direction, or None where S has no name for it."""
     return _TYPE_BETWEEN.get((from_account, to_account))
+
+
+def present_id(endpoint_id: str) -> str:
+    """The id that an endpoint has now, for one of this version or an earlier one; any other text as it is.
+
+    What other versions wrote names endpoints by the ids of then: a pickled ``OutcomeUnknown``, a report.
+    """
+    return _PRESENT_IDS.get(endpoint_id, endpoint_id)
 
 
 def present_answers(answers: Mapping[str, str]) -> dict[str, str]:

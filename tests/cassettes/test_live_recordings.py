@@ -23,16 +23,16 @@ RECORDINGS: list[Any] = sorted(VST.rglob("*.yaml")) or [
 ]
 
 READERS: Mapping[str, Callable[[Node], Any]] = {
-    "spot_balance": readers.balances,
-    "fund_balance": readers.balances,
-    "account_overview": readers.overview,
-    "transfer": readers.transfer_receipt,
-    "transfers": readers.transfer_page,
-    "transfer_records": readers.transfer_page,
-    "transferable_coins": readers.coins,
-    "inner_transfer": readers.inner_transfer_receipt,
-    "inner_transfer_records": readers.inner_transfer_page,
-    "server_time": readers.server_time,
+    "spot_account.spot_balance": readers.balances,
+    "spot_account.fund_balance": readers.balances,
+    "spot_account.account_overview": readers.overview,
+    "spot_account.transfer": readers.transfer_receipt,
+    "spot_account.transfers": readers.transfer_page,
+    "spot_account.transfer_records": readers.transfer_page,
+    "spot_account.transferable_coins": readers.coins,
+    "spot_account.inner_transfer": readers.inner_transfer_receipt,
+    "spot_account.inner_transfer_records": readers.inner_transfer_page,
+    "common.server_time": readers.server_time,
 }
 
 

@@ -322,10 +322,10 @@ def test_only_a_limiter_is_taken_for_one() -> None:
 Kept = Literal["documented", "reference"]
 
 CALLS: list[tuple[str, Callable[[Client], object]]] = [
-    ("spot_balance", Client.spot_balance),
-    ("fund_balance", Client.fund_balance),
-    ("transfers", lambda client: client.transfers(type="FUND_PFUTURES")),
-    ("transfer", lambda client: client.transfer("USDT", "0.00000001", type="FUND_PFUTURES")),
+    ("spot_account.spot_balance", Client.spot_balance),
+    ("spot_account.fund_balance", Client.fund_balance),
+    ("spot_account.transfers", lambda client: client.transfers(type="FUND_PFUTURES")),
+    ("spot_account.transfer", lambda client: client.transfer("USDT", "0.00000001", type="FUND_PFUTURES")),
 ]
 
 

@@ -20,7 +20,7 @@ def test_threads_keep_under_the_limit_together() -> None:
         assert [entry["code"] for entry in exchange.requests] == [0] * 6
 
 
-@pytest.mark.parametrize("name", ["transfer", "spot_balance"])
+@pytest.mark.parametrize("name", ["spot_account.transfer", "spot_account.spot_balance"])
 def test_a_call_that_is_cancelled_while_it_waits_for_its_turn_is_never_sent(name: str) -> None:
     async def main(exchange: FakeExchange) -> None:
         async with AsyncClient(
@@ -28,11 +28,11 @@ def test_a_call_that_is_cancelled_while_it_waits_for_its_turn_is_never_sent(name
         ) as client:
 
             async def call() -> object:
-                if name == "transfer":
+                if name == "spot_account.transfer":
                     return await client.transfer("USDT", 1, type="FUND_PFUTURES")
                 return await client.spot_balance()
 
-            allowed = 2 if name == "transfer" else 3
+            allowed = 2 if name == "spot_account.transfer" else 3
             for _ in range(allowed):
                 await call()
             waiting = asyncio.ensure_future(call())

@@ -75,7 +75,9 @@ def test_a_window_of_zero(target: Target, meets: Meet) -> None:
 
 
 @pytest.mark.clause("TIME-6")
-@pytest.mark.parametrize("endpoint_id", ["server_time", "server_time_v1", "server_time_spot"])
+@pytest.mark.parametrize(
+    "endpoint_id", ["common.server_time", "common.server_time_v1", "common.server_time_spot"]
+)
 def test_server_time_is_public(target: Target, endpoint_id: str) -> None:
     server_ms = target.raw("GET", ENDPOINTS[endpoint_id].path).data["serverTime"]
     assert isinstance(server_ms, int)

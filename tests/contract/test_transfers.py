@@ -60,7 +60,7 @@ def test_trailing_zeros_do_not_change_an_amount(target: Target) -> None:
 
 
 @pytest.mark.clause("XFER-9")
-@pytest.mark.parametrize("endpoint_id", ["transfer_v3", "transfer_v3_post"])
+@pytest.mark.parametrize("endpoint_id", ["spot_account.transfer_v3", "spot_account.transfer_v3_post"])
 def test_the_older_routes_transfer_too(target: Target, endpoint_id: str) -> None:
     with RoundTrip(target) as trip:
         path, amount = ENDPOINTS[endpoint_id].path, f"{trip.amount:f}"

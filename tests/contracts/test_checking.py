@@ -14,6 +14,9 @@ from bingx_contracts.reading.loading import Folder, SpecificationError
 
 PACKAGE = Path(bingx_contracts.__path__[0])
 ENDPOINT = '[[endpoints]]\nid = "{}"\nmethod = "GET"\npath = "{}"\ntitle = "x"\npublic = true\nsource = "S"\n'
+DEPARTURE = (
+    '[[departures]] # here\nendpoint = "spot_account.transfer"\nwhen = { V4 = ["type"] }\nneeds_one_of = []\n'
+)
 
 
 def folder_of(place: Path) -> Folder:
@@ -26,6 +29,7 @@ def folder_of(place: Path) -> Folder:
 def refusal_of(place: Path, filename: str, old: str, new: str) -> tuple[str, int]:
     """What is said about the specification with one change, and the line that the change marks as wrong."""
     shutil.copytree(PACKAGE / "spec", place, dirs_exist_ok=True)
+    (place / filename).touch()
     text = (place / filename).read_text(encoding="utf-8")
     assert old in text
     text = text.replace(old, new, 1) if old else f"{text}\n{new}"
@@ -46,13 +50,19 @@ DUPLICATES = {
     "endpoint id": (
         "spot_account/endpoints.toml",
         "",
-        ENDPOINT.format("spot_balance", "/x").replace('spot_balance"', 'spot_balance" # here'),
-        "endpoint 'spot_balance' is given before: spot_account/endpoints.toml, line 6",
+        ENDPOINT.format("spot_account.spot_balance", "/x").replace('spot_balance"', 'spot_balance" # here'),
+        "endpoint 'spot_account.spot_balance' is given before: spot_account/endpoints.toml, line 6",
+    ),
+    "earlier id of an endpoint": (
+        "spot_account/endpoints.toml",
+        'earlier_ids = ["transfers"]',
+        'earlier_ids = ["server_time"] # here',
+        "endpoint 'server_time' is given before: common/endpoints.toml, line 5",
     ),
     "route": (
         "spot_account/endpoints.toml",
         "",
-        ENDPOINT.format("x", "/openApi/spot/v1/account/balance").replace("s]]", "s]] # here"),
+        ENDPOINT.format("spot_account.x", "/openApi/spot/v1/account/balance").replace("s]]", "s]] # here"),
         "route 'GET /openApi/spot/v1/account/balance' is given before: spot_account/endpoints.toml, line 5",
     ),
     "parameter of an endpoint": (
@@ -188,8 +198,8 @@ DUPLICATES = {
     "answer of an endpoint": (
         "spot_account/answers.toml",
         "",
-        '[[answers]] # here\nendpoints = ["spot_balance"]\nfields = {}\nsource = "S"\n',
-        "an entry of answers for spot_balance is given for the same answers before",
+        '[[answers]] # here\nendpoints = ["spot_account.spot_balance"]\nfields = {}\nsource = "S"\n',
+        "an entry of answers for spot_account.spot_balance is given for the same answers before",
     ),
     "HTTP status of a code": (
         "answers.toml",
@@ -200,8 +210,8 @@ DUPLICATES = {
     "departure of an endpoint": (
         "spot_account/variations.toml",
         "",
-        '[[departures]] # here\nendpoint = "transfer"\nwhen = { V4 = ["type"] }\nneeds_one_of = []\n',
-        "needs_one_of of transfer is given for the same answers before",
+        DEPARTURE,
+        "needs_one_of of spot_account.transfer is given for the same answers before",
     ),
     "note": (
         "variations.toml",
@@ -238,7 +248,7 @@ DANGLING = {
     ),
     "records that settle a write": (
         "spot_account/endpoints.toml",
-        'settled_by = "transfer_records"',
+        'settled_by = "spot_account.transfer_records"',
         'settled_by = "records" # here',
         "there is no endpoint 'records'",
     ),
@@ -246,11 +256,11 @@ DANGLING = {
         "spot_account/endpoints.toml",
         'needs_one_of = [["type"], ["fromAccount", "toAccount"]]',
         'needs_one_of = [["type"], ["fromAccount", "to"]] # here',
-        "there is no parameter of transfer 'to'; ",
+        "there is no parameter of spot_account.transfer 'to'; ",
     ),
     "endpoint of a departure": (
         "spot_account/variations.toml",
-        'endpoint = "transferable_coins"',
+        'endpoint = "spot_account.transferable_coins"',
         'endpoint = "coins" # here',
         "there is no endpoint 'coins'",
     ),
@@ -258,7 +268,7 @@ DANGLING = {
         "spot_account/variations.toml",
         'without = ["type"]',
         'without = ["typ"] # here',
-        "there is no parameter of transfer 'typ'; perhaps 'type'",
+        "there is no parameter of spot_account.transfer 'typ'; perhaps 'type'",
     ),
     "name that a parameter does not have": (
         "spot_account/variations.toml",
@@ -270,7 +280,7 @@ DANGLING = {
         "spot_account/variations.toml",
         'rules = { walletType = "walletType12" }',
         'rules = { wallet = "walletType12" } # here',
-        "there is no parameter of inner_transfer 'wallet'; perhaps 'walletType'",
+        "there is no parameter of spot_account.inner_transfer 'wallet'; perhaps 'walletType'",
     ),
     "rule of a departure": (
         "spot_account/variations.toml",
@@ -322,7 +332,7 @@ DANGLING = {
     ),
     "endpoint of an answer": (
         "spot_account/answers.toml",
-        'endpoints = ["fund_balance"]',
+        'endpoints = ["spot_account.fund_balance"]',
         'endpoints = ["fund"] # here',
         "there is no endpoint 'fund'",
     ),
@@ -401,6 +411,35 @@ def test_what_leads_nowhere_is_refused_with_file_and_line(
     assert says in message
 
 
+MISPLACED = {
+    "endpoint beside the groups": (
+        "endpoints.toml",
+        ENDPOINT.format("x.x", "/x"),
+        "an endpoint stands in the endpoints.toml of a group",
+    ),
+    "id of another group": (
+        "common/endpoints.toml",
+        ENDPOINT.format("spot_account.x", "/x"),
+        "the id of an endpoint of this group is common.NAME, not 'spot_account.x'",
+    ),
+    "id with more parts": (
+        "common/endpoints.toml",
+        ENDPOINT.format("common.x.y", "/x"),
+        "the id of an endpoint of this group is common.NAME, not 'common.x.y'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("filename", "entry", "says"), MISPLACED.values(), ids=MISPLACED)
+def test_an_endpoint_in_the_wrong_place_is_refused_with_file_and_line(
+    tmp_path: Path, filename: str, entry: str, says: str
+) -> None:
+    marked = entry.replace('"\nmethod', '" # here\nmethod')
+    message, line = refusal_of(tmp_path, filename, "", marked)
+    assert message.startswith(f"{filename}: line {line}: ")
+    assert says in message
+
+
 def test_the_specification_as_it_is_holds() -> None:
     check(folder_of(PACKAGE / "spec"))
 
@@ -409,7 +448,7 @@ def test_the_specification_as_it_is_holds() -> None:
     ("filename", "old", "new"),
     [
         ("spot_account/endpoints.toml", 'rule = "asset"', 'rule = "asse"'),
-        ("spot_account/variations.toml", 'endpoint = "transfer"', 'endpoint = "transfers_"'),
+        ("spot_account/variations.toml", 'endpoint = "spot_account.transfer"', 'endpoint = "transfers_"'),
         ("spot_account/answers.toml", '"[Balance]"', '"[Balanse]"'),
     ],
 )

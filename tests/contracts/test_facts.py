@@ -14,6 +14,7 @@ from bingx_contracts import (
     SIGNING_VECTORS,
     TRANSFER_TYPES,
     VARIATIONS,
+    present_id,
     transfer_type_between,
 )
 
@@ -99,6 +100,17 @@ def test_the_codes_that_prove_that_a_write_did_not_happen_are_the_designed_ones(
 def test_the_documentation_sites_wrong_vector_is_corrected() -> None:
     vector = next(vector for vector in SIGNING_VECTORS if vector.name == "docs-site")
     assert vector.signature == "f8d883609dfd31c824feb4de865b071008dedb1d461451fa70847875c8e7a7a2"
+
+
+def test_the_ids_that_endpoints_had_before_there_were_groups_are_still_known() -> None:
+    before = {
+        *("spot_balance", "fund_balance", "account_overview", "transfer", "transfer_v3", "transfer_v3_post"),
+        *("transfers", "transfer_records", "transferable_coins", "inner_transfer", "inner_transfer_records"),
+        *("server_time", "server_time_v1", "server_time_spot"),
+    }
+    assert {present_id(name).partition(".")[2] for name in before} == before
+    assert present_id("transfer") == present_id("spot_account.transfer") == "spot_account.transfer"
+    assert present_id("none") == "none"
 
 
 def test_clause_ids_are_well_formed() -> None:

@@ -65,7 +65,7 @@ def _send(exchange: FakeExchange, ways: set[str]) -> Reply:
 def _exhaust(exchange: FakeExchange, ways: set[str]) -> None:
     for way, caller in (("address limit", "127.0.0.1"), ("user limit", 1)):
         if way in ways:
-            _use_up(exchange, "transfer", caller)
+            _use_up(exchange, "spot_account.transfer", caller)
 
 
 def _use_up(exchange: FakeExchange, endpoint_id: str, caller: str | int) -> None:
@@ -225,7 +225,7 @@ def test_one_request_too_many_of_a_user_gets_100410(limited: FakeExchange) -> No
     limited.reset()
     # The documented per-IP limits are never above the per-UID ones, so the UID's is reached first only by a
     # user who calls from several addresses.
-    _use_up(limited, "fund_balance", 16779999)
+    _use_up(limited, "spot_account.fund_balance", 16779999)
     sender = Sender(limited)
     assert sender.get(FUND_BALANCE).code == 100410
     limited.clock.advance(1000)

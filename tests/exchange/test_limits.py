@@ -186,18 +186,18 @@ def own(count: int, scope: str, endpoint_id: str) -> Limit:
 
 # endpoint: R by UID, R by address, D by UID, D's group
 DOCUMENTED = {
-    "spot_balance": (5, 3, 5, "account-3"),
-    "fund_balance": (2, 2, 10, "account-2"),
-    "account_overview": (5, 2, 5, "account-2"),
-    "transfer": (2, 2, 2, "account-2"),
-    "transfers": (10, 2, 10, "account-2"),
-    "transfer_records": (2, 2, 2, "account-2"),
-    "transferable_coins": (2, 2, 2, "account-2"),
-    "inner_transfer": (2, 2, 5, "account-2"),
-    "inner_transfer_records": (10, 2, 10, "account-2"),
+    "spot_account.spot_balance": (5, 3, 5, "account-3"),
+    "spot_account.fund_balance": (2, 2, 10, "account-2"),
+    "spot_account.account_overview": (5, 2, 5, "account-2"),
+    "spot_account.transfer": (2, 2, 2, "account-2"),
+    "spot_account.transfers": (10, 2, 10, "account-2"),
+    "spot_account.transfer_records": (2, 2, 2, "account-2"),
+    "spot_account.transferable_coins": (2, 2, 2, "account-2"),
+    "spot_account.inner_transfer": (2, 2, 5, "account-2"),
+    "spot_account.inner_transfer_records": (10, 2, 10, "account-2"),
     # ours: as the present route
-    "transfer_v3": (2, 2, 2, "account-2"),
-    "transfer_v3_post": (2, 2, 2, "account-2"),
+    "spot_account.transfer_v3": (2, 2, 2, "account-2"),
+    "spot_account.transfer_v3_post": (2, 2, 2, "account-2"),
 }
 
 
@@ -218,7 +218,9 @@ def test_an_account_endpoint_has_r_s_limits_or_d_s_groups_and_the_larger_number_
     }
 
 
-@pytest.mark.parametrize("endpoint_id", ["server_time", "server_time_v1", "server_time_spot"])
+@pytest.mark.parametrize(
+    "endpoint_id", ["common.server_time", "common.server_time_v1", "common.server_time_spot"]
+)
 def test_the_exchange_s_time_is_market_data(endpoint_id: str) -> None:
     endpoint = ENDPOINTS[endpoint_id]
     assert limits_of(endpoint, "reference") == ()
@@ -229,7 +231,9 @@ def test_the_exchange_s_time_is_market_data(endpoint_id: str) -> None:
 
 
 def test_no_endpoint_is_left_out() -> None:
-    assert {*DOCUMENTED, "server_time", "server_time_v1", "server_time_spot"} == set(ENDPOINTS)
+    assert {*DOCUMENTED, "common.server_time", "common.server_time_v1", "common.server_time_spot"} == set(
+        ENDPOINTS
+    )
 
 
 def test_profiles_serve_r_s_limits_where_they_follow_r() -> None:

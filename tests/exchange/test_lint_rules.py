@@ -80,7 +80,7 @@ def post_in_query(sender: Sender) -> Reply:
 
 
 def old_route(sender: Sender) -> Reply:
-    return sender.post(ENDPOINTS["transfer_v3"].path, **ORDER)
+    return sender.post(ENDPOINTS["spot_account.transfer_v3"].path, **ORDER)
 
 
 def plain_http(sender: Sender) -> Reply:

@@ -62,7 +62,7 @@ def test_the_limit_of_an_address_is_named(limited: FakeExchange) -> None:
 
 def test_the_limit_of_a_user_is_named(limited: FakeExchange) -> None:
     limited.reset()
-    quotas = limited.call(lambda inner: inner._rules.quotas["fund_balance"].user)
+    quotas = limited.call(lambda inner: inner._rules.quotas["spot_account.fund_balance"].user)
     limited.call(lambda inner: [inner._limits.admit(quotas, ALICE, NOW_MS) for _ in "ab"])  # type: ignore[union-attr]  # limits are on
     assert said(Sender(limited).get(FUND_BALANCE)) == (100410, "more than 2 requests a second of this user")
 
@@ -70,7 +70,7 @@ def test_the_limit_of_a_user_is_named(limited: FakeExchange) -> None:
 @pytest.mark.parametrize(
     ("count", "window_ms", "counted", "says"),
     [
-        (300, 10_000, "fund_balance", "300 requests in 10 s"),
+        (300, 10_000, "spot_account.fund_balance", "300 requests in 10 s"),
         (2000, 10_000, "account-2", "2000 requests in 10 s to account-2 together"),
     ],
 )
@@ -78,7 +78,7 @@ def test_the_limit_of_a_group_is_named_and_until_when_it_refuses(
     count: int, window_ms: int, counted: str, says: str
 ) -> None:
     with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True) as exchange:
-        quotas = exchange.call(lambda inner: inner._rules.quotas["fund_balance"].address)
+        quotas = exchange.call(lambda inner: inner._rules.quotas["spot_account.fund_balance"].address)
         (broken,) = [quota for quota in quotas if quota.name == f"{counted} {window_ms}"]
         exchange.call(
             lambda inner: [inner._limits.admit((broken,), "127.0.0.1", NOW_MS) for _ in range(count)]  # type: ignore[union-attr]  # limits are on
@@ -208,7 +208,7 @@ def test_a_refusal_carries_parameter_and_rule(
     sent: dict[str, str], parameter: str | None, rule: str | None
 ) -> None:
     with pytest.raises(Refusal) as refused:
-        read_parameters(ENDPOINTS["transfer"], sent)
+        read_parameters(ENDPOINTS["spot_account.transfer"], sent)
     assert (refused.value.code, refused.value.parameter, refused.value.rule) == (100400, parameter, rule)
 
 

@@ -33,22 +33,28 @@ class ReadCall:
 
 
 READ_CALLS: Mapping[str, ReadCall] = {
-    "spot_balance": ReadCall(lambda c: c.spot_balance(), lambda got: got["USDT"].free, Decimal("250.5")),
-    "fund_balance": ReadCall(lambda c: c.fund_balance(), lambda got: got["BTC"].locked, Decimal("0.1")),
-    "account_overview": ReadCall(
+    "spot_account.spot_balance": ReadCall(
+        lambda c: c.spot_balance(), lambda got: got["USDT"].free, Decimal("250.5")
+    ),
+    "spot_account.fund_balance": ReadCall(
+        lambda c: c.fund_balance(), lambda got: got["BTC"].locked, Decimal("0.1")
+    ),
+    "spot_account.account_overview": ReadCall(
         lambda c: c.account_overview("sopt"), lambda got: got[0].usdt_balance, Decimal("43250.5")
     ),
-    "transfers": ReadCall(
+    "spot_account.transfers": ReadCall(
         lambda c: c.transfers(type="FUND_PFUTURES"), lambda got: got.rows[0].transfer_id, str(OLD_ID)
     ),
-    "transfer_records": ReadCall(
+    "spot_account.transfer_records": ReadCall(
         lambda c: c.transfer_records(), lambda got: got.rows[0].transfer_id, str(OLD_ID)
     ),
-    "transferable_coins": ReadCall(lambda c: c.transferable_coins(), lambda got: got[0].name, "Tether USD"),
-    "inner_transfer_records": ReadCall(
+    "spot_account.transferable_coins": ReadCall(
+        lambda c: c.transferable_coins(), lambda got: got[0].name, "Tether USD"
+    ),
+    "spot_account.inner_transfer_records": ReadCall(
         lambda c: c.inner_transfer_records(coin="USDT"), lambda got: got.rows[0].id, str(OLD_ID + 1)
     ),
-    "server_time": ReadCall(lambda c: c.server_time(), lambda got: got, NOW_MS),
+    "common.server_time": ReadCall(lambda c: c.server_time(), lambda got: got, NOW_MS),
 }
 
 
@@ -68,13 +74,13 @@ class WriteCall:
 
 
 WRITE_CALLS: Mapping[str, WriteCall] = {
-    "transfer": WriteCall(
+    "spot_account.transfer": WriteCall(
         lambda c, **options: c.transfer("USDT", AMOUNT, type="FUND_PFUTURES", **options),
         (ALICE, "USDTMPerp"),
-        "transfers",
+        "spot_account.transfers",
         lambda receipt: str(receipt.transfer_id),
     ),
-    "inner_transfer": WriteCall(
+    "spot_account.inner_transfer": WriteCall(
         lambda c, **options: c.inner_transfer(coin="USDT", amount=AMOUNT, user_account=BOB, **options),
         (BOB, "fund"),
         "inner_transfers",

@@ -187,7 +187,7 @@ def named(*words: str | None) -> str:
     return ", ".join(word for word in words if word)
 
 
-CLASSES = {"spot_balance": "signed", "server_time": "public"}
+CLASSES = {"spot_account.spot_balance": "signed", "common.server_time": "public"}
 """A read of each class. What a fault does to one, it does to every other of its class."""
 
 OF_EVERY_ENDPOINT = ("empty", "truncate fin", "html-error")
@@ -315,7 +315,7 @@ def test_a_read_has_its_answer_from_pro_as_soon_as_com_used_up_its_timeout(
     # and the time itself as generously as a busy machine needs.
     faults = order(row, phases_of(row)[0])
     started_s = time.monotonic()
-    got, attempts = cell.run(READ_CALLS["spot_balance"].act, faults, timeout_s=1.0)
+    got, attempts = cell.run(READ_CALLS["spot_account.spot_balance"].act, faults, timeout_s=1.0)
     elapsed_s = time.monotonic() - started_s
     record_property("answer_after_s", round(elapsed_s, 3))
     com, pro = cell.exchange.base_urls

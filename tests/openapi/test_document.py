@@ -118,18 +118,18 @@ def test_every_signed_request_has_its_frame() -> None:
 
 def test_limits_are_the_ones_of_the_profile() -> None:
     assert limits_of_fund_balance("reference") == [
-        {"scope": "uid", "count": 2, "window-ms": 1000, "counted": "fund_balance"},
-        {"scope": "ip", "count": 2, "window-ms": 1000, "counted": "fund_balance"},
+        {"scope": "uid", "count": 2, "window-ms": 1000, "counted": "spot_account.fund_balance"},
+        {"scope": "ip", "count": 2, "window-ms": 1000, "counted": "spot_account.fund_balance"},
     ]
     assert limits_of_fund_balance("documented") == [
-        {"scope": "uid", "count": 10, "window-ms": 1000, "counted": "fund_balance"},
+        {"scope": "uid", "count": 10, "window-ms": 1000, "counted": "spot_account.fund_balance"},
         {"scope": "ip", "count": 2000, "window-ms": 10_000, "counted": "account-2"},
-        {"scope": "ip", "count": 300, "window-ms": 10_000, "counted": "fund_balance"},
+        {"scope": "ip", "count": 300, "window-ms": 10_000, "counted": "spot_account.fund_balance"},
     ]
 
 
 def limits_of_fund_balance(profile: str) -> Any:
-    return operations(document(profile))["fund_balance"]["x-limits"]
+    return operations(document(profile))["spot_account.fund_balance"]["x-limits"]
 
 
 @pytest.mark.parametrize(("profile", "vary"), CHOICES.values(), ids=CHOICES)

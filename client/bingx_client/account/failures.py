@@ -111,7 +111,7 @@ def _unknown(error: OutcomeUnknown, session: Session) -> int:
 def _query(error: OutcomeUnknown) -> list[str]:
     """The command that finds the records of a write."""
     sent = {name: str(value) for name, value in error.sent.items()}
-    if error.endpoint_id == "inner_transfer":
+    if error.endpoint_id == "spot_account.inner_transfer":
         return ["inner-records", "--coin", sent["coin"], "--transfer-client-id", sent["transferClientId"]]
     if "type" in sent:
         return ["records", "--type", sent["type"]]

@@ -22,15 +22,15 @@ from bingx_contracts.limits import limits_of
 
 _UNDER_BOTH = frozenset(
     {
-        "spot_balance",
-        "fund_balance",
-        "account_overview",
-        "transfer",
-        "transfers",
-        "transfer_records",
-        "transferable_coins",
-        "inner_transfer",
-        "inner_transfer_records",
+        "spot_account.spot_balance",
+        "spot_account.fund_balance",
+        "spot_account.account_overview",
+        "spot_account.transfer",
+        "spot_account.transfers",
+        "spot_account.transfer_records",
+        "spot_account.transferable_coins",
+        "spot_account.inner_transfer",
+        "spot_account.inner_transfer_records",
     }
 )
 _LIMITS = ("documented", "reference")

@@ -22,7 +22,7 @@ class Parameter(Fact, frozen=True, kw_only=True):
 
 
 class Endpoint(Fact, frozen=True, kw_only=True):
-    """One method and path.
+    """One method and path. Its id is ``<group>.<name>``; ``earlier_ids`` are those it had in other versions.
 
     ``limit_per_uid`` and ``limit_per_ip`` are R's requests a second, ``limit_per_uid_docs_site`` is D's; None
     means that the document gives none. ``limit_group`` is D's group (see ``GroupLimit``); ``limits_of`` puts
@@ -34,6 +34,7 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     """
 
     id: Text
+    earlier_ids: tuple[Text, ...] = ()
     method: Method
     path: Text
     title: Text
@@ -50,6 +51,11 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     limit_group: Text | None = None
     parameters: tuple[Parameter, ...] = ()
     needs_one_of: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def group(self) -> str:
+        """The group that it belongs to."""
+        return self.id.partition(".")[0]
 
     @property
     def parameter_names(self) -> frozenset[str]:

@@ -36,7 +36,7 @@ class _Once(NamedTuple):
 
 
 _ONCE = (
-    _Once("endpoint", ("endpoints.id",)),
+    _Once("endpoint", ("endpoints.id", "endpoints.earlier_ids")),
     _Once("parameter", ("endpoints.parameters.name", "endpoints.parameters.aliases"), within=2),
     _Once("parameter", ("order_parameters.name", "order_parameters.aliases")),
     _Once("rule", ("rules.name",)),
@@ -108,6 +108,7 @@ def check(folder: Folder) -> None:
     :raises SpecificationError: naming file, line, key and what is wrong.
     """
     for checked in (
+        _check_groups,
         _check_once,
         _check_references,
         _check_enumerations,
@@ -118,6 +119,18 @@ def check(folder: Folder) -> None:
         _check_sources,
     ):
         checked(folder)
+
+
+def _check_groups(folder: Folder) -> None:
+    """An endpoint is in a group, and its id says in which."""
+    for found in _find(folder, "endpoints.id"):
+        group, _, _ = found.file.rpartition("/")
+        if not group:
+            reason = "an endpoint stands in the endpoints.toml of a group, which is a folder"
+            folder.refuse(found.file, found.path, reason)
+        if not re.fullmatch(rf"{re.escape(group)}\.\w+", found.value):
+            reason = f"the id of an endpoint of this group is {group}.NAME, not {found.value!r}"
+            folder.refuse(found.file, found.path, reason)
 
 
 def _check_once(folder: Folder) -> None:

@@ -21,7 +21,9 @@ _encode = msgspec.json.Encoder().encode
 _HTTP_STATUS = {KEY_WRONG: 401, PERMISSION_MISSING: 403, ADDRESS_NOT_ALLOWED: 403, RATE_LIMITED: 429}
 """V21: R's HTTP table, for what it names."""
 
-_TRANSFER_ROUTES = frozenset(("transfer", "transfer_v3", "transfer_v3_post"))
+_TRANSFER_ROUTES = frozenset(
+    ("spot_account.transfer", "spot_account.transfer_v3", "spot_account.transfer_v3_post")
+)
 _TRANSFER_FAILURES = frozenset((BAD_PARAMETER, INSUFFICIENT_BALANCE, UNKNOWN_COIN))
 _OBSERVED_MESSAGES = {INSUFFICIENT_BALANCE: "Insufficient assets"}
 """V6: what O has seen in transferErrorMsg, where it differs from our own words."""

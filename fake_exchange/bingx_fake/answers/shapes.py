@@ -31,20 +31,20 @@ def shapes_for(answers: Mapping[str, str]) -> Mapping[str, Shape]:
     """
     inner_id: Callable[[int], object] = int if answers["V14"] == "int" else str
     return {
-        "spot_balance": _spot_balance,
-        "fund_balance": _FUND_BALANCES[answers["V7"]],
-        "account_overview": _overview(answers["V8"], spot=answers["V13"]),
-        "transfer": _TRANSFERS[answers["V5"]],
-        "transfer_v3": _old_transfer,
-        "transfer_v3_post": _old_transfer,
-        "transfers": _OLDER_RECORDS[answers["V9"]],
-        "transfer_records": _NEWER_RECORDS[answers["V9"]],
-        "transferable_coins": _COINS[answers["V10"]],
-        "inner_transfer": _inner_transfer(inner_id),
-        "inner_transfer_records": _inner_transfer_records,
-        "server_time": _server_time,
-        "server_time_v1": _server_time,
-        "server_time_spot": _server_time,
+        "spot_account.spot_balance": _spot_balance,
+        "spot_account.fund_balance": _FUND_BALANCES[answers["V7"]],
+        "spot_account.account_overview": _overview(answers["V8"], spot=answers["V13"]),
+        "spot_account.transfer": _TRANSFERS[answers["V5"]],
+        "spot_account.transfer_v3": _old_transfer,
+        "spot_account.transfer_v3_post": _old_transfer,
+        "spot_account.transfers": _OLDER_RECORDS[answers["V9"]],
+        "spot_account.transfer_records": _NEWER_RECORDS[answers["V9"]],
+        "spot_account.transferable_coins": _COINS[answers["V10"]],
+        "spot_account.inner_transfer": _inner_transfer(inner_id),
+        "spot_account.inner_transfer_records": _inner_transfer_records,
+        "common.server_time": _server_time,
+        "common.server_time_v1": _server_time,
+        "common.server_time_spot": _server_time,
     }
 
 

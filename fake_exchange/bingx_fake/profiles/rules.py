@@ -1,7 +1,7 @@
 """What the gateway goes by under a profile: which requests are taken, and within which limits.
 
-Requests are data in the contract, and so are a profile's departures (``variations.toml`` of each group): a parameter that
-an exchange does not know is taken out, and what is unknown is ignored (O).
+Requests are data in the contract, and so are a profile's departures (``variations.toml`` of each group): a
+parameter that an exchange does not know is taken out, and what is unknown is ignored (O).
 """
 
 from collections.abc import Mapping

@@ -48,7 +48,9 @@ def transfer_plan(account: Reads, sent: Mapping[str, Value]) -> Plan[TransferRec
 
     # Without the key: two keys of one account share its records, and other accounts' ids never match.
     identity = ("transfer", frozenset(account.base_urls), asset, amount, direction)
-    return Plan("transfer", identity, account.api_key, lambda receipt: receipt.ids, page, _TRANSFER_PAGE)
+    return Plan(
+        "spot_account.transfer", identity, account.api_key, lambda receipt: receipt.ids, page, _TRANSFER_PAGE
+    )
 
 
 def _direction(record: TransferRecord, endpoint: str) -> tuple[str, str]:
@@ -98,7 +100,7 @@ def inner_transfer_plan(account: Reads, sent: Mapping[str, Value]) -> Plan[Inner
 
     identity = ("inner_transfer", frozenset(account.base_urls), client_id)
     return Plan(
-        "inner_transfer",
+        "spot_account.inner_transfer",
         identity,
         account.api_key,
         lambda receipt: frozenset({receipt.id}),

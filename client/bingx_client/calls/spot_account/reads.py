@@ -22,15 +22,15 @@ class Reads(Signer):
 
     def spot_balance(self) -> Call[Balances]:
         """Read the spot account's balances."""
-        return self.call("spot_balance", {}, readers.balances)
+        return self.call("spot_account.spot_balance", {}, readers.balances)
 
     def fund_balance(self, asset: str | None) -> Call[Balances]:
         """Read the fund account's balances."""
-        return self.call("fund_balance", {"asset": asset}, readers.balances)
+        return self.call("spot_account.fund_balance", {"asset": asset}, readers.balances)
 
     def account_overview(self, account_type: str | None) -> Call[list[AccountWorth]]:
         """Read what each account type is worth."""
-        return self.call("account_overview", {"accountType": account_type}, readers.overview)
+        return self.call("spot_account.account_overview", {"accountType": account_type}, readers.overview)
 
     def transfers(
         self,
@@ -52,7 +52,7 @@ class Reads(Signer):
             "current": current,
             "size": size,
         }
-        return self.call("transfers", given, readers.transfer_page)
+        return self.call("spot_account.transfers", given, readers.transfer_page)
 
     def transfer_records(
         self,
@@ -77,13 +77,13 @@ class Reads(Signer):
             "pageIndex": page_index,
             "pageSize": page_size,
         }
-        return self.call("transfer_records", given, readers.transfer_page)
+        return self.call("spot_account.transfer_records", given, readers.transfer_page)
 
     def transferable_coins(self, from_account: str | None, to_account: str | None) -> Call[list[Coin]]:
         """Read which coins can be transferred."""
         _check_pair(from_account, to_account)
         given = {"fromAccount": from_account, "toAccount": to_account}
-        return self.call("transferable_coins", given, readers.coins)
+        return self.call("spot_account.transferable_coins", given, readers.coins)
 
     def inner_transfer_records(
         self,
@@ -105,11 +105,11 @@ class Reads(Signer):
             "offset": offset,
             "limit": limit,
         }
-        return self.call("inner_transfer_records", given, readers.inner_transfer_page)
+        return self.call("spot_account.inner_transfer_records", given, readers.inner_transfer_page)
 
     def server_time(self) -> Call[int]:
         """Read the exchange's clock."""
-        endpoint = ENDPOINTS["server_time"]
+        endpoint = ENDPOINTS["common.server_time"]
         request = Request(
             endpoint=f"{endpoint.method} {endpoint.path}",
             parameters={},

@@ -37,7 +37,7 @@ class Account(Reads):
             "fromAccount": from_account,
             "toAccount": to_account,
         }
-        call = self.call("transfer", given, readers.transfer_receipt)
+        call = self.call("spot_account.transfer", given, readers.transfer_receipt)
         sent = call.request.parameters
         sentence = f"Transfer {sent['amount']} {asset} from {source} to {target} at {self.hosts}."
         return Write(call, transfer_plan(self, call.request.parameters), sentence)
@@ -62,7 +62,7 @@ class Account(Reads):
             "callingCode": calling_code,
             "transferClientId": transfer_client_id,
         }
-        call = self.call("inner_transfer", given, readers.inner_transfer_receipt)
+        call = self.call("spot_account.inner_transfer", given, readers.inner_transfer_receipt)
         checked = call.request.parameters
         source = WALLET_TYPES[int(checked["walletType"])].account
         receiver = f"the user with {_RECEIVERS[str(checked['userAccountType'])]} {user_account}"
