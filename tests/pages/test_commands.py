@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from support.pages import BLOCKS, ROOT, Block
+from support.pages import BLOCKS, ROOT
 
 from bingx_fake import FakeExchange
 
 RUNNABLE = [block for block in BLOCKS if block.language in ("sh", "python") and not block.quoted_from]
+TESTS = [block for block in RUNNABLE if block.language == "python" and "def test_" in block.text]
+COMMANDS = [block for block in RUNNABLE if block not in TESTS]
 PATIENCE_S = 60
 
 
@@ -44,17 +46,7 @@ def environment() -> dict[str, str]:
     return kept | {"PATH": path, "PYTHONPATH": str(ROOT / "examples"), "PYTEST_ADDOPTS": without}
 
 
-def _run(block: Block, ports: Mapping[str, str], folder: Path, environment: Mapping[str, str]) -> str:
-    text = block.text
-    for port, address in ports.items():
-        text = text.replace(f"http://127.0.0.1:{port}", address)
-    if block.language == "sh":
-        command = ["bash", "-euo", "pipefail", "-c", text]
-    elif "def test_" in text:
-        (folder / "test_example.py").write_text(text, encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-q", "test_example.py"]
-    else:
-        command = [sys.executable, "-c", text]
+def _run(command: list[str], folder: Path, environment: Mapping[str, str], whose: str) -> str:
     done = subprocess.run(
         command,
         capture_output=True,
@@ -64,11 +56,11 @@ def _run(block: Block, ports: Mapping[str, str], folder: Path, environment: Mapp
         env=environment,
         timeout=PATIENCE_S,
     )
-    assert done.returncode == 0, f"{block.id}\n{done.stdout}{done.stderr}"
+    assert done.returncode == 0, f"{whose}\n{done.stdout}{done.stderr}"
     return done.stderr + done.stdout
 
 
-@pytest.mark.parametrize("page", sorted({block.page for block in RUNNABLE}))
+@pytest.mark.parametrize("page", sorted({block.page for block in COMMANDS}))
 def test_every_command_of_a_page_does_what_it_shows(
     page: str,
     usual_ports: Mapping[str, str],
@@ -78,18 +70,31 @@ def test_every_command_of_a_page_does_what_it_shows(
     openssl: str,
 ) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    for block in RUNNABLE:
+    for block in COMMANDS:
         if block.page == page:
-            printed = _run(block, usual_ports, tmp_path, environment)
+            text = block.text
+            for port, address in usual_ports.items():
+                text = text.replace(f"http://127.0.0.1:{port}", address)
+            shell = ["bash", "-euo", "pipefail", "-c", text]
+            command = shell if block.language == "sh" else [sys.executable, "-c", text]
+            printed = _run(command, tmp_path, environment, block.id)
             if block.output:
-                assert re.fullmatch(_pattern(block.output), printed.strip(), re.DOTALL), (
-                    f"{block.id}\n{printed}"
-                )
+                shown = _pattern(block.output)
+                assert re.fullmatch(shown, printed.strip(), re.DOTALL), f"{block.id}\n{printed}"
+
+
+@pytest.mark.parametrize("page", sorted({block.page for block in TESTS}))
+def test_every_test_of_a_page_passes(page: str, tmp_path: Path, environment: Mapping[str, str]) -> None:
+    for block in TESTS:
+        if block.page == page:
+            assert not block.output, f"{block.id}: what pytest prints is not compared"
+            (tmp_path / f"test_at_line_{block.line}.py").write_text(block.text, encoding="utf-8")
+    _run([sys.executable, "-m", "pytest", "-q"], tmp_path, environment, page)
 
 
 def test_pages_with_commands_are_found() -> None:
-    assert {block.page for block in RUNNABLE} >= {"README.md"}
-    assert len(RUNNABLE) >= 20
+    assert len(COMMANDS) >= 20
+    assert len(TESTS) >= 5
 
 
 def test_make_run_serves() -> None:
