@@ -1,7 +1,9 @@
 """The wheel that `pip install .` builds."""
 
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -49,3 +51,9 @@ def test_it_brings_both_commands_and_the_pytest_plugin(wheel: zipfile.ZipFile) -
     assert "\nbingx-account = bingx_client.account.command:main\n" in text
     assert "\nbingx-fake = bingx_fake.commands.serve:main\n" in text
     assert "[pytest11]\nbingx = bingx_fake.pytest_plugin" in text
+
+
+def test_the_changes_begin_with_those_of_the_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == version
