@@ -1,6 +1,6 @@
 """Programs that use a client, fork, and say what became of parent and children: ``forking.py NAME URL URL``.
 
-They are processes of their own, with no more threads than they start. What they found is one line of JSON.
+Each is run in a process of its own, with no more threads than it starts. What it found is one line of JSON.
 """
 
 import asyncio
@@ -8,11 +8,14 @@ import gc
 import json
 import os
 import signal
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
+
+import aiohttp
 
 from bingx_client import PROCESS_LIMITER, AsyncClient, Client
 from bingx_client.flow.limiter import Turn
@@ -210,6 +213,9 @@ PROGRAMS: dict[str, Callable[[Urls], Any]] = {
     )
 }
 
-if __name__ == "__main__":
+
+def main() -> None:
     signal.alarm(3 * LONGEST_S)
+    # aiohttp made its own when it was imported, which may be before somebody named an authority.
+    aiohttp.connector._SSL_CONTEXT_VERIFIED = ssl.create_default_context()
     json.dump(PROGRAMS[sys.argv[1]]((sys.argv[2], sys.argv[3])), sys.stdout)

@@ -1,30 +1,27 @@
 """A process ends, wherever and however it leaves an exchange or an interception, and its parent's goes on.
 
-Each script runs in an interpreter of its own, which gets a limit in seconds: what fails here does not end.
+Each script runs in a process of its own, which gets a limit in seconds: what fails here does not end.
 """
 
 import os
-import signal
-import subprocess
-import sys
+from collections.abc import Callable, Iterator
 
 import pytest
+from support.prepared import Prepared, prepared
+
+EndOf = Callable[[str, str], list[str]]
 
 LIMIT_S = 30
 
 HEAD = """
-import atexit, os, socket, sys, threading, urllib.request
+import atexit, multiprocessing, os, socket, ssl, sys, threading, urllib.request
 from bingx_fake import FakeExchange, intercept
 from bingx_fake.inprocess.interception import _active
 
 TIME = "/openApi/swap/v2/server/time"
 CONNECT = socket.socket.connect
 
-def begin():
-    return {opened}
-
 def answers(exchange):
-    import ssl
     context = ssl.create_default_context(cafile=exchange.ca_file) if exchange.ca_file else None
     urllib.request.urlopen(exchange.base_urls[0] + TIME, timeout=10, context=context).close()
     exchange.state
@@ -49,18 +46,22 @@ OPENED = {
 }
 
 
-def end_of(script: str, opened: str) -> list[str]:
-    """Run a script to its end, and return what it printed. It must end well and say nothing else."""
-    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", HEAD.format(opened=opened) + script]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
-        try:
-            out, err = process.communicate(timeout=LIMIT_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)  # and the children that it forked
-            raise
-    assert (process.returncode, err) == (0, ""), out
-    return out.splitlines()
+@pytest.fixture(scope="module")
+def interpreter() -> Iterator[Prepared]:
+    with prepared(HEAD, ["-W", "ignore::DeprecationWarning"]) as ready:
+        yield ready
+
+
+@pytest.fixture
+def end_of(interpreter: Prepared) -> EndOf:
+    """Runs a script to its end, and returns what it printed. It must end well and say nothing else."""
+
+    def end_of(script: str, opened: str) -> list[str]:
+        done = interpreter.run(f"begin = lambda: {opened}\n{script}", limit_s=LIMIT_S)
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        return done.stdout.splitlines()
+
+    return end_of
 
 
 ANYTHING = pytest.mark.parametrize("opened", OPENED.values(), ids=OPENED)
@@ -136,12 +137,12 @@ with begin() as exchange:
     ],
     ids=[*AT_THE_END, *(f"an interception {number}" for number in range(3))],
 )
-def test_an_interpreter_that_shuts_down_ends(script: str, opened: str) -> None:
+def test_an_interpreter_that_shuts_down_ends(end_of: EndOf, script: str, opened: str) -> None:
     asked = "" if "print" in script else "print(answers(exchange))\n"
     assert end_of(script + asked, opened) == ["True"]
 
 
-def test_an_exchange_leaves_no_files_behind() -> None:
+def test_an_exchange_leaves_no_files_behind(end_of: EndOf) -> None:
     for script in ("it = begin()\n", "it = begin()\nit.close()\n"):
         (path,) = end_of(f"{script}print(it.ca_file)", "FakeExchange(tls=True)")
         assert not os.path.exists(os.path.dirname(path))
@@ -160,7 +161,7 @@ IN_A_CHILD = {
 
 @ANYTHING
 @pytest.mark.parametrize("leave", IN_A_CHILD.values(), ids=IN_A_CHILD)
-def test_a_forked_child_ends_and_its_parents_exchange_goes_on(leave: str, opened: str) -> None:
+def test_a_forked_child_ends_and_its_parents_exchange_goes_on(end_of: EndOf, leave: str, opened: str) -> None:
     script = f"""
 it = begin()
 with it as exchange, exchange.fault("pro", "refuse"):
@@ -175,7 +176,7 @@ print(socket.socket.connect is CONNECT)
 
 
 @WITHOUT_TLS
-def test_a_forked_child_can_leave_the_block_and_go_on(opened: str) -> None:
+def test_a_forked_child_can_leave_the_block_and_go_on(end_of: EndOf, opened: str) -> None:
     script = """
 with begin() as exchange:
     child = os.fork()
@@ -189,13 +190,11 @@ if child == 0:
 
 
 @ANYTHING
-def test_a_child_of_multiprocessing_reaches_its_parents_exchange_and_ends(opened: str) -> None:
+def test_a_child_of_multiprocessing_reaches_its_parents_exchange_and_ends(end_of: EndOf, opened: str) -> None:
     script = """
-import multiprocessing
 context = multiprocessing.get_context("fork")
 
 def reach(url, path, close):
-    import ssl
     context = ssl.create_default_context(cafile=path) if path else None
     urllib.request.urlopen(url + TIME, timeout=10, context=context).close()
     if close:
@@ -212,7 +211,7 @@ with begin() as exchange:
     assert end_of(script, opened) == ["0 1 True", "0 1 True"]
 
 
-def test_an_intercepted_child_is_answered_by_its_parents_exchange() -> None:
+def test_an_intercepted_child_is_answered_by_its_parents_exchange(end_of: EndOf) -> None:
     script = """
 with begin() as exchange:
     child = os.fork()
@@ -224,7 +223,7 @@ with begin() as exchange:
     assert end_of(script, "intercept()") == ["7 1"]
 
 
-def test_a_child_leaves_although_a_thread_of_its_parent_was_changing_something() -> None:
+def test_a_child_leaves_although_a_thread_of_its_parent_was_changing_something(end_of: EndOf) -> None:
     script = """
 from bingx_fake.inprocess import interception
 held, forked = threading.Event(), threading.Event()
@@ -247,7 +246,7 @@ with begin() as exchange:
 
 
 @ANYTHING
-def test_a_child_that_lives_on_keeps_no_port_open(opened: str) -> None:
+def test_a_child_that_lives_on_keeps_no_port_open(end_of: EndOf, opened: str) -> None:
     script = """
 ours, theirs = socket.socketpair()
 with begin() as exchange:
@@ -268,7 +267,7 @@ print(wait_for(child))
     assert end_of(script, opened) == ["True", "True", "True", "True", "7"]
 
 
-def test_a_child_of_an_outage_that_lives_on_keeps_no_port_open() -> None:
+def test_a_child_of_an_outage_that_lives_on_keeps_no_port_open(end_of: EndOf) -> None:
     script = """
 ours, theirs = socket.socketpair()
 with begin() as exchange:
@@ -286,7 +285,7 @@ print(wait_for(child))
     assert end_of(script, "FakeExchange()") == ["True", "True", "7"]
 
 
-def test_a_child_that_lives_on_keeps_no_connection_open() -> None:
+def test_a_child_that_lives_on_keeps_no_connection_open(end_of: EndOf) -> None:
     script = """
 import http.client
 ours, theirs = socket.socketpair()
@@ -308,7 +307,7 @@ print(wait_for(child))
     assert end_of(script, "FakeExchange()") == ["b''", "7"]
 
 
-def test_whoever_asks_in_a_child_is_told_why_there_is_no_answer() -> None:
+def test_whoever_asks_in_a_child_is_told_why_there_is_no_answer(end_of: EndOf) -> None:
     script = """
 with begin() as exchange:
     child = os.fork()
@@ -330,7 +329,7 @@ with begin() as exchange:
 
 
 @WITHOUT_TLS
-def test_an_exchange_may_be_left_in_its_own_thread(opened: str) -> None:
+def test_an_exchange_may_be_left_in_its_own_thread(end_of: EndOf, opened: str) -> None:
     """As it is when a garbage collection happens to run there."""
     script = """
 it = begin()
@@ -344,7 +343,7 @@ print(refuses(exchange), socket.socket.connect is CONNECT)
     assert end_of(script, opened) == ["True True"]
 
 
-def test_the_exchanges_own_thread_does_not_wait_for_itself() -> None:
+def test_the_exchanges_own_thread_does_not_wait_for_itself(end_of: EndOf) -> None:
     script = """
 with begin() as exchange:
     try:
@@ -360,7 +359,7 @@ except RuntimeError as error:
     assert end_of(script, "FakeExchange()") == told
 
 
-def test_an_interception_may_end_while_another_one_begins() -> None:
+def test_an_interception_may_end_while_another_one_begins(end_of: EndOf) -> None:
     """As it does when a garbage collection happens to run in the middle."""
     script = """
 from bingx_fake.inprocess import interception
