@@ -1,5 +1,6 @@
 """What all tests share: the clause table, programs from outside, a frozen exchange, a raw sender."""
 
+import gc
 import os
 import shutil
 import urllib.request
@@ -176,6 +177,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             for clause_id in marker.args:
                 if clause_id not in CLAUSES:
                     raise pytest.UsageError(f"{item.nodeid}: there is no clause {clause_id!r}")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what the modules are made of, and the tests, out of every garbage collection from here on."""
+    gc.collect()
+    gc.freeze()
 
 
 class ClauseTable:
