@@ -1,14 +1,14 @@
 """A lost write is settled the same way however often, in whatever order and by whichever process one asks."""
 
 import itertools
-import math
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from client.moving import WRITES, Act, move, send
 from support.clients import make_client
-from support.sender import ALICE, BOB, TRANSFER, TRANSFER_RECORDS, Sender
+from support.sender import ALICE, TRANSFER, TRANSFER_RECORDS, Sender
 
 from bingx_client import Client, OutcomeUnknown, ProtocolError
 from bingx_client.calls.spot_account.plans import transfer_plan
@@ -17,27 +17,6 @@ from bingx_client.flow import settling
 from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_client.wire.decode import read_answer
 from bingx_fake import FakeExchange
-
-Act = Callable[..., Any]
-
-
-@pytest.fixture
-def client(exchange: FakeExchange, timeout_s: float) -> Iterator[Client]:
-    """A client on the exchange's frozen clock, whose sleep advances it."""
-    PROCESS_WRITES.clear()
-    with make_client(exchange, timeout=timeout_s) as patient:
-        yield patient
-
-
-def move(client: Client, **options: Any) -> Any:
-    return client.transfer("USDT", 100, type="FUND_PFUTURES", **options)
-
-
-def send(client: Client, **options: Any) -> Any:
-    return client.inner_transfer(coin="USDT", amount=100, user_account=BOB, **options)
-
-
-WRITES = pytest.mark.parametrize("write", [move, send], ids=["transfer", "inner transfer"])
 
 
 def lose(exchange: FakeExchange, client: Client, *, happened: bool, write: Act = move) -> OutcomeUnknown:
@@ -207,8 +186,7 @@ def test_a_client_that_names_the_domains_the_other_way_round_knows_the_same_exch
     exchange: FakeExchange, client: Client
 ) -> None:
     com, pro = exchange.base_urls
-    clock = exchange.clock.now_ms
-    with Client("prod-vst", "alice-key", "alice-secret", base_urls=(pro, com), clock=clock) as turned:
+    with make_client(exchange, base_urls=(pro, com)) as turned:
         move(turned)
     with exchange.fault("com", "empty", phase="before", method="POST", times=1):
         assert not move(client).reconciled
@@ -220,14 +198,7 @@ def test_what_another_account_s_records_say_is_not_said_of_this_one(
 ) -> None:
     unknown = lose(exchange, client, happened=True)
     exchange.clock.advance(10_000)
-    with Client(
-        "prod-vst",
-        "bob-key",
-        "bob-secret",
-        base_urls=exchange.base_urls,
-        clock=exchange.clock.now_ms,
-        sleep=lambda seconds: exchange.clock.advance(math.ceil(seconds * 1000)),
-    ) as bob:
+    with make_client(exchange, user="bob") as bob:
         assert unknown.reconcile(bob) is None
     assert unknown.reconcile(client) is not None
 

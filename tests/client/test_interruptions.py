@@ -11,11 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import pytest
+from client.moving import left
 from support.clients import make_async_client, make_client
-from support.sender import ALICE, NOW_MS, wait_until
+from support.sender import NOW_MS, wait_until
 
 import bingx_client
 from bingx_client import Client, Limiter, OutcomeUnknown
@@ -37,10 +38,6 @@ def move(client: Any, **options: Any) -> Any:
     return client.transfer("USDT", AMOUNT, type="FUND_PFUTURES", **options)
 
 
-def left(exchange: FakeExchange) -> Any:
-    return exchange.balance(ALICE, "fund", "USDT").free
-
-
 def settled(exchange: FakeExchange, unknown: OutcomeUnknown) -> Any:
     with make_client(exchange) as other:
         return unknown.reconcile(other)
@@ -54,18 +51,8 @@ ERRORS = pytest.mark.parametrize("error", [TimeLimit, KeyboardInterrupt, Timeout
 def test_an_error_out_of_sleep_leaves_a_lost_write_unknown(
     exchange: FakeExchange, error: type[BaseException]
 ) -> None:
-    def sleep(_: float) -> None:
-        raise error
-
     with (
-        Client(
-            "prod-vst",
-            "alice-key",
-            "alice-secret",
-            base_urls=exchange.base_urls,
-            clock=exchange.clock.now_ms,
-            sleep=sleep,
-        ) as client,
+        make_client(exchange, sleep=Mock(side_effect=error)) as client,
         exchange.fault("com", "empty", phase="after", method="POST"),
         pytest.raises(OutcomeUnknown) as unknown,
     ):
@@ -78,14 +65,7 @@ def test_an_error_out_of_sleep_leaves_a_lost_write_unknown(
 def test_a_sleep_that_is_used_up_is_no_result(exchange: FakeExchange) -> None:
     # What a mock raises that has no more side effects would end a loop over a generator.
     with (
-        Client(
-            "prod-vst",
-            "alice-key",
-            "alice-secret",
-            base_urls=exchange.base_urls,
-            clock=exchange.clock.now_ms,
-            sleep=Mock(side_effect=[]),
-        ) as client,
+        make_client(exchange, sleep=Mock(side_effect=[])) as client,
         exchange.fault("com", "empty", phase="after", method="POST"),
         pytest.raises(OutcomeUnknown) as unknown,
     ):
@@ -99,12 +79,7 @@ def test_an_error_out_of_an_asynchronous_sleep_leaves_a_lost_write_unknown(
     exchange: FakeExchange, error: type[BaseException]
 ) -> None:
     async def main() -> None:
-        async with make_async_client(exchange) as client:
-
-            async def sleep(_: float) -> None:
-                raise error
-
-            client._driver._sleep = sleep
+        async with make_async_client(exchange, sleep=AsyncMock(side_effect=error)) as client:
             with pytest.raises(OutcomeUnknown) as unknown:
                 await move(client)
             assert type(unknown.value.__cause__) is error
@@ -159,18 +134,7 @@ def test_a_signal_handler_that_raises_while_an_answer_is_awaited_leaves_the_writ
 def test_an_error_while_a_write_waits_for_its_turn_is_just_that_error(
     exchange: FakeExchange, error: type[BaseException]
 ) -> None:
-    def sleep(_: float) -> None:
-        raise error
-
-    with Client(
-        "prod-vst",
-        "alice-key",
-        "alice-secret",
-        base_urls=exchange.base_urls,
-        clock=exchange.clock.now_ms,
-        sleep=sleep,
-        limiter=Limiter(clock=lambda: 0),
-    ) as client:
+    with make_client(exchange, sleep=Mock(side_effect=error), limiter=Limiter(clock=lambda: 0)) as client:
         before = left(exchange)
         sent = 0
         try:

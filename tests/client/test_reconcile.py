@@ -4,13 +4,11 @@ The exchange's clock stands still and moves only where the client sleeps, so not
 """
 
 import pickle
-from collections.abc import Callable, Iterator
-from decimal import Decimal
-from typing import Any
 
 import pytest
+from client.moving import WRITES, Act, left, move, send
 from support.clients import IMPATIENT_S, make_client
-from support.sender import ALICE, BOB, INNER_RECORDS, NOW_MS, TRANSFER, TRANSFER_RECORDS
+from support.sender import INNER_RECORDS, NOW_MS, TRANSFER, TRANSFER_RECORDS
 
 from bingx_client import APIError, Client, InsufficientBalance, OutcomeUnknown, TransportError
 from bingx_client.flow.writes import PROCESS_WRITES
@@ -18,30 +16,6 @@ from bingx_contracts import VARIATIONS
 from bingx_fake import FakeExchange
 
 LOST = ["timeout", "empty", "http-error"]
-
-
-@pytest.fixture
-def client(exchange: FakeExchange, timeout_s: float) -> Iterator[Client]:
-    """A client on the exchange's frozen clock, whose sleep advances it."""
-    PROCESS_WRITES.clear()
-    with make_client(exchange, timeout=timeout_s) as patient:
-        yield patient
-
-
-def move(client: Client, **options: Any) -> Any:
-    return client.transfer("USDT", 100, type="FUND_PFUTURES", **options)
-
-
-def send(client: Client, **options: Any) -> Any:
-    return client.inner_transfer(coin="USDT", amount=100, user_account=BOB, **options)
-
-
-WRITES = pytest.mark.parametrize("write", [move, send], ids=["transfer", "inner transfer"])
-Act = Callable[..., Any]
-
-
-def left(exchange: FakeExchange) -> Decimal:
-    return exchange.balance(ALICE, "fund", "USDT").free
 
 
 def writes_seen(exchange: FakeExchange) -> list[str]:

@@ -15,39 +15,35 @@ IMPATIENT_S = 1.0
 """For an answer that does not come: long enough for a busy machine to send the request."""
 
 
-def make_client(
-    exchange: FakeExchange, *, behind_ms: int = 0, timeout: float = PATIENT_S, **options: Any
-) -> Client:
-    """A client of alice. ``behind_ms``: how far its clock is behind the exchange's."""
-    return Client(
-        "prod-vst",
-        "alice-key",
-        "alice-secret",
-        base_urls=exchange.base_urls,
-        timeout=timeout,
-        clock=lambda: exchange.clock.now_ms() - behind_ms,
-        sleep=lambda seconds: exchange.clock.advance(math.ceil(seconds * 1000)),
-        **options,
-    )
+def make_client(exchange: FakeExchange, *, user: str = "alice", behind_ms: int = 0, **options: Any) -> Client:
+    """A client of one of the exchange's users.
+
+    :param behind_ms: how far its clock is behind the exchange's.
+    :param options: of ``Client``, also in place of what stands here.
+    """
+    usual: dict[str, Any] = {
+        "base_urls": exchange.base_urls,
+        "timeout": PATIENT_S,
+        "clock": lambda: exchange.clock.now_ms() - behind_ms,
+        "sleep": lambda seconds: exchange.clock.advance(math.ceil(seconds * 1000)),
+    }
+    return Client("prod-vst", f"{user}-key", f"{user}-secret", **usual | options)
 
 
-def make_async_client(exchange: FakeExchange, *, timeout: float = PATIENT_S, **options: Any) -> AsyncClient:
-    """The same, asynchronous."""
+def make_async_client(exchange: FakeExchange, **options: Any) -> AsyncClient:
+    """The same of alice, asynchronous."""
 
     async def sleep(seconds: float) -> None:
         exchange.clock.advance(math.ceil(seconds * 1000))
         await asyncio.sleep(0)  # others have their turn, as in any sleep
 
-    return AsyncClient(
-        "prod-vst",
-        "alice-key",
-        "alice-secret",
-        base_urls=exchange.base_urls,
-        timeout=timeout,
-        clock=exchange.clock.now_ms,
-        sleep=sleep,
-        **options,
-    )
+    usual: dict[str, Any] = {
+        "base_urls": exchange.base_urls,
+        "timeout": PATIENT_S,
+        "clock": exchange.clock.now_ms,
+        "sleep": sleep,
+    }
+    return AsyncClient("prod-vst", "alice-key", "alice-secret", **usual | options)
 
 
 def make_every_call(client: Client) -> None:
