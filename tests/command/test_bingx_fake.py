@@ -7,7 +7,6 @@ import select
 import signal
 import socket
 import subprocess
-import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,11 +15,11 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from support.commands import BINGX_FAKE, bingx_fake
 from support.surroundings import IGNORING_INTERRUPTS
 
 from bingx_client import Client
 
-COMMAND = str(Path(sys.executable).parent / "bingx-fake")
 FREE_PORTS = ["--com-port", "0", "--pro-port", "0", "--control-port", "0"]
 
 
@@ -33,7 +32,7 @@ class Processes:
     def start(self, *arguments: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
         """Start bingx-fake. ``under``: a command that becomes it in its turn."""
         process = subprocess.Popen(
-            [*under, COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*under, BINGX_FAKE, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         self.running.append(process)
         return process
@@ -186,25 +185,25 @@ def test_a_request_that_hangs_does_not_keep_it_from_ending(processes: Processes)
         assert finish(process) == (0, "", "stopped\n")
 
 
-def test_a_port_in_use_is_one_line_that_says_which(processes: Processes) -> None:
+def test_a_port_in_use_is_one_line_that_says_which() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         ports = ["--com-port", "0", "--control-port", "0", "--pro-port", str(port)]
-        code, out, err = finish(processes.start("serve", *ports))
+        code, out, err = bingx_fake("serve", *ports)
     assert (code, out) == (1, "")
     assert err == f"Error: the pro port 127.0.0.1:{port} cannot be opened: Address already in use\n"
 
 
-def test_a_host_that_is_none_is_one_line(processes: Processes) -> None:
-    code, out, err = finish(processes.start("serve", *FREE_PORTS, "--host", "ä..b"))
+def test_a_host_that_is_none_is_one_line() -> None:
+    code, out, err = bingx_fake("serve", *FREE_PORTS, "--host", "ä..b")
     assert (code, out) == (1, "")
     assert err == "Error: the com port ä..b:0 cannot be opened: 'ä..b' is no address\n"
 
 
-def test_a_broken_state_file_is_one_line_with_file_line_and_key(processes: Processes, tmp_path: Path) -> None:
+def test_a_broken_state_file_is_one_line_with_file_line_and_key(tmp_path: Path) -> None:
     path = tmp_path / "state.toml"
     path.write_text('[[users]]\nuid = "one"\n', encoding="utf-8")
-    code, out, err = finish(processes.start("serve", *FREE_PORTS, "--state", str(path)))
+    code, out, err = bingx_fake("serve", *FREE_PORTS, "--state", str(path))
     assert (code, out) == (1, "")
     assert err == f"Error: {path}: line 2: users.0.uid: Expected `int`, got `str`\n"
 
@@ -222,8 +221,8 @@ def test_a_broken_state_file_is_one_line_with_file_line_and_key(processes: Proce
         ["--colour"],
     ],
 )
-def test_a_wrong_option_is_a_usage_error(processes: Processes, arguments: list[str]) -> None:
-    code, out, err = finish(processes.start("serve", *FREE_PORTS, *arguments))
+def test_a_wrong_option_is_a_usage_error(arguments: list[str]) -> None:
+    code, out, err = bingx_fake("serve", *FREE_PORTS, *arguments)
     assert (code, out) == (2, "")
     assert "Traceback" not in err
     assert arguments[0] in err
@@ -265,8 +264,8 @@ def test_our_client_speaks_tls_with_the_throwaway_ca(
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"], ["-h"], ["--version"]])
-def test_help_is_everywhere(processes: Processes, arguments: list[str]) -> None:
-    code, out, err = finish(processes.start(*arguments))
+def test_help_is_everywhere(arguments: list[str]) -> None:
+    code, out, err = bingx_fake(*arguments)
     assert (code, err) == (0, "")
     assert out
 
@@ -330,25 +329,23 @@ def test_a_schedule_plays_from_the_start(processes: Processes, tmp_path: Path) -
         ("faults = [", "Invalid value"),
     ],
 )
-def test_a_broken_schedule_names_file_line_and_key(
-    processes: Processes, tmp_path: Path, text: str, message: str
-) -> None:
+def test_a_broken_schedule_names_file_line_and_key(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "schedule.toml"
     path.write_text(text, encoding="utf-8")
-    code, out, err = finish(processes.start("serve", *FREE_PORTS, "--schedule", str(path)))
+    code, out, err = bingx_fake("serve", *FREE_PORTS, "--schedule", str(path))
     assert (code, out) == (1, "")
     assert err.startswith(f"Error: {path}: {message}")
     assert err.count("\n") == 1
 
 
-def test_a_schedule_that_is_not_there_or_no_text_is_one_line(processes: Processes, tmp_path: Path) -> None:
+def test_a_schedule_that_is_not_there_or_no_text_is_one_line(tmp_path: Path) -> None:
     missing, binary = tmp_path / "missing.toml", tmp_path / "binary.toml"
     binary.write_bytes(b"\xff\xfe")
     for path, reason in (
         (missing, "cannot be read: No such file or directory"),
         (binary, "is not UTF-8 text"),
     ):
-        code, out, err = finish(processes.start("serve", *FREE_PORTS, "--schedule", str(path)))
+        code, out, err = bingx_fake("serve", *FREE_PORTS, "--schedule", str(path))
         assert (code, out, err) == (1, "", f"Error: {path}: {reason}\n")
 
 

@@ -15,21 +15,19 @@ from threading import Thread
 import pytest
 from explain.cases import CASES, RIGHT, sent_by
 from explain.sending import explanation_of
+from support.commands import BINGX_FAKE, bingx_fake
 from support.sender import FUND_BALANCE, NOW_MS, SPOT_BALANCE, TRANSFER, Sender, hmac_hex
 
 from bingx_fake import FakeExchange
 from bingx_fake.commands.explain import EXAMPLES
 
-COMMAND = str(Path(sys.executable).parent / "bingx-fake")
 SECRET = "a-secret-of-mine"
 BALANCE = f"asset=BTC&timestamp={NOW_MS}"
 URL = f"https://open-api.bingx.com{FUND_BALANCE}"
 
 
 def run(*arguments: str, secret: str | None = None) -> tuple[int, str, str]:
-    done = subprocess.run(
-        [COMMAND, "explain", *arguments], input=secret or "", capture_output=True, text=True
-    )
+    done = bingx_fake("explain", *arguments, stdin=secret or "")
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
 
@@ -186,7 +184,7 @@ def test_what_comes_before_the_signature_is_explained_too(query: str, name: str)
 
 def test_it_makes_no_connection() -> None:
     program = (
-        "import socket, sys\n"
+        "import socket\n"
         "def no(*_): raise AssertionError('a connection')\n"
         "socket.socket.connect = socket.getaddrinfo = no\n"
         "from bingx_fake.commands.serve import main\n"
@@ -244,7 +242,7 @@ def test_help_has_the_examples_and_each_of_them_is_taken(tmp_path: Path) -> None
     Path(tmp_path, "secret.txt").write_text(f"{SECRET}\n", encoding="utf-8")
     for example in examples:
         assert all(line.strip() in out for line in example.splitlines())
-        script = example.replace("bingx-fake", shlex.quote(COMMAND), 1)
+        script = example.replace("bingx-fake", shlex.quote(BINGX_FAKE), 1)
         done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True)
         # Those about a URL find a wrong signature; those about r12 may find no exchange.
         assert done.returncode in ((1,) if "secret-stdin" in example else (1, 2, 3)), done.stderr
@@ -254,7 +252,7 @@ def test_help_has_the_examples_and_each_of_them_is_taken(tmp_path: Path) -> None
 def test_a_terminal_is_asked_for_the_secret_without_an_echo() -> None:
     url = f"{URL}?{BALANCE}&signature={hmac_hex(SECRET, BALANCE)}"
     ours, theirs = pty.openpty()
-    command = [COMMAND, "explain", url, "--secret-stdin"]
+    command = [BINGX_FAKE, "explain", url, "--secret-stdin"]
     with subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
     ) as asking:

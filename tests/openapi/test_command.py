@@ -1,30 +1,24 @@
 """``bingx-fake openapi``."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from support.commands import bingx_fake
 
 from bingx_contracts.rendering.openapi import document
 
-COMMAND = str(Path(sys.executable).parent / "bingx-fake")
-
-
-def openapi(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([COMMAND, "openapi", *arguments], capture_output=True, text=True)
-
 
 def test_it_prints_the_document_and_nothing_else() -> None:
-    done = openapi()
+    done = bingx_fake("openapi")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == document()
     assert done.stdout.count("\n") > 1000, "one that people can read"
 
 
 def test_it_prints_that_of_a_profile_and_of_single_departures_on_one_line_if_asked() -> None:
-    done = openapi("--profile", "observed", "--vary", "V7=data.balances", "--vary", "V21=4xx", "--json")
+    done = bingx_fake(
+        "openapi", "--profile", "observed", "--vary", "V7=data.balances", "--vary", "V21=4xx", "--json"
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == document("observed", {"V7": "data.balances", "V21": "4xx"})
     assert done.stdout.count("\n") == 1
@@ -39,7 +33,7 @@ def test_it_prints_that_of_a_profile_and_of_single_departures_on_one_line_if_ask
     ],
 )
 def test_what_does_not_exist_is_one_line_that_says_so(arguments: tuple[str, ...], message: str) -> None:
-    done = openapi(*arguments)
+    done = bingx_fake("openapi", *arguments)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(message)
     assert done.stderr.count("\n") == 1

@@ -3,13 +3,14 @@
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from support.commands import BINGX_FAKE, bingx_fake
+from support.prepared import Done
 
 from bingx_contracts import PROFILES, VARIATIONS
 from bingx_contracts.rendering import register
@@ -20,7 +21,6 @@ from bingx_fake.profiles.choice import ProfileError, choose, read_vary
 pytest_plugins = ["pytester"]
 
 ROOT = Path(__file__).parents[2]
-COMMAND = str(Path(sys.executable).parent / "bingx-fake")
 
 
 @pytest.fixture(autouse=True)
@@ -28,10 +28,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of its own for adopted profiles."""
     monkeypatch.setenv("BINGX_OFFLINE_HOME", str(tmp_path))
     return tmp_path
-
-
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False)
 
 
 def put(exchange: FakeExchange, body: Any) -> tuple[int, Any]:
@@ -180,13 +176,13 @@ def test_a_bad_choice_gets_400_and_changes_nothing(exchange: FakeExchange, body:
 
 
 def test_variations_prints_the_register() -> None:
-    table = run("variations", "--profile", "skill")
+    table = bingx_fake("variations", "--profile", "skill")
     assert table.returncode == 0
-    document = json.loads(run("variations", "--profile", "skill", "--json").stdout)
+    document = json.loads(bingx_fake("variations", "--profile", "skill", "--json").stdout)
     assert document["V7"]["answer"] == "data.data.balance"
     assert set(document) == set(VARIATIONS)
     assert all(variation_id in table.stdout for variation_id in VARIATIONS)
-    assert run("variations", "--markdown").stdout == register.markdown()
+    assert bingx_fake("variations", "--markdown").stdout == register.markdown()
 
 
 @pytest.mark.parametrize(
@@ -200,14 +196,14 @@ def test_variations_prints_the_register() -> None:
     ],
 )
 def test_a_bad_choice_on_the_command_line_is_one_line(arguments: tuple[str, ...], message: str) -> None:
-    done = run(*arguments)
+    done = bingx_fake(*arguments)
     assert done.returncode == 1
     assert done.stderr.startswith(message)
     assert len(done.stderr.splitlines()) == 1
 
 
 def test_serve_answers_by_its_profile() -> None:
-    command = [COMMAND, "serve", "--json", "--profile", "skill", "--vary", "V14=int", "--strict"]
+    command = [BINGX_FAKE, "serve", "--json", "--profile", "skill", "--vary", "V14=int", "--strict"]
     command += ["--com-port", "0", "--pro-port", "0", "--control-port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as serving:
         assert serving.stdout is not None
@@ -245,10 +241,10 @@ def report(**met: list[str]) -> dict[str, Any]:
     return {"format": 1, "environment": "vst", "date": "2026-01-02T03:04:05+00:00", "register": register}
 
 
-def adopt(home: Path, document: Any) -> subprocess.CompletedProcess[str]:
+def adopt(home: Path, document: Any) -> Done:
     path = home / "report.json"
     path.write_text(json.dumps(document), encoding="utf-8")
-    return run("adopt", str(path))
+    return bingx_fake("adopt", str(path))
 
 
 def test_an_adopted_report_is_a_profile_from_then_on(home: Path) -> None:
@@ -262,7 +258,9 @@ def test_an_adopted_report_is_a_profile_from_then_on(home: Path) -> None:
         answers = exchange.profile.answers
     assert (answers["V1"], answers["V2"], answers["V7"]) == ("any", "60000", "data.assets")
     assert answers["V5"] == PROFILES["documented"].answers["V5"]
-    assert json.loads(run("variations", "--profile", "vst", "--json").stdout)["V2"]["answer"] == "60000"
+    assert (
+        json.loads(bingx_fake("variations", "--profile", "vst", "--json").stdout)["V2"]["answer"] == "60000"
+    )
 
 
 @pytest.mark.parametrize(
@@ -302,7 +300,7 @@ def test_a_profile_that_was_kept_before_a_question_was_taken_in_still_answers(
 def test_a_kept_profile_that_does_not_fit_is_named(home: Path, text: str) -> None:
     (home / "profiles").mkdir()
     (home / "profiles" / "vst.json").write_text(text, encoding="utf-8")
-    done = run("variations", "--profile", "vst")
+    done = bingx_fake("variations", "--profile", "vst")
     assert done.returncode == 1
     assert "adopt the report again" in done.stderr
-    assert run("variations", "--profile", "skill").returncode == 0
+    assert bingx_fake("variations", "--profile", "skill").returncode == 0

@@ -37,6 +37,7 @@ for _number, _path in enumerate(_order["streams"]):
     _file = _os.open(_path, _os.O_RDONLY if _number == 0 else _os.O_WRONLY)
     _os.dup2(_file, _number)
     _os.close(_file)
+_os.chdir(_order["folder"])
 _os.environ.clear()
 _os.environ.update(_order["environment"])
 _sys.argv[:] = _order["arguments"]
@@ -79,6 +80,7 @@ class Prepared:
         order = {
             "program": program,
             "arguments": arguments or ["-c"],
+            "folder": os.getcwd(),
             "environment": dict(os.environ if environment is None else environment),
             "streams": [str(stream) for stream in self._streams],
         }
