@@ -2,13 +2,14 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support.prepared import Prepared, prepared
 
 from bingx_contracts import CLAUSES
 
@@ -41,7 +42,26 @@ class Run(NamedTuple):
     report: dict[str, Any]
 
 
-def rehearse(
+Rehearse = Callable[..., Run]
+
+PREPARATION = f"""
+import sys
+sys.path[:0] = [{str(ROOT / "tests")!r}]
+import hypothesis, pytest, requests, trustme, vcr
+import bingx_client.aio, bingx_client.client
+import bingx_fake.inprocess.fake_exchange, bingx_fake.inprocess.interception
+"""
+
+
+@pytest.fixture(scope="module")
+def rehearse() -> Iterator[Rehearse]:
+    """Runs the suite where what it needs is imported, which takes longer than most of these runs."""
+    with prepared(PREPARATION) as interpreter:
+        yield partial(_rehearse, interpreter)
+
+
+def _rehearse(
+    interpreter: Prepared,
     folder: Path,
     *arguments: str,
     tests: str = "tests/contract",
@@ -53,20 +73,22 @@ def rehearse(
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment |= KEYS if keys is None else keys
     environment |= {
-        "PYTHONPATH": str(ROOT / "tests"),
         "REHEARSAL_FAULTS": json.dumps(faults),
         "REHEARSAL_FOLDER": str(folder / "recorded"),
         "BINGX_RECORD": "1" if record else "",
     }
-    command = [sys.executable, "-m", "pytest", "-p", "support.rehearsal", "-p", "no:cacheprovider", tests]
-    command += ["--bingx-env", "vst", "--bingx-report", str(report), "-rs", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    options = ["-p", "support.rehearsal", "-p", "no:cacheprovider", "--bingx-env", "vst", "-rs"]
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what was imported before
+    options += ["--rootdir", str(ROOT), "--bingx-report", str(report), str(ROOT / tests), *arguments]
+    done = interpreter.run(
+        "sys.exit(pytest.main())", "pytest", *options, environment=environment, limit_s=300
+    )
     found = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
     return Run(done.returncode, done.stdout + done.stderr, found)
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
+def whole(rehearse: Rehearse, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
     """The whole suite, writes included, with every report."""
     folder = tmp_path_factory.mktemp("whole")
     run = rehearse(
@@ -82,6 +104,7 @@ def results(run: Run) -> dict[str, str]:
     return {clause["id"]: clause["result"] for clause in run.report["clauses"]}
 
 
+@pytest.mark.xdist_group("the whole suite")  # which is run once, by one worker
 class TestTheWholeSuite:
     def test_passes(self, whole: tuple[Run, Path]) -> None:
         assert whole[0].exit_code == 0, whole[0].output
@@ -135,7 +158,7 @@ class TestTheWholeSuite:
             assert "16779999" not in text
 
 
-def test_a_run_with_reads_alone_says_which_tests_it_leaves_out(tmp_path: Path) -> None:
+def test_a_run_with_reads_alone_says_which_tests_it_leaves_out(rehearse: Rehearse, tmp_path: Path) -> None:
     run = rehearse(tmp_path, tests="tests/contract/test_transfers.py")
     assert run.exit_code == 0
     assert "moves money: asked with --bingx-allow-writes" in run.output
@@ -143,7 +166,7 @@ def test_a_run_with_reads_alone_says_which_tests_it_leaves_out(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("missing", [{"BINGX_API_KEY"}, {"BINGX_SECRET_KEY"}, set(KEYS)])
-def test_missing_keys_are_named_in_one_line(tmp_path: Path, missing: set[str]) -> None:
+def test_missing_keys_are_named_in_one_line(rehearse: Rehearse, tmp_path: Path, missing: set[str]) -> None:
     keys = {name: "" if name in missing else value for name, value in KEYS.items()}
     run = rehearse(tmp_path, keys=keys)
     assert run.exit_code == USAGE_ERROR
@@ -163,14 +186,16 @@ def test_missing_keys_are_named_in_one_line(tmp_path: Path, missing: set[str]) -
     ids=lambda fault: "-".join(fault.values()),
 )
 def test_an_unreachable_primary_leaves_the_reads_to_the_fallback_and_is_reported(
-    tmp_path: Path, fault: dict[str, Any]
+    rehearse: Rehearse, tmp_path: Path, fault: dict[str, Any]
 ) -> None:
     run = rehearse(tmp_path, tests="tests/contract/test_balances.py", faults=(fault,))
     assert run.exit_code == 0, run.output
     assert any("Served by .pro where .com could not be reached" in note for note in run.report["notes"])
 
 
-def test_a_wrong_certificate_on_both_domains_ends_the_run_in_one_line(tmp_path: Path) -> None:
+def test_a_wrong_certificate_on_both_domains_ends_the_run_in_one_line(
+    rehearse: Rehearse, tmp_path: Path
+) -> None:
     run = rehearse(tmp_path, faults=({"domain": "*", "kind": "tls", "variant": "expired"},))
     assert run.exit_code == 3
     assert "the exchange cannot be reached: https://open-api-vst.bingx.com: " in run.output
@@ -178,14 +203,16 @@ def test_a_wrong_certificate_on_both_domains_ends_the_run_in_one_line(tmp_path: 
     assert "Traceback" not in run.output
 
 
-def test_a_rate_limit_in_spite_of_the_pace_ends_the_run_before_a_ban(tmp_path: Path) -> None:
+def test_a_rate_limit_in_spite_of_the_pace_ends_the_run_before_a_ban(
+    rehearse: Rehearse, tmp_path: Path
+) -> None:
     fault = {"domain": "com", "kind": "rate-limit", "skip": 3}
     run = rehearse(tmp_path, faults=(fault,))
     assert run.exit_code == 3
     assert "rate limit is exceeded (100410)" in run.report["stopped"]
 
 
-def test_a_lost_answer_to_a_transfer_ends_the_run_and_says_so(tmp_path: Path) -> None:
+def test_a_lost_answer_to_a_transfer_ends_the_run_and_says_so(rehearse: Rehearse, tmp_path: Path) -> None:
     fault = {"domain": "com", "kind": "reset", "phase": "after", "method": "POST"}
     run = rehearse(
         tmp_path, "--bingx-allow-writes", tests="tests/contract/test_transfers.py", faults=(fault,)
@@ -194,13 +221,13 @@ def test_a_lost_answer_to_a_transfer_ends_the_run_and_says_so(tmp_path: Path) ->
     assert "the answer to a transfer was lost, so look at the account" in run.output
 
 
-def test_the_pace_holds_for_one_process_only(tmp_path: Path) -> None:
+def test_the_pace_holds_for_one_process_only(rehearse: Rehearse, tmp_path: Path) -> None:
     run = rehearse(tmp_path, "-n", "2", tests="tests/contract/test_time.py")
     assert run.exit_code == USAGE_ERROR
     assert "run it without -n" in run.output
 
 
-def test_a_report_needs_a_name_that_says_its_form(tmp_path: Path) -> None:
+def test_a_report_needs_a_name_that_says_its_form(rehearse: Rehearse, tmp_path: Path) -> None:
     run = rehearse(tmp_path, "--bingx-report", "report.txt", tests="tests/contract/test_time.py")
     assert run.exit_code == USAGE_ERROR
     assert "ends in .md or .json" in run.output
