@@ -1,0 +1,76 @@
+"""Every code of the contract: the condition that brings it about, or that none is known."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from support.sender import (
+    CAROL,
+    COINS,
+    INNER_TRANSFER,
+    NOW_MS,
+    SPOT_BALANCE,
+    TRANSFER,
+    Reply,
+    Sender,
+)
+
+from bingx_contracts import ERRORS
+from bingx_fake import FakeExchange
+
+MOVE = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "1"}
+GIFT = {"coin": "USDT", "amount": "1", "userAccountType": 1, "userAccount": CAROL, "walletType": 1}
+OF_ALICE = {"X-BX-APIKEY": "alice-key"}
+
+
+def from_elsewhere(sender: Sender) -> Reply:
+    state = sender.exchange.state
+    state["users"][0]["keys"][0]["ips"] = ["192.0.2.7"]
+    sender.exchange.load(state)
+    return sender.get(SPOT_BALANCE)
+
+
+def too_often(_: Sender) -> Reply:
+    with FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, vary={"V25": "reference"}) as limited:
+        return [Sender(limited).get(COINS) for _ in range(3)][-1]
+
+
+CONDITIONS: Mapping[int, Callable[[Sender], Reply]] = {
+    100001: lambda sender: sender.call("GET", SPOT_BALANCE, secret="another"),
+    100004: lambda sender: sender.call("POST", TRANSFER, MOVE, key="alice-read-key"),
+    100202: lambda sender: sender.post(TRANSFER, **MOVE | {"amount": "1000000"}),
+    100400: lambda sender: sender.post(TRANSFER, **MOVE | {"amount": "-1"}),
+    100403: lambda sender: sender.call("POST", INNER_TRANSFER, GIFT, key="carol-key"),
+    100404: lambda sender: sender.get(f"{SPOT_BALANCE}/nothing"),
+    100410: too_often,
+    100412: lambda sender: sender.raw("GET", f"{SPOT_BALANCE}?timestamp={NOW_MS}", headers=OF_ALICE),
+    100413: lambda sender: sender.call("GET", SPOT_BALANCE, key="mallory-key"),
+    100419: from_elsewhere,
+    100421: lambda sender: sender.call("GET", SPOT_BALANCE, timestamp=NOW_MS - 5001),
+    100437: lambda sender: sender.post(TRANSFER, **MOVE | {"asset": "DOGE"}),
+    100450: lambda sender: sender.post(INNER_TRANSFER, **GIFT | {"userAccount": 1}),
+}
+
+WITHOUT_A_CONDITION = {
+    100204: "R names it and says no more: what is not there is an empty list or page",
+    100440: "of orders, which the exchange does not take",
+    100441: "R does not say what an account has to have done",
+    100490: "of pairs, which the exchange does not have",
+    100500: "no document says when it is busy; a fault makes it so",
+    101402: "of pairs, which the exchange does not have",
+}
+"""Why nothing in the state or in a request brings these about."""
+
+
+@pytest.mark.parametrize("code", CONDITIONS)
+def test_its_condition_brings_a_code_about(sender: Sender, code: int) -> None:
+    assert CONDITIONS[code](sender).code == code
+
+
+@pytest.mark.parametrize("code", WITHOUT_A_CONDITION)
+def test_a_code_without_a_condition_is_to_be_had_by_a_fault(sender: Sender, code: int) -> None:
+    with sender.exchange.fault("com", "business-error", code=code):
+        assert sender.get(SPOT_BALANCE).code == code
+
+
+def test_every_code_has_a_condition_or_is_known_to_have_none() -> None:
+    assert sorted([*CONDITIONS, *WITHOUT_A_CONDITION]) == sorted(ERRORS)
