@@ -1,0 +1,199 @@
+"""What the exchange does with each parameter, key and limit of every endpoint that the contract describes."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from support.entries import refused, request_of
+from support.sender import ALICE, NOW_MS, Reply, Sender
+
+from bingx_contracts import ENDPOINTS, RULES, Endpoint, Parameter
+from bingx_contracts.facts.requests import Limit
+from bingx_contracts.limits import limits_of
+from bingx_fake import FakeExchange
+
+LIMITS = ("reference", "docs-site")
+"""Answers of V25: whose limits hold."""
+
+EVERY = pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda endpoint: endpoint.id)
+SIGNED = pytest.mark.parametrize(
+    "endpoint", [it for it in ENDPOINTS.values() if not it.public], ids=lambda endpoint: endpoint.id
+)
+
+
+def send(sender: Sender, endpoint: Endpoint, parameters: Mapping[str, str]) -> Reply:
+    if endpoint.public:
+        return sender.raw(endpoint.method, endpoint.path)
+    return sender.call(endpoint.method, endpoint.path, dict(parameters))
+
+
+def parameters() -> Iterator[tuple[Endpoint, Parameter]]:
+    for endpoint in ENDPOINTS.values():
+        for parameter in endpoint.parameters:
+            yield endpoint, parameter
+
+
+# Parameters
+
+
+@EVERY
+def test_a_request_with_what_the_endpoint_needs_is_taken(sender: Sender, endpoint: Endpoint) -> None:
+    assert send(sender, endpoint, request_of(endpoint)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "parameter"),
+    [
+        pytest.param(endpoint, parameter, id=f"{endpoint.id} {parameter.name}")
+        for endpoint, parameter in parameters()
+        if parameter.required
+    ],
+)
+def test_a_parameter_that_is_missing_is_named(
+    sender: Sender, endpoint: Endpoint, parameter: Parameter
+) -> None:
+    sent = request_of(endpoint)
+    del sent[parameter.name]
+    assert_refused(send(sender, endpoint, sent), parameter.name)
+
+
+@pytest.mark.parametrize(
+    "endpoint", [it for it in ENDPOINTS.values() if it.needs_one_of], ids=lambda endpoint: endpoint.id
+)
+def test_a_request_with_none_of_what_it_needs_one_of_is_told_all_of_them(
+    sender: Sender, endpoint: Endpoint
+) -> None:
+    either = {name for group in endpoint.needs_one_of for name in group}
+    sent = {name: value for name, value in request_of(endpoint).items() if name not in either}
+    assert_refused(send(sender, endpoint, sent), *either)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "name", "value"),
+    [
+        pytest.param(endpoint, name, value, id=f"{endpoint.id} {name}={value[:30]!r}")
+        for endpoint, parameter in parameters()
+        for name in (parameter.name, *parameter.aliases)
+        for value in refused(RULES[parameter.rule])
+    ],
+)
+def test_a_value_that_breaks_its_rule_is_refused_and_its_parameter_named(
+    sender: Sender, endpoint: Endpoint, name: str, value: str
+) -> None:
+    (parameter,) = (it for it in endpoint.parameters if name in (it.name, *it.aliases))
+    sent = request_of(endpoint, parameter.name)
+    del sent[parameter.name]
+    assert_refused(send(sender, endpoint, sent | {name: value}), name)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "name", "value"),
+    [
+        pytest.param(endpoint, parameter.name, str(bound), id=f"{endpoint.id} {parameter.name}={bound}")
+        for endpoint, parameter in parameters()
+        for bound in (RULES[parameter.rule].minimum, RULES[parameter.rule].maximum)
+        if bound is not None
+    ],
+)
+def test_the_smallest_and_the_largest_number_of_a_rule_are_taken(
+    sender: Sender, endpoint: Endpoint, name: str, value: str
+) -> None:
+    assert send(sender, endpoint, request_of(endpoint, name) | {name: value}).code == 0
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "parameter", "alias"),
+    [
+        pytest.param(endpoint, parameter, alias, id=f"{endpoint.id} {alias}")
+        for endpoint, parameter in parameters()
+        for alias in parameter.aliases
+    ],
+)
+def test_a_parameter_goes_by_its_other_name_as_well(
+    sender: Sender, endpoint: Endpoint, parameter: Parameter, alias: str
+) -> None:
+    sent = request_of(endpoint, parameter.name)
+    sent[alias] = sent.pop(parameter.name)
+    assert send(sender, endpoint, sent).code == 0
+
+
+@SIGNED
+def test_a_parameter_that_no_document_knows_is_not_looked_at(sender: Sender, endpoint: Endpoint) -> None:
+    assert send(sender, endpoint, request_of(endpoint) | {"colour": "blue"}).code == 0
+
+
+def assert_refused(reply: Reply, *names: str) -> None:
+    assert reply.code == 100400
+    assert [name for name in names if name not in reply.json["msg"]] == []
+
+
+# Keys
+
+
+def give_alices_key(exchange: FakeExchange, *permissions: str) -> None:
+    state = exchange.state
+    state["users"][0]["keys"][0]["permissions"] = list(permissions)
+    exchange.load(state)
+
+
+@SIGNED
+def test_its_permission_is_the_one_that_is_needed(sender: Sender, endpoint: Endpoint) -> None:
+    others = {it.permission for it in ENDPOINTS.values() if it.permission} - {endpoint.permission}
+    give_alices_key(sender.exchange, *sorted(others))
+    refusal = send(sender, endpoint, request_of(endpoint))
+    assert (refusal.code, refusal.json["msg"].partition(";")[0]) == (
+        100004,
+        f"Permission denied: the key lacks the permission {endpoint.permission}",
+    )
+    assert endpoint.permission is not None
+    give_alices_key(sender.exchange, endpoint.permission)
+    assert send(sender, endpoint, request_of(endpoint)).code == 0
+
+
+# Limits
+
+
+@pytest.fixture(scope="module")
+def limited() -> Iterator[Mapping[str, FakeExchange]]:
+    """An exchange under each answer of V25."""
+    first, second = (
+        FakeExchange(frozen_at_ms=NOW_MS, rate_limits=True, vary={"V25": answer}) for answer in LIMITS
+    )
+    with first, second:
+        yield dict(zip(LIMITS, (first, second), strict=True))
+
+
+def each_limit() -> Iterator[Any]:
+    for endpoint in ENDPOINTS.values():
+        for answer in LIMITS:
+            for limit in limits_of(endpoint, answer):
+                words = f"{endpoint.id} {answer} {limit.count} in {limit.window_ms} by {limit.scope}"
+                yield pytest.param(endpoint, answer, limit, id=words)
+
+
+@pytest.mark.parametrize(("endpoint", "answer", "limit"), list(each_limit()))
+def test_as_many_requests_as_the_limit_allows_are_taken_and_no_more(
+    limited: Mapping[str, FakeExchange], endpoint: Endpoint, answer: str, limit: Limit
+) -> None:
+    exchange = limited[answer]
+    exchange.reset()
+    use_up(exchange, endpoint, limit, limit.count - 1)
+    sender = Sender(exchange)
+    assert send(sender, endpoint, request_of(endpoint)).code == 0
+    assert send(sender, endpoint, request_of(endpoint)).code == 100410
+
+
+def use_up(exchange: FakeExchange, endpoint: Endpoint, limit: Limit, count: int) -> None:
+    """As if by requests that count for this limit alone."""
+
+    def use(inner: Any) -> None:
+        quotas = inner._rules.quotas[endpoint.id]
+        (quota,) = (
+            quota
+            for quota in (quotas.user if limit.scope == "uid" else quotas.address)
+            if (quota.count, quota.window_ms) == (limit.count, limit.window_ms)
+        )
+        for _ in range(count):
+            inner._limits.admit((quota,), ALICE if limit.scope == "uid" else "127.0.0.1", NOW_MS)
+
+    exchange.call(use)
