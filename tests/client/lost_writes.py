@@ -1,6 +1,7 @@
 """Settling a lost write without sockets: each step is answered here, and time passes where a step lets it."""
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bingx_client import OutcomeUnknown
@@ -78,8 +79,9 @@ class Exchange:
         return [step.ms for step in self.steps if isinstance(step, Sleep)]
 
 
-def policy(deadline_ms: int = DEADLINE_MS, settle_ms: int = SETTLE_MS) -> Policy:
-    return Policy(reconcile=True, deadline_ms=deadline_ms, settle_ms=settle_ms, recv_window_ms=WINDOW_MS)
+def policy(**changes: Any) -> Policy:
+    usual = Policy(reconcile=True, deadline_ms=DEADLINE_MS, settle_ms=SETTLE_MS, recv_window_ms=WINDOW_MS)
+    return replace(usual, **changes)
 
 
 def lost(name: str = "this", at_ms: int = START_MS, **options: Any) -> OutcomeUnknown:

@@ -21,7 +21,7 @@ from client.lost_writes import (
 )
 
 from bingx_client import OutcomeUnknown, TransportError
-from bingx_client.errors import Claimant
+from bingx_client.errors import Claimant, DomainFailure
 from bingx_client.flow.call import Call
 from bingx_client.flow.plan import MARGIN_MS
 from bingx_client.flow.reconcile import write
@@ -108,26 +108,41 @@ def test_each_sending_is_another_claimant(exchange: Exchange) -> None:
     assert exchange.writes.claimed_by_others("identity", "sending 2") == frozenset()
 
 
-def test_an_unknown_says_which_claimant_it_is_and_what_others_have_claimed(exchange: Exchange) -> None:
-    exchange.writes.claim("identity", ["7"], "another")
-    exchange.answers = lambda attempt: CUT
-    with pytest.raises(OutcomeUnknown) as unknown:
-        exchange.carry_through(sending(exchange, deadline_ms=100))
-    error = unknown.value
-    assert error.claimant == Claimant("sending 1", *policy().span(START_MS))
-    assert (error.claimed, error.inferred) == (frozenset({"7"}), frozenset())
-    assert (error.endpoint, error.sent, error.timestamp_ms) == ("/write", {"asset": "USDT"}, START_MS)
-    assert (error.endpoint_id, error.recv_window_ms) == ("transfer", WINDOW_MS)
-    assert [failure.base_url for failure in error.failures] == [COM, "records"]
-
-
-def test_an_unknown_says_which_records_other_lost_writes_were_told_to_be(exchange: Exchange) -> None:
+def test_where_nothing_is_to_be_settled_it_says_at_once_all_that_is_known(exchange: Exchange) -> None:
     exchange.pages = [[record("7")]]
     assert ask(exchange, lost("another")) == "7"
+    exchange.writes.claim("identity", ["8"], "answered")
+    exchange.answers = lambda attempt: CUT
+    exchange.steps.clear()
+    at_ms = exchange.now_ms
+    with pytest.raises(OutcomeUnknown) as unknown:
+        exchange.carry_through(sending(exchange, reconcile=False, recv_window_ms=3000))
+    error = unknown.value
+    assert attempts(exchange) == ["/write"]
+    assert (error.endpoint, error.sent, error.timestamp_ms) == ("/write", {"asset": "USDT"}, at_ms)
+    assert (error.endpoint_id, error.recv_window_ms) == ("transfer", 3000)
+    assert error.claimant == Claimant("sending 1", *policy(recv_window_ms=3000).span(at_ms))
+    assert (error.claimed, error.inferred) == (frozenset({"7", "8"}), frozenset({"7"}))
+    assert error.failures == (DomainFailure(COM, "the connection was cut"),)
+
+
+def test_an_answered_write_that_was_then_interrupted_does_not_claim_its_record_from_itself(
+    exchange: Exchange,
+) -> None:
+    exchange.writes.claim("identity", ["7"], "sending 1")
     exchange.answers = lambda attempt: CUT
     with pytest.raises(OutcomeUnknown) as unknown:
-        exchange.carry_through(sending(exchange, deadline_ms=100))
-    assert unknown.value.claimed == unknown.value.inferred == {"7"}
+        exchange.carry_through(sending(exchange, reconcile=False))
+    assert unknown.value.claimed == frozenset()
+
+
+def test_a_write_that_nobody_knows_how_to_settle_is_unknown_at_once(exchange: Exchange) -> None:
+    steps: Steps[str] = write(SENT, None, exchange.settings(), policy(), exchange.writes, lambda: "this")
+    exchange.answers = lambda attempt: CUT
+    with pytest.raises(OutcomeUnknown) as unknown:
+        exchange.carry_through(steps)
+    assert attempts(exchange) == ["/write"]
+    assert (unknown.value.endpoint_id, unknown.value.claimant) == (None, None)
 
 
 @pytest.mark.parametrize("after", ["sending", "losing it"])

@@ -4,10 +4,11 @@ import pickle
 from typing import Any
 
 import pytest
-from client.lost_writes import EXPIRED_MS, START_MS, WINDOW_MS, Exchange, ask, lost, record
+from client.lost_writes import CUT, EXPIRED_MS, START_MS, WINDOW_MS, Exchange, ask, lost, record
 
 from bingx_client import APIError, OutcomeUnknown
 from bingx_client.flow.plan import MARGIN_MS, Verdict
+from bingx_client.flow.writes import Fate
 
 
 @pytest.fixture
@@ -104,6 +105,11 @@ def test_a_record_counts_when_the_exchange_can_have_taken_the_write_then(
     assert ask(exchange, lost()) == found
 
 
+def test_a_record_of_another_time_does_not_hide_one_of_the_right_time(exchange: Exchange) -> None:
+    exchange.pages = [[record("1", START_MS - 60_000), record("2")]]
+    assert ask(exchange, lost()) == "2"
+
+
 @pytest.mark.parametrize("at_ms", [None, START_MS + EXPIRED_MS + 1])
 def test_where_another_lost_write_took_its_record_a_later_one_counts(
     exchange: Exchange, at_ms: int | None
@@ -128,6 +134,29 @@ def test_an_earlier_one_does_not_count_instead(exchange: Exchange) -> None:
     assert ask(exchange, lost("first")) == "1"
     exchange.pages[0].append(record("2", START_MS - WINDOW_MS - MARGIN_MS - 1))
     assert ask(exchange, lost("second")) is None
+
+
+# What it knows when it is raised again
+
+
+def test_an_unknown_that_stays_unknown_adds_what_is_claimed_now_to_what_it_knew(exchange: Exchange) -> None:
+    exchange.writes.claim("identity", ["8"], "answered")
+    exchange.writes.claim("identity", ["9"], "this")
+    exchange.writes.settle("identity", "another", "key", Fate(record("6")), ["6"])
+    exchange.answers = lambda attempt: CUT
+    unknown = lost(claimed=frozenset({"5", "7"}), inferred=frozenset({"5"}))
+    with pytest.raises(OutcomeUnknown) as still:
+        ask(exchange, unknown, deadline_ms=100)
+    assert still.value.claimed == {"5", "6", "7", "8"}
+    assert still.value.inferred == {"5", "6"}
+    assert (unknown.claimed, unknown.inferred) == (frozenset({"5", "7"}), frozenset({"5"}))
+
+
+def test_what_another_process_inferred_counts_as_if_it_were_inferred_here(exchange: Exchange) -> None:
+    exchange.now_ms += 20_000
+    exchange.pages = [[record("1"), record("2", START_MS + EXPIRED_MS + 1)]]
+    assert ask(exchange, lost(claimed=frozenset({"1"}))) is None
+    assert ask(exchange, lost("second", claimed=frozenset({"1"}), inferred=frozenset({"1"}))) == "2"
 
 
 # What 0.1.0 pickled: without a claimant

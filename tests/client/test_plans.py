@@ -152,6 +152,7 @@ def test_a_record_that_does_not_say_its_direction_is_an_answer_of_no_documented_
     error = refused.value
     assert error.endpoint == "GET /openApi/api/v3/asset/transferRecord"
     assert error.http_status == 200
+    assert error.detail == "the record 7 says neither its accounts nor a known type"
 
 
 def test_transfers_are_alike_in_asset_amount_direction_and_exchange_whichever_key_sends_them() -> None:

@@ -114,3 +114,38 @@ def test_memory_stays_bounded_and_the_latest_are_kept(monkeypatch: pytest.Monkey
     assert len(writes.settled("a")) == 100
     assert len(writes._groups) <= 101
     assert "busy" in writes._groups
+
+
+def test_a_child_of_the_process_begins_with_its_claims_and_nothing_under_way() -> None:
+    writes = Writes()
+    writes.claim("a", ["7"], "answered")
+    writes.begin_sending("a", ONE)
+    writes.want_reading("b", ONE)
+    writes.begin_reading("b", ONE)
+    writes.begin_in_child()
+    assert writes.claimed_by_others("a", "another") == {"7"}
+    assert writes.begin_sending("b", OTHER) is None
+    writes.want_reading("a", OTHER)
+    assert writes.begin_reading("a", OTHER) is None
+
+
+def test_a_lock_that_another_thread_of_the_parent_held_does_not_block_its_child() -> None:
+    writes = Writes()
+    with writes._lock:
+        writes.begin_in_child()
+        writes.claim("a", ["7"], "answered")
+
+
+def test_who_waits_in_a_child_is_told_by_the_child_and_not_by_its_parent() -> None:
+    writes = Writes()
+    writes.begin_sending("a", ONE)
+    writes.want_reading("a", OTHER)
+    before = writes.begin_reading("a", OTHER)
+    writes.begin_in_child()
+    writes.begin_sending("a", ONE)
+    writes.want_reading("a", OTHER)
+    waiting = writes.begin_reading("a", OTHER)
+    writes.end("a", ONE)
+    assert before is not None
+    assert waiting is not None
+    assert (before.done(), waiting.done()) == (False, True)
