@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from support.sender import INNER_TRANSFER
+from support.sender import TRANSFER as TRANSFER_PATH
 
 from bingx_client import ProtocolError
 from bingx_client.calls.spot_account.plans import inner_transfer_plan, transfer_plan
 from bingx_client.calls.spot_account.writes import Account
 from bingx_client.flow.plan import Plan, Row, Verdict
 from bingx_client.wire.decode import read_answer
+from bingx_contracts import ENDPOINTS
 
 SINCE_MS = 1_700_000_000_000
 TRANSFER = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "100"}
@@ -256,5 +259,6 @@ def test_what_the_records_of_one_key_say_is_said_to_that_key(plan: Any) -> None:
     assert (plan().owner, plan(key="another").owner) == ("key", "another")
 
 
-def test_a_plan_can_be_made_again_by_its_endpoint() -> None:
-    assert (transfers().endpoint_id, inner_transfers().endpoint_id) == ("transfer", "inner_transfer")
+@pytest.mark.parametrize(("plan", "path"), [(transfers, TRANSFER_PATH), (inner_transfers, INNER_TRANSFER)])
+def test_a_plan_names_the_endpoint_whose_writes_it_settles(plan: Any, path: str) -> None:
+    assert ENDPOINTS[plan().endpoint_id].path == path
