@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from account.programs import Terminal
 from examples.conftest import EXAMPLES
-from support.pages import BLOCKS, PAGES
+from support.pages import BLOCKS, PAGES, ROOT, Block
 
 from bingx_fake import FakeExchange
 
@@ -37,8 +37,21 @@ def of(language: str) -> list[str]:
 
 
 def test_every_block_is_executed_or_stands_below_the_one_that_prints_it() -> None:
-    others = [block.id for block in BLOCKS if block.language not in EXECUTED | EXECUTED_HERE | {"console"}]
+    accounted = EXECUTED | EXECUTED_HERE | {"console"}
+    others = [block.id for block in BLOCKS if block.language not in accounted and not block.quoted_from]
     assert others == []
+
+
+@pytest.mark.parametrize("block", [pytest.param(block, id=block.id) for block in BLOCKS if block.quoted_from])
+def test_what_a_page_quotes_stands_in_the_file_word_for_word(block: Block) -> None:
+    rest = _unindented((ROOT / block.quoted_from).read_text(encoding="utf-8"))
+    for piece in re.split(r"^ *…$\n", block.text, flags=re.MULTILINE):  # … stands for what is left out
+        _, found, rest = rest.partition(_unindented(piece))
+        assert found, f"{block.id}: {block.quoted_from} no longer has this; quote it anew:\n{piece}"
+
+
+def _unindented(text: str) -> str:
+    return "".join(f"{line.strip()}\n" for line in text.splitlines())
 
 
 @pytest.mark.parametrize("page", PAGES)
