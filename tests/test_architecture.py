@@ -137,8 +137,10 @@ def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
 
 @pytest.mark.parametrize("package", ROOMS)
 def test_a_room_exports_nothing_by_itself(package: str) -> None:
-    for source in _modules(package).values():
-        if source.name == "__init__.py" and source.parent.name != package:
+    """But the groups of calls, which are for people: ``from bingx_client.calls import spot_account``."""
+    for module, source in _modules(package).items():
+        is_group = module.startswith("bingx_client.calls.")
+        if source.name == "__init__.py" and source.parent.name != package and not is_group:
             (docstring,) = ast.parse(source.read_text(encoding="utf-8")).body
             assert isinstance(docstring, ast.Expr), source.parent.name
 

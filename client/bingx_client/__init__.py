@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from bingx_client.calls.raw import Answer
 from bingx_client.calls.spot_account.models import (
     AccountWorth,
     Balance,
@@ -35,6 +36,7 @@ from bingx_client.errors import (
     TransportError,
     UnknownCoin,
 )
+from bingx_client.flow.call import Call
 from bingx_client.flow.limiter import PROCESS_LIMITER, Limiter
 from bingx_client.wire.environments import ENVIRONMENTS
 from bingx_client.wire.parameters import check_order_parameters
@@ -50,11 +52,13 @@ __all__ = [
     "APIError",
     "AccountWorth",
     "AddressNotAllowed",
+    "Answer",
     "AsyncClient",
     "Balance",
     "Balances",
     "BingXError",
     "Busy",
+    "Call",
     "Client",
     "Coin",
     "ConfirmationRequired",

@@ -1,22 +1,15 @@
 """The asynchronous client: the same calls, over aiohttp."""
 
 import asyncio
-import uuid
-from collections.abc import Awaitable, Callable
-from typing import Any, Self, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Concatenate, Self
 
-from bingx_client.calls.signer import Confirm
-from bingx_client.calls.spot_account.models import (
-    AccountWorth,
-    Balances,
-    Coin,
-    InnerTransferPage,
-    InnerTransferReceipt,
-    TransferPage,
-    TransferReceipt,
-)
-from bingx_client.calls.spot_account.writes import Account, Amount
-from bingx_client.core import DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_S, Core, OnUnknown
+from bingx_client.calls import common, spot_account
+from bingx_client.calls.raw import Answer
+from bingx_client.calls.signer import Confirm, Signer
+from bingx_client.calls.spot_account.models import InnerTransferReceipt, TransferReceipt
+from bingx_client.calls.spot_account.writes import Amount
+from bingx_client.core import DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_S, Core, OnUnknown, P, T, method_of
 from bingx_client.drivers.aiohttp_driver import AiohttpDriver
 from bingx_client.errors import OutcomeUnknown
 from bingx_client.flow.call import Call
@@ -24,7 +17,14 @@ from bingx_client.flow.clocks import monotonic_ms, system_ms
 from bingx_client.flow.limiter import Limiter
 from bingx_contracts import WINDOW
 
-T = TypeVar("T")
+
+def _sends(make: Callable[P, Call[T]]) -> "Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, T]]":
+    """A method that sends what a function makes, with the function's parameters and docstring."""
+
+    async def method(self: "AsyncClient", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.send(make(*args, **kwargs))
+
+    return method_of(make, method)
 
 
 class AsyncClient:
@@ -41,8 +41,8 @@ class AsyncClient:
     def __init__(
         self,
         env: str,
-        api_key: str,
-        secret_key: str,
+        api_key: str | None = None,
+        secret_key: str | None = None,
         *,
         base_urls: tuple[str, str] | None = None,
         timeout: float = DEFAULT_TIMEOUT_S,
@@ -56,7 +56,7 @@ class AsyncClient:
         limiter: Limiter | None = None,
         driver: AiohttpDriver | None = None,
     ) -> None:
-        self._account = Account.of(env, api_key, secret_key, base_urls, recv_window)
+        self._account = Signer.of(env, api_key, secret_key, base_urls, recv_window)
         self._core = Core(
             self._account,
             timeout=timeout,
@@ -83,17 +83,24 @@ class AsyncClient:
         """Close kept-alive connections of this event loop. A later call opens new ones, as in ``Client``."""
         await self._driver.close()
 
-    async def spot_balance(self) -> Balances:
-        """See ``Client.spot_balance``."""
-        return await self._read(self._account.spot_balance())
+    async def send(
+        self, call: Call[T], *, on_unknown: OnUnknown | None = None, deadline: float | None = None
+    ) -> T:
+        """See ``Client.send``."""
+        return await self._driver.drive(self._core.send(call, on_unknown, deadline))
 
-    async def fund_balance(self, asset: str | None = None) -> Balances:
-        """See ``Client.fund_balance``."""
-        return await self._read(self._account.fund_balance(asset))
+    async def call(self, endpoint_id: str, /, **parameters: object) -> Answer:
+        """See ``Client.call``."""
+        return await self._driver.drive(self._core.call(endpoint_id, parameters))
 
-    async def account_overview(self, account_type: str | None = None) -> list[AccountWorth]:
-        """See ``Client.account_overview``."""
-        return await self._read(self._account.account_overview(account_type))
+    spot_balance = _sends(spot_account.spot_balance)
+    fund_balance = _sends(spot_account.fund_balance)
+    account_overview = _sends(spot_account.account_overview)
+    transfers = _sends(spot_account.transfers)
+    transfer_records = _sends(spot_account.transfer_records)
+    transferable_coins = _sends(spot_account.transferable_coins)
+    inner_transfer_records = _sends(spot_account.inner_transfer_records)
+    server_time = _sends(common.server_time)
 
     async def transfer(
         self,
@@ -107,46 +114,10 @@ class AsyncClient:
         deadline: float | None = None,
     ) -> TransferReceipt:
         """See ``Client.transfer``."""
-        write = self._account.transfer(asset, amount, type, from_account, to_account)
-        return await self._driver.drive(self._core.write(write, on_unknown, deadline))
-
-    async def transfers(
-        self,
-        *,
-        type: str | None = None,  # noqa: A002  # the documented name
-        tran_id: str | int | None = None,
-        start_ms: int | None = None,
-        end_ms: int | None = None,
-        current: int | None = None,
-        size: int | None = None,
-    ) -> TransferPage:
-        """See ``Client.transfers``."""
-        return await self._read(self._account.transfers(type, tran_id, start_ms, end_ms, current, size))
-
-    async def transfer_records(
-        self,
-        *,
-        type: str | None = None,  # noqa: A002  # the documented name
-        from_account: str | None = None,
-        to_account: str | None = None,
-        transfer_id: str | int | None = None,
-        start_ms: int | None = None,
-        end_ms: int | None = None,
-        page_index: int | None = None,
-        page_size: int | None = None,
-    ) -> TransferPage:
-        """See ``Client.transfer_records``."""
-        return await self._read(
-            self._account.transfer_records(
-                type, from_account, to_account, transfer_id, start_ms, end_ms, page_index, page_size
-            )
+        call = spot_account.transfer(
+            asset, amount, type=type, from_account=from_account, to_account=to_account
         )
-
-    async def transferable_coins(
-        self, from_account: str | None = None, to_account: str | None = None
-    ) -> list[Coin]:
-        """See ``Client.transferable_coins``."""
-        return await self._read(self._account.transferable_coins(from_account, to_account))
+        return await self.send(call, on_unknown=on_unknown, deadline=deadline)
 
     async def inner_transfer(
         self,
@@ -162,37 +133,17 @@ class AsyncClient:
         deadline: float | None = None,
     ) -> InnerTransferReceipt:
         """See ``Client.inner_transfer``."""
-        client_id = uuid.uuid4().hex if transfer_client_id is None else transfer_client_id
-        write = self._account.inner_transfer(
-            coin, amount, user_account_type, user_account, wallet_type, calling_code, client_id
+        call = spot_account.inner_transfer(
+            coin=coin,
+            amount=amount,
+            user_account=user_account,
+            user_account_type=user_account_type,
+            wallet_type=wallet_type,
+            calling_code=calling_code,
+            transfer_client_id=transfer_client_id,
         )
-        return await self._driver.drive(self._core.write(write, on_unknown, deadline))
-
-    async def inner_transfer_records(
-        self,
-        *,
-        coin: str,
-        id: str | int | None = None,  # noqa: A002  # the documented name
-        transfer_client_id: str | None = None,
-        start_ms: int | None = None,
-        end_ms: int | None = None,
-        offset: int | None = None,
-        limit: int | None = None,
-    ) -> InnerTransferPage:
-        """See ``Client.inner_transfer_records``."""
-        return await self._read(
-            self._account.inner_transfer_records(
-                coin, id, transfer_client_id, start_ms, end_ms, offset, limit
-            )
-        )
-
-    async def server_time(self) -> int:
-        """See ``Client.server_time``."""
-        return await self._read(self._account.server_time())
+        return await self.send(call, on_unknown=on_unknown, deadline=deadline)
 
     async def reconcile(self, unknown: OutcomeUnknown) -> Any:
         """See ``OutcomeUnknown.reconcile``."""
         return await self._driver.drive(self._core.settle(unknown))
-
-    async def _read(self, call: Call[T]) -> T:
-        return await self._driver.drive(self._core.read(call))

@@ -1,22 +1,15 @@
 """The synchronous client: every documented call, over requests."""
 
 import time
-import uuid
 from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from typing import Any, Concatenate, Self
 
-from bingx_client.calls.signer import Confirm
-from bingx_client.calls.spot_account.models import (
-    AccountWorth,
-    Balances,
-    Coin,
-    InnerTransferPage,
-    InnerTransferReceipt,
-    TransferPage,
-    TransferReceipt,
-)
-from bingx_client.calls.spot_account.writes import Account, Amount
-from bingx_client.core import DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_S, Core, OnUnknown
+from bingx_client.calls import common, spot_account
+from bingx_client.calls.raw import Answer
+from bingx_client.calls.signer import Confirm, Signer
+from bingx_client.calls.spot_account.models import InnerTransferReceipt, TransferReceipt
+from bingx_client.calls.spot_account.writes import Amount
+from bingx_client.core import DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_S, Core, OnUnknown, P, T, method_of
 from bingx_client.drivers.requests_driver import RequestsDriver
 from bingx_client.errors import OutcomeUnknown
 from bingx_client.flow.call import Call
@@ -24,14 +17,21 @@ from bingx_client.flow.clocks import monotonic_ms, system_ms
 from bingx_client.flow.limiter import Limiter
 from bingx_contracts import WINDOW
 
-T = TypeVar("T")
+
+def _sends(make: Callable[P, Call[T]]) -> "Callable[Concatenate[Client, P], T]":
+    """A method that sends what a function makes, with the function's parameters and docstring."""
+
+    def method(self: "Client", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.send(make(*args, **kwargs))
+
+    return method_of(make, method)
 
 
 class Client:
     """A signed client of the BingX spot account API.
 
     :param env: ``prod-live`` or ``prod-vst``; nothing else is accepted.
-    :param api_key: the API key.
+    :param api_key: the API key. Without it and its secret, public calls can be made and no others.
     :param secret_key: its secret; it signs and is never sent, logged or shown.
     :param base_urls: (primary, fallback) to use instead of the environment's, such as a fake's.
     :param timeout: seconds that one attempt at one domain may take, connecting to last body byte.
@@ -64,8 +64,8 @@ class Client:
     def __init__(
         self,
         env: str,
-        api_key: str,
-        secret_key: str,
+        api_key: str | None = None,
+        secret_key: str | None = None,
         *,
         base_urls: tuple[str, str] | None = None,
         timeout: float = DEFAULT_TIMEOUT_S,
@@ -79,7 +79,7 @@ class Client:
         limiter: Limiter | None = None,
         driver: RequestsDriver | None = None,
     ) -> None:
-        self._account = Account.of(env, api_key, secret_key, base_urls, recv_window)
+        self._account = Signer.of(env, api_key, secret_key, base_urls, recv_window)
         self._core = Core(
             self._account,
             timeout=timeout,
@@ -106,23 +106,36 @@ class Client:
         """Close kept-alive connections. A later call opens new ones."""
         self._driver.close()
 
-    def spot_balance(self) -> Balances:
-        """The spot account's balances by asset (BAL-1)."""
-        return self._read(self._account.spot_balance())
+    def send(self, call: Call[T], *, on_unknown: OnUnknown | None = None, deadline: float | None = None) -> T:
+        """Carry out a call, such as ``spot_account.spot_balance()`` of ``bingx_client.calls``.
 
-    def fund_balance(self, asset: str | None = None) -> Balances:
-        """The fund account's balances by asset (BAL-2).
-
-        :param asset: only this one, such as ``USDT``.
+        :param call: what to ask for; it may be sent again, and by other clients.
+        :param on_unknown: for this write alone, as ``deadline``; by default the client's own.
+        :returns: what the call's function says.
+        :raises OutcomeUnknown: when it cannot be told whether a write happened.
         """
-        return self._read(self._account.fund_balance(asset))
+        return self._driver.drive(self._core.send(call, on_unknown, deadline))
 
-    def account_overview(self, account_type: str | None = None) -> list[AccountWorth]:
-        """What each account type is worth in USDT (BAL-4).
+    def call(self, endpoint_id: str, /, **parameters: object) -> Answer:
+        """Call any endpoint that the contract describes, such as ``spot_account.spot_balance``.
 
-        :param account_type: only this one, such as ``sopt`` or ``stdFutures``.
+        A write is confirmed, made at most once and settled as the typed one is.
+
+        :param parameters: by the names and rules of the documents; None means absent. Amounts are Decimal,
+            int or str.
+        :returns: the answer: ``.data``, and ``.answer``, the whole.
+        :raises OutcomeUnknown: when it cannot be told whether a write happened.
         """
-        return self._read(self._account.account_overview(account_type))
+        return self._driver.drive(self._core.call(endpoint_id, parameters))
+
+    spot_balance = _sends(spot_account.spot_balance)
+    fund_balance = _sends(spot_account.fund_balance)
+    account_overview = _sends(spot_account.account_overview)
+    transfers = _sends(spot_account.transfers)
+    transfer_records = _sends(spot_account.transfer_records)
+    transferable_coins = _sends(spot_account.transferable_coins)
+    inner_transfer_records = _sends(spot_account.inner_transfer_records)
+    server_time = _sends(common.server_time)
 
     def transfer(
         self,
@@ -144,59 +157,10 @@ class Client:
         :param on_unknown: for this call alone, as ``deadline``; by default the client's own.
         :raises OutcomeUnknown: when it cannot be told whether it happened.
         """
-        write = self._account.transfer(asset, amount, type, from_account, to_account)
-        return self._driver.drive(self._core.write(write, on_unknown, deadline))
-
-    def transfers(
-        self,
-        *,
-        type: str | None = None,  # noqa: A002  # the documented name
-        tran_id: str | int | None = None,
-        start_ms: int | None = None,
-        end_ms: int | None = None,
-        current: int | None = None,
-        size: int | None = None,
-    ) -> TransferPage:
-        """Transfer records by type or id, the older query (REC-1).
-
-        :param tran_id: a receipt's ``tran_id``, which is another number than its ``transfer_id`` (V5).
-        :param start_ms: from this Unix time on, inclusive; ``end_ms`` likewise to.
-        :param current: the page, from 1; ``size`` is 1 to 100 rows, 10 by default.
-        """
-        return self._read(self._account.transfers(type, tran_id, start_ms, end_ms, current, size))
-
-    def transfer_records(
-        self,
-        *,
-        type: str | None = None,  # noqa: A002  # the documented name
-        from_account: str | None = None,
-        to_account: str | None = None,
-        transfer_id: str | int | None = None,
-        start_ms: int | None = None,
-        end_ms: int | None = None,
-        page_index: int | None = None,
-        page_size: int | None = None,
-    ) -> TransferPage:
-        """Transfer records by type, accounts, id or all of them, the newer query (REC-4).
-
-        :param transfer_id: a receipt's ``transfer_id``, not its ``tran_id``.
-        :param start_ms: from this Unix time on, inclusive; ``end_ms`` likewise to.
-        :param page_index: the page, from 1; ``page_size`` is 1 to 100 rows, 10 by default.
-        """
-        return self._read(
-            self._account.transfer_records(
-                type, from_account, to_account, transfer_id, start_ms, end_ms, page_index, page_size
-            )
+        call = spot_account.transfer(
+            asset, amount, type=type, from_account=from_account, to_account=to_account
         )
-
-    def transferable_coins(
-        self, from_account: str | None = None, to_account: str | None = None
-    ) -> list[Coin]:
-        """The coins that can be transferred (COINS-1).
-
-        :param from_account: S asks without accounts, R and D with both (V11).
-        """
-        return self._read(self._account.transferable_coins(from_account, to_account))
+        return self.send(call, on_unknown=on_unknown, deadline=deadline)
 
     def inner_transfer(
         self,
@@ -222,41 +186,17 @@ class Client:
         :param on_unknown: for this call alone, as ``deadline``; by default the client's own.
         :raises OutcomeUnknown: when it cannot be told whether it happened.
         """
-        client_id = uuid.uuid4().hex if transfer_client_id is None else transfer_client_id
-        write = self._account.inner_transfer(
-            coin, amount, user_account_type, user_account, wallet_type, calling_code, client_id
+        call = spot_account.inner_transfer(
+            coin=coin,
+            amount=amount,
+            user_account=user_account,
+            user_account_type=user_account_type,
+            wallet_type=wallet_type,
+            calling_code=calling_code,
+            transfer_client_id=transfer_client_id,
         )
-        return self._driver.drive(self._core.write(write, on_unknown, deadline))
-
-    def inner_transfer_records(
-        self,
-        *,
-        coin: str,
-        id: str | int | None = None,  # noqa: A002  # the documented name
-        transfer_client_id: str | None = None,
-        start_ms: int | None = None,
-        end_ms: int | None = None,
-        offset: int | None = None,
-        limit: int | None = None,
-    ) -> InnerTransferPage:
-        """Internal transfers of one coin, sent and received (INNER-7).
-
-        :param id: only this one; it wins over ``transfer_client_id``.
-        :param limit: rows, 1 to 1000, 100 by default; ``offset`` skips that many.
-        """
-        return self._read(
-            self._account.inner_transfer_records(
-                coin, id, transfer_client_id, start_ms, end_ms, offset, limit
-            )
-        )
-
-    def server_time(self) -> int:
-        """The exchange's clock in Unix milliseconds (TIME-6)."""
-        return self._read(self._account.server_time())
+        return self.send(call, on_unknown=on_unknown, deadline=deadline)
 
     def reconcile(self, unknown: OutcomeUnknown) -> Any:
         """Find out what became of a lost write; see ``OutcomeUnknown.reconcile``."""
         return self._driver.drive(self._core.settle(unknown))
-
-    def _read(self, call: Call[T]) -> T:
-        return self._driver.drive(self._core.read(call))

@@ -3,12 +3,14 @@
 import logging
 import random
 import uuid
-from collections.abc import Callable
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from inspect import Parameter, signature
+from typing import Any, Literal, ParamSpec, TypeVar, get_args
 
-from bingx_client.calls.signer import Confirm
-from bingx_client.calls.spot_account.plans import inner_transfer_plan, transfer_plan
-from bingx_client.calls.spot_account.writes import Account
+from bingx_client.calls import common
+from bingx_client.calls.raw import WRITES, Answer, raw_call
+from bingx_client.calls.signer import Confirm, Signer
 from bingx_client.errors import OutcomeUnknown, ParameterError
 from bingx_client.flow import attempts, reconcile
 from bingx_client.flow.attempts import Manners, Settings
@@ -18,19 +20,16 @@ from bingx_client.flow.limiter import Limiter
 from bingx_client.flow.plan import Plan, Policy, Write
 from bingx_client.flow.steps import Steps
 from bingx_client.flow.writes import PROCESS_WRITES
-from bingx_client.wire.parameters import check_recv_window
-from bingx_contracts import TIMEOUT, present_id
+from bingx_contracts import TIMEOUT, WINDOW, present_id
 
 T = TypeVar("T")
+P = ParamSpec("P")
+M = TypeVar("M")
 OnUnknown = Literal["reconcile", "raise"]
 
 DEFAULT_TIMEOUT_S = TIMEOUT.whole_exchange_ms / 1000
 DEFAULT_DEADLINE_S = 60.0
 DEFAULT_SETTLE_MS = 1000
-_PLANS: dict[str, Callable[[Account, Any], Plan[Any]]] = {
-    "spot_account.transfer": transfer_plan,
-    "spot_account.inner_transfer": inner_transfer_plan,
-}
 _log = logging.getLogger("bingx_client")
 
 
@@ -42,7 +41,7 @@ class Core:
 
     def __init__(
         self,
-        account: Account,
+        account: Signer,
         *,
         timeout: float,
         confirm: Confirm | None,
@@ -60,7 +59,8 @@ class Core:
             account.base_urls,
             Clock(clock, monotonic_ms),
             max(timeout_ms, 1),
-            account.server_time(),
+            common.server_time(),
+            account.sign,
             _manners(limiter, account, self._deadline_ms),
         )
         self._on_unknown = _check_on_unknown(on_unknown)
@@ -68,31 +68,46 @@ class Core:
         self._confirm = confirm
         self._notice = account.notice
 
-    def read(self, call: Call[T]) -> Steps[T]:
-        """Carry out a read."""
+    def send(
+        self, call: Call[T], on_unknown: OnUnknown | None = None, deadline: float | None = None
+    ) -> Steps[T]:
+        """Carry out a call; a write confirmed where it has to be.
+
+        :param on_unknown: of this write alone, as ``deadline``; None means the client's own.
+        """
+        if isinstance(call, Write):
+            return self._write(call, self._policy(on_unknown, deadline))
+        if on_unknown is not None or deadline is not None:
+            raise ParameterError(f"on_unknown and deadline are about writes; {call.endpoint} changes nothing")
+        self.account.check_keys(call)
         return attempts.read(call, self.settings)
 
-    def write(
-        self, write: Write[T], on_unknown: OnUnknown | None = None, deadline: float | None = None
-    ) -> Steps[T]:
-        """Carry out a write, confirmed where it has to be.
+    def call(self, endpoint_id: str, parameters: Mapping[str, object]) -> Steps[Answer]:
+        """Carry out a call of any documented endpoint."""
+        return Answer.of((yield from self.send(raw_call(endpoint_id, parameters))))
 
-        :param on_unknown: for this call alone, as ``deadline``; None means the client's own.
-        """
-        policy = self._policy(on_unknown, deadline)
+    def _write(self, write: Write[T], policy: Policy) -> Steps[T]:
+        self.account.check_keys(write)
         self.account.confirmed(write.sentence, self._confirm)
         if self._notice is not None:
             _log.warning("%s", self._notice)
             self._notice = None
-        return reconcile.write(write.call, write.plan, self.settings, policy, PROCESS_WRITES, _new_name)
+        if write.key is not None and write.key not in write.parameters:
+            write = replace(write, parameters={**write.parameters, write.key: _new_name()})
+        plan = None if write.plan is None else self._own(write.plan(write.parameters))
+        return reconcile.write(write, plan, self.settings, policy, PROCESS_WRITES, _new_name)
 
     def settle(self, unknown: OutcomeUnknown) -> Steps[Any]:
         """Find out what became of a lost write."""
-        make_plan = _PLANS.get(present_id(unknown.endpoint_id or ""))
-        if make_plan is None:
+        writing = WRITES.get(present_id(unknown.endpoint_id or ""))
+        if writing is None:
             raise unknown.because("the contract describes no records for this endpoint")
-        plan = make_plan(self.account, unknown.sent)
+        sent: Any = unknown.sent
+        plan = self._own(writing.plan(sent))
         return reconcile.settle(unknown, plan, self.settings, self._policy(None, None), PROCESS_WRITES)
+
+    def _own(self, plan: Plan[T]) -> Plan[T]:
+        return plan.of(self.account.api_key, self.account.base_urls)
 
     def _policy(self, on_unknown: OnUnknown | None, deadline: float | None) -> Policy:
         chosen = self._on_unknown if on_unknown is None else _check_on_unknown(on_unknown)
@@ -100,7 +115,7 @@ class Core:
             reconcile=chosen == "reconcile",
             deadline_ms=_deadline_ms(deadline, self._deadline_ms / 1000),
             settle_ms=self._settle_ms,
-            recv_window_ms=check_recv_window(self.account.recv_window),
+            recv_window_ms=self.account.recv_window or WINDOW.default_ms,
         )
 
 
@@ -108,12 +123,28 @@ def _new_name() -> str:
     return uuid.uuid4().hex
 
 
-def _manners(limiter: Limiter | None, account: Account, deadline_ms: int) -> Manners | None:
+def _manners(limiter: Limiter | None, account: Signer, deadline_ms: int) -> Manners | None:
     if limiter is None:
         return None
     if not isinstance(limiter, Limiter):
         raise ParameterError(f"limiter must be a Limiter, such as PROCESS_LIMITER, not {limiter!r}")
-    return Manners(limiter, account.api_key, lambda most_ms: random.randint(0, most_ms), deadline_ms)
+    return Manners(limiter, account.api_key or "", lambda most_ms: random.randint(0, most_ms), deadline_ms)
+
+
+def method_of(make: Callable[..., Call[Any]], method: M) -> M:
+    """Let a client's method, which sends what a function makes, look to people and tools as that function.
+
+    :param method: takes self and the function's parameters, and returns its call's result.
+    """
+    known = signature(make)
+    shown: Any = method
+    shown.__name__ = shown.__qualname__ = make.__name__
+    shown.__doc__ = make.__doc__
+    (result,) = get_args(known.return_annotation)
+    itself = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
+    parameters = [itself, *known.parameters.values()]
+    shown.__signature__ = known.replace(parameters=parameters, return_annotation=result)
+    return method
 
 
 def check_seconds(name: str, seconds: float) -> float:

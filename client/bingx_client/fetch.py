@@ -4,15 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bingx_client.calls.signer import Confirm
-from bingx_client.calls.spot_account.writes import Account
+from bingx_client.calls.documented import spelt
+from bingx_client.calls.signer import Confirm, Signer
 from bingx_client.core import DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_S, Core
 from bingx_client.drivers.requests_driver import RequestsDriver
 from bingx_client.errors import ParameterError
 from bingx_client.flow import attempts
+from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import monotonic_ms, system_ms
+from bingx_client.flow.plan import Write
+from bingx_client.wire.decode import Node
 from bingx_client.wire.environments import is_loopback
-from bingx_contracts import WINDOW
+from bingx_client.wire.parameters import check_any, check_value
+from bingx_contracts import RULES
 
 
 def fetch_signed(
@@ -52,10 +56,12 @@ def fetch_signed(
     :raises ProtocolError: for an answer that is no JSON object with a code.
     :raises OutcomeUnknown: when a write may or may not have happened.
     """
-    account = Account.of(env, api_key, secret_key, base_urls, WINDOW.default_ms)
+    account = Signer.of(env, api_key, secret_key, base_urls, None)
+    if account.secret_key is None:
+        raise ParameterError("fetch_signed signs: give it api_key and secret_key")
     if verbatim and not is_loopback(account.base_urls):
         raise ParameterError("verbatim works against this machine only: it can move money twice")
-    call = account.any_call(method, path, params or {}, json_body=json_body)
+    call = _call(method, path, params or {}, json_body=json_body)
     core = Core(
         account,
         timeout=timeout,
@@ -69,9 +75,37 @@ def fetch_signed(
     driver = RequestsDriver()
     try:
         if method != "GET" and not verbatim:
-            return driver.drive(core.write(account.any_write(call)))
-        signed = call.request.sign(clock())
-        once = replace(call.request, sign=lambda timestamp_ms: signed)
-        return driver.drive(attempts.read_once(replace(call, request=once), core.settings))
+            return driver.drive(core.send(_as_write(call)))
+        signed = account.sign(call, clock())
+        identical = replace(core.settings, sign=lambda call, timestamp_ms: signed)
+        return driver.drive(attempts.read_once(call, identical))
     finally:
         driver.close()
+
+
+def _call(method: str, path: str, parameters: Mapping[str, object], *, json_body: bool) -> Call[Any]:
+    if method not in ("GET", "POST", "DELETE"):
+        raise ParameterError(f"method must be GET, POST or DELETE, not {method!r}")
+    if not path.startswith("/") or any(character in path for character in "?#& \r\n"):
+        raise ParameterError(f"path must be an absolute path without a query, not {path!r}")
+    if json_body and method != "POST":
+        raise ParameterError(f"json_body goes with POST, not with {method}")
+    checked = check_any(parameters)
+    if "recvWindow" in checked:
+        check_value(RULES["recvWindow"], "recvWindow", checked["recvWindow"])
+    return Call(method, path, checked, _enveloped_data, json_body=json_body)
+
+
+def _as_write(call: Call[Any]) -> Write[Any]:
+    """The same as a write, which nobody knows how to settle."""
+    sentence = spelt(call.method, call.path, call.parameters)
+    return Write(
+        call.method, call.path, call.parameters, call.read, json_body=call.json_body, sentence=sentence
+    )
+
+
+def _enveloped_data(answer: Node) -> Any:
+    if not answer.get("code").is_there:
+        answer.get("code").fail("0, as S's function demands")
+    data = answer.get("data")
+    return data.value if data.is_there else None

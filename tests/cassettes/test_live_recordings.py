@@ -10,6 +10,7 @@ from support.clients import make_every_call
 from support.sender import SERVER_TIME, SPOT_BALANCE, Sender
 
 from bingx_client import APIError, Client, ProtocolError
+from bingx_client.calls.common.readers import server_time
 from bingx_client.calls.spot_account import readers
 from bingx_client.wire.decode import Node, read_answer
 from bingx_contracts import ENDPOINTS
@@ -32,7 +33,7 @@ READERS: Mapping[str, Callable[[Node], Any]] = {
     "spot_account.transferable_coins": readers.coins,
     "spot_account.inner_transfer": readers.inner_transfer_receipt,
     "spot_account.inner_transfer_records": readers.inner_transfer_page,
-    "common.server_time": readers.server_time,
+    "common.server_time": server_time,
 }
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from bingx_client import OutcomeUnknown
 from bingx_client.errors import Claimant
 from bingx_client.flow.attempts import Settings
-from bingx_client.flow.call import Call, Request
+from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import Clock
 from bingx_client.flow.plan import Plan, Policy, Row, Verdict
 from bingx_client.flow.reconcile import settle
@@ -15,6 +15,8 @@ from bingx_client.flow.steps import Answered, Attempt, Failed, Outcome, Sleep, S
 from bingx_client.flow.writes import Writes
 from bingx_client.wire.decode import Node
 from bingx_client.wire.signing import public_request
+
+T = TypeVar("T")
 
 START_MS = 1_700_000_000_000
 TIMEOUT_MS = 10_000
@@ -26,8 +28,8 @@ DONE = Answered(200, b'{"code":0}')
 CUT = Failed(delivered=True, reason="the connection was cut")
 
 
-def request(name: str) -> Request:
-    return Request(name, {"asset": "USDT"}, lambda timestamp_ms: public_request("GET", name))
+def call(path: str, read: Callable[[Node], T]) -> Call[T]:
+    return Call("GET", path, {"asset": "USDT"}, read, "transfer")
 
 
 class Exchange:
@@ -54,14 +56,16 @@ class Exchange:
                 self.asked.append((since_ms, number))
                 return self.pages[number] if number < len(self.pages) else []
 
-            return Call(request("/records"), decode)
+            return call("/records", decode)
 
-        return Plan("transfer", identity, "key", lambda receipt: frozenset({receipt}), page, self.page_size)
+        return Plan(identity, lambda receipt: frozenset({receipt}), page, self.page_size, "key")
 
     def settings(self) -> Settings:
         clock = Clock(lambda: self.now_ms + self.client_ahead_ms, lambda: self.now_ms)
-        server_time = Call(request("/time"), lambda answer: self.now_ms + self.ahead_ms)
-        return Settings((COM, PRO), clock, TIMEOUT_MS, server_time)
+        server_time = call("/time", lambda answer: self.now_ms + self.ahead_ms)
+        return Settings(
+            (COM, PRO), clock, TIMEOUT_MS, server_time, lambda call, _: public_request(call.method, call.path)
+        )
 
     def carry_through(self, steps: Steps[Any], outcome: Outcome = None) -> Any:
         """Answer each step, and let time pass where a step says so."""

@@ -12,7 +12,6 @@ from support.sender import ALICE, TRANSFER, TRANSFER_RECORDS, Sender
 
 from bingx_client import Client, OutcomeUnknown, ProtocolError
 from bingx_client.calls.spot_account.plans import transfer_plan
-from bingx_client.calls.spot_account.writes import Account
 from bingx_client.flow import settling
 from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_client.wire.decode import read_answer
@@ -250,12 +249,11 @@ SENT = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "100"}
 @pytest.mark.clause("WRITE-6")
 @pytest.mark.parametrize("named", ["", '"type":"FUND_NOWHERE",', '"fromAccount":"fund",'])
 def test_a_record_that_does_not_say_its_direction_cannot_be_read(named: str) -> None:
-    account = Account.of("prod-vst", "key", "secret", None, 5000)
     row = f'{{{named}"transferId":"7","asset":"USDT","amount":"100","status":"CONFIRMED","timestamp":1}}'
-    page = transfer_plan(account, SENT).page(0, 0)
+    page = transfer_plan(SENT).page(0, 0)
     answer = read_answer("GET /records", 200, f'{{"total":1,"rows":[{row}]}}'.encode())
     with pytest.raises(ProtocolError, match="the record 7 says neither its accounts nor a known type"):
-        page.decode(answer)
+        page.read(answer)
 
 
 @pytest.mark.clause("WRITE-6")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bingx_client import APIError, ProtocolError
+from bingx_client.calls.common.readers import server_time
 from bingx_client.calls.spot_account import readers
 from bingx_client.calls.spot_account.models import (
     AccountWorth,
@@ -384,7 +385,7 @@ def test_an_empty_transfer_error_message_is_none(empty: str) -> None:
 
 
 def test_the_text_zero_is_success() -> None:
-    assert readers.server_time(read('{"code":"0","data":{"serverTime":5}}')) == 5
+    assert server_time(read('{"code":"0","data":{"serverTime":5}}')) == 5
 
 
 @pytest.mark.parametrize(
@@ -457,8 +458,8 @@ def test_an_http_error_without_a_code_is_a_protocol_error(status: int) -> None:
         ),
         (readers.coins, '[{"name":"x"}]', r"\$\.data\[0\]\.coin or .*asset should be a coin"),
         (readers.inner_transfer_receipt, "{}", r"\$\.data\.id should be an id, and is nothing"),
-        (readers.server_time, "[]", r"\$\.data\.serverTime should be an integer"),
-        (readers.server_time, '{"serverTime":1.5}', "should be an integer, and is the number 1.5"),
+        (server_time, "[]", r"\$\.data\.serverTime should be an integer"),
+        (server_time, '{"serverTime":1.5}', "should be an integer, and is the number 1.5"),
     ],
 )
 def test_an_answer_of_no_documented_shape_names_the_place(reader: Any, data: str, place: str) -> None:
@@ -517,7 +518,7 @@ def test_an_answer_of_no_documented_shape_names_the_place(reader: Any, data: str
             "$.data.balance.USDT.free should be an amount, and is the text 'x'",
         ),
         (
-            readers.server_time,
+            server_time,
             '{"serverTime":"%s"}' % ("x" * 61),
             f"$.data.serverTime should be an integer, and is the text '{'x' * 60}'",
         ),

@@ -3,14 +3,14 @@
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from bingx_client import APIError, ProtocolError, TimestampRefused, TransportError
 from bingx_client.errors import DomainFailure
 from bingx_client.flow.attempts import Doubt, Lost, Settings, correct_clock, read, send_write
-from bingx_client.flow.call import Call, Request
+from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import Clock, Deadline, Stopwatch
 from bingx_client.flow.steps import Answered, Attempt, Failed, Outcome, Step, Steps
 from bingx_client.wire.decode import Node
@@ -44,7 +44,9 @@ class Times:
         return Clock(lambda: self.local_ms, lambda: self.monotonic_ms)
 
 
-def sign(timestamp_ms: int) -> HttpRequest:
+def sign(call: Call[Any], timestamp_ms: int) -> HttpRequest:
+    if call == TIME:
+        return TIME_REQUEST
     return signed_request("GET", "/read", {"timestamp": timestamp_ms}, api_key="key", secret_key="secret")
 
 
@@ -52,19 +54,17 @@ def data_of(answer: Node) -> str:
     return answer.get("data").text()
 
 
-CALL = Call(Request("GET /read", {}, sign), data_of)
+CALL = Call("GET", "/read", {}, data_of)
 TIME_REQUEST = public_request("GET", "/time")
-TIME = Call(
-    Request("GET /time", {}, lambda timestamp_ms: TIME_REQUEST), lambda answer: answer.get("data").integer()
-)
+TIME = Call("GET", "/time", {}, lambda answer: answer.get("data").integer())
 
 
 def settings(times: Times) -> Settings:
-    return Settings(BOTH_DOMAINS, times.clock(), TIMEOUT_MS, TIME)
+    return Settings(BOTH_DOMAINS, times.clock(), TIMEOUT_MS, TIME, sign)
 
 
 def attempt(base_url: str, timestamp_ms: int = START_MS, timeout_ms: int = TIMEOUT_MS) -> Attempt:
-    return Attempt(base_url, sign(timestamp_ms), timeout_ms)
+    return Attempt(base_url, sign(CALL, timestamp_ms), timeout_ms)
 
 
 def ask_time(base_url: str) -> Attempt:

@@ -1,6 +1,7 @@
 """What becomes of a write that is lost, step by step, in the call that sent it; and of interruptions."""
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,15 +15,14 @@ from client.lost_writes import (
     Exchange,
     ask,
     asking,
+    call,
     lost,
     policy,
     record,
-    request,
 )
 
 from bingx_client import OutcomeUnknown, TransportError
 from bingx_client.errors import Claimant, DomainFailure
-from bingx_client.flow.call import Call
 from bingx_client.flow.plan import MARGIN_MS
 from bingx_client.flow.reconcile import write
 from bingx_client.flow.steps import Attempt, Steps
@@ -55,7 +55,7 @@ def test_an_interruption_leaves_it_unknown_names_what_it_was_and_holds_up_nobody
 # In the call that lost it
 
 
-SENT = Call(request("/write"), lambda answer: "answered")
+SENT = call("/write", lambda answer: "answered")
 
 
 def sending(exchange: Exchange, **options: Any) -> Steps[str]:
@@ -119,7 +119,7 @@ def test_where_nothing_is_to_be_settled_it_says_at_once_all_that_is_known(exchan
         exchange.carry_through(sending(exchange, reconcile=False, recv_window_ms=3000))
     error = unknown.value
     assert attempts(exchange) == ["/write"]
-    assert (error.endpoint, error.sent, error.timestamp_ms) == ("/write", {"asset": "USDT"}, at_ms)
+    assert (error.endpoint, error.sent, error.timestamp_ms) == ("GET /write", {"asset": "USDT"}, at_ms)
     assert (error.endpoint_id, error.recv_window_ms) == ("transfer", 3000)
     assert error.claimant == Claimant("sending 1", *policy(recv_window_ms=3000).span(at_ms))
     assert (error.claimed, error.inferred) == (frozenset({"7", "8"}), frozenset({"7"}))
@@ -137,7 +137,8 @@ def test_an_answered_write_that_was_then_interrupted_does_not_claim_its_record_f
 
 
 def test_a_write_that_nobody_knows_how_to_settle_is_unknown_at_once(exchange: Exchange) -> None:
-    steps: Steps[str] = write(SENT, None, exchange.settings(), policy(), exchange.writes, lambda: "this")
+    sent = replace(SENT, endpoint_id=None)
+    steps: Steps[str] = write(sent, None, exchange.settings(), policy(), exchange.writes, lambda: "this")
     exchange.answers = lambda attempt: CUT
     with pytest.raises(OutcomeUnknown) as unknown:
         exchange.carry_through(steps)

@@ -10,8 +10,8 @@ from support.sender import INNER_TRANSFER
 from support.sender import TRANSFER as TRANSFER_PATH
 
 from bingx_client import ProtocolError
+from bingx_client.calls.raw import WRITES
 from bingx_client.calls.spot_account.plans import inner_transfer_plan, transfer_plan
-from bingx_client.calls.spot_account.writes import Account
 from bingx_client.flow.plan import Plan, Row, Verdict
 from bingx_client.wire.decode import read_answer
 from bingx_contracts import ENDPOINTS
@@ -29,21 +29,22 @@ INNER = {
 }
 
 
-def account(key: str = "key", urls: tuple[str, str] | None = None) -> Account:
-    return Account.of("prod-vst", key, "secret", urls, 5000)
+URLS = ("https://com.test", "https://pro.test")
 
 
-def transfers(sent: dict[str, Any] = TRANSFER, **options: Any) -> Plan[Any]:
-    return transfer_plan(account(**options), sent)
+def transfers(sent: dict[str, Any] = TRANSFER, key: str = "key", urls: tuple[str, str] = URLS) -> Plan[Any]:
+    return transfer_plan(sent).of(key, urls)
 
 
-def inner_transfers(sent: dict[str, Any] = INNER, **options: Any) -> Plan[Any]:
-    return inner_transfer_plan(account(**options), sent)
+def inner_transfers(
+    sent: dict[str, Any] = INNER, key: str = "key", urls: tuple[str, str] = URLS
+) -> Plan[Any]:
+    return inner_transfer_plan(sent).of(key, urls)
 
 
 def decoded(plan: Plan[Any], document: Any) -> Sequence[Row[Any]]:
     page = plan.page(0, 0)
-    return page.decode(read_answer(page.request.endpoint, 200, json.dumps(document).encode()))
+    return page.read(read_answer(page.endpoint, 200, json.dumps(document).encode()))
 
 
 def transfer_row(**changes: Any) -> Row[Any]:
@@ -94,8 +95,8 @@ def receipt_of(row: Row[Any]) -> Any:
 def test_a_transfer_is_looked_for_by_both_accounts_a_hundred_records_a_page(sent: dict[str, Any]) -> None:
     plan = transfers(sent)
     page = plan.page(SINCE_MS, 2)
-    assert page.request.endpoint == "GET /openApi/api/v3/asset/transferRecord"
-    assert page.request.parameters == {**PAIR, "startTime": SINCE_MS, "pageIndex": 3, "pageSize": 100}
+    assert page.endpoint == "GET /openApi/api/v3/asset/transferRecord"
+    assert page.parameters == {**PAIR, "startTime": SINCE_MS, "pageIndex": 3, "pageSize": 100}
     assert plan.page_size == 100
 
 
@@ -182,8 +183,8 @@ def test_transfers_are_alike_in_asset_amount_direction_and_exchange_whichever_ke
 def test_an_internal_transfer_is_looked_for_by_its_client_id_a_thousand_records_a_page() -> None:
     plan = inner_transfers()
     page = plan.page(SINCE_MS, 2)
-    assert page.request.endpoint == "GET /openApi/wallets/v1/capital/innerTransfer/records"
-    assert page.request.parameters == {
+    assert page.endpoint == "GET /openApi/wallets/v1/capital/innerTransfer/records"
+    assert page.parameters == {
         "coin": "USDT",
         "transferClientId": "mine",
         "startTime": SINCE_MS,
@@ -259,6 +260,9 @@ def test_what_the_records_of_one_key_say_is_said_to_that_key(plan: Any) -> None:
     assert (plan().owner, plan(key="another").owner) == ("key", "another")
 
 
-@pytest.mark.parametrize(("plan", "path"), [(transfers, TRANSFER_PATH), (inner_transfers, INNER_TRANSFER)])
-def test_a_plan_names_the_endpoint_whose_writes_it_settles(plan: Any, path: str) -> None:
-    assert ENDPOINTS[plan().endpoint_id].path == path
+@pytest.mark.parametrize(
+    ("plan", "path"), [(transfer_plan, TRANSFER_PATH), (inner_transfer_plan, INNER_TRANSFER)]
+)
+def test_a_plan_settles_the_writes_of_its_endpoint(plan: Any, path: str) -> None:
+    settled = {ENDPOINTS[endpoint_id].path for endpoint_id, writing in WRITES.items() if writing.plan is plan}
+    assert path in settled

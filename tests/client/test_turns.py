@@ -10,18 +10,18 @@ import pytest
 
 from bingx_client import BingXError, Limiter, RateLimited, TransportError
 from bingx_client.flow.attempts import Doubt, Manners, Settings, read, send_write
-from bingx_client.flow.call import Call, Request
+from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import Clock
 from bingx_client.flow.plan import Plan, Policy, Row
 from bingx_client.flow.reconcile import write as carry_out
 from bingx_client.flow.steps import Answered, Attempt, Await, Failed, Sleep, Step, Steps
 from bingx_client.flow.writes import Writes
 from bingx_client.wire.decode import Node
-from bingx_client.wire.signing import HttpRequest, public_request
+from bingx_client.wire.signing import public_request
 
 LIVE, SIMULATED = ("https://live.test",), ("https://simulated.test",)
 TIMEOUT_MS, DEADLINE_MS = 10_000, 60_000
-ENDPOINT = "GET /openApi/fund/v1/account/balance"
+PATH = "/openApi/fund/v1/account/balance"
 """Two a second, for a key and for an address."""
 
 FOUND = Answered(200, b'{"code":0,"data":"found"}')
@@ -48,19 +48,18 @@ def limiter(time: Time) -> Limiter:
     return Limiter(time.now_ms)
 
 
-def sign(timestamp_ms: int) -> HttpRequest:
-    return public_request("GET", "/fund")
+REQUEST = public_request("GET", "/fund")
 
 
 def data_of(answer: Node) -> str:
     return answer.get("data").text()
 
 
-CALL = Call(Request(ENDPOINT, {}, sign), data_of)
+CALL = Call("GET", PATH, {}, data_of)
 
 
-TIME = Call(CALL.request, lambda answer: answer.get("data").integer())
-ROWS: Call[Sequence[Row[str]]] = Call(CALL.request, lambda answer: ())
+TIME = Call("GET", PATH, {}, lambda answer: answer.get("data").integer())
+ROWS: Call[Sequence[Row[str]]] = Call("GET", PATH, {}, lambda answer: ())
 
 
 def settings(
@@ -72,6 +71,7 @@ def settings(
         Clock(time.now_ms, time.now_ms),
         TIMEOUT_MS,
         server_time=TIME,
+        sign=lambda call, timestamp_ms: REQUEST,
         manners=manners,
     )
 
@@ -112,7 +112,7 @@ def answered(begin: Begin, count: int, **options: Any) -> None:
         end(steps, FOUND)
 
 
-ATTEMPT = Attempt(LIVE[0], sign(0), TIMEOUT_MS)
+ATTEMPT = Attempt(LIVE[0], REQUEST, TIMEOUT_MS)
 
 
 def test_a_call_waits_for_those_before_it_to_be_answered_and_then_a_second(time: Time, begin: Begin) -> None:
@@ -193,7 +193,7 @@ def test_each_attempt_leaves_one_line_in_the_log(
             steps.throw(outcome)
         steps.send(outcome)
     steps.close()
-    assert [record.getMessage() for record in caplog.records] == [f"{LIVE[0]} {ENDPOINT}: {line}, 7 ms"]
+    assert [record.getMessage() for record in caplog.records] == [f"{LIVE[0]} GET {PATH}: {line}, 7 ms"]
 
 
 def test_a_call_goes_on_waiting_for_one_that_is_itself_in_the_queue(time: Time, begin: Begin) -> None:
@@ -291,7 +291,7 @@ def test_what_is_left_of_the_deadline_bounds_an_attempt(time: Time, begin: Begin
     answered(begin, 2)
     steps, _ = begin(deadline_ms=4000)
     time.ms += 1001
-    assert steps.send(None) == Attempt(LIVE[0], sign(0), 2999)
+    assert steps.send(None) == Attempt(LIVE[0], REQUEST, 2999)
 
 
 def test_a_long_queue_that_was_given_up_costs_those_behind_it_nothing(time: Time, begin: Begin) -> None:
@@ -325,9 +325,7 @@ def test_a_write_waits_for_an_identical_one_that_is_being_settled_until_its_dead
     writes.want_reading("identity", writes)
     assert writes.begin_reading("identity", writes) is None
     plan: Plan[str] = Plan(
-        "transfer",
         "identity",
-        "key",
         ids_of=lambda receipt: frozenset({receipt}),
         page=lambda since_ms, page: ROWS,
         page_size=100,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bingx_client.errors import Claimant, OutcomeUnknown
 from bingx_client.flow.attempts import Settings
-from bingx_client.flow.call import Call, Request
+from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import Clock
 from bingx_client.flow.plan import Plan, Policy, Row, Verdict
 from bingx_client.flow.reconcile import settle
@@ -19,7 +19,7 @@ from bingx_client.wire.signing import public_request
 
 START_MS = 1_700_000_000_000
 POLICY = Policy(reconcile=True, deadline_ms=60_000, settle_ms=1000, recv_window_ms=5000)
-READ = Request("GET /read", {}, lambda timestamp_ms: public_request("GET", "/read"))
+REQUEST = public_request("GET", "/read")
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,19 @@ def history(writes: Sequence[Lost], behind_ms: int) -> tuple[list[OutcomeUnknown
 def asked(unknown: OutcomeUnknown, rows: Sequence[Row[str]], now_ms: int, writes: Writes) -> str | None:
     """What the exchange's records are found to say."""
     plan: Plan[str] = Plan(
-        "transfer",
         "identity",
-        "key",
         ids_of=lambda receipt: frozenset({receipt}),
-        page=lambda since_ms, number: Call(READ, lambda answer: [] if number else list(rows)),
+        page=lambda since_ms, number: Call("GET", "/read", {}, lambda answer: [] if number else list(rows)),
         page_size=1000,
     )
     clock = Clock(lambda: now_ms, lambda: now_ms)
-    settings = Settings(("https://com.test",), clock, 1000, Call(READ, lambda answer: now_ms))
+    settings = Settings(
+        ("https://com.test",),
+        clock,
+        1000,
+        server_time=Call("GET", "/read", {}, lambda answer: now_ms),
+        sign=lambda call, timestamp_ms: REQUEST,
+    )
     steps = settle(unknown, plan, settings, POLICY, writes)
     try:
         next(steps)

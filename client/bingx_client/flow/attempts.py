@@ -29,7 +29,7 @@ Reads that settle a lost write go on to the next domain after an answer that is 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bingx_client.errors import (
     APIError,
@@ -40,7 +40,7 @@ from bingx_client.errors import (
     TimestampRefused,
     TransportError,
 )
-from bingx_client.flow.call import Call, Request
+from bingx_client.flow.call import Call, Sign
 from bingx_client.flow.clocks import Clock, Deadline, Stopwatch
 from bingx_client.flow.limiter import Limiter, Turn
 from bingx_client.flow.steps import Answered, Attempt, Await, Failed, Outcome, Sleep, Steps
@@ -81,6 +81,7 @@ class Settings:
 
     :param timeout_ms: how long one attempt may take.
     :param server_time: the call that reads the exchange's clock.
+    :param sign: signs a call as whoever sends it.
     :param manners: None for a client that goes as fast as it can and raises every refusal at once.
     :param deadline: of the call under way; None where each attempt's timeout is all that bounds it.
     :param settling: whether a lost write is being settled, so that a broken answer is a reason to ask the
@@ -91,6 +92,7 @@ class Settings:
     clock: Clock
     timeout_ms: int
     server_time: Call[int]
+    sign: Sign[Any]
     manners: Manners | None = None
     deadline: Deadline | None = None
     settling: bool = False
@@ -183,11 +185,11 @@ class Trial:
         if deadline is not None and deadline.left_ms() < wait_ms:
             raise TooLate("the limits let it go only after the deadline")
 
-    def attempt(self, request: Request, timestamp_ms: int) -> Steps[Outcome]:
+    def attempt(self, call: Call[Any], timestamp_ms: int) -> Steps[Outcome]:
         """Sign and send it. Its turn is over then, whatever becomes of it."""
         try:
             timeout_ms = max(self._settings.left_ms(), 1)
-            outcome = yield Attempt(self._base_url, request.sign(timestamp_ms), timeout_ms)
+            outcome = yield Attempt(self._base_url, self._settings.sign(call, timestamp_ms), timeout_ms)
         except BaseException as error:
             self._log(f"interrupted ({type(error).__name__})")
             raise
@@ -258,10 +260,10 @@ def read_once(call: Call[T], settings: Settings) -> Steps[T]:
     """Carry out a read without minding the clock."""
     failures: list[DomainFailure] = []
     for base_url in settings.base_urls:
-        trial = Trial(call.request.endpoint, base_url, settings)
+        trial = Trial(call.endpoint, base_url, settings)
         try:
             yield from trial.wait()
-            outcome = yield from trial.attempt(call.request, trial.timestamp_ms)
+            outcome = yield from trial.attempt(call, trial.timestamp_ms)
         except TooLate as late:
             failures.append(DomainFailure(base_url, str(late)))
             break
@@ -270,14 +272,14 @@ def read_once(call: Call[T], settings: Settings) -> Steps[T]:
         match outcome:
             case Answered():
                 try:
-                    return call.decode(trial.answer(outcome))
+                    return call.read(trial.answer(outcome))
                 except (APIError, ProtocolError) as error:
                     if not (settings.settling and _is_not_the_exchanges(error)):
                         raise
                     failures.append(DomainFailure(base_url, str(error)))
             case Failed(_, reason):
                 failures.append(DomainFailure(base_url, reason))
-    raise TransportError(call.request.endpoint, failures)
+    raise TransportError(call.endpoint, failures)
 
 
 def _is_not_the_exchanges(error: APIError | ProtocolError) -> bool:
@@ -350,12 +352,12 @@ def send_write(call: Call[T], settings: Settings, doubt: Doubt) -> Steps[T | Los
         return doubt.lost
 
     for base_url in settings.base_urls:
-        trial = Trial(call.request.endpoint, base_url, settings)
+        trial = Trial(call.endpoint, base_url, settings)
         try:
             yield from trial.wait()
             timestamp_ms = trial.timestamp_ms
             lost(timestamp_ms, base_url, "interrupted before its answer was read")
-            outcome = yield from trial.attempt(call.request, timestamp_ms)
+            outcome = yield from trial.attempt(call, timestamp_ms)
         except TooLate as late:
             failures.append(DomainFailure(base_url, str(late)))
             break
@@ -364,7 +366,7 @@ def send_write(call: Call[T], settings: Settings, doubt: Doubt) -> Steps[T | Los
         match outcome:
             case Answered() as answered:
                 try:
-                    return call.decode(trial.answer(answered))
+                    return call.read(trial.answer(answered))
                 except (APIError, ProtocolError) as error:
                     if not proves_nothing_happened(error):
                         return lost(timestamp_ms, base_url, str(error))
@@ -375,7 +377,7 @@ def send_write(call: Call[T], settings: Settings, doubt: Doubt) -> Steps[T | Los
             case Failed(reason=reason):
                 doubt.lost = None
                 failures.append(DomainFailure(base_url, reason))
-    raise TransportError(call.request.endpoint, failures)
+    raise TransportError(call.endpoint, failures)
 
 
 def proves_nothing_happened(error: APIError | ProtocolError) -> bool:

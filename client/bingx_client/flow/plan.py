@@ -1,11 +1,12 @@
 """How a lost write is looked for in the exchange's records."""
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Generic, TypeVar
 
 from bingx_client.flow.call import Call
+from bingx_client.wire.signing import Value
 
 T = TypeVar("T")
 
@@ -52,20 +53,24 @@ class Row(Generic[T]):
 class Plan(Generic[T]):
     """How to find out whether a write happened.
 
-    :param endpoint_id: the write's endpoint, by which a plan can be made again from a pickled error.
     :param identity: equal for writes that the records cannot tell apart.
-    :param owner: equal for writes whose records are certainly the same account's.
     :param ids_of: the record's ids in the write's own receipt.
     :param page: the call that reads a page of records from a time on; pages count from 0.
     :param page_size: rows of a full page.
+    :param owner: equal for writes whose records are certainly the same account's.
     """
 
-    endpoint_id: str
     identity: Hashable = field(repr=False)
-    owner: Hashable = field(repr=False)
     ids_of: Callable[[T], frozenset[str]]
     page: Callable[[int, int], Call[Sequence[Row[T]]]]
     page_size: int
+    owner: Hashable = field(default=None, repr=False)
+
+    def of(self, owner: Hashable, base_urls: Iterable[str]) -> "Plan[T]":
+        """The same for whoever sends the write, and the exchange that it goes to."""
+        # The identity has no owner: two keys of one account share its records, and other accounts' ids never
+        # match.
+        return replace(self, identity=(frozenset(base_urls), self.identity), owner=owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +96,15 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Write(Generic[T]):
-    """A write, ready to be carried out.
+class Write(Call[T]):
+    """A call that changes something: sent at most once, and confirmed where it has to be.
 
-    :param plan: how to settle it when its answer is lost; None for one that the contract does not describe.
-    :param sentence: what it is about to do, for the person who confirms it.
+    :param sentence: what it is about to do, for the person who confirms it; to be followed by where.
+    :param plan: makes of what is sent the way to settle it when its answer is lost; None where there is none.
+    :param key: the parameter by which the exchange tells this write from another. Each sending gets one where
+        none is given.
     """
 
-    call: Call[T]
-    plan: Plan[T] | None
-    sentence: str
+    sentence: str = ""
+    plan: "Callable[[Mapping[str, Value]], Plan[T]] | None" = field(default=None, repr=False)
+    key: str | None = None

@@ -171,7 +171,7 @@ def _carry_out(
         settling_ms = settings.timeout_ms + max(policy.recv_window_ms + policy.settle_ms, took_ms)
         if began_ms + settling_ms > policy.deadline_ms:
             raise TransportError(
-                call.request.endpoint,
+                call.endpoint,
                 [*sent.failures, DomainFailure("records", "nothing happened, and the deadline is near")],
             )
 
@@ -192,7 +192,7 @@ def _send_once(
             left_ms = policy.deadline_ms if settings.deadline is None else settings.deadline.left_ms()
             if left_ms <= 0:
                 raise TransportError(
-                    call.request.endpoint,
+                    call.endpoint,
                     [DomainFailure("this process", "an identical write was under way until the deadline")],
                 )
             yield from settings.let(Await(busy, left_ms))
@@ -208,11 +208,11 @@ def _unknown(
     call: Call[T], plan: Plan[T] | None, policy: Policy, doubt: _Doubt, lost: Lost, writes: Writes
 ) -> OutcomeUnknown:
     unknown = OutcomeUnknown(
-        call.request.endpoint,
-        call.request.parameters,
+        call.endpoint,
+        call.parameters,
         lost.timestamp_ms,
         lost.failures,
-        endpoint_id=None if plan is None else plan.endpoint_id,
+        endpoint_id=call.endpoint_id,
         recv_window_ms=policy.recv_window_ms,
     )
     if plan is not None:

@@ -30,19 +30,35 @@ def check_call(endpoint_id: str, given: Mapping[str, object]) -> dict[str, Value
     :returns: the values as they are to be sent.
     :raises ParameterError: naming the parameter, the value and the rule.
     """
+    endpoint = ENDPOINTS[endpoint_id]
+    known = {parameter.name for parameter in endpoint.parameters}
+    for name in given:
+        if name not in known:
+            there_are = f"it has {', '.join(sorted(known))}" if known else "it has none"
+            raise ParameterError(f"{name!r} is no parameter of {endpoint_id}; {there_are}")
     checked: dict[str, Value] = {}
-    for parameter in ENDPOINTS[endpoint_id].parameters:
+    for parameter in endpoint.parameters:
         value = given.get(parameter.name)
         if value is not None:
             checked[parameter.name] = check_value(RULES[parameter.rule], parameter.name, value)
         elif parameter.required:
             raise ParameterError(f"{parameter.name} is missing: {RULES[parameter.rule].says}")
+    groups = endpoint.needs_one_of
+    if groups and not any(checked.keys() >= set(group) for group in groups):
+        raise ParameterError(f"{endpoint_id} needs {', or '.join(map(' and '.join, groups))}")
+    _check_together(checked)
+    return checked
+
+
+def _check_together(checked: Mapping[str, Value]) -> None:
+    """What the documents say about parameters that belong together."""
     start, end = checked.get("startTime"), checked.get("endTime")
     if isinstance(start, int) and isinstance(end, int) and end < start:
         raise ParameterError(f"endTime {end} is before startTime {start}")
+    if ("fromAccount" in checked) != ("toAccount" in checked):
+        raise ParameterError("fromAccount and toAccount belong together")
     if "userAccountType" in checked:
         _check_receiver(checked)
-    return checked
 
 
 def check_value(rule: Rule, name: str, value: object) -> Value:

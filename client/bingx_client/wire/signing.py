@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import quote
 
 from bingx_contracts import HEADERS
@@ -14,6 +15,9 @@ USER_AGENT = "bingx-offline"
 
 Value = str | int
 """A parameter ready to be sent; an ``int`` or ``bool`` stays a JSON number or boolean in a JSON body."""
+
+
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def signed_request(
 ) -> HttpRequest:
     """Sign parameters, ``timestamp`` among them, and put them where the method wants them.
 
-    GET and DELETE carry them in the query string, POST in a form body or, with ``json_body``, in a JSON
+    GET, PUT and DELETE carry them in the query string, POST in a form body or, with ``json_body``, in a JSON
     object. On the wire, everything but letters, digits and ``-._~`` is percent-encoded in values, so that
     what the server decodes is what was signed.
     """
@@ -72,14 +76,19 @@ def signed_request(
         document = {name: parameters[name] for name in sorted(parameters)} | {"signature": signature}
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         return HttpRequest(method, path, "", body, {**headers, "Content-Type": "application/json"})
-    wire = "&".join(f"{name}={quote(text_of(parameters[name]), safe='')}" for name in sorted(parameters))
-    wire = f"{wire}&signature={signature}"
+    wire = f"{_encoded(parameters)}&signature={signature}"
     if method == "POST":
         form = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
         return HttpRequest(method, path, "", wire.encode(), form)
     return HttpRequest(method, path, wire, None, headers)
 
 
-def public_request(method: str, path: str) -> HttpRequest:
+def public_request(method: str, path: str, parameters: Mapping[str, Value] = _NOTHING) -> HttpRequest:
     """A request without key and signature; X-SOURCE-KEY is sent all the same (REQ-2)."""
-    return HttpRequest(method, path, "", None, {HEADERS.source_key: HEADERS.source_key_value})
+    return HttpRequest(
+        method, path, _encoded(parameters), None, {HEADERS.source_key: HEADERS.source_key_value}
+    )
+
+
+def _encoded(parameters: Mapping[str, Value]) -> str:
+    return "&".join(f"{name}={quote(text_of(parameters[name]), safe='')}" for name in sorted(parameters))

@@ -9,7 +9,7 @@ from bingx_client.calls.spot_account.models import (
     TransferReceipt,
     TransferRecord,
 )
-from bingx_client.calls.spot_account.reads import Reads
+from bingx_client.calls.spot_account.reads import inner_transfer_records, transfer_records
 from bingx_client.errors import ProtocolError
 from bingx_client.flow.call import Call
 from bingx_client.flow.plan import Plan, Row, Verdict
@@ -22,12 +22,20 @@ _INNER_PAGE = 1000
 _INNER_VERDICTS = {5: Verdict.FAILED, 6: Verdict.HAPPENED}
 
 
-def transfer_plan(account: Reads, sent: Mapping[str, Value]) -> Plan[TransferReceipt]:
-    """How to find a transfer in the records: by both accounts, asset and amount."""
-    asset, amount = str(sent["asset"]), Decimal(sent["amount"])
-    direction = check_direction(
+def direction_of(sent: Mapping[str, Value]) -> tuple[str, str]:
+    """From which account to which a transfer goes.
+
+    :raises ParameterError: when there is no direction, or a contradictory one.
+    """
+    return check_direction(
         *(None if name not in sent else str(sent[name]) for name in ("type", "fromAccount", "toAccount"))
     )
+
+
+def transfer_plan(sent: Mapping[str, Value]) -> Plan[TransferReceipt]:
+    """How to find a transfer in the records: by both accounts, asset and amount."""
+    asset, amount = str(sent["asset"]), Decimal(sent["amount"])
+    direction = direction_of(sent)
 
     def row(record: TransferRecord, endpoint: str) -> Row[TransferReceipt]:
         ours = (record.asset, record.amount) == (asset, amount) and _direction(record, endpoint) == direction
@@ -40,17 +48,17 @@ def transfer_plan(account: Reads, sent: Mapping[str, Value]) -> Plan[TransferRec
         return Row(record.ids, receipt, verdict, str(record.status), record.timestamp_ms)
 
     def page(since_ms: int, number: int) -> Call[Sequence[Row[TransferReceipt]]]:
-        records = account.transfer_records(None, *direction, None, since_ms, None, number + 1, _TRANSFER_PAGE)
-        endpoint = records.request.endpoint
-        return Call(
-            records.request, lambda answer: [row(record, endpoint) for record in records.decode(answer).rows]
+        records = transfer_records(
+            from_account=direction[0],
+            to_account=direction[1],
+            start_ms=since_ms,
+            page_index=number + 1,
+            page_size=_TRANSFER_PAGE,
         )
+        return records.read_as(lambda page: [row(record, records.endpoint) for record in page.rows])
 
-    # Without the key: two keys of one account share its records, and other accounts' ids never match.
-    identity = ("transfer", frozenset(account.base_urls), asset, amount, direction)
-    return Plan(
-        "spot_account.transfer", identity, account.api_key, lambda receipt: receipt.ids, page, _TRANSFER_PAGE
-    )
+    identity = ("transfer", asset, amount, direction)
+    return Plan(identity, lambda receipt: receipt.ids, page, _TRANSFER_PAGE)
 
 
 def _direction(record: TransferRecord, endpoint: str) -> tuple[str, str]:
@@ -68,7 +76,7 @@ def _direction(record: TransferRecord, endpoint: str) -> tuple[str, str]:
     return named.from_account, named.to_account
 
 
-def inner_transfer_plan(account: Reads, sent: Mapping[str, Value]) -> Plan[InnerTransferReceipt]:
+def inner_transfer_plan(sent: Mapping[str, Value]) -> Plan[InnerTransferReceipt]:
     """How to find an internal transfer in the records: by its transferClientId, checked."""
     coin, amount = str(sent["coin"]), Decimal(sent["amount"])
     client_id = str(sent["transferClientId"])
@@ -93,17 +101,14 @@ def inner_transfer_plan(account: Reads, sent: Mapping[str, Value]) -> Plan[Inner
         )
 
     def page(since_ms: int, number: int) -> Call[Sequence[Row[InnerTransferReceipt]]]:
-        records = account.inner_transfer_records(
-            coin, None, client_id, since_ms, None, number * _INNER_PAGE, _INNER_PAGE
+        records = inner_transfer_records(
+            coin=coin,
+            transfer_client_id=client_id,
+            start_ms=since_ms,
+            offset=number * _INNER_PAGE,
+            limit=_INNER_PAGE,
         )
-        return Call(records.request, lambda answer: [row(record) for record in records.decode(answer).rows])
+        return records.read_as(lambda page: [row(record) for record in page.rows])
 
-    identity = ("inner_transfer", frozenset(account.base_urls), client_id)
-    return Plan(
-        "spot_account.inner_transfer",
-        identity,
-        account.api_key,
-        lambda receipt: frozenset({receipt.id}),
-        page,
-        _INNER_PAGE,
-    )
+    identity = ("inner_transfer", client_id)
+    return Plan(identity, lambda receipt: frozenset({receipt.id}), page, _INNER_PAGE)

@@ -98,11 +98,6 @@ def inner_transfer_page(answer: Node) -> InnerTransferPage:
     return InnerTransferPage(total, tuple(_inner_record(row) for row in rows), answer.value)
 
 
-def server_time(answer: Node) -> int:
-    """``data.serverTime`` in milliseconds."""
-    return answer.get("data").get("serverTime").integer()
-
-
 def _balance(node: Node) -> Balance:
     return Balance(
         asset=node.get("asset").text(),
