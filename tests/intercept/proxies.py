@@ -56,11 +56,15 @@ class Proxy:
             self._threads[-1].start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with suppress(OSError), connection:
+        try:
             if self._tls:
                 connection = self._context.wrap_socket(connection, server_side=True)
             while True:
                 connection = self._answer(connection)
+        except OSError:
+            return
+        finally:
+            connection.close()
 
     def _answer(self, connection: socket.socket) -> socket.socket:
         asked = connection.recv(65536)

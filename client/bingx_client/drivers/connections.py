@@ -68,6 +68,8 @@ class _DeadlineSocket:
 
 
 class _DeadlineResponse(HTTPResponse):
+    fp = None  # type: ignore[assignment]  # which http.client asks for as it goes, were it interrupted while made
+
     def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
         left_s = sock.gettimeout()
         deadline_s = time.monotonic() + (left_s if left_s is not None else float("inf"))
