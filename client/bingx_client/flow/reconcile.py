@@ -132,13 +132,14 @@ def _carry_out(
     ticket: object,
 ) -> Steps[T]:
     watch = Stopwatch(settings.clock)
-    settings = replace(settings, deadline=Deadline(watch, policy.deadline_ms))
+    deadline = Deadline(watch, policy.deadline_ms)
+    settings = replace(settings, deadline=deadline)
     backoff = Backoff(settings.manners, watch, policy.deadline_ms)
     corrected = False
     began_ms = 0
     while True:
         try:
-            sent = yield from _send_once(call, plan, settings, policy, writes, doubt, ticket)
+            sent = yield from _send_once(call, plan, settings, deadline, writes, doubt, ticket)
         except TimestampRefused as refusal:
             if corrected:
                 raise
@@ -180,7 +181,7 @@ def _send_once(
     call: Call[T],
     plan: Plan[T] | None,
     settings: Settings,
-    policy: Policy,
+    deadline: Deadline,
     writes: Writes,
     doubt: _Doubt,
     ticket: object,
@@ -189,8 +190,8 @@ def _send_once(
         return (yield from send_write(call, settings, doubt))
     try:
         while (busy := writes.begin_sending(plan.identity, ticket)) is not None:
-            left_ms = policy.deadline_ms if settings.deadline is None else settings.deadline.left_ms()
-            if left_ms <= 0:
+            left_ms = deadline.left_ms()
+            if left_ms == 0:
                 raise TransportError(
                     call.endpoint,
                     [DomainFailure("this process", "an identical write was under way until the deadline")],
