@@ -8,9 +8,11 @@ import pytest
 from client.lost_writes import (
     COM,
     CUT,
+    DEADLINE_MS,
     DONE,
     EXPIRED_MS,
     START_MS,
+    TIMEOUT_MS,
     WINDOW_MS,
     Exchange,
     ask,
@@ -21,12 +23,14 @@ from client.lost_writes import (
     record,
 )
 
-from bingx_client import OutcomeUnknown, TransportError
+from bingx_client import APIError, Limiter, OutcomeUnknown, TimestampRefused, TransportError
 from bingx_client.errors import Claimant, DomainFailure
-from bingx_client.flow.plan import MARGIN_MS
+from bingx_client.flow.attempts import Manners
+from bingx_client.flow.plan import MARGIN_MS, Verdict
 from bingx_client.flow.reconcile import write
-from bingx_client.flow.steps import Attempt, Steps
+from bingx_client.flow.steps import Answered, Attempt, Await, Steps
 from bingx_client.flow.writes import Fate
+from bingx_client.wire.signing import public_request
 
 
 @pytest.fixture
@@ -146,6 +150,105 @@ def test_a_write_that_nobody_knows_how_to_settle_is_unknown_at_once(exchange: Ex
     assert (unknown.value.endpoint_id, unknown.value.claimant) == (None, None)
 
 
+LATE = Answered(200, b'{"code":100421,"msg":"timestamp"}')
+TOO_MANY = Answered(200, b'{"code":100410,"msg":"too many"}')
+
+
+def test_a_refusal_for_the_clock_sets_it_right_and_sends_once_more(exchange: Exchange) -> None:
+    exchange.ahead_ms = 7000
+    settings = exchange.settings()
+    refusals = [LATE]
+    exchange.answers = lambda attempt: (
+        refusals.pop() if refusals and attempt.request.path == "/write" else DONE
+    )
+    steps: Steps[str] = write(SENT, exchange.plan(), settings, policy(), exchange.writes, lambda: "this")
+    assert exchange.carry_through(steps) == "answered"
+    assert attempts(exchange) == ["/write", "/time", "/write"]
+    assert settings.clock.offset_ms == 7000
+
+
+def test_a_second_refusal_for_the_clock_is_raised(exchange: Exchange) -> None:
+    exchange.answers = lambda attempt: LATE if attempt.request.path == "/write" else DONE
+    with pytest.raises(TimestampRefused):
+        exchange.carry_through(sending(exchange))
+    assert attempts(exchange) == ["/write", "/time", "/write"]
+
+
+def test_a_refusal_for_the_clock_is_raised_where_the_exchange_s_cannot_be_read(exchange: Exchange) -> None:
+    exchange.answers = lambda attempt: LATE if attempt.request.path == "/write" else CUT
+    with pytest.raises(TimestampRefused, match="timestamp"):
+        exchange.carry_through(sending(exchange))
+
+
+def test_what_was_one_too_many_is_sent_again_after_a_pause(exchange: Exchange) -> None:
+    refusals = [TOO_MANY]
+    exchange.answers = lambda attempt: refusals.pop() if refusals else DONE
+    manners = Manners(Limiter(lambda: exchange.now_ms), "key", lambda most_ms: most_ms, DEADLINE_MS)
+    settings = replace(exchange.settings(), manners=manners)
+    steps: Steps[str] = write(SENT, exchange.plan(), settings, policy(), exchange.writes, lambda: "this")
+    assert exchange.carry_through(steps) == "answered"
+    assert attempts(exchange) == ["/write", "/write"]
+    assert exchange.pauses == [100]
+
+
+def test_each_of_two_identical_writes_under_way_is_waited_for(exchange: Exchange) -> None:
+    first, second = sending(exchange), sending(exchange)
+    next(first)
+    next(second)
+    exchange.writes.want_reading("identity", "reader")
+    assert exchange.carry_through(first, DONE) == "answered"
+    assert exchange.writes.begin_reading("identity", "reader") is not None
+    assert exchange.carry_through(second, DONE) == "answered"
+    assert exchange.writes.begin_reading("identity", "reader") is None
+
+
+def test_two_that_were_lost_at_a_time_read_the_records_one_after_the_other(exchange: Exchange) -> None:
+    first, second = sending(exchange), sending(exchange)
+    next(first)
+    next(second)
+    for steps in (first, second):
+        assert isinstance(steps.send(CUT), Attempt)  # the exchange's time
+    exchange.now_ms += EXPIRED_MS + 1
+    assert first.send(DONE) == Attempt(COM, public_request("GET", "/records"), TIMEOUT_MS)
+    step = second.send(DONE)
+    assert isinstance(step, Await)
+    assert not step.future.done()
+    for steps in (first, second):
+        steps.close()
+
+
+def test_a_record_of_its_failure_is_a_refusal_and_no_unknown_outcome(exchange: Exchange) -> None:
+    exchange.pages = [[record("1", verdict=Verdict.FAILED)]]
+    exchange.answers = lambda attempt: CUT if attempt.request.path == "/write" else DONE
+    with pytest.raises(APIError, match="the exchange recorded it as 1 with status 4"):
+        exchange.carry_through(sending(exchange))
+
+
+def test_a_write_waits_for_an_identical_one_that_is_looked_for_until_its_deadline(exchange: Exchange) -> None:
+    exchange.writes.want_reading("identity", "reader")
+    steps = sending(exchange, deadline_ms=4000)
+    step = next(steps)
+    assert isinstance(step, Await)
+    assert step.timeout_ms == 4000
+    exchange.writes.end("identity", "reader")
+    exchange.writes.want_reading("identity", "another reader")
+    exchange.now_ms += 3999
+    step = steps.send(None)
+    assert isinstance(step, Await)
+    assert step.timeout_ms == 1
+    exchange.now_ms += 1
+    with pytest.raises(TransportError) as refused:
+        steps.send(None)
+    said = DomainFailure("this process", "an identical write was under way until the deadline")
+    assert (refused.value.endpoint, refused.value.failures) == ("GET /write", (said,))
+
+
+def test_an_answered_write_claims_its_record(exchange: Exchange) -> None:
+    assert exchange.carry_through(sending(exchange)) == "answered"
+    assert exchange.writes.claimed_by_others("identity", "another") == {"answered"}
+    assert exchange.writes.claimed_by_others("identity", "sending 1") == frozenset()
+
+
 @pytest.mark.parametrize("after", ["sending", "losing it"])
 def test_an_interrupted_write_says_so_and_holds_up_nobody(exchange: Exchange, after: str) -> None:
     steps = sending(exchange)
@@ -160,11 +263,13 @@ def test_an_interrupted_write_says_so_and_holds_up_nobody(exchange: Exchange, af
     assert exchange.writes.begin_reading("identity", "another") is None
 
 
-@pytest.mark.parametrize(("deadline_ms", "sends"), [(22_002, 2), (22_001, 1)])
+@pytest.mark.parametrize(
+    ("deadline_ms", "sends"), [(22_001, 1), (22_002, 2), (28_002, 2), (28_003, 3), (34_003, 3), (34_004, 4)]
+)
 def test_it_is_sent_again_where_the_deadline_leaves_time_to_settle_that_too(
     exchange: Exchange, deadline_ms: int, sends: int
 ) -> None:
-    # Settling took 6001 ms; a sending may take 10 s, and settling it as long again.
+    # Settling takes 6001 ms each time; a sending may take 10 s, and settling it as long again.
     exchange.answers = lambda attempt: CUT if attempt.request.path == "/write" else DONE
     with pytest.raises(TransportError):
         exchange.carry_through(sending(exchange, deadline_ms=deadline_ms))

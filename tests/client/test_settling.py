@@ -7,6 +7,7 @@ from client.lost_writes import (
     DEADLINE_MS,
     DONE,
     EXPIRED_MS,
+    PRO,
     SETTLE_MS,
     START_MS,
     TIMEOUT_MS,
@@ -20,6 +21,7 @@ from client.lost_writes import (
 )
 
 from bingx_client import OutcomeUnknown
+from bingx_client.flow import settling
 from bingx_client.flow.plan import MARGIN_MS
 from bingx_client.flow.steps import Answered, Attempt, Await
 from bingx_client.wire.signing import public_request
@@ -129,6 +131,13 @@ def test_a_page_that_is_not_full_may_come_twice_where_paging_is_not_known(exchan
     assert ask(exchange, lost()) is None
 
 
+def test_pages_that_do_not_end_prove_nothing(exchange: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "_MOST_PAGES", 3)
+    exchange.pages = [[other(str(number))] for number in range(4)]
+    with pytest.raises(OutcomeUnknown, match="cannot be read: they have not ended after 3 pages"):
+        ask(exchange, lost())
+
+
 # Records that cannot be read
 
 
@@ -184,6 +193,19 @@ def test_an_answer_that_is_not_the_exchange_s_leads_to_the_other_domain(
     exchange.pages = [[record("1")]]
     exchange.answers = lambda attempt: Answered(status, b"<html>") if attempt.base_url == COM else DONE
     assert ask(exchange, lost(), deadline_ms=100) == "1"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "asked"),
+    [(503, 100500, [COM, PRO]), (200, 100500, [COM]), (201, 100500, [COM, PRO]), (503, 100413, [COM])],
+)
+def test_a_refusal_leads_there_only_where_it_is_neither_definite_nor_said_as_the_exchange_says_it(
+    exchange: Exchange, status: int, code: int, asked: list[str]
+) -> None:
+    exchange.answers = lambda attempt: Answered(status, b'{"code":%d,"msg":"no"}' % code)
+    with pytest.raises(OutcomeUnknown):
+        ask(exchange, lost(), deadline_ms=100)
+    assert [step.base_url for step in exchange.steps if isinstance(step, Attempt)] == asked
 
 
 # Identical writes under way
