@@ -116,6 +116,24 @@ def test_memory_stays_bounded_and_the_latest_are_kept(monkeypatch: pytest.Monkey
     assert "busy" in writes._groups
 
 
+def test_no_more_is_forgotten_than_has_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_MOST", 2)
+    writes = Writes()
+    for name in "ab":
+        writes.claim(name, ["7"], "answered")
+    assert writes.claimed_by_others("a", "another") == writes.claimed_by_others("b", "another") == {"7"}
+
+
+def test_what_is_under_way_is_not_forgotten_however_much_that_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_MOST", 2)
+    writes = Writes()
+    for name in "abcd":
+        assert writes.begin_sending(name, ONE) is None
+    for name in "abcd":
+        writes.want_reading(name, OTHER)
+        assert writes.begin_reading(name, OTHER) is not None
+
+
 def test_a_child_of_the_process_begins_with_its_claims_and_nothing_under_way() -> None:
     writes = Writes()
     writes.claim("a", ["7"], "answered")
