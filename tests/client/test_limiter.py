@@ -16,7 +16,7 @@ from support.sender import COINS, NOW_MS, SERVER_TIME, SPOT_BALANCE, TRANSFER
 from bingx_client import APIError, Busy, Client, Limiter, ParameterError, RateLimited
 from bingx_client.flow.attempts import Backoff, Manners
 from bingx_client.flow.clocks import Clock, Stopwatch
-from bingx_client.flow.limiter import Turn
+from bingx_client.flow.limiter import Turn, _rates
 from bingx_contracts import ENDPOINTS
 from bingx_fake import FakeExchange
 
@@ -301,6 +301,14 @@ def test_however_many_are_under_way_and_given_up_no_window_holds_too_many(
 
 def is_free(limiter: Limiter, turn: Turn) -> bool:
     return limiter.waiting_for(turn) is None and limiter.wait_ms(turn) <= 0
+
+
+def test_on_the_account_endpoints_the_limits_of_both_documents_are_kept() -> None:
+    (transfer,) = (endpoint for endpoint in ENDPOINTS.values() if endpoint.path == TRANSFER)
+    kept = _rates(transfer, "documented")
+    assert {(rate.window_ms, rate.by_key) for rate in kept} == {(1000, True), (1000, False), (10_000, False)}
+    assert {rate.counted for rate in kept} == {transfer.id, transfer.limit_group}
+    assert {(rate.window_ms, rate.counted) for rate in _rates(transfer, "reference")} == {(1000, transfer.id)}
 
 
 def test_a_limiter_shows_only_limits_that_are_not_the_usual_ones() -> None:
