@@ -28,15 +28,16 @@ def main() -> str | None:
     if not outcomes:
         return "there are no mutants"
     for module, outcome in outcomes.items():
-        sys.stdout.write(_line(module, outcome))
+        sys.stdout.write(_line(f"`{module}`", outcome))
     total = sum(outcomes.values(), Counter())
     sys.stdout.write(_line("together", total))
     return None if total[True] >= ENOUGH * total.total() else f"the score is under {ENOUGH:.0%}"
 
 
 def _line(name: str, outcome: Counter[bool]) -> str:
-    share = outcome[True] / outcome.total()
-    return f"{name:<42}{outcome[True]:>5} of {outcome.total():>5} killed{share:>8.1%}\n"
+    """A row of the table in tests/MUTANTS.md."""
+    share = 100 * outcome[True] / outcome.total()
+    return f"| {name} | {outcome[True]} | {outcome.total()} | {share:.1f} % |\n"
 
 
 if __name__ == "__main__":
