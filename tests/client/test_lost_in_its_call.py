@@ -243,6 +243,32 @@ def test_a_write_waits_for_an_identical_one_that_is_looked_for_until_its_deadlin
     assert (refused.value.endpoint, refused.value.failures) == ("GET /write", (said,))
 
 
+def test_no_attempt_at_it_takes_longer_than_its_deadline(exchange: Exchange) -> None:
+    step = next(sending(exchange, deadline_ms=4000))
+    assert isinstance(step, Attempt)
+    assert step.timeout_ms == 4000
+
+
+@pytest.mark.parametrize(("deadline_ms", "sends"), [(19_000, 1), (19_001, 2)])
+def test_the_time_to_settle_it_again_is_what_that_takes_at_least(
+    exchange: Exchange, deadline_ms: int, sends: int
+) -> None:
+    # The exchange's clock is 3 s ahead, so that settling took 3001 ms this time, and may take 6 s the next.
+    exchange.ahead_ms = 3000
+    exchange.answers = lambda attempt: CUT if attempt.request.path == "/write" else DONE
+    with pytest.raises(TransportError) as refused:
+        exchange.carry_through(sending(exchange, deadline_ms=deadline_ms))
+    assert attempts(exchange).count("/write") == sends
+    assert refused.value.endpoint == "GET /write"
+
+
+def test_an_interrupted_write_that_nobody_knows_how_to_settle_is_unknown_too(exchange: Exchange) -> None:
+    steps: Steps[str] = write(SENT, None, exchange.settings(), policy(), exchange.writes, lambda: "this")
+    next(steps)
+    with pytest.raises(OutcomeUnknown, match="TimeLimit"):
+        steps.throw(TimeLimit())
+
+
 def test_an_answered_write_claims_its_record(exchange: Exchange) -> None:
     assert exchange.carry_through(sending(exchange)) == "answered"
     assert exchange.writes.claimed_by_others("identity", "another") == {"answered"}
