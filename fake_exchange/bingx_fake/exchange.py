@@ -242,7 +242,8 @@ class Exchange:
     def _fail(self, passage: Passage, note: Note, met: Meeting) -> Delivery:
         """Carry a request out if its fault allows, and say what the client gets in place of the answer."""
         kind, now_ms = met.kind, passage.now_ms
-        changes_nothing = passage.request.method != "POST"
+        endpoint = passage.rules.routes.get((passage.request.method, passage.request.path))
+        changes_nothing = endpoint is None or not endpoint.write
         if met.fault.phase == "after" or (kind.shows_answer and changes_nothing):
             answer = self._process(passage, note)
             later = partial(_same, answer)

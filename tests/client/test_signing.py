@@ -127,7 +127,7 @@ def test_a_json_body_is_sorted_compact_and_ends_with_the_signature() -> None:
     assert request.query == ""
 
 
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_json_is_for_posts_alone(method: str) -> None:
     assert _request(method, MOVE, json_body=True) == _request(method, MOVE)
 
