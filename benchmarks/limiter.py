@@ -16,6 +16,7 @@ from benchmarks.processes import Child, fake_command, two_cores
 from benchmarks.table import Row, Target
 from bingx_client import AsyncClient, Limiter
 from bingx_contracts import ENDPOINTS
+from bingx_contracts.limits import limits_of
 
 _READS: dict[str, Callable[[AsyncClient], Awaitable[Any]]] = {
     "spot_account.spot_balance": lambda client: client.spot_balance(),
@@ -67,9 +68,7 @@ def client_under_limits(plan: Plan) -> list[Row]:
 
 
 def _permitted(name: str) -> int:
-    endpoint = ENDPOINTS[name]
-    limits = [limit for limit in (endpoint.limit_per_uid, endpoint.limit_per_ip) if limit is not None]
-    return min(limits)
+    return min(limit.count for limit in limits_of(ENDPOINTS[name], "reference"))
 
 
 def _codes(control_url: str) -> list[int | None]:

@@ -35,7 +35,6 @@ __all__ = [
     "HEADERS",
     "INNER_STATUSES",
     "LIMIT_RELEASE",
-    "LIMIT_WINDOW",
     "LINT_RULES",
     "ORDER_PARAMETERS",
     "ORDER_TYPES",
@@ -83,8 +82,9 @@ CONTRACT = read(specification())
 
 ENDPOINTS = {endpoint.id: endpoint for endpoint in CONTRACT.endpoints}
 _PRESENT_IDS = {earlier: endpoint.id for endpoint in CONTRACT.endpoints for earlier in endpoint.earlier_ids}
+_WRITES = [endpoint.write for endpoint in CONTRACT.endpoints]
 SETTLING_READS = frozenset(
-    {endpoint.settled_by for endpoint in CONTRACT.endpoints if endpoint.settled_by is not None}
+    {write.settled_by for write in _WRITES if write is not None and write.settled_by is not None}
     | {endpoint.id for endpoint in CONTRACT.endpoints if endpoint.tells_time}
 )
 """The endpoints by which a lost write is settled: the records, and the exchange's clock."""
@@ -92,7 +92,18 @@ SETTLING_READS = frozenset(
 RULES = {rule.name: rule for rule in CONTRACT.rules}
 ERRORS = {error.code: error for error in CONTRACT.errors}
 VARIATIONS = {variation.id: variation for variation in CONTRACT.variations}
-PROFILES = {profile.name: profile for profile in CONTRACT.profiles}
+PROFILES = {
+    profile.name: Profile(
+        name=profile.name,
+        source=profile.source,
+        answers={
+            variation.id: variation.profiles.get(profile.name, variation.profiles["documented"])
+            for variation in CONTRACT.variations
+            if variation.is_switchable
+        },
+    )
+    for profile in CONTRACT.profiles
+}
 LINT_RULES = {rule.id: rule for rule in CONTRACT.lint}
 SOURCES = CONTRACT.sources
 CLAUSES = {clause.id: clause for clause in CONTRACT.clauses}
@@ -112,7 +123,6 @@ HEADERS = CONTRACT.headers
 WINDOW = CONTRACT.window
 TIMEOUT = CONTRACT.timeout
 VALUES = CONTRACT.parameter_values
-LIMIT_WINDOW = CONTRACT.per_second
 LIMIT_RELEASE = CONTRACT.release
 GROUP_LIMITS = CONTRACT.limits
 

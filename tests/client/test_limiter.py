@@ -18,6 +18,7 @@ from bingx_client.flow.attempts import Backoff, Manners
 from bingx_client.flow.clocks import Clock, Stopwatch
 from bingx_client.flow.limiter import Turn, _rates
 from bingx_contracts import ENDPOINTS
+from bingx_contracts.limits import limits_of
 from bingx_fake import FakeExchange
 
 EXCHANGE = ("https://com", "https://pro")
@@ -307,7 +308,7 @@ def test_on_the_account_endpoints_the_limits_of_both_documents_are_kept() -> Non
     (transfer,) = (endpoint for endpoint in ENDPOINTS.values() if endpoint.path == TRANSFER)
     kept = _rates(transfer, "documented")
     assert {(rate.window_ms, rate.by_key) for rate in kept} == {(1000, True), (1000, False), (10_000, False)}
-    assert {rate.counted for rate in kept} == {transfer.id, transfer.limit_group}
+    assert {rate.counted for rate in kept} == {transfer.id, "account-2"}
     assert {(rate.window_ms, rate.counted) for rate in _rates(transfer, "reference")} == {(1000, transfer.id)}
 
 
@@ -342,17 +343,15 @@ CALLS: list[tuple[str, Callable[[Client], object]]] = [
 def test_thirty_seconds_of_calls_meet_no_limit_and_use_what_is_allowed(
     limited: FakeExchange, endpoint_id: str, call: Callable[[Client], object], kept: Kept
 ) -> None:
-    endpoint = ENDPOINTS[endpoint_id]
-    assert endpoint.limit_per_uid is not None
-    assert endpoint.limit_per_ip is not None
-    allowed = 30 * min(endpoint.limit_per_uid, endpoint.limit_per_ip)
+    per_second = {limit.scope: limit.count for limit in limits_of(ENDPOINTS[endpoint_id], "reference")}
+    allowed = 30 * min(per_second["uid"], per_second["ip"])
     clock = limited.clock
     with make_client(limited, timeout=30, limiter=Limiter(clock.now_ms, limits=kept)) as client:
         while clock.now_ms() < NOW_MS + 30_000:
             call(client)
     codes = [entry["code"] for entry in limited.requests]
     assert set(codes) == {0}
-    assert 0.95 * allowed <= len(codes) <= allowed + endpoint.limit_per_ip
+    assert 0.95 * allowed <= len(codes) <= allowed + per_second["ip"]
 
 
 def test_seventy_seconds_of_reads_and_the_exchange_s_time_meet_no_limit(limited: FakeExchange) -> None:

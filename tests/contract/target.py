@@ -17,6 +17,7 @@ from support.masking import Masks
 from support.sender import FORM, INNER_TRANSFER, Reply, Wire, hmac_hex, pairs
 
 from bingx_contracts import ENDPOINTS
+from bingx_contracts.limits import limits_of
 from bingx_fake.plugin.contract_report import EXCHANGE, NOTE
 
 _LONGEST_ANSWER = 2000
@@ -123,11 +124,10 @@ class Paced:
 
 def _per_second(path: str) -> int:
     limits = [
-        limit
+        limit.count
         for endpoint in ENDPOINTS.values()
         if endpoint.path == path
-        for limit in (endpoint.limit_per_uid, endpoint.limit_per_ip)
-        if limit is not None
+        for limit in limits_of(endpoint, "reference")
     ]
     return min(limits, default=SLOWEST_PER_SECOND)
 

@@ -248,8 +248,8 @@ DANGLING = {
     ),
     "records that settle a write": (
         "spot_account/endpoints.toml",
-        'settled_by = "spot_account.transfer_records"',
-        'settled_by = "records" # here',
+        'settled_by = "spot_account.transfer_records" }',
+        'settled_by = "records" } # here',
         "there is no endpoint 'records'",
     ),
     "group of parameters": (
@@ -300,29 +300,71 @@ DANGLING = {
         'when = { V4 = ["typ"] } # here',
         "there is no answer of V4 'typ'; perhaps 'type'",
     ),
-    "variation of a profile": (
-        "profiles.toml",
-        'V1 = "any"',
-        'V1 = "any"\nV99 = "x" # here',
-        "there is no variation to switch 'V99'",
+    "profile of a variation": (
+        "variations.toml",
+        'profiles = { documented = "any" }',
+        'profiles = { documented = "any", skil = "any" } # here',
+        "there is no profile 'skil'; perhaps 'skill'",
     ),
-    "variation that cannot be switched": (
-        "profiles.toml",
-        'V1 = "any"',
-        'V1 = "any"\nV17 = "separate" # here',
-        "there is no variation to switch 'V17'",
+    "profile's answer to a variation that cannot be switched": (
+        "variations.toml",
+        'id = "V20"',
+        'id = "V20"\nprofiles = { documented = "signed-afresh" } # here',
+        "V20 cannot be switched, so no profile has an answer to it",
     ),
     "answer of a profile": (
-        "profiles.toml",
-        'V7 = "all"',
-        'V7 = "every" # here',
-        "there is no answer of V7 'every'",
+        "spot_account/variations.toml",
+        'profiles = { documented = "all", skill = "list"',
+        'profiles = { documented = "every", skill = "list" } # here\n_rest = { x = "y"',
+        "there is no answer of V9 'every'",
     ),
-    "question without an answer in a profile": (
-        "profiles.toml",
-        '[profiles.answers]\nV1 = "any"',
-        "[profiles.answers] # here",
-        "there is no answer to V1",
+    "question without an answer of the usual profile": (
+        "variations.toml",
+        'documented = "5000", docs-site = "60000" }',
+        'skill = "5000" } # here',
+        "profiles gives no answer of documented to V2",
+    ),
+    "parameter that is a write's key": (
+        "spot_account/endpoints.toml",
+        'key = "transferClientId" }',
+        'key = "clientId" } # here',
+        "there is no parameter of spot_account.inner_transfer 'clientId'",
+    ),
+    "parameter of a condition": (
+        "spot_account/endpoints.toml",
+        'required_if = { userAccountType = ["2"] }',
+        'required_if = { userAccountKind = ["2"] } # here',
+        "there is no parameter of spot_account.inner_transfer 'userAccountKind'; perhaps ",
+    ),
+    "document of a limit": (
+        "common/endpoints.toml",
+        'limits = [\n    { scope = "group", group = "market", by = ["O"] },',
+        'limits = [ # here\n    { scope = "group", group = "market", by = ["X"] },',
+        "there is no source 'X'",
+    ),
+    "document of a place": (
+        "spot_account/endpoints.toml",
+        'D = "Query Fund Account Assets" }',
+        'X = "Query Fund Account Assets" } # here',
+        "there is no source 'X'",
+    ),
+    "endpoint of an example": (
+        "common/examples.toml",
+        'endpoint = "common.server_time"',
+        'endpoint = "common.server_clock" # here',
+        "there is no endpoint 'common.server_clock'",
+    ),
+    "parameter of an example": (
+        "spot_account/examples.toml",
+        'request = { asset = "BTC" }',
+        'request = { coin = "BTC" } # here',
+        "there is no parameter of spot_account.fund_balance 'coin'",
+    ),
+    "rule of the values of a list": (
+        "rules.toml",
+        "",
+        row("rules", items='"orderIds"', name='"x"', kind='"list"', minimum="1", maximum="2"),
+        "there is no rule 'orderIds'; perhaps 'orderId'",
     ),
     "code of a status": (
         "answers.toml",
@@ -409,6 +451,47 @@ def test_what_leads_nowhere_is_refused_with_file_and_line(
     message, line = refusal_of(tmp_path, filename, old, new)
     assert message.startswith(f"{filename}: line {line}: ")
     assert says in message
+
+
+UNDECIDED = {
+    "nothing to match": (
+        row("rules", name='"x"', kind='"pattern"').replace("[[rules]]", "[[rules]] # here", 1),
+        "a rule of kind pattern needs pattern",
+    ),
+    "a pattern that is none": (
+        row("rules", pattern="'('", name='"x"', kind='"decimal"'),
+        "this is no pattern: ",
+    ),
+    "a list of nothing": (
+        row("rules", name='"x"', kind='"list"').replace("[[rules]]", "[[rules]] # here", 1),
+        "a rule of kind list needs items",
+    ),
+    "what its kind does not look at": (
+        row("rules", values='["1"]', name='"x"', kind='"boolean"'),
+        "a rule of kind boolean does not look at values",
+    ),
+    "bounds the wrong way round": (
+        row("rules", minimum="2", maximum="1", name='"x"', kind='"integer"'),
+        "the minimum is above the maximum",
+    ),
+}
+
+
+@pytest.mark.parametrize(("entry", "says"), UNDECIDED.values(), ids=UNDECIDED)
+def test_a_rule_that_cannot_decide_is_refused_with_file_and_line(
+    tmp_path: Path, entry: str, says: str
+) -> None:
+    message, line = refusal_of(tmp_path, "rules.toml", "", entry)
+    assert message.startswith(f"rules.toml: line {line}: ")
+    assert says in message
+
+
+def test_a_limit_without_its_numbers_is_refused(tmp_path: Path) -> None:
+    whole = '{ scope = "uid", count = 5, window_ms = 1000, by = ["R", "D"] },'
+    message, _ = refusal_of(
+        tmp_path, "spot_account/endpoints.toml", whole, '{ scope = "uid", count = 5, by = ["R"] }, # here'
+    )
+    assert "a limit of the scope uid has count and window_ms, and no more" in message
 
 
 MISPLACED = {

@@ -17,6 +17,7 @@ from bingx_contracts import (
     present_id,
     transfer_type_between,
 )
+from bingx_contracts.limits import limits_of
 
 NINE = {
     ("GET", "/openApi/spot/v1/account/balance"): (5, 3),
@@ -34,7 +35,7 @@ NINE = {
 def test_the_nine_endpoints_have_the_documented_limits() -> None:
     signed = [endpoint for endpoint in ENDPOINTS.values() if not endpoint.public and not endpoint.old_route]
     found = {
-        (endpoint.method, endpoint.path): (endpoint.limit_per_uid, endpoint.limit_per_ip)
+        (endpoint.method, endpoint.path): tuple(limit.count for limit in limits_of(endpoint, "reference"))
         for endpoint in signed
     }
     assert found == NINE
@@ -43,7 +44,7 @@ def test_the_nine_endpoints_have_the_documented_limits() -> None:
 def test_every_signed_endpoint_needs_a_permission_and_every_post_is_a_write() -> None:
     for endpoint in ENDPOINTS.values():
         assert (endpoint.permission is None) == endpoint.public
-        assert endpoint.write == (endpoint.method == "POST")
+        assert (endpoint.write is not None) == (endpoint.method == "POST")
 
 
 def test_every_parameter_has_a_rule() -> None:
@@ -95,6 +96,15 @@ def test_the_codes_that_prove_that_a_write_did_not_happen_are_the_designed_ones(
         *(100001, 100004, 100202, 100400, 100403, 100404, 100410),
         *(100412, 100413, 100419, 100421, 100437, 100441, 100450),
     }
+
+
+def test_a_code_that_says_little_about_one_kind_of_write_is_definite_for_the_others() -> None:
+    limited, not_found = ERRORS[100410], ERRORS[100404]
+    assert not limited.is_definite("batch"), "some orders of the batch may have been placed"
+    assert not not_found.is_definite("cancel"), "the order may just have been filled"
+    assert limited.is_definite("transfer")
+    assert not_found.is_definite("transfer")
+    assert not ERRORS[100500].is_definite("transfer")
 
 
 def test_the_documentation_sites_wrong_vector_is_corrected() -> None:

@@ -47,7 +47,7 @@ def test_a_file_that_nothing_reads_is_refused(tmp_path: Path, name: str) -> None
 
 
 def test_a_file_that_does_not_fit_its_type_is_refused() -> None:
-    with pytest.raises(SpecificationError, match=r"errors\.toml: line 3: errors: .*unknown field"):
+    with pytest.raises(SpecificationError, match=r"errors\.toml: line 4: errors: .*unknown field"):
         specification().load("errors.toml", Rules)
 
 

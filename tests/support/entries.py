@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bingx_contracts import RULES, Endpoint, Rule
+from bingx_contracts import CONTRACT, RULES, Endpoint, Rule
 from support.sender import BOB
 
 _MEANT = {
@@ -30,22 +30,27 @@ def request_of(endpoint: Endpoint, *also: str) -> dict[str, str]:
     groups = [group for group in endpoint.needs_one_of if not also or set(group) & set(also)]
     named = {name for group in (groups or endpoint.needs_one_of)[:1] for name in group} | set(also)
     return {
-        parameter.name: meant(parameter.name, RULES[parameter.rule])
+        parameter.name: meant(endpoint, parameter.name, RULES[parameter.rule])
         for parameter in endpoint.parameters
         if parameter.required or parameter.name in named
     }
 
 
-def meant(name: str, rule: Rule) -> str:
-    """A value of a parameter that the exchange takes."""
+def meant(endpoint: Endpoint, name: str, rule: Rule) -> str:
+    """A value of a parameter that the exchange takes: of an example, unless it has to go with others."""
     if name in _MEANT:
         return _MEANT[name]
+    for example in CONTRACT.examples:
+        if example.endpoint == endpoint.id and name in example.request:
+            return example.request[name]
     match rule.kind:
         case "enum":
             return rule.values[0]
         case "integer":
             return str(rule.minimum)
-    raise AssertionError(f"say in _MEANT what {name} may be: its rule is only {rule.says!r}")
+        case "boolean":
+            return "true"
+    raise AssertionError(f"give {endpoint.id} an example with {name}: its rule is only {rule.says!r}")
 
 
 def refused(rule: Rule) -> Iterator[str]:
@@ -60,6 +65,14 @@ def refused(rule: Rule) -> Iterator[str]:
             yield from (str(rule.minimum - 1), str(rule.maximum + 1))
         case "amount":
             yield from ("", "0", "-1", "+1", "1e3", ".5", "1,5", "NaN", "１", f"0.{20 * '0'}1")
+        case "decimal":
+            yield from ("", "+1", "--1", "1e3", ".5", "1,5", "NaN", "１", f"0.{20 * '0'}1")
+        case "boolean":
+            yield from ("", "True", "1", "yes")
+        case "list":
+            yield from ("", ",", "1,,2")
+        case "json":
+            yield from ("", "null", "1", *(("[", "{}") if rule.form == "array" else ("{", "[]")))
         case "pattern":
             assert rule.pattern is not None
             candidates = ("", " ", "a b", "ä", "-", "\n", 300 * "1")

@@ -88,7 +88,7 @@ def _write(
     plan: Callable[[Sent], Plan[T]] | None,
 ) -> Write[T]:
     endpoint = ENDPOINTS[endpoint_id]
-    assert endpoint.write, f"{endpoint_id} changes nothing"
+    assert endpoint.write is not None, f"{endpoint_id} changes nothing"
     parameters = check_call(endpoint_id, given)
     return Write(
         endpoint.method,
@@ -99,7 +99,7 @@ def _write(
         endpoint.public,
         sentence=sentence(parameters),
         plan=plan,
-        key="transferClientId" if endpoint.id == "spot_account.inner_transfer" else None,
+        key=endpoint.write.key,
     )
 
 

@@ -45,7 +45,7 @@ from bingx_client.flow.clocks import Clock, Deadline, Stopwatch
 from bingx_client.flow.limiter import Limiter, Turn
 from bingx_client.flow.steps import Answered, Attempt, Await, Failed, Outcome, Sleep, Steps
 from bingx_client.wire.decode import Node, read_answer
-from bingx_contracts import ERRORS
+from bingx_contracts import ENDPOINTS, ERRORS
 
 T = TypeVar("T")
 
@@ -368,7 +368,7 @@ def send_write(call: Call[T], settings: Settings, doubt: Doubt) -> Steps[T | Los
                 try:
                     return call.read(trial.answer(answered))
                 except (APIError, ProtocolError) as error:
-                    if not proves_nothing_happened(error):
+                    if not proves_nothing_happened(error, call.endpoint_id):
                         return lost(timestamp_ms, base_url, str(error))
                     doubt.lost = None
                     raise
@@ -380,8 +380,16 @@ def send_write(call: Call[T], settings: Settings, doubt: Doubt) -> Steps[T | Los
     raise TransportError(call.endpoint, failures)
 
 
-def proves_nothing_happened(error: APIError | ProtocolError) -> bool:
-    """Whether an answer to a write rules out that the write took effect."""
+def proves_nothing_happened(error: APIError | ProtocolError, endpoint_id: str | None = None) -> bool:
+    """Whether an answer to a write rules out that the write took effect.
+
+    :param endpoint_id: what was written to, whose kind decides over some codes; None for what the contract
+        does not describe.
+    """
     if isinstance(error, ProtocolError):
         return False
-    return error.code is None or (error.code in ERRORS and ERRORS[error.code].definite)
+    if error.code is None or error.code not in ERRORS:
+        return error.code is None
+    written = None if endpoint_id is None else ENDPOINTS[endpoint_id].write
+    code = ERRORS[error.code]
+    return code.definite if written is None else code.is_definite(written.kind)

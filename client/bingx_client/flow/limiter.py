@@ -20,19 +20,7 @@ from bingx_client.flow.forks import of_one_process
 from bingx_contracts import ENDPOINTS, Endpoint
 from bingx_contracts.limits import limits_of
 
-_UNDER_BOTH = frozenset(
-    {
-        "spot_account.spot_balance",
-        "spot_account.fund_balance",
-        "spot_account.account_overview",
-        "spot_account.transfer",
-        "spot_account.transfers",
-        "spot_account.transfer_records",
-        "spot_account.transferable_coins",
-        "spot_account.inner_transfer",
-        "spot_account.inner_transfer_records",
-    }
-)
+_UNDER_BOTH = "spot_account"
 _LIMITS = ("documented", "reference")
 _FORGET_EVERY_MS = 60_000
 
@@ -50,7 +38,7 @@ class _Rate:
 def _rates(endpoint: Endpoint, limits: str) -> tuple[_Rate, ...]:
     """What a request of an endpoint keeps under; of two counts that are counted alike, the smaller."""
     kept = limits_of(endpoint, "reference" if limits == "reference" else "docs-site")
-    if endpoint.id in _UNDER_BOTH:
+    if endpoint.group == _UNDER_BOTH and not endpoint.old_route:
         kept += limits_of(endpoint, "reference")
     rates: dict[Hashable, _Rate] = {}
     for limit in kept:

@@ -1,5 +1,6 @@
 """Checking values before anything is signed or sent. Nothing leaves here that breaks a documented rule."""
 
+import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -14,6 +15,7 @@ from bingx_contracts import (
     TRANSFER_TYPES,
     VALUES,
     WINDOW,
+    Endpoint,
     Rule,
 )
 
@@ -46,6 +48,7 @@ def check_call(endpoint_id: str, given: Mapping[str, object]) -> dict[str, Value
     groups = endpoint.needs_one_of
     if groups and not any(checked.keys() >= set(group) for group in groups):
         raise ParameterError(f"{endpoint_id} needs {', or '.join(map(' and '.join, groups))}")
+    _check_conditions(endpoint, checked)
     _check_together(checked)
     return checked
 
@@ -67,16 +70,22 @@ def check_value(rule: Rule, name: str, value: object) -> Value:
     :raises ParameterError: naming the parameter, the value and the rule; a float is refused whatever the
         rule, since it does not hold most decimal amounts exactly.
     """
-    text = _plain_text(name, value)
+    text = _text_of(rule, name, value)
     if rule.kind == "enum":
         fits = text in rule.values
     elif rule.kind == "integer":
         fits = re.fullmatch(r"[0-9]{1,20}", text) is not None and (
             (rule.minimum or 0) <= int(text) <= (rule.maximum or int(text))
         )
+    elif rule.kind == "boolean":
+        fits = text in {"true", "false"}
+    elif rule.kind == "list":
+        fits = _fit_together(rule, name, text.split(","))
+    elif rule.kind == "json":
+        fits = _fits_as_json(rule, name, text)
     else:
         fits = re.fullmatch(rule.pattern or "", text, re.ASCII) is not None
-        fits = fits and (rule.kind == "pattern" or Decimal(text) > 0)
+        fits = fits and (rule.kind != "amount" or Decimal(text) > 0)
     if not fits:
         raise ParameterError(f"{name} must be {rule.says}, not {text[:80]!r}")
     _check_characters(name, text)
@@ -168,6 +177,88 @@ def check_order_parameters(
     return checked
 
 
+def _check_conditions(endpoint: Endpoint, checked: Mapping[str, Value]) -> None:
+    for parameter in endpoint.parameters:
+        conditions = parameter.required_if
+        if not conditions or parameter.name in checked:
+            continue
+        if all(
+            other in checked and (not named or str(checked[other]) in named)
+            for other, named in conditions.items()
+        ):
+            why = " and ".join(f"{other} is {checked[other]}" for other in conditions)
+            raise ParameterError(f"{parameter.name} is missing: required when {why}")
+
+
+def _text_of(rule: Rule, name: str, value: object) -> str:
+    """A value as text, in the form that its rule's kind is written in."""
+    if rule.kind == "boolean" and isinstance(value, bool):
+        return "true" if value else "false"
+    if rule.kind == "list" and isinstance(value, list | tuple):
+        texts = [_plain_text(name, item) for item in value]
+        for text in texts:
+            if "," in text:
+                raise ParameterError(f"{name} is a list joined by commas, so none may stand in {text[:80]!r}")
+        return ",".join(texts)
+    if rule.kind == "json" and isinstance(value, list | tuple | Mapping):
+        return _json_text(name, value)
+    return _plain_text(name, value)
+
+
+def _json_text(name: str, value: object) -> str:
+    """A value as JSON without spaces, every digit of a Decimal kept."""
+    match value:
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case bool():
+            return "true" if value else "false"
+        case None:
+            return "null"
+        case Mapping():
+            if not all(isinstance(key, str) for key in value):
+                raise ParameterError(f"{name} has a key that is no text")
+            return (
+                "{"
+                + ",".join(f"{json.dumps(key)}:{_json_text(name, inner)}" for key, inner in value.items())
+                + "}"
+            )
+        case list() | tuple():
+            return "[" + ",".join(_json_text(name, inner) for inner in value) + "]"
+        case Decimal() if not value.is_finite():
+            raise ParameterError(f"{name} holds {value}, which JSON has no number for")
+        case _:
+            return _plain_text(name, value)
+
+
+def _fits_as_json(rule: Rule, name: str, text: str) -> bool:
+    try:
+        document = json.loads(text, parse_float=str, parse_constant=_no_json)
+    except (ValueError, RecursionError):
+        return False
+    if isinstance(document, dict):
+        return rule.form == "object"
+    if not isinstance(document, list) or rule.form != "array":
+        return False
+    if rule.items is None:
+        return _are_enough(rule, len(document))
+    plain = [item for item in document if type(item) in (str, int)]
+    return len(plain) == len(document) and _fit_together(rule, name, [str(item) for item in plain])
+
+
+def _no_json(name: str) -> object:
+    raise ValueError(name)
+
+
+def _fit_together(rule: Rule, name: str, texts: list[str]) -> bool:
+    for text in texts:
+        check_value(RULES[rule.items or ""], name, text)
+    return _are_enough(rule, len(texts))
+
+
+def _are_enough(rule: Rule, number: int) -> bool:
+    return (rule.minimum or 0) <= number and (rule.maximum is None or number <= rule.maximum)
+
+
 def _plain_text(name: str, value: object) -> str:
     match value:
         case str():
@@ -202,5 +293,3 @@ def _check_characters(name: str, text: str) -> None:
 def _check_receiver(checked: Mapping[str, Value]) -> None:
     kind = str(checked["userAccountType"])
     check_value(RULES[_RECEIVER_RULES[kind]], "userAccount", checked["userAccount"])
-    if kind == "2" and "callingCode" not in checked:
-        raise ParameterError("callingCode is missing: required when userAccountType is 2")

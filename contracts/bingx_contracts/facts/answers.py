@@ -3,6 +3,7 @@
 from typing import Literal
 
 from bingx_contracts.facts.base import Conditional, Fact, Text
+from bingx_contracts.facts.requests import WriteKind
 
 Fields = dict[str, str]
 """Field name to the name of a value or shape; ``[name]`` is a list of them, ``{name}`` one for each asset."""
@@ -42,7 +43,10 @@ class ErrorShape(Fact, frozen=True, kw_only=True):
 
 
 class ErrorCode(Fact, frozen=True, kw_only=True):
-    """A business error code. ``definite``: an answer with it proves that a write was not carried out.
+    """A business error code.
+
+    ``definite``: an answer with it proves that a write was not carried out, unless it is of a kind in
+    ``indefinite_for``. ``proves_earlier``: it proves that the same write was sent before.
 
     ``looked_for`` is what published clients look for in its message, in any capitals, all of it.
     """
@@ -51,7 +55,13 @@ class ErrorCode(Fact, frozen=True, kw_only=True):
     name: Text
     meaning: Text
     definite: bool = False
+    indefinite_for: tuple[WriteKind, ...] = ()
+    proves_earlier: bool = False
     looked_for: tuple[Text, ...] = ()
+
+    def is_definite(self, kind: WriteKind) -> bool:
+        """Whether it proves that a write of this kind was not carried out."""
+        return self.definite and kind not in self.indefinite_for
 
 
 class Status(Conditional, frozen=True, kw_only=True):

@@ -20,10 +20,11 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Source(Fact, frozen=True, kw_only=True):
-    """What a letter in ``source`` stands for."""
+    """What a letter in ``source`` stands for; ``url`` is where the document is found."""
 
     letter: Text
     title: Text
+    url: Text | None = None
     released: str | None = None
 
 

@@ -20,6 +20,8 @@ class Variation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     not switchable in the fake. ``copes`` is the rule by which our client is right under every answer,
     ``served_by`` the place in the fake that makes the difference. ``taken_in_by`` is the variation that asks
     the question now and has every answer of this one, which stays so that its id can still be given.
+    ``profiles`` gives each profile's answer to a switchable one; a profile that is left out answers as
+    ``documented`` does.
     """
 
     id: Text
@@ -29,6 +31,7 @@ class Variation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     taken_in_by: Text | None = None
     side: Literal["request", "answer", "gateway", "client", "recorded"]
     answers: tuple[VariationAnswer, ...]
+    profiles: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def is_switchable(self) -> bool:
@@ -36,10 +39,15 @@ class Variation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return self.side not in ("client", "recorded") and self.taken_in_by is None
 
 
-class Profile(Fact, frozen=True, kw_only=True):
-    """A bundle of answers: one for each switchable variation, by its id."""
+class ProfileName(Fact, frozen=True, kw_only=True):
+    """A bundle of answers, by its name; the answers stand with the variations."""
 
     name: Text
+
+
+class Profile(ProfileName, frozen=True, kw_only=True):
+    """A bundle of answers: one for each switchable variation, by its id."""
+
     answers: dict[str, str]
 
 

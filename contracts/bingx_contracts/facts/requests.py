@@ -1,36 +1,68 @@
 """What can be asked for: endpoints, their parameters, what values look like and mean, and how often."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from bingx_contracts.facts.base import Account, Conditional, Fact, Text
 
-Permission = Literal["read", "transfer", "inner_transfer"]
-Method = Literal["GET", "POST", "DELETE"]
+Permission = Literal["read", "transfer", "inner_transfer", "trade"]
+Method = Literal["GET", "POST", "PUT", "DELETE"]
 Scope = Literal["uid", "ip"]
+WriteKind = Literal["transfer", "order", "batch", "cancel", "setting"]
 
 
 class Parameter(Fact, frozen=True, kw_only=True):
-    """One parameter of an endpoint: its wire name, the rule its value follows, other accepted names."""
+    """One parameter of an endpoint: its wire name, the rule its value follows, other accepted names.
+
+    ``required_if`` names other parameters with values: it is required where each of them has one of those
+    values, or any where none is listed.
+    """
 
     name: Text
     rule: Text
     required: bool = False
+    required_if: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     default: int | None = None
     aliases: tuple[str, ...] = ()
+
+
+class Write(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a request changes, and how to find out whether it did.
+
+    ``kind`` decides which codes prove that nothing happened (``ErrorCode.is_definite``). ``settled_by`` names
+    the endpoint whose records show whether it happened, ``key`` the parameter by which one record is known to
+    be this write's; None where there is none.
+    """
+
+    kind: WriteKind
+    settled_by: Text | None = None
+    key: Text | None = None
+
+
+class EndpointLimit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often an endpoint may be asked, says each document in ``by``.
+
+    By one user or one address, ``count`` times in any ``window_ms``; or, with the scope ``group``, as often
+    as the limits of that group say (``GroupLimit``).
+    """
+
+    scope: Literal["uid", "ip", "group"]
+    by: tuple[Text, ...]
+    count: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    window_ms: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    group: Text | None = None
 
 
 class Endpoint(Fact, frozen=True, kw_only=True):
     """One method and path. Its id is ``<group>.<name>``; ``earlier_ids`` are those it had in other versions.
 
-    ``limit_per_uid`` and ``limit_per_ip`` are R's requests a second, ``limit_per_uid_docs_site`` is D's; None
-    means that the document gives none. ``limit_group`` is D's group (see ``GroupLimit``); ``limits_of`` puts
-    them together.
+    ``limits`` are those of each document; ``limits_of`` puts them together. ``places`` says where in a
+    document, by its letter, the endpoint is found. ``write`` is None for reads. ``tells_time`` marks reads of
+    the exchange's clock, which settle any write.
 
     ``old_route`` marks paths kept for clients that still call them. ``needs_one_of`` lists groups of
-    parameters of which at least one has to be given whole. ``settled_by`` names the endpoint whose records
-    show whether a write happened. ``tells_time`` marks reads of the exchange's clock.
+    parameters of which at least one has to be given whole.
     """
 
     id: Text
@@ -40,15 +72,12 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     title: Text
     permission: Permission | None = None
     public: bool = False
-    write: bool = False
-    settled_by: str | None = None
+    write: Write | None = None
     tells_time: bool = False
     old_route: bool = False
     main_account_only: bool = False
-    limit_per_uid: int | None = None
-    limit_per_ip: int | None = None
-    limit_per_uid_docs_site: int | None = None
-    limit_group: Text | None = None
+    limits: tuple[EndpointLimit, ...] = ()
+    places: dict[str, Text] = msgspec.field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     needs_one_of: tuple[tuple[str, ...], ...] = ()
 
@@ -71,17 +100,23 @@ class Rule(Fact, frozen=True, kw_only=True):
     ``pattern`` and ``amount`` rules match ``pattern`` against the whole value, ASCII only (an amount is
     also above zero); ``integer`` rules are decimal digits between ``minimum`` and ``maximum``; ``enum``
     rules list ``values``, and in ``also`` those that are known to be taken but not documented for clients
-    to send. ``says`` is the rule in words, for messages.
+    to send. ``decimal`` rules match ``pattern`` like amounts, but may be zero or negative; ``boolean`` ones
+    are ``true`` or ``false``; ``list`` rules are ``minimum`` to ``maximum`` values that each follow the rule
+    ``items``, joined by commas; ``json`` rules are the text of a JSON array or object, as ``form`` says, an
+    array of ``minimum`` to ``maximum`` elements, which follow ``items`` where it is given. ``says`` is the
+    rule in words, for messages.
     """
 
     name: Text
-    kind: Literal["pattern", "amount", "integer", "enum"]
+    kind: Literal["pattern", "amount", "integer", "enum", "decimal", "boolean", "list", "json"]
     says: Text
     pattern: str | None = None
     minimum: int | None = None
     maximum: int | None = None
     values: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    items: Text | None = None
+    form: Literal["array", "object"] | None = None
 
 
 class OrderType(Fact, frozen=True, kw_only=True):
@@ -119,12 +154,6 @@ class InnerStatus(Fact, frozen=True, kw_only=True):
 
     value: int
     meaning: Text
-
-
-class LimitWindow(Fact, frozen=True, kw_only=True):
-    """The length of the window that an endpoint's own limits count in, in milliseconds."""
-
-    window_ms: int
 
 
 class GroupLimit(Fact, frozen=True, kw_only=True):
@@ -188,3 +217,15 @@ class Note(Conditional, frozen=True, kw_only=True):
 
     about: Literal["signature", "timestamp", "transferClientId"]
     says: Text
+
+
+class Example(Fact, frozen=True, kw_only=True):
+    """A request of an endpoint as documented, and its answer in the form that ``profile`` serves.
+
+    Values are ours, and fit the example state. ``request`` has no parameters that every signed request has.
+    """
+
+    endpoint: Text
+    profile: Text
+    request: dict[str, str]
+    answer: dict[str, Any]

@@ -8,20 +8,19 @@ refers to what; a place is the path of a value, with the indexes of arrays left 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from bingx_contracts.reading.entries import (
+    check_examples,
+    check_groups,
+    check_limits,
+    check_parameters,
+    check_rules,
+)
+from bingx_contracts.reading.finding import Found, found_at, found_in, refuse_unknown, values_at
 from bingx_contracts.reading.loading import Folder
 from bingx_contracts.reading.toml_lines import Path
-
-
-class _Found(NamedTuple):
-    """A value and where it stands."""
-
-    file: str
-    path: Path
-    value: Any
 
 
 class _Once(NamedTuple):
@@ -74,8 +73,12 @@ _REFERENCES = (
     ("endpoints.parameters.rule", "rule", ("rules.name",)),
     ("order_parameters.rule", "rule", ("rules.name",)),
     ("values.rule", "rule", ("rules.name",)),
-    ("endpoints.settled_by", "endpoint", ("endpoints.id",)),
-    ("endpoints.limit_group", "group of limits", ("limits.group",)),
+    ("endpoints.write.settled_by", "endpoint", ("endpoints.id",)),
+    ("endpoints.limits.group", "group of limits", ("limits.group",)),
+    ("endpoints.limits.by", "source", ("sources.letter",)),
+    ("rules.items", "rule", ("rules.name",)),
+    ("examples.endpoint", "endpoint", ("endpoints.id",)),
+    ("examples.profile", "profile", ("profiles.name",)),
     ("departures.endpoint", "endpoint", ("endpoints.id",)),
     ("answers.endpoints", "endpoint", ("endpoints.id",)),
     ("failures.endpoints", "endpoint", ("endpoints.id",)),
@@ -108,12 +111,15 @@ def check(folder: Folder) -> None:
     :raises SpecificationError: naming file, line, key and what is wrong.
     """
     for checked in (
-        _check_groups,
+        check_groups,
         _check_once,
         _check_references,
         _check_enumerations,
         _check_answers,
-        _check_parameters,
+        check_rules,
+        check_limits,
+        check_parameters,
+        check_examples,
         _check_fields,
         _check_conditions,
         _check_sources,
@@ -121,36 +127,27 @@ def check(folder: Folder) -> None:
         checked(folder)
 
 
-def _check_groups(folder: Folder) -> None:
-    """An endpoint is in a group, and its id says in which."""
-    for found in _find(folder, "endpoints.id"):
-        group, _, _ = found.file.rpartition("/")
-        if not group:
-            reason = "an endpoint stands in the endpoints.toml of a group, which is a folder"
-            folder.refuse(found.file, found.path, reason)
-        if not re.fullmatch(rf"{re.escape(group)}\.\w+", found.value):
-            reason = f"the id of an endpoint of this group is {group}.NAME, not {found.value!r}"
-            folder.refuse(found.file, found.path, reason)
-
-
 def _check_once(folder: Folder) -> None:
     for what, places, within in _ONCE:
         _refuse_repeats(
             folder,
             what,
-            ((found, (found.file, *found.path[:within]) if within else ()) for found in _all(folder, places)),
+            (
+                (found, (found.file, *found.path[:within]) if within else ())
+                for found in found_at(folder, places)
+            ),
         )
     for what, table, columns in _ONCE_TOGETHER:
         rows = [
             found._replace(value=" ".join(str(found.value.get(column)) for column in columns))
-            for found in _find(folder, table)
+            for found in found_in(folder, table)
             if columns[0] in found.value
         ]
         _refuse_repeats(folder, what, ((row, ()) for row in rows))
 
 
-def _refuse_repeats(folder: Folder, what: str, occurrences: Iterable[tuple[_Found, Path]]) -> None:
-    seen: dict[tuple[Path, Any], _Found] = {}
+def _refuse_repeats(folder: Folder, what: str, occurrences: Iterable[tuple[Found, Path]]) -> None:
+    seen: dict[tuple[Path, Any], Found] = {}
     for found, scope in occurrences:
         first = seen.setdefault((scope, found.value), found)
         if first is not found:
@@ -160,91 +157,69 @@ def _refuse_repeats(folder: Folder, what: str, occurrences: Iterable[tuple[_Foun
 
 def _check_references(folder: Folder) -> None:
     for place, what, targets in _REFERENCES:
-        known = _values(folder, targets)
-        for found in _find(folder, place):
-            _refuse_unknown(folder, found, what, known)
+        known = values_at(folder, targets)
+        for found in found_in(folder, place):
+            refuse_unknown(folder, found, what, known)
 
 
 def _check_enumerations(folder: Folder) -> None:
     """The values of some rules are those that tables explain, and the other way round."""
-    rules = {found.value["name"]: found for found in _find(folder, "rules")}
+    rules = {found.value["name"]: found for found in found_in(folder, "rules")}
     for rule, places in _ENUMERATED.items():
         file, path, entry = rules[rule]
         listed = {*entry["values"], *entry.get("also", ())}
-        for found in _all(folder, places):
-            _refuse_unknown(folder, found._replace(value=str(found.value)), f"value of rule {rule}", listed)
-        missing = listed - {str(value) for value in _values(folder, places)}
+        for found in found_at(folder, places):
+            refuse_unknown(folder, found._replace(value=str(found.value)), f"value of rule {rule}", listed)
+        missing = listed - {str(value) for value in values_at(folder, places)}
         if missing:
             table = places[0].partition(".")[0]
             folder.refuse(file, (*path, "values"), f"{table} does not say what {min(missing)!r} means")
 
 
 def _check_answers(folder: Folder) -> None:
-    """Conditions and profiles name answers of the register, and a profile one to each question."""
+    """Conditions and profiles name answers of the register, and `documented` one to each question."""
     names, switchable = {}, set()
-    for _, _, variation in _find(folder, "variations"):
+    for _, _, variation in found_in(folder, "variations"):
         names[variation["id"]] = [answer["name"] for answer in variation["answers"]]
         if variation["side"] not in ("client", "recorded") and "taken_in_by" not in variation:
             switchable.add(variation["id"])
-    for file, path, condition in _all(folder, [f"{table}.when" for table in _CONDITIONAL]):
+    for file, path, condition in found_at(folder, [f"{table}.when" for table in _CONDITIONAL]):
         for variation_id, given in condition.items():
-            at = _Found(file, (*path, variation_id), variation_id)
-            _refuse_unknown(folder, at, "variation", names)
+            at = Found(file, (*path, variation_id), variation_id)
+            refuse_unknown(folder, at, "variation", names)
             for name in given:
                 answer = at._replace(value=name)
-                _refuse_unknown(folder, answer, f"answer of {variation_id}", names[variation_id])
-    for file, path, profile in _find(folder, "profiles.answers"):
-        for variation_id, name in profile.items():
-            at = _Found(file, (*path, variation_id), variation_id)
-            _refuse_unknown(folder, at, "variation to switch", switchable)
+                refuse_unknown(folder, answer, f"answer of {variation_id}", names[variation_id])
+    profiles = values_at(folder, ("profiles.name",))
+    for file, path, variation in found_in(folder, "variations"):
+        served = variation.get("profiles", {})
+        if variation["id"] in switchable and "documented" not in served:
+            reason = f"profiles gives no answer of documented to {variation['id']}"
+            folder.refuse(file, (*path, "profiles"), reason)
+        if variation["id"] not in switchable and served:
+            reason = f"{variation['id']} cannot be switched, so no profile has an answer to it"
+            folder.refuse(file, (*path, "profiles"), reason)
+        for profile, name in served.items():
+            at = Found(file, (*path, "profiles", profile), profile)
+            refuse_unknown(folder, at, "profile", profiles)
             answer = at._replace(value=name)
-            _refuse_unknown(folder, answer, f"answer of {variation_id}", names[variation_id])
-        for variation_id in names:
-            if variation_id in switchable and variation_id not in profile:
-                folder.refuse(file, path, f"there is no answer to {variation_id}")
-
-
-def _check_parameters(folder: Folder) -> None:
-    """What endpoints and departures say about parameters is about some that there are."""
-    entries = list(_all(folder, ("endpoints", "departures")))
-    endpoints = {
-        entry["id"]: {known["name"]: known.get("aliases", []) for known in entry.get("parameters", ())}
-        for _, _, entry in _find(folder, "endpoints")
-    }
-    rules = _values(folder, ("rules.name",))
-    for file, path, entry in entries:
-        endpoint = entry.get("id") or entry["endpoint"]
-        parameters, what = endpoints[endpoint], f"parameter of {endpoint}"
-        without, renamed = entry.get("without", []), entry.get("names", {})
-        for index, name in enumerate(without):
-            _refuse_unknown(folder, _Found(file, (*path, "without", index), name), what, parameters)
-        for name, new in renamed.items():
-            at = _Found(file, (*path, "names", name), name)
-            _refuse_unknown(folder, at, what, parameters)
-            _refuse_unknown(folder, at._replace(value=new), f"name of {name}", [name, *parameters[name]])
-        for name, rule in entry.get("rules", {}).items():
-            at = _Found(file, (*path, "rules", name), name)
-            _refuse_unknown(folder, at, what, parameters)
-            _refuse_unknown(folder, at._replace(value=rule), "rule", rules)
-        left = {renamed.get(name, name) for name in parameters if name not in without}
-        for found in _walk(file, (*path, "needs_one_of"), entry.get("needs_one_of", []), []):
-            _refuse_unknown(folder, found, what, left)
+            refuse_unknown(folder, answer, f"answer of {variation['id']}", names[variation["id"]])
 
 
 def _check_fields(folder: Folder) -> None:
     """The fields of answers are values or shapes that there are."""
-    known = _values(folder, ("values.name", "shapes.name"))
-    for found in _all(folder, ("shapes.fields", "answers.fields", "failures.fields", "error.fields")):
+    known = values_at(folder, ("values.name", "shapes.name"))
+    for found in found_at(folder, ("shapes.fields", "answers.fields", "failures.fields", "error.fields")):
         for field, kind in found.value.items():
-            at = _Found(found.file, (*found.path, field), kind.strip("[]{}"))
-            _refuse_unknown(folder, at, "value or shape", known)
+            at = Found(found.file, (*found.path, field), kind.strip("[]{}"))
+            refuse_unknown(folder, at, "value or shape", known)
 
 
 def _check_conditions(folder: Folder) -> None:
     """Of several entries about one thing, no two hold at once: the later would replace the earlier."""
-    about: dict[str, list[_Found]] = defaultdict(list)
+    about: dict[str, list[Found]] = defaultdict(list)
     for table in _CONDITIONAL:
-        for found in _find(folder, table):
+        for found in found_in(folder, table):
             for subject in _subjects(table, found.value):
                 about[subject].append(found)
     for subject, entries in about.items():
@@ -282,8 +257,8 @@ def _may_both_hold(one: Mapping[str, list[str]], other: Mapping[str, list[str]])
 
 def _check_sources(folder: Folder) -> None:
     """Every source is one of the letters, or ours, and the clauses and variations that it names exist."""
-    letters = _values(folder, ("sources.letter",))
-    clauses, variations = _values(folder, ("clauses.id",)), _values(folder, ("variations.id",))
+    letters = values_at(folder, ("sources.letter",))
+    clauses, variations = values_at(folder, ("clauses.id",)), values_at(folder, ("variations.id",))
     topics = {clause.partition("-")[0] for clause in clauses}
     right = set()
     for file, document in folder.documents.items():
@@ -301,52 +276,17 @@ def _check_sources(folder: Folder) -> None:
                 ("clause", clauses, [name[0] for name in _CLAUSE.finditer(found.value) if name[1] in topics]),
             ):
                 for name in mentioned:
-                    _refuse_unknown(folder, found._replace(value=name), what, known)
+                    refuse_unknown(folder, found._replace(value=name), what, known)
             right.add(found.value)
 
 
-def _all_sources(file: str, path: Path, value: Any) -> Iterator[_Found]:
+def _all_sources(file: str, path: Path, value: Any) -> Iterator[Found]:
     if isinstance(value, dict):
         for key, inner in value.items():
             if key == "source" and isinstance(inner, str):
-                yield _Found(file, (*path, key), inner)
+                yield Found(file, (*path, key), inner)
             else:
                 yield from _all_sources(file, (*path, key), inner)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _all_sources(file, (*path, index), inner)
-
-
-def _refuse_unknown(folder: Folder, found: _Found, what: str, known: Iterable[Any]) -> None:
-    if found.value not in known:
-        names = sorted(str(name) for name in known)
-        near = get_close_matches(str(found.value), names, 1) or names
-        hint = f"; perhaps {near[0]!r}" if len(near) == 1 else f"; there are {', '.join(near)}"
-        folder.refuse(found.file, found.path, f"there is no {what} {found.value!r}{hint}")
-
-
-def _values(folder: Folder, places: Iterable[str]) -> set[Any]:
-    return {found.value for found in _all(folder, places)}
-
-
-def _all(folder: Folder, places: Iterable[str]) -> Iterator[_Found]:
-    for place in places:
-        yield from _find(folder, place)
-
-
-def _find(folder: Folder, place: str) -> Iterator[_Found]:
-    """Every value at a place, in every file."""
-    keys = place.split(".")
-    for file, document in folder.documents.items():
-        if keys[0] in document:
-            yield from _walk(file, (), document, keys)
-
-
-def _walk(file: str, path: Path, value: Any, keys: list[str]) -> Iterator[_Found]:
-    if isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _walk(file, (*path, index), inner, keys)
-    elif not keys:
-        yield _Found(file, path, value)
-    elif isinstance(value, dict) and keys[0] in value:
-        yield from _walk(file, (*path, keys[0]), value[keys[0]], keys[1:])

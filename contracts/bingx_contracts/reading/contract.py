@@ -24,14 +24,14 @@ from bingx_contracts.facts.protocol import (
     Values,
     Window,
 )
-from bingx_contracts.facts.register import Clause, LintRule, Profile, Variation
+from bingx_contracts.facts.register import Clause, LintRule, ProfileName, Variation
 from bingx_contracts.facts.requests import (
     Endpoint,
     EndpointDeparture,
+    Example,
     GroupLimit,
     InnerStatus,
     LimitRelease,
-    LimitWindow,
     Note,
     OrderType,
     OverviewType,
@@ -65,15 +65,15 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     departures: tuple[EndpointDeparture, ...]
     windows: tuple[WindowDeparture, ...]
     notes: tuple[Note, ...]
-    profiles: tuple[Profile, ...]
+    profiles: tuple[ProfileName, ...]
     clauses: tuple[Clause, ...]
+    examples: tuple[Example, ...]
     errors: tuple[ErrorCode, ...]
     lint: tuple[LintRule, ...]
     sources: tuple[Source, ...]
     vectors: tuple[SigningVector, ...]
     order_parameters: tuple[Parameter, ...]
     order_types: tuple[OrderType, ...]
-    per_second: LimitWindow
     release: LimitRelease
     limits: tuple[GroupLimit, ...]
     environments: tuple[Environment, ...]
@@ -90,6 +90,7 @@ IN_GROUPS = {
     "rules.toml": ("rules", "transfer_types", "wallet_types", "overview_types", "inner_statuses"),
     "variations.toml": ("variations", "departures", "windows", "notes"),
     "clauses.toml": ("clauses",),
+    "examples.toml": ("examples",),
 }
 """The files that a group may have, and the tables in each. What belongs to no group stands in files of the
 same names beside the groups."""
@@ -97,7 +98,7 @@ same names beside the groups."""
 ALONE = {
     "errors.toml": ("errors",),
     "lint.toml": ("lint",),
-    "limits.toml": ("per_second", "release", "limits"),
+    "limits.toml": ("release", "limits"),
     "orders.toml": ("order_parameters", "order_types"),
     "profiles.toml": ("profiles",),
     "requests.toml": ("environments", "spare_domain", "headers", "window", "timeout", "parameter_values"),

@@ -153,11 +153,20 @@ class _Requests:
             operation["requestBody"] = {"required": True, "content": content}
         if endpoint.old_route:
             operation["deprecated"] = True
+        conditions = {
+            parameter.name: {name: list(values) for name, values in parameter.required_if.items()}
+            for parameter in endpoint.parameters
+            if parameter.required_if
+        }
+        if conditions:
+            operation["x-required-if"] = conditions
+        if endpoint.places:
+            operation["x-places"] = endpoint.places
         if endpoint.needs_one_of:
             operation["x-needs-one-of"] = [list(group) for group in endpoint.needs_one_of]
         return operation | {
             "x-permission": endpoint.permission,
-            "x-write": endpoint.write,
+            "x-write": endpoint.write is not None,
             "x-main-account-only": endpoint.main_account_only,
             "x-limits": [
                 {

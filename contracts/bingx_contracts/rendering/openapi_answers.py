@@ -132,8 +132,14 @@ def rule_schema(rule: Rule) -> Schema:
             schema = {"type": "integer", "minimum": rule.minimum, "maximum": rule.maximum}
         case "amount":
             schema = {"type": "string", "pattern": rule.pattern, "not": {"pattern": r"^0+(\.0+)?$"}}
-        case "pattern":
+        case "pattern" | "decimal":
             schema = {"type": "string", "pattern": rule.pattern}
+        case "boolean":
+            schema = {"type": "boolean"}
+        case "list":
+            schema = {"type": "string", "x-items": rule_schema(RULES[rule.items or ""])}
+        case "json":
+            schema = {"type": "string", "contentMediaType": "application/json", "x-form": rule.form}
     return schema | {"description": rule.says, "x-source": rule.source}
 
 

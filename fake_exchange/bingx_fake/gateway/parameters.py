@@ -1,14 +1,17 @@
 """The gateway's reading of parameters: documented names, documented forms, everything else refused."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
+from typing import Any, NoReturn
 
 from bingx_contracts import RULES, VALUES, Endpoint, Parameter, Rule
 from bingx_fake.gateway.refusal import BAD_PARAMETER, Refusal, cut, shown
 
-Value = str | int | Decimal
+Value = str | int | Decimal | tuple[Any, ...] | list[Any] | dict[str, Any]
+"""A value read by its rule; what a JSON text holds has its numbers as int and Decimal."""
 
 _FORBIDDEN = frozenset(VALUES.forbidden_characters)
 
@@ -29,6 +32,30 @@ class Parameters:
         """A value as an integer."""
         value = self._values.get(name)
         assert value is None or isinstance(value, int), f"{name} is not an integer"
+        return value
+
+    def truth(self, name: str) -> bool | None:
+        """A value as a truth value."""
+        value = self._values.get(name)
+        assert value is None or isinstance(value, bool), f"{name} is no truth value"
+        return value
+
+    def number(self, name: str) -> Decimal | None:
+        """A value as a decimal number."""
+        value = self._values.get(name)
+        assert value is None or isinstance(value, Decimal), f"{name} is no decimal number"
+        return value
+
+    def several(self, name: str) -> tuple[Any, ...] | None:
+        """The values of a list."""
+        value = self._values.get(name)
+        assert value is None or isinstance(value, tuple), f"{name} is no list"
+        return value
+
+    def document(self, name: str) -> Any:
+        """What a JSON text holds: a list or a dict."""
+        value = self._values.get(name)
+        assert value is None or isinstance(value, list | dict), f"{name} is no JSON document"
         return value
 
     def required_text(self, name: str) -> str:
@@ -79,6 +106,9 @@ def read_parameters(endpoint: Endpoint, sent: Mapping[str, str]) -> Parameters:
             )
         elif parameter.default is not None:
             values[parameter.name] = parameter.default
+    for parameter in endpoint.parameters:
+        if parameter.required_if and parameter.name not in values:
+            _refuse_if_required(parameter, values)
     if endpoint.needs_one_of and not any(values.keys() >= set(group) for group in endpoint.needs_one_of):
         groups = [" and ".join(group) for group in endpoint.needs_one_of]
         raise Refusal(BAD_PARAMETER, f"give {', or '.join(groups)}")
@@ -86,6 +116,28 @@ def read_parameters(endpoint: Endpoint, sent: Mapping[str, str]) -> Parameters:
     if isinstance(start, int) and isinstance(end, int) and end < start:
         raise Refusal(BAD_PARAMETER, f"endTime {end} is before startTime {start}", parameter="endTime")
     return Parameters(values)
+
+
+def _refuse_if_required(parameter: Parameter, values: Mapping[str, Value]) -> None:
+    """Refuse that a parameter is absent where the others make it required."""
+    for name, wanted in parameter.required_if.items():
+        if name not in values or (wanted and _written(values[name]) not in wanted):
+            return
+    reason = " and ".join(
+        f"{name} is {' or '.join(wanted) if wanted else 'given'}"
+        for name, wanted in parameter.required_if.items()
+    )
+    raise Refusal(
+        BAD_PARAMETER,
+        f"{parameter.name} is required when {reason}",
+        parameter=parameter.name,
+        rule=parameter.rule,
+    )
+
+
+def _written(value: Value) -> str:
+    """A value as it is written in the contract."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def read_value(rule: Rule, name: str, text: str) -> Value:
@@ -148,9 +200,59 @@ def _read_amount(rule: Rule, text: str) -> Decimal:
     return amount
 
 
+def _read_decimal(rule: Rule, text: str) -> Decimal:
+    return Decimal(_read_pattern(rule, text))
+
+
+def _read_boolean(rule: Rule, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(text)
+    return text == "true"
+
+
+def _read_list(rule: Rule, text: str) -> tuple[Any, ...]:
+    return _read_items(rule, text.split(","))
+
+
+def _read_json(rule: Rule, text: str) -> list[Any] | dict[str, Any]:
+    try:
+        document = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError(text) from None
+    if rule.form == "object" and isinstance(document, dict):
+        return document
+    if rule.form == "array" and isinstance(document, list):
+        if rule.items is None:
+            _check_number(rule, len(document))
+            return document
+        if any(isinstance(item, bool) or not isinstance(item, str | int) for item in document):
+            raise ValueError(text)
+        return list(_read_items(rule, [str(item) for item in document]))
+    raise ValueError(text)
+
+
+def _read_items(rule: Rule, texts: list[str]) -> tuple[Any, ...]:
+    _check_number(rule, len(texts))
+    item = RULES[rule.items or ""]
+    return tuple(_READERS[item.kind](item, text) for text in texts)
+
+
+def _check_number(rule: Rule, number: int) -> None:
+    if not (rule.minimum or 0) <= number <= (number if rule.maximum is None else rule.maximum):
+        raise ValueError(f"{number} values")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
 _READERS: Mapping[str, Callable[[Rule, str], Value]] = {
     "pattern": _read_pattern,
     "enum": _read_enum,
     "integer": _read_integer,
     "amount": _read_amount,
+    "decimal": _read_decimal,
+    "boolean": _read_boolean,
+    "list": _read_list,
+    "json": _read_json,
 }

@@ -114,10 +114,6 @@ def _require_main(caller: User) -> None:
 def _check_receiver_form(parameters: Parameters) -> None:
     kind = parameters.required_text("userAccountType")
     read_value(RULES[_RECEIVER_RULES[kind]], "userAccount", parameters.required_text("userAccount"))
-    if kind == "2" and parameters.text("callingCode") is None:
-        raise Refusal(
-            BAD_PARAMETER, "callingCode is required when userAccountType is 2", parameter="callingCode"
-        )
 
 
 def _receiver(books: Books, parameters: Parameters) -> User:
