@@ -77,7 +77,7 @@ WRITE_CALLS: Mapping[str, WriteCall] = {
     "spot_account.transfer": WriteCall(
         lambda c, **options: c.transfer("USDT", AMOUNT, type="FUND_PFUTURES", **options),
         (ALICE, "USDTMPerp"),
-        "spot_account.transfers",
+        "transfers",
         lambda receipt: str(receipt.transfer_id),
     ),
     "spot_account.inner_transfer": WriteCall(
