@@ -20,7 +20,7 @@ from bingx_client.flow.limiter import Limiter
 from bingx_client.flow.plan import Plan, Policy, Write
 from bingx_client.flow.steps import Steps
 from bingx_client.flow.writes import PROCESS_WRITES
-from bingx_contracts import TIMEOUT, WINDOW, present_id
+from bingx_contracts import ENDPOINTS, TIMEOUT, WINDOW, present_id
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -79,6 +79,7 @@ class Core:
             return self._write(call, self._policy(on_unknown, deadline))
         if on_unknown is not None or deadline is not None:
             raise ParameterError(f"on_unknown and deadline are about writes; {call.endpoint} changes nothing")
+        _check_is_read(call)
         self.account.check_keys(call)
         return attempts.read(call, self.settings)
 
@@ -116,6 +117,20 @@ class Core:
             deadline_ms=_deadline_ms(deadline, self._deadline_ms / 1000),
             settle_ms=self._settle_ms,
             recv_window_ms=self.account.recv_window or WINDOW.default_ms,
+        )
+
+
+def _check_is_read(call: Call[Any]) -> None:
+    """Refuse what may be a write and does not say so: a lost one would go to the second domain."""
+    endpoint = ENDPOINTS.get(call.endpoint_id or "")
+    if endpoint is None or (endpoint.method, endpoint.path) != (call.method, call.path):
+        is_read = call.method == "GET"
+    else:
+        is_read = not endpoint.write
+    if not is_read:
+        raise ParameterError(
+            f"{call.endpoint} may change something, and this call does not say so: take one of "
+            "bingx_client.calls, or client.call"
         )
 
 

@@ -26,6 +26,7 @@ from bingx_client import (
     TransferReceipt,
 )
 from bingx_client.calls import common, spot_account
+from bingx_client.calls.spot_account import readers
 from bingx_client.flow.call import Call
 from bingx_client.flow.plan import Write
 from bingx_fake import FakeExchange
@@ -132,6 +133,17 @@ def test_what_is_wrong_with_a_call_is_said_when_it_is_made() -> None:
 def test_how_far_to_go_for_a_write_is_no_option_of_a_read(client: Client, options: dict[str, Any]) -> None:
     with pytest.raises(ParameterError, match="on_unknown and deadline are about writes; GET /openApi/spot"):
         client.send(spot_account.spot_balance(), **options)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("endpoint_id", [None, "spot_account.spot_balance", "spot_account.transfer"])
+def test_what_may_change_something_is_not_sent_as_if_it_did_not(
+    exchange: FakeExchange, client: Client, method: str, endpoint_id: str | None
+) -> None:
+    call = Call(method, TRANSFER.path, TRANSFER.parameters, readers.transfer_receipt, endpoint_id)
+    with pytest.raises(ParameterError, match=f"^{method} {TRANSFER.path} may change something"):
+        client.send(call)
+    assert exchange.requests == []
 
 
 def test_the_asynchronous_client_sends_the_same_values(exchange: FakeExchange, client: Client) -> None:
