@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 
 from bingx_client import APIError, ProtocolError, TimestampRefused, TransportError
@@ -15,7 +16,9 @@ from bingx_client.flow.clocks import Clock, Deadline, Stopwatch
 from bingx_client.flow.steps import Answered, Attempt, Failed, Outcome, Step, Steps
 from bingx_client.wire.decode import Node
 from bingx_client.wire.signing import HttpRequest, public_request, signed_request
-from bingx_contracts import ERRORS
+from bingx_contracts import ENDPOINTS, ERRORS
+from bingx_contracts.facts.requests import Write as EndpointWrite
+from bingx_contracts.facts.requests import WriteKind
 
 T = TypeVar("T")
 
@@ -371,6 +374,26 @@ def test_an_answer_that_rules_a_write_out_is_raised(body: str) -> None:
     with pytest.raises(APIError) as error:
         send(Times(), [Answered(200, body.encode())])
     assert (error.value.endpoint, error.value.http_status) == ("GET /read", 200)
+
+
+@pytest.mark.clause("WRITE-2")
+@pytest.mark.parametrize(
+    ("kind", "code"), [("batch", 100410), ("cancel", 100404)], ids=["some of a batch", "cancelled just now"]
+)
+def test_what_rules_a_write_out_depends_on_its_kind(
+    monkeypatch: pytest.MonkeyPatch, kind: WriteKind, code: int
+) -> None:
+    transfer = ENDPOINTS["spot_account.transfer"]
+    other = msgspec.structs.replace(transfer, id="other", write=EndpointWrite(kind=kind))
+    monkeypatch.setitem(ENDPOINTS, "other", other)
+
+    def refused(endpoint_id: str) -> str | Lost:
+        steps = send_write(replace(CALL, endpoint_id=endpoint_id), settings(Times()), Doubt())
+        return run(steps, [Answered(200, f'{{"code":{code}}}'.encode())])[1]
+
+    assert isinstance(refused("other"), Lost)
+    with pytest.raises(APIError):
+        refused("spot_account.transfer")
 
 
 @pytest.mark.clause("WRITE-2")

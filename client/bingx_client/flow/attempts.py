@@ -390,6 +390,7 @@ def proves_nothing_happened(error: APIError | ProtocolError, endpoint_id: str | 
         return False
     if error.code is None or error.code not in ERRORS:
         return error.code is None
-    written = None if endpoint_id is None else ENDPOINTS[endpoint_id].write
+    endpoint = ENDPOINTS.get(endpoint_id or "")
+    written = None if endpoint is None else endpoint.write
     code = ERRORS[error.code]
     return code.definite if written is None else code.is_definite(written.kind)
