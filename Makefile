@@ -5,6 +5,7 @@
 # make test-minimum  every test that can, with the oldest versions that pyproject.toml declares to do
 # make coverage  run every test and measure which branches they take; fails under the floor in pyproject.toml
 # make check  lint and type-check only
+# make contract  compile contracts/bingx_contracts/spec into contract.json, when a test says that it is due
 # make fuzz   thousands of made-up requests under every profile, held against the OpenAPI document (two minutes)
 # make bench  measure the speed of fake, client and tests (seven minutes)
 # make soak   24 hours of traffic on an advanced clock (two minutes): money conserved, memory flat
@@ -31,7 +32,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long test-minimum coverage check fuzz bench soak chaos cassettes compat pictures mutants clean
+.PHONY: help run test test-long test-minimum coverage check fuzz bench soak chaos cassettes compat contract pictures mutants clean
 
 help:
 	@sed -n '/^#/!q; s/^# //p' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +53,9 @@ test-minimum: $(MINIMUM)/installed
 
 coverage: $(VENV)/installed-for-development
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
+
+contract: $(VENV)/installed-for-development
+	$(BIN)/python -c "from bingx_contracts.reading.compiled import write; write()"
 
 check: $(VENV)/installed-for-development
 	$(BIN)/ruff check .

@@ -30,6 +30,7 @@ def test_it_holds_the_facts_and_the_example(wheel: zipfile.ZipFile) -> None:
     contracts = ROOT / "contracts"
     facts = (contracts / "bingx_contracts" / "spec").rglob("*.toml")
     expected = {fact.relative_to(contracts).as_posix() for fact in facts} | {"bingx_fake/example_state.toml"}
+    expected |= {"bingx_contracts/contract.json"}
     assert expected <= set(wheel.namelist())
 
 

@@ -22,8 +22,8 @@ from bingx_contracts.facts.requests import (
     TransferType,
     WalletType,
 )
-from bingx_contracts.reading.contract import read
-from bingx_contracts.reading.loading import SpecificationError, specification
+from bingx_contracts.reading.compiled import contract
+from bingx_contracts.reading.loading import SpecificationError
 
 __all__ = [
     "CLAUSES",
@@ -77,7 +77,7 @@ __all__ = [
 ]
 
 
-CONTRACT = read(specification())
+CONTRACT = contract()
 """Everything that the specification says; what follows are its tables as they are looked up."""
 
 ENDPOINTS = {endpoint.id: endpoint for endpoint in CONTRACT.endpoints}
