@@ -20,27 +20,12 @@ from bingx_client import (
 from bingx_client.calls.raw import WRITES, raw_call
 from bingx_client.flow.writes import PROCESS_WRITES
 from bingx_client.wire.decode import read_answer
-from bingx_contracts import ENDPOINTS
+from bingx_contracts import CONTRACT, ENDPOINTS
+from bingx_contracts.facts.requests import Example
 from bingx_fake import FakeExchange
 
 MOVE = {"asset": "USDT", "amount": "100", "type": "FUND_PFUTURES"}
 GIVE = {"coin": "USDT", "amount": "1", "userAccountType": 1, "userAccount": BOB, "walletType": 1}
-CALLS: dict[str, dict[str, Any]] = {
-    "spot_account.spot_balance": {},
-    "spot_account.fund_balance": {"asset": "BTC"},
-    "spot_account.account_overview": {},
-    "spot_account.transfer": MOVE,
-    "spot_account.transfer_v3": MOVE,
-    "spot_account.transfer_v3_post": MOVE,
-    "spot_account.transfers": {"type": "FUND_PFUTURES"},
-    "spot_account.transfer_records": {"fromAccount": "fund", "toAccount": "USDTMPerp"},
-    "spot_account.transferable_coins": {},
-    "spot_account.inner_transfer": GIVE,
-    "spot_account.inner_transfer_records": {"coin": "USDT"},
-    "common.server_time": {},
-    "common.server_time_v1": {},
-    "common.server_time_spot": {},
-}
 TRANSFERS = ["spot_account.transfer", "spot_account.transfer_v3", "spot_account.transfer_v3_post"]
 
 
@@ -57,15 +42,16 @@ def moved(exchange: FakeExchange) -> Decimal:
 
 
 @pytest.mark.departs("old-route")
-@pytest.mark.parametrize("endpoint_id", ENDPOINTS)
+@pytest.mark.parametrize("example", CONTRACT.examples, ids=lambda example: example.endpoint)
 def test_every_documented_endpoint_can_be_called_by_its_id(
-    exchange: FakeExchange, client: Client, endpoint_id: str
+    exchange: FakeExchange, client: Client, example: Example
 ) -> None:
-    got = client.call(endpoint_id, **CALLS[endpoint_id])
+    got = client.call(example.endpoint, **example.request)
     assert isinstance(got, Answer)
-    entry = exchange.requests[-1]
-    endpoint = ENDPOINTS[endpoint_id]
+    (entry,) = exchange.requests
+    endpoint = ENDPOINTS[example.endpoint]
     assert (entry["method"], entry["path"]) == (endpoint.method, endpoint.path)
+    assert entry["parameters"].items() >= example.request.items()
     assert (entry["code"], got.reconciled) == (0, False)
     assert got.data == got.answer.get("data", got.answer)
 
