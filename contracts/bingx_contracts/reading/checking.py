@@ -49,6 +49,7 @@ _ONCE = (
     _Once("clause", ("clauses.id",)),
     _Once("source", ("sources.letter",)),
     _Once("vector", ("vectors.name",)),
+    _Once("envelope", ("envelopes.name",)),
     _Once("environment", ("environments.name",)),
     _Once("base URL", ("environments.com", "environments.pro", "spare_domain.url")),
     _Once("order type", ("order_types.type",)),
@@ -82,6 +83,9 @@ _REFERENCES = (
     ("departures.endpoint", "endpoint", ("endpoints.id",)),
     ("answers.endpoints", "endpoint", ("endpoints.id",)),
     ("failures.endpoints", "endpoint", ("endpoints.id",)),
+    ("failures.codes", "error code", ("errors.code",)),
+    ("answers.envelope", "envelope", ("envelopes.name",)),
+    ("failures.envelope", "envelope", ("envelopes.name",)),
     ("variations.taken_in_by", "variation", ("variations.id",)),
     ("order_types.needs", "parameter of orders", ("order_parameters.name",)),
     ("statuses.codes", "error code", ("errors.code",)),
@@ -207,12 +211,27 @@ def _check_answers(folder: Folder) -> None:
 
 
 def _check_fields(folder: Folder) -> None:
-    """The fields of answers are values or shapes that there are."""
+    """Fields of answers are values or shapes that there are, and what is said about fields is about some."""
     known = values_at(folder, ("values.name", "shapes.name"))
-    for found in found_at(folder, ("shapes.fields", "answers.fields", "failures.fields", "error.fields")):
-        for field, kind in found.value.items():
-            at = Found(found.file, (*found.path, field), kind.strip("[]{}"))
-            refuse_unknown(folder, at, "value or shape", known)
+    keyed = [shape["name"] for _, _, shape in found_at(folder, ("shapes",)) if "key" in shape]
+    envelopes = {envelope["name"]: envelope["fields"] for _, _, envelope in found_at(folder, ("envelopes",))}
+    for file, path, entry in found_at(folder, ("shapes", "envelopes", "answers", "failures", "error")):
+        enveloped = "envelope" in entry
+        if ("fields" in entry, "data" in entry) != (not enveloped, enveloped):
+            folder.refuse(file, path, "an answer has either fields or data in an envelope")
+        types = [((*path, "fields", field), kind) for field, kind in entry.get("fields", {}).items()]
+        types += [((*path, "data"), entry["data"])] if "data" in entry else []
+        for place, kind in types:
+            for one in kind.split("|"):
+                found = Found(file, place, one.strip("[]{}"))
+                refuse_unknown(folder, found, "value or shape", known)
+                if "{" in one:
+                    refuse_unknown(folder, found, "shape with a key", keyed)
+        fields = {**envelopes[entry["envelope"]], "data": ""} if enveloped else entry["fields"]
+        for field in entry.get("facts", ()):
+            refuse_unknown(folder, Found(file, (*path, "facts", field), field), "field", fields)
+        if "key" in entry:
+            refuse_unknown(folder, Found(file, (*path, "key"), entry["key"]), "field", fields)
 
 
 def _check_conditions(folder: Folder) -> None:

@@ -1,14 +1,16 @@
 """The contract as it is read: every table of the specification, and the files in which each may stand."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_origin, get_type_hints
 
 import msgspec
 
 from bingx_contracts.facts.answers import (
     AnswerShape,
+    Envelope,
     ErrorCode,
     ErrorShape,
+    FailureShape,
     GatewayStatus,
     Shape,
     Status,
@@ -56,8 +58,9 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     inner_statuses: tuple[InnerStatus, ...]
     values: tuple[Value, ...]
     shapes: tuple[Shape, ...]
+    envelopes: tuple[Envelope, ...]
     answers: tuple[AnswerShape, ...]
-    failures: tuple[AnswerShape, ...]
+    failures: tuple[FailureShape, ...]
     error: ErrorShape
     statuses: tuple[Status, ...]
     gateway: tuple[GatewayStatus, ...]
@@ -86,7 +89,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 IN_GROUPS = {
     "endpoints.toml": ("endpoints",),
-    "answers.toml": ("values", "shapes", "answers", "failures", "error", "statuses", "gateway"),
+    "answers.toml": ("values", "shapes", "envelopes", "answers", "failures", "error", "statuses", "gateway"),
     "rules.toml": ("rules", "transfer_types", "wallet_types", "overview_types", "inner_statuses"),
     "variations.toml": ("variations", "departures", "windows", "notes"),
     "clauses.toml": ("clauses",),
@@ -128,6 +131,9 @@ def read(folder: Folder) -> Contract:
         if table not in tables:
             raise SpecificationError(f"no file of the specification has a table {table!r}")
     check(folder)
+    envelopes = {envelope.name: envelope for envelope in tables["envelopes"]}
+    for table in ("answers", "failures"):
+        tables[table] = tuple(_out_of_envelope(answer, envelopes) for answer in tables[table])
     tables["variations"] = tuple(sorted(tables["variations"], key=lambda variation: int(variation.id[1:])))
     return Contract(**tables)
 
@@ -151,3 +157,13 @@ def _shape_of(name: str, tables: tuple[str, ...]) -> type[Any]:
         hint = _HINTS[table]
         fields.append((table, hint, ()) if get_origin(hint) is tuple else (table, hint | None, None))
     return msgspec.defstruct(name.removesuffix(".toml"), fields, forbid_unknown_fields=True)
+
+
+def _out_of_envelope(answer: AnswerShape, envelopes: Mapping[str, Envelope]) -> AnswerShape:
+    """An answer with all of its fields: only who writes one down cares that many begin alike."""
+    if answer.envelope is None or answer.data is None:
+        return answer
+    envelope = envelopes[answer.envelope]
+    return msgspec.structs.replace(
+        answer, fields={**envelope.fields, "data": answer.data}, facts={**envelope.facts, **answer.facts}
+    )

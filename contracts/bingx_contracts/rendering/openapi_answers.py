@@ -3,7 +3,6 @@
 Every object lists its fields as required and allows no others.
 """
 
-import re
 from typing import Any
 
 from bingx_contracts import CONTRACT, ERRORS, RULES
@@ -15,7 +14,6 @@ from bingx_contracts.facts.requests import Endpoint, Rule
 Schema = dict[str, Any]
 
 _OK = 200
-_REFERENCE = re.compile(r"(?P<bracket>[\[{]?)(?P<name>\w+)[\]}]?")
 
 
 class AnswerSchemas:
@@ -95,26 +93,40 @@ class AnswerSchemas:
             "x-source": source,
         }
 
+    def _shape(self, shape: Shape) -> Schema:
+        if not shape.listed:
+            return self._object(shape.fields, shape.source)
+        return {
+            "type": "array",
+            "description": ", ".join(shape.fields),
+            "prefixItems": [self._typed(reference) for reference in shape.fields.values()],
+            "items": False,
+            "minItems": len(shape.fields),
+            "x-source": shape.source,
+        }
+
     def _typed(self, reference: str) -> Schema:
-        parts = _REFERENCE.fullmatch(reference)
-        assert parts is not None, f"{reference!r} is no type of a field"
-        schema = self._component(parts["name"])
-        match parts["bracket"]:
+        if "|" in reference:
+            return {"oneOf": [self._typed(one) for one in reference.split("|")]}
+        match reference[0]:
             case "[":
-                return {"type": "array", "items": schema}
+                return {"type": "array", "items": self._typed(reference[1:-1])}
             case "{":
+                shape = self._named[reference[1:-1]]
+                assert isinstance(shape, Shape)
+                assert shape.key is not None
                 return {
                     "type": "object",
-                    "propertyNames": self._component("Asset"),
-                    "additionalProperties": schema,
+                    "propertyNames": self._typed(shape.fields[shape.key]),
+                    "additionalProperties": self._component(shape.name),
                 }
-        return schema
+        return self._component(reference)
 
     def _component(self, name: str) -> Schema:
         if name not in self.components:
             fact = self._named[name]
             if isinstance(fact, Shape):
-                self.components[name] = self._object(fact.fields, fact.source)
+                self.components[name] = self._shape(fact)
             else:
                 self.components[name] = _value(fact)
         return _reference(name)
