@@ -3,6 +3,7 @@
 import ast
 import sys
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -203,3 +204,40 @@ def test_every_library_that_the_packages_import_is_declared() -> None:
     providers = packages_distributions()
     undeclared = {name for name in imported if not declared & set(map(name_of, providers[name]))}
     assert undeclared == {"pytest"}, "which the plugin finds: nothing else loads it"
+
+
+RENDERER = "bingx_fake.answers.renderer"
+SHAPES = "bingx_contracts.facts.answers"
+
+
+def _taken_from(source: Path) -> dict[str, set[str]]:
+    """What a source imports of each module, by the module's name."""
+    taken: dict[str, set[str]] = defaultdict(set)
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            taken[node.module] |= {alias.name for alias in node.names}
+    return taken
+
+
+def test_the_renderer_of_answers_is_the_fakes_and_the_client_knows_no_shape_of_one() -> None:
+    sides = {**_modules("bingx_fake"), **_modules("bingx_client")}
+    assert {module for module, source in sides.items() if SHAPES in _taken_from(source)} == {RENDERER}
+    for module, source in _modules("bingx_client").items():
+        assert "CONTRACT" not in _taken_from(source)["bingx_contracts"], f"{module}: the shapes are in it"
+
+
+def test_nothing_but_the_renderer_makes_code_of_data() -> None:
+    """So readers of answers, and the plans that settle a write, are written by hand."""
+    making = {"eval", "exec", "compile", "defstruct", "make_dataclass", "create_model"}
+    makers = {
+        module
+        for package in PACKAGES
+        for module, source in _modules(package).items()
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and (
+            (isinstance(node.func, ast.Name) and node.func.id in making)
+            or (isinstance(node.func, ast.Attribute) and node.func.attr in making - {"compile"})
+        )
+    }
+    assert makers == {RENDERER, "bingx_contracts.reading.contract"}, "the latter makes the types of files"

@@ -9,7 +9,6 @@ from typing import Any, Literal
 from bingx_fake.answers import answer as answers
 from bingx_fake.answers.answer import Answer
 from bingx_fake.answers.dialect import Answers
-from bingx_fake.answers.shapes import shapes_for
 from bingx_fake.books.ids import Ids, transfer_id_of
 from bingx_fake.books.late import LedgerForWrites
 from bingx_fake.clock import ExchangeClock
@@ -23,7 +22,6 @@ from bingx_fake.gateway.refusal import BAD_PARAMETER, Refusal
 from bingx_fake.gateway.wire import WireRequest
 from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.registry import HANDLERS
-from bingx_fake.groups.spot_account.facts import InnerSent, Transferred
 from bingx_fake.journal.journal import Journal, Note, Refused
 from bingx_fake.journal.lint import Linter
 from bingx_fake.profiles.choice import Profile
@@ -104,7 +102,7 @@ class Exchange:
         """Answer by another profile from now on."""
         self.profile = profile
         self._rules = GatewayRules.of(profile.answers)
-        self._answers = Answers(profile.answers, shapes_for(profile.answers))
+        self._answers = Answers.under(profile.answers)
         # A document that shows tranId alone has its readers find the transfer by it in either query.
         self._knows_one_id = profile.answers["V5"] == "data.tranId"
         self._refuses_repeats = profile.answers["V22"] == "always-refused"
@@ -205,7 +203,7 @@ class Exchange:
         except Refusal as refusal:
             self._note_refusal(passage, refusal, note)
             return self._answers.refused(refusal, passage.endpoint.id, passage.now_ms)
-        note.applied = isinstance(facts, Transferred) or (isinstance(facts, InnerSent) and facts.applied)
+        note.applied = endpoint.write is not None and getattr(facts, "applied", True)
         return self._answers.success(endpoint.id, facts, passage.now_ms)
 
     def _note_refusal(self, passage: Passage, refusal: Refusal, note: Note) -> None:

@@ -1,6 +1,7 @@
 """Every answer of the fake is one that the document describes, under every profile and every answer.
 
-The schemas come from the contract's data and the answers from the fake's code; neither knows the other.
+Both are made of the same facts about shapes, by code that does not know the other's. Whether the facts are
+right, the golden answers and what was recorded say.
 """
 
 from collections import defaultdict

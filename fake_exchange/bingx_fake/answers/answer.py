@@ -1,6 +1,5 @@
 """An answer ready to be sent, and those that no profile has a say in."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -10,8 +9,6 @@ from bingx_contracts import HEADERS
 from bingx_fake.gateway.limits import Standing
 
 Json = dict[str, Any]
-Shape = Callable[[Any, int], Json]
-"""Facts and the exchange's time to an answer."""
 
 _encode = msgspec.json.Encoder().encode
 

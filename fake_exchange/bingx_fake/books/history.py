@@ -16,6 +16,8 @@ from typing import Generic, Protocol, TypeVar
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from bingx_contracts import transfer_type_between
+
 
 class Transfer(Struct, frozen=True, gc=False):
     """A movement between two accounts of one user.
@@ -32,6 +34,11 @@ class Transfer(Struct, frozen=True, gc=False):
     to_account: str
     at_ms: int
     transfer_id: int = 0
+
+    @property
+    def type(self) -> str | None:
+        """The TransferType that names the direction, None where there is none."""
+        return transfer_type_between(self.from_account, self.to_account)
 
     def __post_init__(self) -> None:
         _share(self, "asset", "from_account", "to_account")

@@ -1,4 +1,4 @@
-"""What handlers take: the books, and an admitted call."""
+"""What handlers take, the books and an admitted call, and what they give: facts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,11 @@ import msgspec
 from bingx_fake.books.directory import Directory, User
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.gateway.parameters import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a handler gives that has nothing to tell: the answer says what it always says, and the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +37,8 @@ class Call(msgspec.Struct, frozen=True):
     new_id: Callable[[], int]
     knows_one_id: bool = False
     refuses_repeats: bool = False
+
+
+Handler = Callable[[Books, Call], object]
+"""Carries out one endpoint. It gives the facts that the shape of the endpoint's answer asks for; those of a
+write say ``applied = False`` where it changed nothing."""

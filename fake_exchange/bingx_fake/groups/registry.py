@@ -1,32 +1,22 @@
-"""What each endpoint does, as functions of the books and an admitted call. No web types here."""
+"""Which handler carries out which endpoint.
 
-from collections.abc import Callable, Mapping
+Each group, which is a folder here, lists its own in ``handlers.py``; a new folder is found like the others.
+"""
 
-from bingx_fake.groups.call import Books, Call
-from bingx_fake.groups.spot_account import balances, inner_transfers, transfers
-from bingx_fake.groups.spot_account.facts import Facts, ServerTime
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+
+from bingx_fake import groups
+from bingx_fake.groups.call import Handler
 
 
-def _server_time(books: Books, call: Call) -> ServerTime:
-    return ServerTime(call.now_ms)
+def _found() -> Iterator[tuple[str, Handler]]:
+    for folder in iter_modules(groups.__path__):
+        if folder.ispkg:
+            group = import_module(f"{groups.__name__}.{folder.name}.handlers")
+            yield from ((f"{folder.name}.{name}", handler) for name, handler in group.HANDLERS.items())
 
 
-Handler = Callable[[Books, Call], Facts]
-
-HANDLERS: Mapping[str, Handler] = {
-    "spot_account.spot_balance": balances.spot_balance,
-    "spot_account.fund_balance": balances.fund_balance,
-    "spot_account.account_overview": balances.account_overview,
-    "spot_account.transfer": transfers.transfer,
-    "spot_account.transfer_v3": transfers.transfer,
-    "spot_account.transfer_v3_post": transfers.transfer,
-    "spot_account.transfers": transfers.transfers,
-    "spot_account.transfer_records": transfers.transfer_records,
-    "spot_account.transferable_coins": transfers.transferable_coins,
-    "spot_account.inner_transfer": inner_transfers.inner_transfer,
-    "spot_account.inner_transfer_records": inner_transfers.inner_transfer_records,
-    "common.server_time": _server_time,
-    "common.server_time_v1": _server_time,
-    "common.server_time_spot": _server_time,
-}
+HANDLERS: Mapping[str, Handler] = dict(_found())
 """By endpoint id."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from bingx_contracts import OVERVIEW_TYPES, OverviewType
 from bingx_fake.books.money import EXACT, ZERO, cut, value_of
 from bingx_fake.groups.call import Books, Call
-from bingx_fake.groups.spot_account.facts import Balances, Overview
+from bingx_fake.groups.spot_account.facts import Balances, Overview, Worth
 
 _USDT = "USDT"
 _ONE = Decimal(1)
@@ -30,7 +30,7 @@ def account_overview(books: Books, call: Call) -> Overview:
     wanted = call.parameters.text("accountType")
     return Overview(
         [
-            (overview.name, _worth(books, call.caller.uid, overview))
+            Worth(overview.name, _worth(books, call.caller.uid, overview))
             for overview in OVERVIEW_TYPES.values()
             if wanted is None or wanted == overview.name or wanted in overview.aliases
         ]

@@ -1,9 +1,12 @@
-"""What the handlers of the spot account give: facts that ``answers`` puts into JSON."""
+"""What the handlers of the spot account give, which ``answers`` puts into JSON.
+
+The contract's shapes go by these names: a field carries what its ``facts`` say, or what is called as it is.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.ledger import Balance
@@ -16,11 +19,24 @@ class Balances:
     by_asset: Mapping[str, Balance]
 
 
+class Worth(NamedTuple):
+    """What the accounts of one type are worth in USDT."""
+
+    name: str
+    worth: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What each account type is worth in USDT."""
+    """What each account type is worth in USDT; all of it is one page."""
 
-    worth: Sequence[tuple[str, Decimal]]
+    worth: Sequence[Worth]
+    page_id: int = 1
+
+    @property
+    def total(self) -> int:
+        """How many account types there are."""
+        return len(self.worth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +79,38 @@ class InnerSent:
     applied: bool
 
 
+class InnerRecord(NamedTuple):
+    """An internal transfer as one user sees it."""
+
+    id: int
+    asset: str
+    to_uid: int
+    amount: Decimal
+    at_ms: int
+    status: int
+    client_id: str
+    from_uid: int
+    record_type: Literal["out", "in"]
+
+    @staticmethod
+    def of(transfer: InnerTransfer, viewer_uid: int) -> "InnerRecord":
+        """What the sender or the receiver sees of a transfer."""
+        return InnerRecord(
+            id=transfer.id,
+            asset=transfer.asset,
+            to_uid=transfer.to_uid,
+            amount=transfer.amount,
+            at_ms=transfer.at_ms,
+            status=transfer.status,
+            client_id=transfer.client_id,
+            from_uid=transfer.from_uid,
+            record_type="out" if transfer.from_uid == viewer_uid else "in",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class InnerPage:
     """One page of internal transfers as one user sees them."""
 
     total: int
-    rows: Sequence[InnerTransfer]
-    viewer_uid: int
-
-
-@dataclass(frozen=True, slots=True)
-class ServerTime:
-    """The exchange's time."""
-
-    now_ms: int
-
-
-Facts = Balances | Overview | Transferred | TransferPage | Coins | InnerSent | InnerPage | ServerTime
+    rows: Sequence[InnerRecord]

@@ -4,6 +4,8 @@ Assumptions, since no document says: the amount arrives in the receiver's fund a
 write and the query are for main accounts only.
 """
 
+from collections.abc import Sequence
+
 from bingx_contracts import RULES, WALLET_TYPES
 from bingx_fake.books.directory import Phone, User
 from bingx_fake.books.history import InnerTransfer
@@ -19,7 +21,7 @@ from bingx_fake.gateway.refusal import (
     cut,
 )
 from bingx_fake.groups.call import Books, Call
-from bingx_fake.groups.spot_account.facts import InnerPage, InnerSent
+from bingx_fake.groups.spot_account.facts import InnerPage, InnerRecord, InnerSent
 
 _COMPLETED = 6
 _RECEIVING_ACCOUNT = "fund"
@@ -91,7 +93,7 @@ def inner_transfer_records(books: Books, call: Call) -> InnerPage:
         total, rows = books.ledger.inner_transfers(
             uid, asset, start_ms=start_ms, end_ms=end_ms, skip=skip, size=size
         )
-        return InnerPage(total, rows, uid)
+        return _page(total, rows, uid)
     if transfer_id is not None:
         found = books.ledger.inner_transfer_by_id(uid, int(transfer_id))
     else:
@@ -103,7 +105,11 @@ def inner_transfer_records(books: Books, call: Call) -> InnerPage:
         and (end_ms is None or found.at_ms <= end_ms)
     )
     matches = [found] if found is not None and fits else []
-    return InnerPage(len(matches), matches[skip : skip + size], uid)
+    return _page(len(matches), matches[skip : skip + size], uid)
+
+
+def _page(total: int, rows: Sequence[InnerTransfer], viewer_uid: int) -> InnerPage:
+    return InnerPage(total, [InnerRecord.of(transfer, viewer_uid) for transfer in rows])
 
 
 def _require_main(caller: User) -> None:

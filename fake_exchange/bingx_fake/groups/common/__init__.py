@@ -1,0 +1,1 @@
+"""What belongs to no product: the exchange's clock."""
