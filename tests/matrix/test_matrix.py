@@ -1,4 +1,4 @@
-"""Every kind of fault on .com, in every phase, met by every call, by both clients, on both listeners.
+"""Every kind of fault on .com, in every phase, met by each class of call, by both clients, on both listeners.
 
 ``TABLE`` says what has to come of it. It is written from the documents, not from the code:
 
@@ -10,6 +10,8 @@ has definitely refused it, it is over. Anything else is lost, and settled by the
 found there, or it is sent once more. What the fault did not let happen has not happened (``before``), what
 it let happen has (``after``), whether it is booked at once or up to ``settle_ms`` later (``delayed``).
 
+A write without a plan, which no record settles, goes the same ways; if it is lost, that is all that is known.
+
 Two lives of a fault make the difference while a write is settled. One that is met ``once`` leaves .com well
 afterwards. One that ``lasts`` hits every read that settles the write too, and these go on to .pro or not as
 any read does. Where they do, what did not happen is known not to have, and the deadline leaves no time for
@@ -19,11 +21,11 @@ sending it again; where they do not, nobody can tell until the deadline.
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import pytest
-from matrix.cells import AMOUNT, OLD_ID, READ_CALLS, WRITE_CALLS, Cell, WriteCall
+from matrix.cells import AMOUNT, OLD_ID, READS, WRITES, Cell, class_of
+from support.entries import request_of
 from support.sender import ALICE
 
 from bingx_client import (
@@ -36,6 +38,7 @@ from bingx_client import (
     RateLimited,
     TransportError,
 )
+from bingx_contracts import ENDPOINTS, Endpoint
 from bingx_fake.faults.kinds import KINDS
 
 
@@ -187,21 +190,13 @@ def named(*words: str | None) -> str:
     return ", ".join(word for word in words if word)
 
 
-CLASSES = {"spot_account.spot_balance": "signed", "common.server_time": "public"}
-"""A read of each class. What a fault does to one, it does to every other of its class."""
-
-OF_EVERY_ENDPOINT = ("empty", "truncate fin", "html-error")
-"""The faults that every read meets: no answer, half of one, and another one."""
-
-
 def read_cells() -> Iterator[Any]:
-    """Every fault in every phase, for a read of each class; three faults for every other read."""
+    """Every fault in every phase."""
     for row in TABLE:
         for phase in phases_of(row):
-            for call in READ_CALLS:
-                if call in CLASSES or row.name in OF_EVERY_ENDPOINT:
-                    for client in clients_of(row) if call in CLASSES else CLIENTS[:2]:
-                        yield pytest.param(client, row, phase, call, id=named(row.name, phase, call, *client))
+            for kind in READS:
+                for client in clients_of(row):
+                    yield pytest.param(client, row, phase, kind, id=named(row.name, phase, kind, *client))
 
 
 def write_cells() -> Iterator[Any]:
@@ -224,11 +219,20 @@ def write_cells() -> Iterator[Any]:
 
 
 def _write_cells(row: Row, phase: str | None, life: str, expected: Write | None) -> Iterator[Any]:
-    if expected is not None:
-        for call in WRITE_CALLS:
-            for client in clients_of(row):
-                name = named(row.name, phase, life, call, *client)
-                yield pytest.param(client, row, phase, life, expected, call, id=name)
+    if expected is None:
+        return
+    for kind in WRITES:
+        outcome = expected if kind == "write with a plan" else unsettled(expected, phase)
+        for client in clients_of(row):
+            name = named(row.name, phase, life, kind, *client)
+            yield pytest.param(client, row, phase, life, outcome, kind, id=name)
+
+
+def unsettled(expected: Write, phase: str | None) -> Write:
+    """What comes of the same write where nothing settles it."""
+    if expected not in LOST:
+        return expected
+    return UNKNOWN_DONE if phase in ("after", "delayed") else UNKNOWN_UNDONE
 
 
 def test_the_table_has_every_kind_of_fault() -> None:
@@ -244,18 +248,21 @@ def test_the_table_says_of_every_kind_whether_it_may_fall_back_as_the_exchange_d
 
 
 @pytest.mark.clause("FALLBACK-1", "FALLBACK-2", "FALLBACK-3", "FALLBACK-4", "FALLBACK-9")
-@pytest.mark.parametrize(("cell", "row", "phase", "name"), list(read_cells()), indirect=["cell"])
+@pytest.mark.parametrize(("cell", "row", "phase", "kind"), list(read_cells()), indirect=["cell"])
 def test_a_read_falls_back_where_it_may_and_only_there(
-    cell: Cell, row: Row, phase: str | None, name: str
+    cell: Cell, row: Row, phase: str | None, kind: str
 ) -> None:
-    before, call = cell.exchange.state, READ_CALLS[name]
+    before, (call, take, expected) = cell.exchange.state, READS[kind]
     got, _ = cell.run(
-        call.act, order(row, phase), impatient=row.silent, connected=row.silent and row.read == FALLBACK
+        lambda client: client.send(call),
+        order(row, phase),
+        impatient=row.silent,
+        connected=row.silent and row.read == FALLBACK,
     )
     assert cell.domains() == row.read.seen
     if row.read.error is None:
         assert not isinstance(got, BaseException), got
-        assert call.take(got) == call.expected
+        assert take(got) == expected
     else:
         assert type(got) is row.read.error, got
     assert [entry["lint"] for entry in cell.exchange.requests if entry["lint"]] == []
@@ -264,15 +271,15 @@ def test_a_read_falls_back_where_it_may_and_only_there(
 
 @pytest.mark.clause("WRITE-1", "WRITE-2", "WRITE-4", "WRITE-5", "WRITE-6", "FALLBACK-8")
 @pytest.mark.parametrize(
-    ("cell", "row", "phase", "life", "expected", "name"), list(write_cells()), indirect=["cell"]
+    ("cell", "row", "phase", "life", "expected", "kind"), list(write_cells()), indirect=["cell"]
 )
 def test_a_write_is_booked_once_or_not_at_all_and_its_caller_is_told_which(
-    cell: Cell, row: Row, phase: str | None, life: str, expected: Write, name: str
+    cell: Cell, row: Row, phase: str | None, life: str, expected: Write, kind: str
 ) -> None:
-    total, call = cell.total(), WRITE_CALLS[name]
+    total = cell.total()
     options = {"deadline": DEADLINE_S} if life == "lasts" else {}
     got, _ = cell.run(
-        partial(call.act, **options),
+        lambda client: client.send(WRITES[kind], **options),
         order(row, phase, life),
         impatient=row.silent,
         connected=row.silent and row.read == FALLBACK,
@@ -281,18 +288,76 @@ def test_a_write_is_booked_once_or_not_at_all_and_its_caller_is_told_which(
     assert cell.domains("POST") == expected.seen
     reads = cell.domains_of_each_read()
     assert set(reads) <= {row.settling_read if life == "lasts" else ("com",)}
-    assert bool(reads) is (expected in LOST)
+    assert bool(reads) is (expected in LOST and kind == "write with a plan")
     assert [entry["lint"] for entry in cell.exchange.requests if entry["lint"]] == []
 
     cell.exchange.clock.advance(60_000)  # whatever is still to be booked is booked now
-    assert_booked(cell, call, expected.booked)
+    assert_booked(cell, expected.booked)
     assert cell.total() == total
     if isinstance(expected.got, str):
         assert not isinstance(got, BaseException), got
         assert got.reconciled is (expected.got == "reconciled")
-        assert [call.id_of(got)] == new_records(cell, call)
+        assert [got.transfer_id] == new_records(cell)
     else:
         assert type(got) is expected.got, got
+
+
+# Every endpoint, once: it goes the way of its class
+
+
+def of_class(*kinds: str) -> pytest.MarkDecorator:
+    """The endpoints of these classes, each with one client."""
+    return pytest.mark.parametrize(
+        ("cell", "endpoint"),
+        [
+            pytest.param(
+                ("plain", "sync"),
+                endpoint,
+                id=endpoint.id,
+                marks=[pytest.mark.departs("old-route")] if endpoint.old_route else [],
+            )
+            for endpoint in ENDPOINTS.values()
+            if class_of(endpoint) in kinds
+        ],
+        indirect=["cell"],
+    )
+
+
+def call_unanswered(cell: Cell, endpoint: Endpoint) -> Any:
+    """What comes of a call that .com carries out and does not answer."""
+    fault = {"domain": "com", "kind": "empty", "phase": "after", "times": 1, "method": endpoint.method}
+    got, _ = cell.run(lambda client: client.call(endpoint.id, **request_of(endpoint)), [fault])
+    return got
+
+
+@of_class("read", "public read")
+def test_every_read_that_is_not_answered_has_the_same_answer_from_pro(cell: Cell, endpoint: Endpoint) -> None:
+    answered, _ = cell.run(lambda client: client.call(endpoint.id, **request_of(endpoint)), [])
+    got = call_unanswered(cell, endpoint)
+    assert cell.domains() == ("com", "pro")
+    assert got.data == answered.data
+
+
+@of_class("write with a plan")
+def test_every_write_with_a_plan_that_is_not_answered_is_found_and_not_sent_again(
+    cell: Cell, endpoint: Endpoint
+) -> None:
+    total = cell.total()
+    assert call_unanswered(cell, endpoint).reconciled
+    assert cell.domains(endpoint.method) == ("com",)
+    assert sum(entry["applied"] for entry in cell.exchange.requests) == 1
+    assert cell.total() == total
+
+
+@of_class("write without")
+def test_every_write_without_a_plan_that_is_not_answered_is_unknown_and_not_sent_again(
+    cell: Cell, endpoint: Endpoint
+) -> None:
+    assert type(call_unanswered(cell, endpoint)) is OutcomeUnknown
+    assert [(entry["domain"], entry["applied"]) for entry in cell.exchange.requests] == [("com", True)]
+
+
+# Time
 
 
 FALLS_BACK = [row for row in TABLE if "pro" in row.read.seen]
@@ -315,7 +380,7 @@ def test_a_read_has_its_answer_from_pro_as_soon_as_com_used_up_its_timeout(
     # and the time itself as generously as a busy machine needs.
     faults = order(row, phases_of(row)[0])
     started_s = time.monotonic()
-    got, attempts = cell.run(READ_CALLS["spot_account.spot_balance"].act, faults, timeout_s=1.0)
+    got, attempts = cell.run(lambda client: client.send(READS["read"].call), faults, timeout_s=1.0)
     elapsed_s = time.monotonic() - started_s
     record_property("answer_after_s", round(elapsed_s, 3))
     com, pro = cell.exchange.base_urls
@@ -324,19 +389,17 @@ def test_a_read_has_its_answer_from_pro_as_soon_as_com_used_up_its_timeout(
     assert elapsed_s < 5
 
 
-def assert_booked(cell: Cell, call: WriteCall, times: int) -> None:
+def assert_booked(cell: Cell, times: int) -> None:
     """The balances of both sides and the records agree that it happened so often."""
-    uid, account = call.to
-    before = {"USDTMPerp": 100, "fund": 500}[account]
     fund = cell.exchange.balance(ALICE, "fund", "USDT")
     assert fund.free == 1000 - times * AMOUNT
     assert fund.locked == 0
-    assert cell.exchange.balance(uid, account, "USDT").free == before + times * AMOUNT
-    assert len(new_records(cell, call)) == times
+    assert cell.exchange.balance(ALICE, "USDTMPerp", "USDT").free == 100 + times * AMOUNT
+    assert len(new_records(cell)) == times
     assert sum(entry["applied"] for entry in cell.exchange.requests) == times
 
 
-def new_records(cell: Cell, call: WriteCall) -> list[str]:
-    """The ids of what the exchange recorded since the start: of a transfer its transferId."""
-    rows = [record for record in cell.exchange.state[call.records] if record["id"] > OLD_ID + 1]
-    return [record.get("transfer_id", str(record["id"])) for record in rows]
+def new_records(cell: Cell) -> list[str]:
+    """The transferIds of what the exchange recorded since the start."""
+    rows = [record for record in cell.exchange.state["transfers"] if record["id"] > OLD_ID + 1]
+    return [record["transfer_id"] for record in rows]
