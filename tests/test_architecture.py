@@ -241,3 +241,50 @@ def test_nothing_but_the_renderer_makes_code_of_data() -> None:
         )
     }
     assert makers == {RENDERER, "bingx_contracts.reading.contract"}, "the latter makes the types of files"
+
+
+CODECS = {"json", "tomllib", "pickle", "marshal", "base64", "yaml", "xml", "csv"}
+CONVERSIONS = {"json", "toml", "yaml", "msgpack", "convert", "to_builtins", "defstruct"}
+
+
+def test_facts_are_read_and_rendered_in_two_rooms_only() -> None:
+    for module, source in _modules("bingx_contracts").items():
+        if _room(module) in ("reading", "rendering"):
+            continue
+        assert not _imports(source) & CODECS, module
+        used = {
+            node.attr
+            for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "msgspec"
+        }
+        assert not (used | _taken_from(source)["msgspec"]) & CONVERSIONS, module
+
+
+TAKEN_BY_FACTS = {"Answers", "WriteKind"}
+GIVEN_BY_FACTS = {"bool", "str", "frozenset[str]"}
+
+
+def test_no_fact_takes_or_makes_an_answer() -> None:
+    """They say something about themselves, under answers of the register at most: no JSON, no requests."""
+    for module, source in _modules("bingx_contracts").items():
+        if _room(module) != "facts":
+            continue
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+                taken = {ast.unparse(it.annotation) for it in arguments if it.annotation is not None}
+                assert taken <= TAKEN_BY_FACTS, f"{module}.{node.name}"
+                assert node.returns is not None, f"{module}.{node.name}"
+                assert ast.unparse(node.returns) in GIVEN_BY_FACTS, f"{module}.{node.name}"
+
+
+INDEPENDENT = ("model/*.py", "compat/*_calls.py", "compat/truth.py", "compat/asking.py")
+"""The naive model of the exchange, and what published clients are made to do and expected to see."""
+
+
+@pytest.mark.parametrize("pattern", INDEPENDENT)
+def test_what_the_fake_is_held_against_knows_none_of_the_contracts_tables(pattern: str) -> None:
+    sources = list((ROOT / "tests").glob(pattern))
+    assert sources, "nothing is of this name any more"
+    for source in sources:
+        assert "bingx_contracts" not in _imports(source), source.name
