@@ -66,7 +66,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "bingx_fake": (
         ("real_time",),
-        ("clock", "books", "profiles"),
+        ("clock", "agenda"),
+        ("books", "profiles"),
         ("gateway", "state"),
         ("groups",),
         ("answers",),
@@ -149,7 +150,17 @@ def test_a_room_exports_nothing_by_itself(package: str) -> None:
 IMPURE = {"time", "datetime", "random", "uuid", "socket", "asyncio", "aiohttp", "requests"}
 PURE = {
     "bingx_client": ("wire", "flow", "calls"),
-    "bingx_fake": ("books", "profiles", "gateway", "state", "groups", "answers", "journal", "explain"),
+    "bingx_fake": (
+        "agenda",
+        "books",
+        "profiles",
+        "gateway",
+        "state",
+        "groups",
+        "answers",
+        "journal",
+        "explain",
+    ),
 }
 NOT_QUITE = {
     "bingx_client.flow.clocks": {"time"},  # the system's clocks, by default
