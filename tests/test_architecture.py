@@ -176,6 +176,14 @@ def test_the_core_knows_no_clock_no_chance_and_no_sockets(package: str) -> None:
             assert _imports(source) & IMPURE == NOT_QUITE.get(module, set()), module
 
 
+def test_handlers_read_and_move_through_what_they_are_given_and_not_through_the_ledger() -> None:
+    for module, source in _modules("bingx_fake").items():
+        if _room(module) == "groups":
+            tree = ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+            used = {node.attr for node in tree if isinstance(node, ast.Attribute)}
+            assert "ledger" not in used, module
+
+
 def test_no_driver_needs_the_others_library() -> None:
     modules = _modules("bingx_client")
     for driver, library in (("requests_driver", "aiohttp"), ("aiohttp_driver", "requests")):

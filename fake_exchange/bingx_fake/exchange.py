@@ -1,21 +1,24 @@
 """The exchange: books, clock, gateway, faults and journal put together. No sockets and no web types."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import itemgetter
 from random import Random
 from typing import Any, Literal
 
+from bingx_fake.agenda import Agenda, Rank
 from bingx_fake.answers import answer as answers
 from bingx_fake.answers.answer import Answer
 from bingx_fake.answers.dialect import Answers
 from bingx_fake.books.ids import Ids, transfer_id_of
-from bingx_fake.books.late import LedgerForWrites
+from bingx_fake.books.movements import Movements, teach_movements
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.faults.commit_delay import COMMIT_DELAY
 from bingx_fake.faults.fault import Delivery, Dribble, Encounter, Fault, Late, Truncate
 from bingx_fake.faults.kinds import read_orders, unavailable
-from bingx_fake.faults.register import FaultRegister, Meeting
+from bingx_fake.faults.register import FaultChange, FaultRegister, Meeting
 from bingx_fake.gateway.guards import BANNED, Passage, admit
 from bingx_fake.gateway.limits import Ban, RateLimits
 from bingx_fake.gateway.refusal import BAD_PARAMETER, Refusal
@@ -70,6 +73,7 @@ class Exchange:
     """
 
     clock: ExchangeClock
+    agenda: Agenda
     profile: Profile
     faults: FaultRegister
     journal: Journal
@@ -78,6 +82,9 @@ class Exchange:
         self._settings = settings
         self.adopted = settings.adopted
         self.names_intercepted = False
+        self.agenda = Agenda()
+        # What is in force follows from the time: who serves connections looks when it has come.
+        self.agenda.learn(FaultChange, Rank.FAULT, _no_work)
         self.reset(ids="restart")
 
     def reset(self, ids: IdsAtReset = "keep") -> None:
@@ -90,9 +97,12 @@ class Exchange:
         if ids == "restart":
             self._ids = Ids(settings.seed)
         self.clock = settings.clock()
+        self.agenda.clear()
+        self._fault_changes: list[int] = []
         self.journal = Journal(settings.journal_size)
         self.faults = FaultRegister(Random(f"{settings.seed}/faults"), self.clock.ran_ms)
         self.faults.add(settings.schedule, self.clock.now_ms())
+        self._expect_faults()
         self._linter = Linter(tls=settings.tls)
         self._limits = RateLimits(settings.ban) if settings.rate_limits else None
         self.change_profile(settings.profile)
@@ -125,16 +135,59 @@ class Exchange:
 
     @property
     def books(self) -> Books:
-        """Everything that the exchange knows, as of now: what is due by now has been made."""
-        ledger = self._books.ledger
-        if ledger.has_pending:
-            ledger.commit(self.clock.now_ms())
+        """Everything that the exchange knows, as of now: what is due by now has been carried out."""
+        self._run_due(self.clock.now_ms())
         return self._books
 
     def change_clock(self, change: Callable[[ExchangeClock], object]) -> None:
-        """Change the clock. What was due before is made first, so that a clock set back cannot undo it."""
-        self._books.ledger.commit(self.clock.now_ms())
+        """Change the clock, and carry out what is due then.
+
+        What was due before comes first, so that a clock set back cannot undo it.
+
+        :param change: called twice, first with a copy.
+        :raises ValueError: what ``change`` raises, and ``TooManySteps``; nothing has changed then.
+        """
+        for _ in self.changing_clock(change):
+            pass
+
+    def changing_clock(self, change: Callable[[ExchangeClock], object]) -> Iterator[int]:
+        """Do so step by step, giving each one's time, so that others can come between.
+
+        The clock has changed before the first; whoever asks anything of the exchange meanwhile has the rest
+        carried out.
+        """
+        before_ms, was_frozen = self.clock.now_ms(), self.clock.frozen_ms is not None
+        self._run_due(before_ms)
+        changed = copy(self.clock)
+        change(changed)
+        self.agenda.check(changed.now_ms())
         change(self.clock)
+        now_ms = self.clock.now_ms()
+        yield from self.agenda.steps(now_ms)
+        if not was_frozen or self.clock.frozen_ms is None or now_ms < before_ms:
+            self._expect_faults()
+
+    def keep_up(self) -> None:
+        """Carry out what is due, for whoever keeps a timer for ``agenda.next_ms`` while the clock runs.
+
+        Where a test library holds the clock, or moves it, that is also how the agenda learns that real time
+        has brought the end of a fault nearer.
+        """
+        self._run_due(self.clock.now_ms())
+        if self.clock.frozen_ms is None:
+            self._expect_faults()
+
+    def _run_due(self, now_ms: int) -> None:
+        next_ms = self.agenda.next_ms
+        if next_ms is not None and next_ms <= now_ms:
+            self.agenda.run(now_ms)
+
+    def _expect_faults(self) -> None:
+        """Have on the agenda when faults begin and end, in place of what was expected before."""
+        for number in self._fault_changes:
+            self.agenda.remove(number)
+        changes = sorted(self.faults.changes(self.clock.now_ms()), key=itemgetter(0))
+        self._fault_changes = [self.agenda.add(at_ms, change) for at_ms, change in changes]
 
     @property
     def missing_faults(self) -> Mapping[str, str]:
@@ -148,20 +201,26 @@ class Exchange:
         :raises FaultError: when one makes no sense or cannot be carried out here.
         """
         faults = read_orders(orders, missing=self.missing_faults)
-        return self.faults.add(faults, self.clock.now_ms())
+        ids = self.faults.add(faults, self.clock.now_ms())
+        self._expect_faults()
+        return ids
 
     def remove_fault(self, fault_id: str) -> bool:
         """Take a fault back; False when there is none with this id."""
-        return self.faults.remove(fault_id, self.clock.now_ms())
+        was_there = self.faults.remove(fault_id, self.clock.now_ms())
+        self._expect_faults()
+        return was_there
 
     def clear_faults(self) -> None:
         """Take every fault back."""
         self.faults.clear(self.clock.now_ms())
+        self._expect_faults()
 
     def receive(self, request: WireRequest) -> Delivery:
         """Take one request and say what its client gets. The journal has it when this returns."""
         now_ms = self.clock.now_ms()
-        passage = Passage(request, self.books.directory, self._limits, self._rules, now_ms)
+        self._run_due(now_ms)
+        passage = Passage(request, self._books.directory, self._limits, self._rules, now_ms)
         faults = self.faults
         met = faults.meet(request, now_ms) if faults.on_requests else None
         note = self.journal.add(request, now_ms, None if met is None else met.kind.name)
@@ -189,7 +248,7 @@ class Exchange:
             if self.profile.strict:
                 self._refuse_departures(passage, note)
             endpoint = passage.endpoint
-            if endpoint.write and (self.faults.on_commits or books.ledger.has_pending):
+            if endpoint.write and self.faults.on_commits:
                 books = self._books_for_a_write(passage, note)
             call = Call(
                 caller=passage.caller,
@@ -230,12 +289,12 @@ class Exchange:
 
     def _books_for_a_write(self, passage: Passage, note: Note) -> Books:
         """The books through which a write takes effect at once, or later where it meets a commit-delay."""
-        due_ms = None
+        books = self._books
         delay_ms = self.faults.delay_ms(passage.request, passage.now_ms)
-        if delay_ms is not None:
-            due_ms = passage.now_ms + delay_ms
-            note.fault = note.fault or COMMIT_DELAY.name
-        return Books(LedgerForWrites(self._books.ledger, due_ms), self._books.directory)
+        if delay_ms is None:
+            return books
+        note.fault = note.fault or COMMIT_DELAY.name
+        return replace(books, moves=books.moves.due(passage.now_ms + delay_ms))
 
     def _fail(self, passage: Passage, note: Note, met: Meeting) -> Delivery:
         """Carry a request out if its fault allows, and say what the client gets in place of the answer."""
@@ -281,7 +340,9 @@ class Exchange:
 
     def _load(self, form: StateForm) -> None:
         built = state.build(form)
-        self._books = Books(built.ledger, built.directory)
+        ledger = built.ledger
+        teach_movements(self.agenda, ledger)
+        self._books = Books(ledger, built.directory, reads=ledger, moves=Movements(ledger, self.agenda))
         self._ids.count_on(built.latest_id)
 
     def _new_id(self) -> int:
@@ -291,6 +352,10 @@ class Exchange:
         while taken(number) or taken(transfer_id_of(number)):
             number = self._ids.next()
         return number
+
+
+def _no_work(change: FaultChange, at_ms: int) -> None:
+    pass
 
 
 def _note_sent(note: Note, answer: Answer) -> None:

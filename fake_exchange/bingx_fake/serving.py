@@ -75,6 +75,7 @@ class Serving:
             self._listeners["com"] = self._listener("com", ports.com)
             self._listeners["pro"] = self._listener("pro", ports.pro)
             await self.follow_faults()
+            self._exchange.agenda.on_sooner = self._set_alarm
             self.urls = {domain: self._url_of(listener) for domain, listener in self._listeners.items()}
             if ports.control is not None:
                 host = ports.host if ports.given else self._listeners["com"].host
@@ -120,6 +121,7 @@ class Serving:
         """Close every port and connection."""
         async with self._following:
             self._is_stopped = True
+            self._exchange.agenda.on_sooner = None
             self._silence()
             for listener in self._listeners.values():
                 await listener.close()
@@ -127,19 +129,20 @@ class Serving:
             await self._control.cleanup()
 
     async def follow_faults(self) -> None:
-        """Bring both ports into the condition that the faults in force ask for. In force on return.
+        """Carry out what is due, and bring both ports into the condition that the faults in force ask for.
 
-        To be called after whatever may have changed the faults or the clock. While the clock runs, it calls
-        itself when the next fault begins or ends.
+        To be called after whatever may have changed the faults or the clock; in force on return. While the
+        clock runs, it calls itself when something is due next.
         """
         async with self._following:
             if self._is_stopped:
                 return
+            self._exchange.keep_up()
             now_ms = self._exchange.clock.now_ms()
             for domain, listener in self._listeners.items():
                 self._follow_names(domain, listener, now_ms)
                 await listener.suffer(self._exchange.faults.on_listener(domain, now_ms))
-            self._set_alarm(now_ms)
+            self._set_alarm()
 
     def _follow_names(self, domain: Domain, listener: Listener, now_ms: int) -> None:
         """Cut a domain's connections when its name ceases to resolve, so that clients have to ask for it."""
@@ -154,21 +157,22 @@ class Serving:
             self._nameless.add(domain)
             listener.cut_connections()
 
-    def _set_alarm(self, now_ms: int) -> None:
+    def _set_alarm(self) -> None:
         self._silence()
-        change_in_ms = self._exchange.faults.next_change_in_ms(now_ms)
-        if change_in_ms is not None and self._exchange.clock.frozen_ms is None:
-            at_s = asyncio.get_running_loop().time() + change_in_ms / 1000
-            self._watch_the_clock(now_ms + change_in_ms, at_s)
+        next_ms = self._exchange.agenda.next_ms
+        if next_ms is not None and self._exchange.clock.frozen_ms is None:
+            wait_ms = next_ms - self._exchange.clock.now_ms()
+            self._watch_the_clock(next_ms, asyncio.get_running_loop().time() + wait_ms / 1000)
 
     def _watch_the_clock(self, at_ms: int, at_s: float) -> None:
         """Ring when the exchange's clock or the loop's reaches a time; the first may be set meanwhile."""
         loop = asyncio.get_running_loop()
         left_s = at_s - loop.time()
-        if left_s <= 0 or self._exchange.clock.now_ms() >= at_ms:
+        is_due = left_s <= 0 or self._exchange.clock.now_ms() >= at_ms
+        if is_due and (self._alarmed is None or self._alarmed.done()):
             self._alarmed = asyncio.ensure_future(self._follow_by_itself())
         else:
-            look_again_in_s = min(left_s, _LOOK_AGAIN_S)
+            look_again_in_s = _LOOK_AGAIN_S if is_due else min(left_s, _LOOK_AGAIN_S)
             self._alarm = loop.call_later(look_again_in_s, self._watch_the_clock, at_ms, at_s)
 
     def _silence(self) -> None:

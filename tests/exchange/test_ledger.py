@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bingx_fake.agenda import Agenda
+from bingx_fake.books.accounts import Balance, InsufficientBalance
 from bingx_fake.books.history import InnerTransfer, Transfer
-from bingx_fake.books.ledger import Balance, InsufficientBalance, Ledger
+from bingx_fake.books.ledger import Ledger
+from bingx_fake.books.movements import Movements, teach_movements
 
 ACCOUNTS = ("fund", "spot", "USDTMPerp")
 ASSETS = ("USDT", "BTC")
@@ -78,6 +81,7 @@ class Model:
 
 def _apply(
     ledger: Ledger,
+    moves: Movements,
     kind: str,
     uid: int,
     source: str,
@@ -87,16 +91,14 @@ def _apply(
     record_id: int,
     due_ms: int,
 ) -> bool:
-    later = kind.endswith("later")
-    at_ms = due_ms if later else record_id
+    moves = moves.due(due_ms) if kind.endswith("later") else moves
     try:
         match kind.split()[0]:
             case "transfer":
-                transfer = Transfer(record_id, uid, asset, amount, source, target, at_ms)
-                ledger.transfer(transfer, pending=later)
+                moves.transfer(Transfer(record_id, uid, asset, amount, source, target, record_id))
             case "inner":
-                inner = InnerTransfer(record_id, uid, 3 - uid, asset, amount, source, "", at_ms, 6)
-                ledger.inner_transfer(inner, to_account="fund", pending=later)
+                inner = InnerTransfer(record_id, uid, 3 - uid, asset, amount, source, "", record_id, 6)
+                moves.inner_transfer(inner, to_account="fund")
             case _:
                 getattr(ledger, kind)(uid, source, asset, amount)
     except InsufficientBalance:
@@ -111,15 +113,17 @@ def _snapshot(ledger: Ledger) -> object:
 
 @given(st.lists(moves, max_size=40))
 def test_the_books_agree_with_a_plain_model_and_conserve_every_asset(history: list[tuple]) -> None:  # type: ignore[type-arg]  # a drawn tuple
-    ledger, model = Ledger(), Model()
+    ledger, agenda, model = Ledger(), Agenda(), Model()
+    teach_movements(agenda, ledger)
+    moves = Movements(ledger, agenda)
     for now_ms, (kind, uid, (source, target, _), asset, amount, later_ms) in enumerate(history, start=1):
         due_ms = now_ms + later_ms
-        ledger.commit(now_ms)
+        agenda.run(now_ms)
         model.commit(now_ms)
         before = _snapshot(ledger)
         units = int(amount.scaleb(20))
         expected = model.move(kind, uid, source, target, asset, units, due_ms)
-        assert _apply(ledger, kind, uid, source, target, asset, amount, now_ms, due_ms) == expected
+        assert _apply(ledger, moves, kind, uid, source, target, asset, amount, now_ms, due_ms) == expected
         if not expected:
             assert _snapshot(ledger) == before, "a refusal left a trace"
         ledger.assert_conserved()
@@ -192,22 +196,23 @@ def test_nothing_is_found_beyond_the_last_page_or_in_an_empty_period() -> None:
 
 
 def test_a_pending_transfer_is_made_when_it_is_due_and_not_before() -> None:
-    ledger = Ledger()
+    ledger, agenda = Ledger(), Agenda()
+    teach_movements(agenda, ledger)
     ledger.credit(1, "fund", "USDT", Decimal(10))
     for record_id, due_ms in enumerate([70, 50, 60, 50], start=1):
-        transfer = Transfer(record_id, 1, "USDT", Decimal(2), "fund", "spot", at_ms=due_ms)
-        ledger.transfer(transfer, pending=True)
+        transfer = Transfer(record_id, 1, "USDT", Decimal(2), "fund", "spot", at_ms=1)
+        Movements(ledger, agenda).due(due_ms).transfer(transfer)
     assert ledger.balance(1, "fund", "USDT") == Balance(Decimal(2), Decimal(8))
-    ledger.commit(49)
+    agenda.run(49)
     assert list(ledger.all_transfers()) == []
-    ledger.commit(60)
+    agenda.run(60)
     assert [transfer.id for transfer in ledger.all_transfers()] == [2, 4, 3], (
         "in order of time, then of arrival"
     )
     assert ledger.balance(1, "spot", "USDT").free == 6
-    waiting = [ledger.has_pending]
-    ledger.commit(1000)
-    assert [*waiting, ledger.has_pending] == [True, False]
+    assert [record.id for record in ledger.pending()] == [1]
+    agenda.run(1000)
+    assert ledger.pending() == []
     assert ledger.balance(1, "fund", "USDT") == Balance(Decimal(2))
 
 
@@ -215,9 +220,10 @@ def test_what_is_kept_for_a_pending_transfer_cannot_be_unlocked() -> None:
     ledger = Ledger()
     ledger.credit(1, "fund", "USDT", Decimal(10))
     ledger.lock(1, "fund", "USDT", Decimal(3))
-    ledger.transfer(Transfer(1, 1, "USDT", Decimal(5), "fund", "spot", at_ms=9), pending=True)
+    pending = Transfer(1, 1, "USDT", Decimal(5), "fund", "spot", at_ms=9)
+    ledger.transfer(pending, pending=True)
     with pytest.raises(InsufficientBalance, match="5 USDT is kept for transfers under way"):
         ledger.unlock(1, "fund", "USDT", Decimal(4))
     ledger.unlock(1, "fund", "USDT", Decimal(3))
-    ledger.commit(9)
+    ledger.make(pending)
     assert ledger.balance(1, "fund", "USDT") == Balance(Decimal(5))

@@ -6,7 +6,10 @@ from decimal import Decimal
 import pytest
 from support.records import inner, transfer
 
-from bingx_fake.books.ledger import Balance, InsufficientBalance, Ledger, Posting
+from bingx_fake.agenda import Agenda
+from bingx_fake.books.accounts import CONTROL, Balance, InsufficientBalance, Line
+from bingx_fake.books.ledger import Ledger
+from bingx_fake.books.movements import Movements, teach_movements
 
 MOST = Decimal("9" * 30)
 ONE_LESS = Decimal("9" * 29 + "8")
@@ -158,7 +161,7 @@ def test_more_than_is_free_is_refused_with_what_there_is_and_leaves_no_trace(
         MOVEMENTS[movement](ledger, Decimal("7.00000000000000000001"))
     assert books(ledger) == {(1, "fund", "USDT"): (7, 3)}
     assert (list(ledger.all_transfers()), list(ledger.all_inner_transfers())) == ([], [])
-    assert not ledger.has_pending
+    assert ledger.pending() == []
 
 
 def test_such_an_amount_is_unlocked_to_the_last_digit_too(ledger: Ledger) -> None:
@@ -228,14 +231,14 @@ def test_a_transfer_moves_at_once_and_is_recorded(ledger: Ledger) -> None:
     ledger.transfer(transfer(7))
     assert books(ledger) == {(1, "fund", "USDT"): (8, 0), (1, "spot", "USDT"): (2, 0)}
     assert list(ledger.all_transfers()) == [transfer(7)]
-    assert not ledger.has_pending
+    assert ledger.pending() == []
 
 
 def test_an_internal_transfer_moves_at_once_into_the_account_named_and_is_recorded(ledger: Ledger) -> None:
     ledger.inner_transfer(inner(7), to_account="spot")
     assert books(ledger) == {(1, "fund", "USDT"): (8, 0), (2, "spot", "USDT"): (2, 0)}
     assert list(ledger.all_inner_transfers()) == [inner(7)]
-    assert not ledger.has_pending
+    assert ledger.pending() == []
 
 
 def test_what_callers_must_not_ask_for_is_asserted(ledger: Ledger) -> None:
@@ -256,28 +259,29 @@ def test_an_id_is_used_once_by_transfers_and_once_by_internal_ones(ledger: Ledge
 
 
 @pytest.mark.parametrize(
-    ("postings", "issued", "message"),
+    ("lines", "issued", "message"),
     [
-        ([Posting(1, "fund", free=Decimal(1))], Decimal(0), "an entry that does not balance"),
-        ([Posting(1, "fund", locked=Decimal(1))], Decimal(0), "an entry that does not balance"),
-        ([Posting(1, "fund", free=Decimal(1))], Decimal(2), "an entry that does not balance"),
+        ([Line(1, "fund", "USDT", Decimal(1))], 0, "an entry that does not balance"),
+        ([Line(1, "fund", "USDT", locked=Decimal(1), owner=CONTROL)], 0, "an entry that does not balance"),
+        ([Line(1, "fund", "USDT", Decimal(1))], 2, "an entry that does not balance"),
         (
-            [Posting(1, "fund", free=Decimal(-1)), Posting(1, "spot", free=Decimal(2))],
-            Decimal(0),
+            [Line(1, "fund", "USDT", Decimal(-1)), Line(1, "spot", "USDT", Decimal(2))],
+            0,
             "an entry that does not balance",
         ),
         (
-            [Posting(1, "fund", free=Decimal(-1)), Posting(1, "fund", free=Decimal(1))],
-            Decimal(0),
-            "one line for each account of an entry",
+            [Line(1, "fund", "USDT", Decimal(-1)), Line(1, "fund", "BTC", Decimal(1))],
+            0,
+            "an entry that does not balance",
         ),
+        ([Line(1, "fund", "USDT", Decimal(-1), Decimal(1))], 0, "what is locked has an owner"),
     ],
 )
 def test_an_entry_that_makes_or_loses_money_is_never_posted(
-    ledger: Ledger, postings: list[Posting], issued: Decimal, message: str
+    ledger: Ledger, lines: list[Line], issued: int, message: str
 ) -> None:
     with pytest.raises(AssertionError, match=f"^{message}"):
-        ledger._post("USDT", postings, issued=issued)
+        ledger._post(lines, {"USDT": Decimal(issued)} if issued else {})
     assert books(ledger) == {(1, "fund", "USDT"): (10, 0)}
 
 
@@ -308,8 +312,15 @@ def test_a_pending_amount_that_is_not_kept_is_noticed(ledger: Ledger) -> None:
     ledger.transfer(transfer(1), pending=True)
     ledger.transfer(transfer(2), pending=True)
     ledger.assert_conserved()
-    ledger._books[1, "fund"]["USDT"] = Balance(Decimal("6.5"), Decimal("3.5"))
+    ledger._holds[1, "fund", "USDT"] = {CONTROL: Decimal(4)}
     with pytest.raises(AssertionError, match=r"^a pending amount is not kept"):
+        ledger.assert_conserved()
+
+
+def test_a_locked_amount_that_nobody_holds_is_noticed(ledger: Ledger) -> None:
+    ledger.lock(1, "fund", "USDT", Decimal(4))
+    ledger._books[1, "fund"]["USDT"] = Balance(Decimal("6.5"), Decimal("3.5"))
+    with pytest.raises(AssertionError, match=r"^what is locked is not what its owners hold"):
         ledger.assert_conserved()
 
 
@@ -318,28 +329,29 @@ def test_a_pending_amount_that_is_not_kept_is_noticed(ledger: Ledger) -> None:
 
 def test_a_pending_transfer_locks_its_amount_and_leaves_it_when_it_is_due(ledger: Ledger) -> None:
     ledger.transfer(transfer(7, at_ms=50), pending=True)
-    ledger.commit(49)
     assert books(ledger) == {(1, "fund", "USDT"): (8, 2)}
     assert list(ledger.all_transfers()) == []
-    assert ledger.has_pending
-    ledger.commit(50)
+    assert ledger.pending() == [transfer(7, at_ms=50)]
+    ledger.make(transfer(7, at_ms=50))
     assert books(ledger) == {(1, "fund", "USDT"): (8, 0), (1, "spot", "USDT"): (2, 0)}
     assert list(ledger.all_transfers()) == [transfer(7, at_ms=50)]
-    assert not ledger.has_pending
+    assert ledger.pending() == []
 
 
 def test_a_pending_internal_transfer_does_too(ledger: Ledger) -> None:
     ledger.inner_transfer(inner(7, at_ms=50), to_account="spot", pending=True)
     assert books(ledger) == {(1, "fund", "USDT"): (8, 2)}
-    ledger.commit(50)
+    ledger.make(inner(7, at_ms=50))
     assert books(ledger) == {(1, "fund", "USDT"): (8, 0), (2, "spot", "USDT"): (2, 0)}
     assert list(ledger.all_inner_transfers()) == [inner(7, at_ms=50)]
 
 
 def test_pending_movements_are_made_by_time_and_among_equal_times_by_arrival(ledger: Ledger) -> None:
+    agenda = Agenda()
+    teach_movements(agenda, ledger)
     for number, at_ms in [(4, 60), (3, 50), (2, 60), (1, 50)]:
-        ledger.transfer(transfer(number, at_ms=at_ms), pending=True)
-    ledger.commit(60)
+        Movements(ledger, agenda).due(at_ms).transfer(transfer(number))
+    agenda.run(60)
     assert [made.id for made in ledger.all_transfers()] == [3, 1, 4, 2]
 
 
@@ -375,5 +387,5 @@ def test_a_pending_internal_transfer_is_found_by_its_sender_and_client_id(ledger
     assert ledger.pending_inner_transfer(1, "xyz") is None
     assert ledger.pending_inner_transfer(2, "abc") is None
     assert ledger.pending_inner_transfer(1, "") is None, "a transfer without an id is found under none"
-    ledger.commit(5)
+    ledger.make(inner(3, client_id="abc"))
     assert ledger.pending_inner_transfer(1, "abc") is None

@@ -212,6 +212,17 @@ def test_real_time_counts_while_the_clock_runs_only(inner: Exchange, times: Time
     assert stage_now() == "over"
 
 
+def test_it_is_known_when_a_fault_ends_as_real_time_brings_that_nearer(inner: Exchange, times: Times) -> None:
+    inner.order_faults({"domain": "com", "kind": "refuse", "at_ms": 300, "for_ms": 50})
+    assert [item.at_ms - LONG_AGO_MS for item in inner.agenda] == [300, 350]
+    times.real_s += 0.3125
+    inner.keep_up()
+    assert [item.at_ms - LONG_AGO_MS for item in inner.agenda] == [38]
+    times.system_ms += 345
+    inner.keep_up()
+    assert [item.at_ms - LONG_AGO_MS for item in inner.agenda] == [350]
+
+
 # Imports
 
 

@@ -159,8 +159,7 @@ class OutageMachine(RuleBasedStateMachine):
     def every_success_is_backed_by_one_transfer_and_no_transfer_is_unaccounted_for(self) -> None:
         def booked(inner: Any) -> set[str]:
             ledger = inner.books.ledger
-            pending = [pending.record for pending in ledger._pending]
-            every = (*ledger.all_transfers(), *ledger.all_inner_transfers(), *pending)
+            every = (*ledger.all_transfers(), *ledger.all_inner_transfers(), *ledger.pending())
             return {str(getattr(made, "transfer_id", made.id)) for made in every}
 
         made = self.exchange.call(booked)

@@ -1,93 +1,38 @@
-"""The exchange's books: balances and the history of transfers.
+"""The exchange's books: balances, the history of transfers, and what moves an amount and is recorded there.
 
-Pure: no clock, no randomness, no I/O. Times and ids are arguments. Every movement is one balanced entry
-that is posted whole or not at all, and what an asset's holders have together always equals what was
-issued of it.
+Pure: no clock, no randomness, no I/O. Times and ids are arguments.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from heapq import heappop, heappush
-from itertools import count
+from collections.abc import Callable
+from decimal import Decimal, Inexact
 from typing import NamedTuple
 
-from msgspec import Struct
-
+from bingx_fake.books.accounts import CONTROL, Accounts, InsufficientBalance, Line, Owner
 from bingx_fake.books.history import History, InnerTransfer, Transfer
-from bingx_fake.books.money import EXACT, LARGEST, PLACES, ZERO, minus
+from bingx_fake.books.money import EXACT, LARGEST, PLACES, SMALLEST, ZERO, minus
 
 
-class InsufficientBalance(Exception):
-    """An entry would take more than there is. Nothing was posted."""
-
-
-class Balance(NamedTuple):
-    """What one account holds of one asset."""
-
-    free: Decimal = ZERO
-    locked: Decimal = ZERO
-
-
-class Posting(Struct, frozen=True, gc=False):
-    """One line of an entry: by how much an account's free and locked parts of an asset change."""
-
-    uid: int
-    account: str
-    free: Decimal = ZERO
-    locked: Decimal = ZERO
-
-
-@dataclass(slots=True)
-class Revision:
-    """Counts the entries of the books, for whoever wants to know whether anything has moved."""
-
-    number: int = 0
-
-
-class _Place(NamedTuple):
+class _Account(NamedTuple):
     """Whose account."""
 
     uid: int
-    account: str
+    name: str
 
 
 class _Pending(NamedTuple):
-    """A movement that was taken and is still to be made; ``number`` keeps the order among equal times."""
+    """A movement that was taken and is still to be made."""
 
-    due_ms: int
-    number: int
     record: Transfer | InnerTransfer
-    payer: _Place
-    payee: _Place
+    payer: _Account
+    payee: _Account
 
 
-class Ledger(History):
+class Ledger(Accounts, History):
     """Balances per user, account and asset, and what moved them."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.revision = Revision()
-        self._books: dict[tuple[int, str], dict[str, Balance]] = {}
-        self._issued: dict[str, Decimal] = {}
-        self._pending: list[_Pending] = []
-        self._numbers = count()
-
-    # Balances
-
-    def balance(self, uid: int, account: str, asset: str) -> Balance:
-        """What one account holds of one asset; nothing held is a zero balance."""
-        return self._books.get((uid, account), {}).get(asset, Balance())
-
-    def balances(self, uid: int, account: str) -> dict[str, Balance]:
-        """Every asset that the account has ever held, in the order of first arrival."""
-        return self._books.get((uid, account), {})
-
-    def books(self) -> Iterator[tuple[int, str, dict[str, Balance]]]:
-        """Every account that ever held something: user, account, balances."""
-        return ((uid, account, held) for (uid, account), held in self._books.items())
-
-    # Movements
+    def __init__(self, lets_go: Callable[[int, str, str], Decimal] | None = None) -> None:
+        super().__init__(lets_go)
+        self._pending: dict[Owner, _Pending] = {}
 
     def credit(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
         """Issue an amount to an account's free balance.
@@ -99,7 +44,7 @@ class Ledger(History):
         self.open_balance(uid, account, asset, free=amount, locked=ZERO)
 
     def open_balance(self, uid: int, account: str, asset: str, *, free: Decimal, locked: Decimal) -> None:
-        """Issue an opening balance, which may be zero, to an account.
+        """Issue an opening balance, which may be zero, to an account; control holds what of it is locked.
 
         :raises ValueError: when as much as 1e30 of the asset would then be in the books.
         """
@@ -111,86 +56,93 @@ class Ledger(History):
         issued = EXACT.add(free, locked)
         if EXACT.add(self._issued.get(asset, ZERO), issued) >= LARGEST:
             raise ValueError(f"the books hold less than 1e30 of an asset; this is too much {asset}")
-        self._post(asset, (Posting(uid, account, free=free, locked=locked),), issued=issued)
+        self._post((Line(uid, account, asset, free, locked, CONTROL),), {asset: issued})
 
     def debit(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
         """Take an amount out of an account's free balance and out of the books.
 
-        :raises InsufficientBalance: when less is free.
+        :raises InsufficientBalance: when less may leave.
         """
         _check_amount(amount)
-        self._post(asset, (Posting(uid, account, free=minus(amount)),), issued=minus(amount))
+        self._check_leaving(uid, account, asset, amount)
+        taken = minus(amount)
+        self._post((Line(uid, account, asset, taken),), {asset: taken})
 
-    def lock(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
-        """Move an amount from free to locked, as an open order would.
+    def lock(self, uid: int, account: str, asset: str, amount: Decimal, owner: Owner = CONTROL) -> None:
+        """Move an amount from free to locked, where its owner holds it.
 
-        :raises InsufficientBalance: when less is free.
+        :raises InsufficientBalance: when less may leave.
         """
         _check_amount(amount)
-        self._post(asset, (Posting(uid, account, free=minus(amount), locked=amount),))
+        self._check_leaving(uid, account, asset, amount)
+        self._post((Line(uid, account, asset, minus(amount), amount, owner),))
 
-    def unlock(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
-        """Move an amount from locked back to free.
+    def unlock(self, uid: int, account: str, asset: str, amount: Decimal, owner: Owner = CONTROL) -> None:
+        """Move an amount that its owner holds from locked back to free.
 
-        :raises InsufficientBalance: when less is locked, apart from what is kept for pending movements.
+        :raises InsufficientBalance: when the owner holds less, whatever others do.
         """
         _check_amount(amount)
-        kept = self._kept(_Place(uid, account), asset)
-        if kept and EXACT.subtract(self.balance(uid, account, asset).locked, kept) < amount:
-            raise InsufficientBalance(f"of what is locked, {kept:f} {asset} is kept for transfers under way")
-        self._post(asset, (Posting(uid, account, free=amount, locked=minus(amount)),))
+        self._post((Line(uid, account, asset, amount, minus(amount), owner),))
 
     def transfer(self, transfer: Transfer, *, pending: bool = False) -> None:
         """Move an amount between two accounts of one user and record it.
 
-        :param pending: only take it: ``commit`` makes it at ``transfer.at_ms``, and its amount is locked
-            until then, so that nothing can come between.
-        :raises InsufficientBalance: when less is free; nothing is moved or recorded.
+        :param pending: only take it, and hold its amount, so that nothing can come between, until ``make``.
+        :raises InsufficientBalance: when less may leave; nothing is moved or recorded.
         """
         assert transfer.from_account != transfer.to_account, "a transfer needs two accounts"
         assert transfer.id not in self._transfers, "a transfer id is used once"
         assert transfer.transfer_id not in self._by_transfer_id, "so is its other number"
-        payer = _Place(transfer.uid, transfer.from_account)
-        self._move(transfer, payer, _Place(transfer.uid, transfer.to_account), pending)
+        uid = transfer.uid
+        self._move(
+            transfer, _Account(uid, transfer.from_account), _Account(uid, transfer.to_account), pending
+        )
 
     def inner_transfer(self, transfer: InnerTransfer, *, to_account: str, pending: bool = False) -> None:
         """Move an amount from one user to another's account and record it.
 
         :param pending: as for ``transfer``.
-        :raises InsufficientBalance: when less is free; nothing is moved or recorded.
+        :raises InsufficientBalance: when less may leave; nothing is moved or recorded.
         """
         assert transfer.from_uid != transfer.to_uid, "an internal transfer needs two users"
         assert transfer.id not in self._inner, "a transfer id is used once"
-        payer = _Place(transfer.from_uid, transfer.from_account)
-        self._move(transfer, payer, _Place(transfer.to_uid, to_account), pending)
+        payer = _Account(transfer.from_uid, transfer.from_account)
+        self._move(transfer, payer, _Account(transfer.to_uid, to_account), pending)
 
-    def _move(self, record: Transfer | InnerTransfer, payer: _Place, payee: _Place, pending: bool) -> None:
-        amount = record.amount
+    def _move(
+        self, record: Transfer | InnerTransfer, payer: _Account, payee: _Account, pending: bool
+    ) -> None:
+        asset, amount = record.asset, record.amount
         _check_amount(amount)
+        self._check_leaving(*payer, asset, amount)
+        taken = minus(amount)
         if pending:
-            self._post(record.asset, (Posting(*payer, free=minus(amount), locked=amount),))
-            heappush(self._pending, _Pending(record.at_ms, next(self._numbers), record, payer, payee))
+            owner = _owner_of(record)
+            assert owner not in self._pending, "a transfer id is used once"
+            self._post((Line(*payer, asset, taken, amount, owner),))
+            self._pending[owner] = _Pending(record, payer, payee)
         else:
-            self._post(record.asset, (Posting(*payer, free=minus(amount)), Posting(*payee, free=amount)))
+            self._post((Line(*payer, asset, taken), Line(*payee, asset, amount)))
             self._record(record)
 
-    @property
-    def has_pending(self) -> bool:
-        """Whether movements were taken that are still to be made."""
-        return bool(self._pending)
+    def make(self, record: Transfer | InnerTransfer) -> None:
+        """Make a pending movement: its amount arrives, and it is recorded."""
+        owner = _owner_of(record)
+        _, payer, payee = self._pending[owner]
+        asset, amount = record.asset, record.amount
+        held = Line(*payer, asset, locked=minus(amount), owner=owner)
+        self._post((held, Line(*payee, asset, amount)))
+        del self._pending[owner]
+        self._record(record)
 
-    def commit(self, now_ms: int) -> None:
-        """Make every pending movement that is due, in the order of their times."""
-        while self._pending and self._pending[0].due_ms <= now_ms:
-            _, _, record, payer, payee = heappop(self._pending)
-            amount = record.amount
-            self._post(record.asset, (Posting(*payer, locked=minus(amount)), Posting(*payee, free=amount)))
-            self._record(record)
+    def pending(self) -> list[Transfer | InnerTransfer]:
+        """The movements that were taken and are still to be made, in the order in which they were taken."""
+        return [pending.record for pending in self._pending.values()]
 
     def pending_inner_transfer(self, uid: int, client_id: str) -> InnerTransfer | None:
         """The pending internal transfer that the user sent under this transferClientId, or None."""
-        for pending in self._pending:
-            record = pending.record
+        for record, _, _ in self._pending.values():
             if (
                 isinstance(record, InnerTransfer)
                 and record.client_id
@@ -199,62 +151,39 @@ class Ledger(History):
                 return record
         return None
 
-    def _kept(self, place: _Place, asset: str) -> Decimal:
-        """How much of what is locked belongs to pending movements."""
-        kept = ZERO
-        for pending in self._pending:
-            if pending.payer == place and pending.record.asset == asset:
-                kept = EXACT.add(kept, pending.record.amount)
-        return kept
-
     def _record(self, record: Transfer | InnerTransfer) -> None:
         if isinstance(record, Transfer):
             self.record(record)
         else:
             self.record_inner(record)
 
-    def _post(self, asset: str, postings: Sequence[Posting], *, issued: Decimal = ZERO) -> None:
-        """Post a balanced entry whole, or raise and leave the books as they were."""
-        change = ZERO
-        results: list[tuple[tuple[int, str], Balance]] = []
-        for posting in postings:
-            held = self.balance(posting.uid, posting.account, asset)
-            after = Balance(EXACT.add(held.free, posting.free), EXACT.add(held.locked, posting.locked))
-            if after.free < 0 or after.locked < 0:
-                part = "free" if after.free < 0 else "locked"
-                raise InsufficientBalance(
-                    f"account {posting.account} holds {getattr(held, part):f} {asset} {part}"
-                )
-            change = EXACT.add(change, EXACT.add(posting.free, posting.locked))
-            results.append(((posting.uid, posting.account), after))
-        assert change == issued, "an entry that does not balance"
-        assert len({place for place, _ in results}) == len(results), "one line for each account of an entry"
-        for place, after in results:
-            self._books.setdefault(place, {})[asset] = after
-        self.revision.number += 1
-        if issued or asset not in self._issued:
-            self._issued[asset] = EXACT.add(self._issued.get(asset, ZERO), issued)
+    def _check_leaving(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
+        """Refuse what is free and may not leave all the same; whether it is free, posting finds out."""
+        if self.lets_go is None:
+            return
+        most = self.may_leave(uid, account, asset)
+        if most < amount <= self.balance(uid, account, asset).free:
+            raise InsufficientBalance(f"of what account {account} has free, {most:f} {asset} may leave")
 
     def assert_conserved(self) -> None:
-        """Assert that balances add up to what was issued, none is negative, and pending amounts are kept."""
-        held: dict[str, Decimal] = dict.fromkeys(self._issued, ZERO)
-        for book in self._books.values():
-            for asset, balance in book.items():
-                assert balance.free >= 0, f"negative free balance of {asset}"
-                assert balance.locked >= 0, f"negative locked balance of {asset}"
-                total = EXACT.add(balance.free, balance.locked)
-                held[asset] = EXACT.add(held.get(asset, ZERO), total)
-        assert held == self._issued, "holders' balances differ from what was issued"
-        for pending in self._pending:
-            locked = self.balance(*pending.payer, pending.record.asset).locked
-            assert locked >= self._kept(pending.payer, pending.record.asset), "a pending amount is not kept"
+        """Assert what holds of the books as a whole; see ``Accounts``. Pending movements are held."""
+        super().assert_conserved()
+        for owner, (record, payer, _) in self._pending.items():
+            kept = self.holds(*payer, record.asset).get(owner)
+            assert kept == record.amount, "a pending amount is not kept"
+
+
+def _owner_of(record: Transfer | InnerTransfer) -> Owner:
+    """Who holds the amount of a movement until it is made."""
+    return Owner("transfer" if isinstance(record, Transfer) else "inner transfer", record.id)
 
 
 def _check_amount(amount: Decimal) -> None:
     if not amount.is_finite() or amount <= 0:
         raise ValueError(f"an amount is positive, not {amount}")
-    exponent = amount.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -PLACES:
-        raise ValueError(f"an amount has at most {PLACES} places, not {amount:f}")
     if amount >= LARGEST:
         raise InsufficientBalance("nobody holds 1e30 or more of anything")
+    try:
+        EXACT.quantize(amount, SMALLEST)
+    except Inexact:
+        raise ValueError(f"an amount has at most {PLACES} places, not {amount:f}") from None

@@ -14,7 +14,7 @@ EXACT = decimal.Context(prec=120, traps=[decimal.Inexact, decimal.InvalidOperati
 """For sums, differences and products: a result that would need rounding is a defect and raises."""
 
 _CUT = decimal.Context(prec=120, rounding=decimal.ROUND_DOWN)
-_SMALLEST = Decimal(1).scaleb(-PLACES)
+SMALLEST = Decimal(1).scaleb(-PLACES)
 _PLAIN = re.compile(rf"\d+(\.\d{{1,{PLACES}}})?", re.ASCII)
 
 
@@ -57,4 +57,4 @@ def value_of(amount: Decimal, price: Decimal) -> Decimal:
 
 def cut(amount: Decimal) -> Decimal:
     """An amount cut, not rounded, to 20 places."""
-    return _CUT.quantize(amount, _SMALLEST)
+    return _CUT.quantize(amount, SMALLEST)

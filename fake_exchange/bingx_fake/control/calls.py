@@ -11,7 +11,7 @@ from typing import Any, get_args
 import msgspec
 
 from bingx_contracts import RULES, VARIATIONS, Account
-from bingx_fake.books.ledger import InsufficientBalance
+from bingx_fake.books.accounts import InsufficientBalance
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.clock import LATEST_MS, ExchangeClock
 from bingx_fake.exchange import Exchange, IdsAtReset

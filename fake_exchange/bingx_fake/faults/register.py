@@ -1,12 +1,13 @@
 """The faults that were ordered, which of them are in force, and which request meets which.
 
 An order begins and ends when so much time has passed on the exchange's clock since it was taken. Whether it
-is in force follows from the time alone, so nothing has to happen at either moment, and a clock that stands
-still or is set by hand plays a schedule as exactly as one that runs. While the clock runs, real time counts
-as well, where it is ahead: a test library may hold the system's time, and a fault heals all the same.
+is in force follows from the time alone, so that a clock that stands still or is set by hand plays a schedule
+as exactly as one that runs; ``changes`` tells when, for whoever has to open and close ports. While the clock
+runs, real time counts as well, where it is ahead: a test library may hold the system's time, and a fault
+heals all the same.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from random import Random
@@ -67,6 +68,12 @@ class _Entry:
             until_ms = None if self.ends_ms is None else self.taken.clock_ms + self.ends_ms
             description |= {"from": self.taken.clock_ms + self.begins_ms, "until": until_ms}
         return description
+
+
+class FaultChange(msgspec.Struct, frozen=True):
+    """A fault on connections begins or ends by itself."""
+
+    fault_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +162,14 @@ class FaultRegister:
             for entry in self._on_connections
         )
 
-    def next_change_in_ms(self, now_ms: int) -> int | None:
-        """How long it takes until the next fault on connections begins or ends by itself; None for never."""
+    def changes(self, now_ms: int) -> Iterator[tuple[int, FaultChange]]:
+        """Every time at which a fault on connections will begin or end by itself, as far as is known now."""
         now = self._moment(now_ms)
-        soonest_ms = None
         for entry in self._on_connections:
             after_ms = entry.after_ms(now)
-            next_ms = entry.begins_ms if after_ms < entry.begins_ms else entry.ends_ms
-            if next_ms is not None and after_ms < next_ms:
-                wait_ms = next_ms - after_ms
-                soonest_ms = wait_ms if soonest_ms is None else min(soonest_ms, wait_ms)
-        return soonest_ms
+            for change_ms in (entry.begins_ms, entry.ends_ms):
+                if change_ms is not None and after_ms < change_ms:
+                    yield now_ms + change_ms - after_ms, FaultChange(entry.id)
 
     def connections_failed(self, domain: str, now_ms: int, within_ms: int) -> bool:
         """Whether a fault on a domain's connections is in force, or was within a time before now."""

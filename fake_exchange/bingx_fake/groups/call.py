@@ -7,6 +7,8 @@ import msgspec
 
 from bingx_fake.books.directory import Directory, User
 from bingx_fake.books.ledger import Ledger
+from bingx_fake.books.movements import Movements
+from bingx_fake.books.reads import Reads
 from bingx_fake.gateway.parameters import Parameters
 
 
@@ -17,10 +19,17 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Everything that the exchange knows."""
+    """Everything that the exchange knows.
+
+    :param ledger: what is so; handlers leave it alone.
+    :param reads: what handlers show.
+    :param moves: what they move amounts with.
+    """
 
     ledger: Ledger
     directory: Directory
+    reads: Reads
+    moves: Movements
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self, TypeVar, get_args
 
-from bingx_fake.books.ledger import Balance
+from bingx_fake.books.accounts import Balance
 from bingx_fake.clock import ExchangeClock, system_ms
 from bingx_fake.control import calls
 from bingx_fake.edge.systems import check_system

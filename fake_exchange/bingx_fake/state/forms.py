@@ -9,9 +9,9 @@ import msgspec
 
 from bingx_contracts import RULES, Account, Permission
 from bingx_contracts.reading.toml_lines import Path as KeyPath
+from bingx_fake.books.accounts import Balance
 from bingx_fake.books.directory import Key, Phone, User
 from bingx_fake.books.history import InnerTransfer, Transfer
-from bingx_fake.books.ledger import Balance
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.clock import LATEST_MS
 

@@ -13,12 +13,12 @@ _ONE = Decimal(1)
 
 def spot_balance(books: Books, call: Call) -> Balances:
     """Everything in the spot account."""
-    return Balances(books.ledger.balances(call.caller.uid, "spot"))
+    return Balances(books.reads.balances(call.caller.uid, "spot"))
 
 
 def fund_balance(books: Books, call: Call) -> Balances:
     """Everything in the fund account, or one asset of it; an asset never held answers an empty list."""
-    held = books.ledger.balances(call.caller.uid, "fund")
+    held = books.reads.balances(call.caller.uid, "fund")
     asset = call.parameters.text("asset")
     if asset is None:
         return Balances(held)
@@ -41,7 +41,7 @@ def _worth(books: Books, uid: int, overview: OverviewType) -> Decimal:
     """The whole sum, cut once: cutting each part would lose a unit of the last place with every other one."""
     worth = ZERO
     for account in overview.accounts:
-        for asset, balance in books.ledger.balances(uid, account).items():
+        for asset, balance in books.reads.balances(uid, account).items():
             price = books.directory.prices.get(asset, _ONE if asset == _USDT else ZERO)
             worth = EXACT.add(worth, value_of(EXACT.add(balance.free, balance.locked), price))
     return cut(worth)

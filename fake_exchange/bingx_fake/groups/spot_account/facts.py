@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from bingx_fake.books.accounts import Balance
 from bingx_fake.books.history import InnerTransfer, Transfer
-from bingx_fake.books.ledger import Balance
 
 
 @dataclass(frozen=True, slots=True)

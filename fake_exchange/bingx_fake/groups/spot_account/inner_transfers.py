@@ -7,9 +7,9 @@ write and the query are for main accounts only.
 from collections.abc import Sequence
 
 from bingx_contracts import RULES, WALLET_TYPES
+from bingx_fake.books.accounts import InsufficientBalance
 from bingx_fake.books.directory import Phone, User
 from bingx_fake.books.history import InnerTransfer
-from bingx_fake.books.ledger import InsufficientBalance
 from bingx_fake.gateway.parameters import Parameters, read_value
 from bingx_fake.gateway.refusal import (
     ACCOUNT_WRONG,
@@ -46,7 +46,7 @@ def inner_transfer(books: Books, call: Call) -> InnerSent:
     amount = parameters.amount("amount")
     from_account = WALLET_TYPES[int(parameters.required_text("walletType"))].account
     client_id = parameters.text("transferClientId") or ""
-    earlier = books.ledger.inner_transfer_by_client_id(call.caller.uid, client_id)
+    earlier = books.moves.inner_transfer_by_client_id(call.caller.uid, client_id)
     if earlier is not None:
         if call.refuses_repeats:
             raise Refusal(
@@ -74,7 +74,7 @@ def inner_transfer(books: Books, call: Call) -> InnerSent:
         status=_COMPLETED,
     )
     try:
-        books.ledger.inner_transfer(transfer, to_account=_RECEIVING_ACCOUNT)
+        books.moves.inner_transfer(transfer, to_account=_RECEIVING_ACCOUNT)
     except InsufficientBalance as error:
         raise Refusal(INSUFFICIENT_BALANCE, f"insufficient balance: {error}") from None
     return InnerSent(transfer.id, client_id, applied=True)
@@ -90,14 +90,14 @@ def inner_transfer_records(books: Books, call: Call) -> InnerPage:
     skip, size = parameters.counted("offset"), parameters.counted("limit")
     transfer_id, client_id = parameters.text("id"), parameters.text("transferClientId")
     if transfer_id is None and client_id is None:
-        total, rows = books.ledger.inner_transfers(
+        total, rows = books.reads.inner_transfers(
             uid, asset, start_ms=start_ms, end_ms=end_ms, skip=skip, size=size
         )
         return _page(total, rows, uid)
     if transfer_id is not None:
-        found = books.ledger.inner_transfer_by_id(uid, int(transfer_id))
+        found = books.reads.inner_transfer_by_id(uid, int(transfer_id))
     else:
-        found = books.ledger.inner_transfer_by_client_id(uid, client_id or "")
+        found = books.reads.inner_transfer_by_client_id(uid, client_id or "")
     fits = (
         found is not None
         and found.asset == asset

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from bingx_contracts import RULES, TRANSFER_TYPES
+from bingx_fake.books.accounts import InsufficientBalance
 from bingx_fake.books.history import Transfer
 from bingx_fake.books.ids import transfer_id_of
-from bingx_fake.books.ledger import InsufficientBalance
 from bingx_fake.books.money import EXACT, ZERO
 from bingx_fake.gateway.parameters import Parameters
 from bingx_fake.gateway.refusal import BAD_PARAMETER, INSUFFICIENT_BALANCE, UNKNOWN_COIN, Refusal
@@ -31,7 +31,7 @@ def transfer(books: Books, call: Call) -> Transferred:
     tran_id = call.new_id()
     transfer_id = tran_id if call.knows_one_id else transfer_id_of(tran_id)
     try:
-        books.ledger.transfer(
+        books.moves.transfer(
             Transfer(
                 id=tran_id,
                 uid=call.caller.uid,
@@ -50,7 +50,7 @@ def transfer(books: Books, call: Call) -> Transferred:
 
 def transfers(books: Books, call: Call) -> TransferPage:
     """The older record query: by type, or one transfer by tranId."""
-    find = books.ledger.transfer_by_id
+    find = books.reads.transfer_by_id
     return _page(books, call, find=find, id_names=("tranId",), page_name="current", size_name="size")
 
 
@@ -59,12 +59,12 @@ def transfer_records(books: Books, call: Call) -> TransferPage:
 
     D calls the parameter tranId and means the same number (O), not the one that the older query goes by.
     """
-    find, names = books.ledger.transfer_by_transfer_id, ("transferId", "tranId")
+    find, names = books.reads.transfer_by_transfer_id, ("transferId", "tranId")
     return _page(books, call, find=find, id_names=names, page_name="pageIndex", size_name="pageSize")
 
 
 def transferable_coins(books: Books, call: Call) -> Coins:
-    """Every coin; its amount is what is free in fromAccount, or in all transfer accounts together.
+    """Every coin; its amount is what may leave fromAccount, or all transfer accounts together.
 
     What the amount means without fromAccount is an assumption: only D has the field, and D requires it.
     """
@@ -74,7 +74,7 @@ def transferable_coins(books: Books, call: Call) -> Coins:
     for asset, name in books.directory.coins.items():
         amount = ZERO
         for account in accounts:
-            amount = EXACT.add(amount, books.ledger.balance(call.caller.uid, account, asset).free)
+            amount = EXACT.add(amount, books.reads.may_leave(call.caller.uid, account, asset))
         coins.append(Coin(asset, name, amount))
     return Coins(coins)
 
@@ -95,7 +95,7 @@ def _page(
     skip = (parameters.counted(page_name) - 1) * size
     wanted = next(filter(None, map(parameters.text, id_names)), None)
     if wanted is None:
-        total, rows = books.ledger.transfers(
+        total, rows = books.reads.transfers(
             call.caller.uid, direction=direction, start_ms=start_ms, end_ms=end_ms, skip=skip, size=size
         )
         return TransferPage(total, rows)
