@@ -7,8 +7,8 @@ import pytest
 from support.entries import refused, request_of
 from support.sender import ALICE, NOW_MS, Reply, Sender
 
-from bingx_contracts import ENDPOINTS, RULES, Endpoint, Parameter
-from bingx_contracts.facts.requests import Limit
+from bingx_contracts import CONTRACT, ENDPOINTS, RULES, Endpoint, Parameter
+from bingx_contracts.facts.requests import Example, Limit
 from bingx_contracts.limits import limits_of
 from bingx_fake import FakeExchange
 
@@ -91,8 +91,8 @@ def test_a_value_that_breaks_its_rule_is_refused_and_its_parameter_named(
     [
         pytest.param(endpoint, parameter.name, str(bound), id=f"{endpoint.id} {parameter.name}={bound}")
         for endpoint, parameter in parameters()
+        if RULES[parameter.rule].kind == "integer"
         for bound in (RULES[parameter.rule].minimum, RULES[parameter.rule].maximum)
-        if bound is not None
     ],
 )
 def test_the_smallest_and_the_largest_number_of_a_rule_are_taken(
@@ -120,6 +120,31 @@ def test_a_parameter_goes_by_its_other_name_as_well(
 @SIGNED
 def test_a_parameter_that_no_document_knows_is_not_looked_at(sender: Sender, endpoint: Endpoint) -> None:
     assert send(sender, endpoint, request_of(endpoint) | {"colour": "blue"}).code == 0
+
+
+def form(value: Any) -> Any:
+    """What JSON looks like, whatever it says: objects with their keys, the form of a list's first element."""
+    match value:
+        case dict():
+            return {name: form(inner) for name, inner in value.items()}
+        case list():
+            return [form(inner) for inner in value[:1]]
+    return type(value).__name__
+
+
+@pytest.mark.parametrize(
+    ("number", "example"),
+    list(enumerate(CONTRACT.examples)),
+    ids=[f"{number} {example.endpoint}" for number, example in enumerate(CONTRACT.examples)],
+)
+def test_the_documented_request_has_an_answer_of_the_documented_form(
+    sender: Sender, number: int, example: Example
+) -> None:
+    for earlier in CONTRACT.examples[:number]:  # what there is to be read
+        if ENDPOINTS[earlier.endpoint].write:
+            assert send(sender, ENDPOINTS[earlier.endpoint], earlier.request).code == 0
+    sender.exchange.change_profile(example.profile)
+    assert form(send(sender, ENDPOINTS[example.endpoint], example.request).json) == form(example.answer)
 
 
 def assert_refused(reply: Reply, *names: str) -> None:
