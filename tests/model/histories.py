@@ -3,6 +3,7 @@
 from typing import Any
 
 from hypothesis import strategies as st
+from support.history import key
 from support.sender import (
     COINS,
     FUND_BALANCE,
@@ -19,18 +20,6 @@ from support.sender import (
 
 ALICE, BOB, DORA, CAROL = 16779999, 16780001, 16780003, 16780002
 LONG_AGO_MS = NOW_MS - 86_400_000
-EVERYTHING = ["read", "transfer", "inner_transfer"]
-
-
-def _key(name: str, *permissions: str, ips: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {
-        "key": f"{name}-key",
-        "secret": f"{name}-secret",
-        "permissions": list(permissions or EVERYTHING),
-        "ips": list(ips),
-    }
-
-
 START: dict[str, Any] = {
     "users": [
         {
@@ -38,7 +27,7 @@ START: dict[str, Any] = {
             "email": "alice@example.com",
             "phone": {"calling_code": "86", "number": "13800000000"},
             "kind": "main",
-            "keys": [_key("alice"), _key("alice-read", "read"), _key("alice-elsewhere", ips=("192.0.2.1",))],
+            "keys": [key("alice"), key("alice-read", "read"), key("alice-elsewhere", ips=("192.0.2.1",))],
             "balances": {
                 "fund": {"USDT": "1000", "BTC": {"free": "0.5", "locked": "0.1"}, "ETH": "0.3"},
                 "spot": {"USDT": "250.5", "BTC": "0.2", "ETH": "2.00000000000000000001"},
@@ -53,18 +42,18 @@ START: dict[str, Any] = {
             "email": "bob@example.com",
             "phone": {"calling_code": "49", "number": "15100000000"},
             "kind": "main",
-            "keys": [_key("bob")],
+            "keys": [key("bob")],
             "balances": {
                 "fund": {"USDT": "500", "BTC": "1"},
                 "stdFutures": {"BTC": "0.00000000000000000003"},
             },
         },
-        {"uid": DORA, "kind": "main", "keys": [_key("dora")], "balances": {"fund": {"ETH": "1"}}},
+        {"uid": DORA, "kind": "main", "keys": [key("dora")], "balances": {"fund": {"ETH": "1"}}},
         {
             "uid": CAROL,
             "email": "carol@example.com",
             "kind": "sub",
-            "keys": [_key("carol")],
+            "keys": [key("carol")],
             "balances": {"fund": {"USDT": "50"}},
         },
     ],

@@ -3,19 +3,19 @@
 from copy import deepcopy
 from typing import Any
 
+from support.history import key
 from support.sender import ALICE, BOB
 
 COINS = ("USDT", "BTC", "ETH")
 _ACCOUNTS = ("fund", "spot", "stdFutures", "coinMPerp", "USDTMPerp")
 _PLENTY = "1000000000000"
-_EVERYTHING = ["read", "transfer", "inner_transfer"]
 
 STATE: dict[str, Any] = {
     "users": [
         {
             "uid": ALICE,
             "kind": "main",
-            "keys": [{"key": "alice-key", "secret": "alice-secret", "permissions": _EVERYTHING}],
+            "keys": [key("alice")],
             "balances": {account: dict.fromkeys(COINS, _PLENTY) for account in _ACCOUNTS},
         },
         {"uid": BOB, "kind": "main"},

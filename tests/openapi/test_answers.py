@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pytest
-from openapi.history import Met, play
+from openapi.history import play
 from openapi.schemas import Schemas, exact, with_one_field_wrong
+from support.history import Met
 from support.sender import FUND_BALANCE, NOW_MS, SPOT_BALANCE, Sender
 
 from bingx_contracts import ENDPOINTS, PROFILES, VARIATIONS
@@ -60,7 +61,7 @@ def answered(answering: FakeExchange, request: pytest.FixtureRequest) -> Answere
     profile, vary = CHOICES[request.param]
     answering.reset()
     answering.change_profile(profile, vary)
-    return Answered(Schemas(document(profile, vary)), list(play(Sender(answering))))
+    return Answered(Schemas(document(profile, vary)), play(Sender(answering)))
 
 
 under_every_choice = pytest.mark.parametrize("answered", CHOICES, indirect=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from support.entries import request_of
+from support.history import History, key
 from support.sender import (
     BOB,
     COINS,
@@ -15,7 +16,6 @@ from support.sender import (
     TRANSFER,
     TRANSFER_RECORDS,
     TRANSFERS,
-    Reply,
     Sender,
 )
 
@@ -26,14 +26,7 @@ STATE = {
     "users": [
         {
             "uid": 16779999,
-            "keys": [
-                {
-                    "key": "alice-key",
-                    "secret": "alice-secret",
-                    "permissions": ["read", "transfer", "inner_transfer"],
-                },
-                {"key": "alice-read-key", "secret": "alice-read-secret", "permissions": ["read"]},
-            ],
+            "keys": [key("alice"), key("alice-read", "read")],
             "balances": {
                 "fund": {"USDT": "1000", "BTC": {"free": "0.5", "locked": "0.1"}},
                 "spot": {"USDT": "250.5"},
@@ -51,8 +44,10 @@ Answers = dict[str, Any]
 def ask_everything(exchange: FakeExchange) -> Answers:
     """The answer to each endpoint, and to four refusals, by a name; to most after a history of its own."""
     exchange.clock.freeze(NOW_MS)
-    sender = Sender(exchange)
-    replies: dict[str, Reply] = {}
+    history = History(Sender(exchange))
+    call = history.call
+    order = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "100000"}
+    atom = {"fromAccount": "fund", "toAccount": "spot", "asset": "BTC", "amount": "0.00000000000000000001"}
     gift = {
         "coin": "USDT",
         "amount": "1.50",
@@ -61,24 +56,23 @@ def ask_everything(exchange: FakeExchange) -> Answers:
         "walletType": 1,
         "transferClientId": "first",
     }
-    replies["transfer"] = sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount="100.5")
+    call("POST", TRANSFER, order | {"amount": "100.5"}, name="transfer")
     exchange.clock.advance(ms=1)
-    sender.post(TRANSFER, fromAccount="fund", toAccount="spot", asset="BTC", amount="0.00000000000000000001")
-    replies["inner_transfer"] = sender.post(INNER_TRANSFER, **gift)
-    replies["spot_balance"] = sender.get(SPOT_BALANCE)
-    replies["fund_balance"] = sender.get(FUND_BALANCE)
-    replies["account_overview"] = sender.get(OVERVIEW)
-    replies["transfers"] = sender.get(TRANSFERS, type="FUND_PFUTURES")
-    replies["transfer_records"] = sender.get(TRANSFER_RECORDS)
-    replies["transferable_coins"] = sender.get(COINS)
-    replies["inner_transfer_records"] = sender.get(INNER_RECORDS, coin="USDT")
-    order = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "100000"}
-    replies["too much"] = sender.post(TRANSFER, **order)
-    replies["wrong key"] = sender.call("GET", SPOT_BALANCE, {}, key="nobody-key")
-    replies["no permission"] = sender.call("POST", TRANSFER, order, key="alice-read-key")
-    replies["repeated transferClientId"] = sender.post(INNER_TRANSFER, **gift)
-    named = {present_id(name) for name in replies}
+    call("POST", TRANSFER, atom)
+    call("POST", INNER_TRANSFER, gift, name="inner_transfer")
+    call("GET", SPOT_BALANCE, name="spot_balance")
+    call("GET", FUND_BALANCE, name="fund_balance")
+    call("GET", OVERVIEW, name="account_overview")
+    call("GET", TRANSFERS, {"type": "FUND_PFUTURES"}, name="transfers")
+    call("GET", TRANSFER_RECORDS, name="transfer_records")
+    call("GET", COINS, name="transferable_coins")
+    call("GET", INNER_RECORDS, {"coin": "USDT"}, name="inner_transfer_records")
+    call("POST", TRANSFER, order, name="too much")
+    call("GET", SPOT_BALANCE, name="wrong key", key="nobody-key")
+    call("POST", TRANSFER, order, name="no permission", key="alice-read-key")
+    call("POST", INNER_TRANSFER, gift, name="repeated transferClientId")
+    named = {present_id(met.name) for met in history.met if met.name}
     for endpoint in ENDPOINTS.values():
         if not (endpoint.id in named or endpoint.old_route or endpoint.tells_time):
-            replies[endpoint.id] = sender.call(endpoint.method, endpoint.path, request_of(endpoint))
-    return {name: [reply.status, reply.json] for name, reply in replies.items()}
+            call(endpoint.method, endpoint.path, request_of(endpoint), name=endpoint.id)
+    return {met.name: [met.reply.status, met.reply.json] for met in history.met if met.name}

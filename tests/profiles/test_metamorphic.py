@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.clients import make_client
+from support.history import key
 from support.sender import ALICE, BOB, NOW_MS
 
 from bingx_client import Client
@@ -46,14 +47,9 @@ combinations = st.fixed_dictionaries(
 def rich() -> Iterator[FakeExchange]:
     """An exchange in which alice has plenty of everything everywhere."""
     plenty = {account: {"USDT": "1000", "BTC": {"free": "5", "locked": "0.1"}} for account in ACCOUNTS}
-    key = {
-        "key": "alice-key",
-        "secret": "alice-secret",
-        "permissions": ["read", "transfer", "inner_transfer"],
-    }
     state = {
         "users": [
-            {"uid": ALICE, "keys": [key], "balances": plenty},
+            {"uid": ALICE, "keys": [key("alice")], "balances": plenty},
             {"uid": BOB, "keys": [], "balances": {}},
         ],
         "prices": {"BTC": "60000"},
