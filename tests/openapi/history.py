@@ -1,6 +1,7 @@
 """One fixed history of calls: each endpoint carried out in each of its forms, and refused for each reason.
 
-Its requests never change, so that what profiles make of them can be compared.
+Its requests never change, so that what profiles make of them can be compared. Endpoints of groups that are
+not the account's are asked by the contract's examples.
 """
 
 from support.history import History, Met
@@ -20,6 +21,8 @@ from support.sender import (
     TRANSFERS,
     Sender,
 )
+
+from bingx_contracts import CONTRACT, ENDPOINTS
 
 OLDEST_TRANSFER = "/openApi/api/v3/post/asset/transfer"
 OLDER_TIMES = ("/openApi/swap/v1/server/time", "/openApi/spot/v1/server/time")
@@ -93,4 +96,14 @@ def play(sender: Sender) -> list[Met]:
     raw("GET", SPOT_BALANCE, headers={"X-BX-APIKEY": "alice-key"})
     for path in (SERVER_TIME, *OLDER_TIMES):
         raw("GET", path)
+
+    for example in CONTRACT.examples:
+        endpoint = ENDPOINTS[example.endpoint]
+        if endpoint.group in ("spot_account", "common"):
+            continue
+        if endpoint.public:
+            raw(endpoint.method, endpoint.path)
+        else:
+            call(endpoint.method, endpoint.path, example.request)
+            call(endpoint.method, endpoint.path, example.request, key="nobody-key")
     return history.met
