@@ -17,6 +17,7 @@ from bingx_contracts.rendering import register
 from bingx_fake import FakeExchange
 from bingx_fake.profiles.adoption import adopted_profiles
 from bingx_fake.profiles.choice import ProfileError, choose, read_vary
+from bingx_fake.profiles.rules import GatewayRules
 
 pytest_plugins = ["pytester"]
 
@@ -304,3 +305,9 @@ def test_a_kept_profile_that_does_not_fit_is_named(home: Path, text: str) -> Non
     assert done.returncode == 1
     assert "adopt the report again" in done.stderr
     assert bingx_fake("variations", "--profile", "skill").returncode == 0
+
+
+def test_the_rules_of_the_same_answers_are_made_once_however_often_an_exchange_is_reset() -> None:
+    answers = PROFILES["documented"].answers
+    assert GatewayRules.of(dict(reversed(answers.items()))) is GatewayRules.of(answers)
+    assert GatewayRules.of({**answers, "V2": "60000"}) is not GatewayRules.of(answers)

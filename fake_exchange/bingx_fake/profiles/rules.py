@@ -6,6 +6,7 @@ parameter that an exchange does not know is taken out, and what is unknown is ig
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bingx_contracts import CONTRACT, WINDOW, Endpoint
 from bingx_contracts.departures import endpoints_under, holding
@@ -38,16 +39,23 @@ class GatewayRules:
 
     @staticmethod
     def of(answers: Answers) -> "GatewayRules":
-        """The rules that a profile's answers amount to."""
-        windows = holding(CONTRACT.windows, answers)
-        largest_ms = [window.maximum_ms for window in windows if window.maximum_ms is not None]
-        endpoints = endpoints_under(answers)
-        return GatewayRules(
-            routes={(endpoint.method, endpoint.path): endpoint for endpoint in endpoints},
-            quotas={endpoint.id: Quotas.of(endpoint, answers["V25"]) for endpoint in endpoints},
-            sorted_verifies=answers["V1"] != "as-sent",
-            as_sent_verifies=answers["V1"] != "sorted",
-            largest_window_ms=max(largest_ms, default=WINDOW.maximum_ms),
-            zero_window_is_default=any(window.minimum_ms == 0 for window in windows),
-            takes_future=answers["V18"] == "accepted",
-        )
+        """The rules that a profile's answers amount to; the same ones for the same answers."""
+        return _of(tuple(sorted(answers.items())))
+
+
+@lru_cache(maxsize=32)
+def _of(answers_given: tuple[tuple[str, str], ...]) -> GatewayRules:
+    """Kept, since every reset asks for them, and they are as many as there are endpoints."""
+    answers = dict(answers_given)
+    windows = holding(CONTRACT.windows, answers)
+    largest_ms = [window.maximum_ms for window in windows if window.maximum_ms is not None]
+    endpoints = endpoints_under(answers)
+    return GatewayRules(
+        routes={(endpoint.method, endpoint.path): endpoint for endpoint in endpoints},
+        quotas={endpoint.id: Quotas.of(endpoint, answers["V25"]) for endpoint in endpoints},
+        sorted_verifies=answers["V1"] != "as-sent",
+        as_sent_verifies=answers["V1"] != "sorted",
+        largest_window_ms=max(largest_ms, default=WINDOW.maximum_ms),
+        zero_window_is_default=any(window.minimum_ms == 0 for window in windows),
+        takes_future=answers["V18"] == "accepted",
+    )
