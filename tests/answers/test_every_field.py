@@ -1,0 +1,163 @@
+"""Each field of the contract's shapes is one that documents or recordings show, or that the client needs.
+
+The fake's answers and their schemas are made of the same shapes: a field misspelt there is misspelt in both.
+So each is renamed here, in memory, and somebody who does not know the shapes has to notice: what is shown, in
+``fields.json``, or a reader of the client.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+from fields.shown import SHOWN
+from support.entries import request_of
+from support.sender import NOW_MS, Sender
+
+from bingx_client.calls.common import readers as common
+from bingx_client.calls.spot_account import readers
+from bingx_client.errors import APIError, ProtocolError
+from bingx_client.wire.decode import read_answer
+from bingx_contracts import CONTRACT, ENDPOINTS, PROFILES, VARIATIONS
+from bingx_contracts.facts.answers import AnswerShape, Shape
+from bingx_fake import FakeExchange
+from bingx_fake.answers.dialect import Answers, Failed
+from bingx_fake.answers.renderer import Renderer
+from bingx_fake.gateway.refusal import BAD_PARAMETER
+
+READERS = {
+    "spot_account.spot_balance": readers.balances,
+    "spot_account.fund_balance": readers.balances,
+    "spot_account.account_overview": readers.overview,
+    "spot_account.transfer": readers.transfer_receipt,
+    "spot_account.transfers": readers.transfer_page,
+    "spot_account.transfer_records": readers.transfer_page,
+    "spot_account.transferable_coins": readers.coins,
+    "spot_account.inner_transfer": readers.inner_transfer_receipt,
+    "spot_account.inner_transfer_records": readers.inner_transfer_page,
+    "common.server_time": common.server_time,
+}
+CHOICES = [PROFILES[name].answers for name in PROFILES] + [
+    {**PROFILES["documented"].answers, variation.id: answer.name}
+    for variation in VARIATIONS.values()
+    if variation.side == "answer"
+    for answer in variation.answers
+]
+
+NOBODY_SHOWS = {
+    "Coin.asset": "D has it in data.coins[], where no list can be that S and R find (V10)",
+    "Coin.amount": "likewise",
+    "answers of spot_account.transfer_v3.timestamp": "as the transfer of today has one (O)",
+}
+"""Fields that are in no document and that no reader of ours needs, and why they are there."""
+
+
+class Given(NamedTuple):
+    """What an endpoint has to answer: facts, or a code for which it has an answer that is no error."""
+
+    endpoint_id: str
+    facts: Any
+    code: int | None = None
+
+
+class Listening(Answers):
+    """Answers, and the facts that they were made of."""
+
+    def __init__(self, heard: dict[str, Any]) -> None:
+        super().__init__(Renderer(CONTRACT, PROFILES["documented"].answers), {})
+        self._heard = heard
+
+    def success(self, endpoint_id: str, facts: object, now_ms: int) -> Any:
+        self._heard[endpoint_id] = facts
+        return super().success(endpoint_id, facts, now_ms)
+
+
+@pytest.fixture(scope="module")
+def given() -> list[Given]:
+    heard: dict[str, Any] = {}
+    with FakeExchange(frozen_at_ms=NOW_MS) as exchange:
+        exchange._inner._answers = Listening(heard)
+        sender = Sender(exchange)
+        for endpoint in sorted(ENDPOINTS.values(), key=lambda endpoint: endpoint.write is None):
+            if endpoint.public:
+                sender.raw(endpoint.method, endpoint.path)
+            else:
+                sender.call(endpoint.method, endpoint.path, request_of(endpoint))
+    assert heard.keys() == ENDPOINTS.keys(), "each was carried out; writes first, so that there are records"
+    return [
+        *(Given(endpoint_id, facts) for endpoint_id, facts in heard.items()),
+        Given("spot_account.transfer", Failed("no"), BAD_PARAMETER),
+    ]
+
+
+def paths(value: Any, path: str = "") -> Iterator[str]:
+    """Where an answer has something, as ``fields.json`` says it."""
+    yield path.lstrip(".")
+    if isinstance(value, list):
+        for inner in value:
+            yield from paths(inner, f"{path}[]")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from paths(inner, f"{path}{{}}" if name.isupper() else f"{path}.{name}")  # by asset
+
+
+def noticed(it: Given, before: bytes, after: bytes) -> bool:
+    endpoint = ENDPOINTS[it.endpoint_id]
+    shown = {path for source in SHOWN[f"{endpoint.method} {endpoint.path}"].values() for path in source}
+    missing = set(paths(json.loads(before))) - set(paths(json.loads(after)))
+    return bool(missing & shown) or outcome(it, before) != outcome(it, after)
+
+
+def outcome(it: Given, body: bytes) -> str:
+    """What becomes of an answer in the client."""
+    try:
+        answer = read_answer("", 200, body)
+        if it.endpoint_id in READERS:
+            READERS[it.endpoint_id](answer)
+    except (APIError, ProtocolError) as error:
+        return type(error).__name__
+    return "read"
+
+
+def renamed() -> Iterator[tuple[str, Shape | AnswerShape, dict[str, tuple[Any, ...]]]]:
+    """Every field, and the tables of a contract in which its name begins with a capital letter.
+
+    So the fact that it carries is the same: ``asset`` for ``Asset``, ``from_account`` for ``FromAccount``.
+    """
+    for table in ("shapes", "answers", "failures"):
+        entries: tuple[Shape | AnswerShape, ...] = getattr(CONTRACT, table)
+        for place, entry in enumerate(entries):
+            for field in entry.fields:
+                new = {name: name for name in entry.fields} | {field: field[0].upper() + field[1:]}
+                changes: dict[str, Any] = {
+                    "fields": {new[name]: kind for name, kind in entry.fields.items()},
+                    "facts": {new[name]: fact for name, fact in entry.facts.items()},
+                }
+                if isinstance(entry, Shape) and entry.key is not None:
+                    changes["key"] = new[entry.key]
+                changed = msgspec.structs.replace(entry, **changes)
+                name = entry.name if isinstance(entry, Shape) else f"{table} of {entry.endpoints[0]}"
+                yield f"{name}.{field}", entry, {table: (*entries[:place], changed, *entries[place + 1 :])}
+
+
+def test_a_field_that_is_renamed_is_missed(given: list[Given]) -> None:
+    usual = [Renderer(CONTRACT, answers) for answers in CHOICES]
+
+    def is_missed(entry: Shape | AnswerShape, tables: dict[str, tuple[Any, ...]]) -> bool:
+        contract = msgspec.structs.replace(CONTRACT, **tables)
+        return any(
+            noticed(it, before, after)
+            for renderer, answers in zip(usual, CHOICES, strict=True)
+            if entry.holds(answers)
+            for changed in [Renderer(contract, answers)]
+            for it in given
+            if (before := body(renderer, it)) != (after := body(changed, it))
+        )
+
+    assert {name for name, entry, tables in renamed() if not is_missed(entry, tables)} == NOBODY_SHOWS.keys()
+
+
+def body(renderer: Renderer, it: Given) -> bytes:
+    form = renderer.success(it.endpoint_id) if it.code is None else renderer.failure(it.endpoint_id, it.code)
+    return b"{}" if form is None else msgspec.json.encode(form.write(it.facts, 1))
