@@ -117,7 +117,7 @@ PARAMETERS = [
     (move(recvWindow=60000), "recv-window", "1 to 5000"),
     (move(type=None), "parameters", "POST /openApi/api/asset/v1/transfer takes type"),
     (move(type=None, fromAccount="fund", toAccount="fund"), "parameters", "both fromAccount and toAccount"),
-    (inner(userAccountType=2), "parameters", "callingCode is required"),
+    (inner(userAccountType=2), "parameter-callingCode", "callingCode is missing."),
     (inner(targetAccount="x", userAccount=None), "parameters", "userAccount must be"),
     (Sent(body="{", content_type="application/json"), "unreadable", "not valid JSON"),
     (Sent(body=f"timestamp={NOW_MS}&timestamp={NOW_MS}"), "unreadable", "more than once"),
