@@ -1,0 +1,1 @@
+"""How coins come and go."""
