@@ -6,13 +6,14 @@ import pty
 import select
 import signal
 import subprocess
-import sys
 import termios
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-COMMAND = str(Path(sys.executable).parent / "bingx-account")
+from support.commands import BINGX_ACCOUNT, bingx_account
+
+COMMAND = BINGX_ACCOUNT
 KEY, SECRET = "Zk3vQ9xW2mL7pR5tY8uB", "hN4cD6fG1jK0sA3eX9wV"
 ALICE_UID = 16779999
 CREDENTIALS = {"BINGX_API_KEY": KEY, "BINGX_SECRET_KEY": SECRET}
@@ -29,16 +30,8 @@ class Done(NamedTuple):
 
 
 def run_process(*arguments: str, environment: Mapping[str, str] = CREDENTIALS) -> Done:
-    """Run the installed command away from any terminal."""
-    done = subprocess.run(
-        [COMMAND, *arguments],
-        env=_environment(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
+    """Run the command away from any terminal."""
+    return Done(*bingx_account(*arguments, environment=_environment(environment)))
 
 
 class Terminal:

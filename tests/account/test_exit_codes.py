@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 from account.programs import ALICE_UID, COMMAND, CREDENTIALS, KEY, SECRET, Done, run_process
+from support.sender import wait_until
 from support.surroundings import IGNORING_INTERRUPTS
 
 from bingx_fake import FakeExchange
@@ -204,8 +205,8 @@ def test_sigterm_ends_what_a_shell_started_in_the_background(exchange: FakeExcha
         exchange.fault("*", "timeout"),
         subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ | CREDENTIALS) as it,
     ):
-        while not exchange.requests:
-            assert it.poll() is None, "it ended before it asked"
+        wait_until(lambda: exchange.requests or it.poll() is not None)
+        assert it.poll() is None, "it ended before it asked"
         it.send_signal(signal.SIGTERM)
         assert it.wait(30) == -signal.SIGTERM
 
@@ -219,8 +220,8 @@ def test_told_to_end_while_a_transfer_is_under_way_says_that_its_outcome_is_unkn
         exchange.fault("*", "timeout", phase="after"),
         subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | CREDENTIALS) as it,
     ):
-        while funds(exchange) == "1000":
-            assert it.poll() is None, "it ended before the transfer was made"
+        wait_until(lambda: funds(exchange) != "1000" or it.poll() is not None)
+        assert it.poll() is None, "it ended before the transfer was made"
         it.send_signal(told)
         _, err = it.communicate(timeout=30)
     assert it.returncode == 4
@@ -237,7 +238,7 @@ def test_what_was_started_with_sigterm_ignored_goes_on_ignoring_it(
         exchange.fault("com", "latency", ms=1000),
         subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | CREDENTIALS) as it,
     ):
-        while not exchange.requests:
-            assert it.poll() is None, "it ended before it asked"
+        wait_until(lambda: exchange.requests or it.poll() is not None)
+        assert it.poll() is None, "it ended before it asked"
         it.send_signal(signal.SIGTERM)
         assert it.wait(30) == 0

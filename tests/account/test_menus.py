@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from account.conftest import Open
 from account.programs import ALICE_UID, KEY, SECRET, Terminal
+from support.sender import wait_until
 
 from bingx_fake import FakeExchange
 
@@ -160,8 +161,7 @@ def test_ctrl_c_while_a_transfer_is_under_way_is_an_unknown_outcome(
     with exchange.fault("com", "timeout", phase="after", method="POST"):
         terminal = open_terminal("transfer", "--type", "FUND_PFUTURES", "--asset", "USDT", "--amount", "1")
         terminal.read_until("asking 127.0.0.1")
-        while not exchange.requests:
-            pass
+        wait_until(lambda: exchange.requests)
         terminal.interrupt()
         terminal.read_until("interrupted before its answer was read")
         assert terminal.finish() == 4
@@ -173,8 +173,7 @@ def test_ctrl_c_while_something_is_read_is_only_an_interruption(
 ) -> None:
     with exchange.fault("com", "timeout"):
         terminal = open_terminal("coins")
-        while not exchange.requests:
-            pass
+        wait_until(lambda: exchange.requests)
         terminal.interrupt()
         terminal.read_until("Interrupted.")
         assert terminal.finish() == 130

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from support.commands import BINGX_FAKE, bingx_fake
+from support.sender import wait_until
 from support.surroundings import IGNORING_INTERRUPTS
 
 from bingx_client import Client
@@ -179,8 +180,7 @@ def test_a_request_that_hangs_does_not_keep_it_from_ending(processes: Processes)
     host, _, port = ready["com"].removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port))) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        while not requests.get(f"{ready['control']}/requests", timeout=10).json():
-            pass
+        wait_until(lambda: requests.get(f"{ready['control']}/requests", timeout=10).json())
         process.send_signal(signal.SIGINT)
         assert finish(process) == (0, "", "stopped\n")
 

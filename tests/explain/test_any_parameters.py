@@ -75,6 +75,7 @@ def in_any_order(extra: dict[str, str], data: st.DataObject) -> Pairs:
 
 
 @pytest.mark.parametrize("name", MISTAKES)
+@settings(max_examples=30)  # of each mistake
 @given(parameters, st.data())
 def test_the_mistake_that_was_made_is_named(
     explain: Explain, name: str, extra: dict[str, str], data: st.DataObject

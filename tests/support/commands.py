@@ -1,6 +1,6 @@
-"""The command ``bingx-fake`` away from any terminal, in copies of an interpreter that has imported it.
+"""The two commands away from any terminal, in copies of interpreters that have imported them.
 
-That it is installed, and what it takes to start it anew, is tested where it serves.
+That they are installed, and what it takes to start them anew, is tested where one serves and the other asks.
 """
 
 import atexit
@@ -12,17 +12,27 @@ from pathlib import Path
 
 from support.prepared import Done, Prepared, prepared
 
-BINGX_FAKE = str(Path(sys.executable).parent / "bingx-fake")
+_FOLDER = Path(sys.executable).parent
+BINGX_FAKE = str(_FOLDER / "bingx-fake")
+BINGX_ACCOUNT = str(_FOLDER / "bingx-account")
 
 
 def bingx_fake(*arguments: str, stdin: str = "", environment: Mapping[str, str] | None = None) -> Done:
-    """Run the command to its end."""
+    """Run ``bingx-fake`` to its end."""
+    ready = _ready("import bingx_fake.commands.serve")
     program = "bingx_fake.commands.serve.main()"
-    return _ready().run(program, BINGX_FAKE, *arguments, stdin=stdin, environment=environment)
+    return ready.run(program, BINGX_FAKE, *arguments, stdin=stdin, environment=environment)
+
+
+def bingx_account(*arguments: str, environment: Mapping[str, str] | None = None) -> Done:
+    """Run ``bingx-account`` to its end."""
+    ready = _ready("import sys, bingx_client.account.command, bingx_client.client")
+    program = "sys.exit(bingx_client.account.command.main())"
+    return ready.run(program, BINGX_ACCOUNT, *arguments, environment=environment)
 
 
 @cache
-def _ready() -> Prepared:
+def _ready(preparation: str) -> Prepared:
     kept = ExitStack()
     atexit.register(kept.close)
-    return kept.enter_context(prepared("import bingx_fake.commands.serve"))
+    return kept.enter_context(prepared(preparation))
