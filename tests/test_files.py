@@ -126,6 +126,7 @@ OURS = {
     "namespace.py",  # /etc/nsswitch.conf, kept as it is, and /proc
     "trust.py",  # a module that it writes for others
     "routes.py",  # the console's own files
+    "compiled.py",  # the specification in the form that it has written itself
     "speaking.py",  # /dev/null
     "forks.py",
     "aiohttp_driver.py",
