@@ -5,6 +5,7 @@ call that sets it returns and gone when the one that removes it returns, on the 
 """
 
 import contextlib
+import os
 import select
 import socket
 import ssl
@@ -337,3 +338,17 @@ def test_an_exchange_can_be_closed_whatever_its_ports_suffer(order: dict[str, An
         silent.close()
     with socket.create_server(place):
         pass
+
+
+def test_a_copy_of_the_listening_socket_keeps_no_port_open(exchange: FakeExchange) -> None:
+    # Such as a forked child has for a moment, until it closes what it got.
+    copies = [os.dup(number) for number in exchange._serving.descriptors()]
+    parts = urlsplit(exchange.base_urls[0])
+    address = (parts.hostname, parts.port)
+    try:
+        with exchange.fault("com", "refuse"), pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address, timeout=10)
+        socket.create_connection(address, timeout=10).close()
+    finally:
+        for copy in copies:
+            os.close(copy)

@@ -5,6 +5,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -188,9 +189,10 @@ class Listener:
     def _stop_listening(self) -> None:
         if self._socket is None:
             return
-        if self._in_place:
-            self._socket.shutdown(socket.SHUT_RD)  # until the next ``listen``, connections are refused
-        else:
+        # Refused until the next ``listen``, also by a copy that a forked child has not closed yet.
+        with suppress(OSError):  # where only Linux can do so
+            self._socket.shutdown(socket.SHUT_RD)
+        if not self._in_place:
             self._socket.close()
         self._socket = None
 
