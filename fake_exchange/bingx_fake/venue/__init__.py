@@ -1,0 +1,1 @@
+"""The market place: from a command to events. Prices and quantities are whole ticks and steps."""

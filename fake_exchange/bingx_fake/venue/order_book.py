@@ -1,0 +1,138 @@
+"""The resting orders of one market, by price and then by time, in whole ticks and steps."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from enum import Enum
+
+from sortedcontainers import SortedDict
+
+
+class Side(Enum):
+    """Which way an order trades."""
+
+    BUY = "BUY"
+    SELL = "SELL"
+
+    @property
+    def other(self) -> "Side":
+        """The side that it trades with."""
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+
+class Order:
+    """An order as matching sees it.
+
+    :param owner: whose it is; orders of one owner do not trade with each other.
+    :param price: in ticks.
+    :param quantity: in steps, all of it; what is left of it is ``leaves``.
+    """
+
+    __slots__ = ("filled", "id", "owner", "price", "quantity", "side")
+
+    def __init__(self, id: int, owner: int, side: Side, price: int, quantity: int) -> None:  # noqa: A002  # the field's name
+        assert price > 0, price
+        assert quantity > 0, quantity
+        self.id = id
+        self.owner = owner
+        self.side = side
+        self.price = price
+        self.quantity = quantity
+        self.filled = 0
+
+    @property
+    def leaves(self) -> int:
+        """What is not filled yet, in steps."""
+        return self.quantity - self.filled
+
+    def __repr__(self) -> str:
+        return (
+            f"Order({self.id} of {self.owner}: {self.side.name} {self.quantity} at {self.price}, "
+            f"{self.filled} filled)"
+        )
+
+
+class _Level:
+    """The orders at one price, the oldest first, and what is left of all of them."""
+
+    __slots__ = ("leaves", "orders")
+
+    def __init__(self) -> None:
+        self.leaves = 0
+        self.orders: OrderedDict[int, Order] = OrderedDict()
+
+
+class OrderBook:
+    """The resting orders of one market. Knows nothing of matching: what is put in rests."""
+
+    def __init__(self) -> None:
+        self._orders: dict[int, Order] = {}
+        # A bid's key is its price, an ask's the price below zero: the best level is the last on both sides,
+        # and leaves the cheaper end of what is sorted.
+        self._bids: SortedDict[int, _Level] = SortedDict()
+        self._asks: SortedDict[int, _Level] = SortedDict()
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def __contains__(self, order_id: int) -> bool:
+        return order_id in self._orders
+
+    def order(self, order_id: int) -> Order | None:
+        """The resting order with this id."""
+        return self._orders.get(order_id)
+
+    def add(self, order: Order) -> None:
+        """Let an order rest, behind all others at its price."""
+        assert order.id not in self._orders, order
+        self._orders[order.id] = order
+        levels, key = self._place(order)
+        level = levels.get(key)
+        if level is None:
+            level = levels[key] = _Level()
+        level.orders[order.id] = order
+        level.leaves += order.leaves
+
+    def remove(self, order_id: int) -> Order:
+        """Take a resting order out.
+
+        :raises KeyError: when none with this id rests.
+        """
+        order = self._orders.pop(order_id)
+        levels, key = self._place(order)
+        level = levels[key]
+        del level.orders[order_id]
+        level.leaves -= order.leaves
+        if not level.orders:
+            del levels[key]
+        return order
+
+    def fill(self, order: Order, quantity: int) -> None:
+        """Fill a resting order by some steps; filled whole, it rests no longer."""
+        assert 0 < quantity <= order.leaves, (order, quantity)
+        levels, key = self._place(order)
+        level = levels[key]
+        order.filled += quantity
+        level.leaves -= quantity
+        if not order.leaves:
+            del self._orders[order.id]
+            del level.orders[order.id]
+            if not level.orders:
+                del levels[key]
+
+    def best(self, side: Side) -> int | None:
+        """The best price on a side, in ticks; None where nothing rests there."""
+        levels = self._bids if side is Side.BUY else self._asks
+        return abs(levels.peekitem()[0]) if levels else None
+
+    def levels(self, side: Side) -> Iterator[tuple[int, int]]:
+        """Price in ticks and what is left there in steps, the best first."""
+        levels = self._bids if side is Side.BUY else self._asks
+        return ((abs(key), levels[key].leaves) for key in reversed(levels))
+
+    def queue(self, side: Side) -> Iterator[Order]:
+        """The resting orders of a side in the order in which they would trade."""
+        levels = self._bids if side is Side.BUY else self._asks
+        return (order for key in reversed(levels) for order in levels[key].orders.values())
+
+    def _place(self, order: Order) -> tuple["SortedDict[int, _Level]", int]:
+        return (self._bids, order.price) if order.side is Side.BUY else (self._asks, -order.price)
