@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from bingx_fake.venue.matching import Rest, TimeInForce, match, settle
+from bingx_fake.venue.matching import Rest, TimeInForce, match_order, settle
 from bingx_fake.venue.order_book import Order, OrderBook, Side
 
 OWNERS = {name: number for number, name in enumerate("ABCDEFH")}
@@ -76,7 +76,7 @@ def test_an_order_trades_by_price_and_then_by_time(
     for number, text in enumerate(filter(None, before.split(", "))):
         book.add(read(text, number)[0])
     order, time_in_force, is_market = read(command, 99)
-    decided = match(book, order, time_in_force, is_market=is_market)
+    decided = match_order(book, order, time_in_force, is_market=is_market)
     assert written(book) == as_set(before), "deciding changes nothing"
     owners = {number: name for name, number in OWNERS.items()}
     assert [f"{owners[fill.maker.owner]} {fill.quantity}@{fill.price}" for fill in decided.fills] == list(
@@ -92,5 +92,5 @@ def test_a_market_order_takes_no_price_worse_than_its_bound() -> None:
     for number, text in enumerate(ASKS.split(", ")):
         book.add(read(text, number)[0])
     order, time_in_force, _ = read("H buy 9@market", 99)
-    decided = match(book, order, time_in_force, is_market=True, worst=101)
+    decided = match_order(book, order, time_in_force, is_market=True, worst=101)
     assert [(fill.price, fill.quantity) for fill in decided.fills] == [(101, 2)]

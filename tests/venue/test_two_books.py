@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 from venue.naive_book import NaiveBook, NaiveOrder
 
-from bingx_fake.venue.matching import Rest, TimeInForce, match, settle
+from bingx_fake.venue.matching import Rest, TimeInForce, match_order, settle
 from bingx_fake.venue.order_book import Order, OrderBook, Side
 
 COMMANDS = 1_000_000 if os.environ.get("BINGX_LONG") else 20_000
@@ -35,7 +35,7 @@ class Pair:
         naive_order = NaiveOrder(
             order.id, order.owner, order.side is Side.BUY, order.price * TICK, order.quantity * STEP
         )
-        decided = match(self.book, order, time_in_force, is_market=market)
+        decided = match_order(self.book, order, time_in_force, is_market=market)
         fills = [(fill.maker.id, fill.price * TICK, fill.quantity * STEP) for fill in decided.fills]
         settle(self.book, order, decided)
         theirs = self.naive.place(naive_order, market=market, time_in_force=time_in_force.value)

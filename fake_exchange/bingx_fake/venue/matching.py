@@ -1,7 +1,7 @@
 """Which orders trade with which: by price, then by time, each at the resting order's price.
 
-Matching is decided before anything changes: ``match`` reads the book and says what would happen, ``settle``
-carries that out. So an order that may only be filled whole, or only rest, is refused without a trace.
+Matching is decided before anything changes: ``match_order`` reads the book and says what would happen,
+``settle`` carries that out. So an order that may only be filled whole, or only rest, leaves no trace.
 """
 
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Match:
     rest: Rest
 
 
-def match(
+def match_order(
     book: OrderBook,
     order: Order,
     time_in_force: TimeInForce,

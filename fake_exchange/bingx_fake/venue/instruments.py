@@ -1,0 +1,55 @@
+"""What is traded, and in which steps: the one place where ticks and steps become money, and the reverse."""
+
+import decimal
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+Product = Literal["spot", "swap", "coinm"]
+
+# Ticks times a tick have few digits; more than these would be rounded, which raises.
+_EXACT = decimal.Context(prec=60, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.DivisionByZero])
+_DOWN = decimal.Context(prec=60, rounding=decimal.ROUND_DOWN)
+
+
+class Instrument(msgspec.Struct, frozen=True, kw_only=True):
+    """What is traded on one market.
+
+    :param symbol: as the exchange writes it, such as ``BTC-USDT``.
+    :param tick: the smallest difference of two prices, in the quote coin.
+    :param step: the smallest difference of two quantities, in the base coin.
+    :param min_notional: the least that an order may be worth, in the quote coin.
+    :param max_notional: the most.
+    :param online_ms: since when it is traded, in Unix milliseconds.
+    """
+
+    product: Product
+    symbol: str
+    base: str
+    quote: str
+    tick: Decimal
+    step: Decimal
+    min_notional: Decimal
+    max_notional: Decimal
+    online_ms: int
+
+    def price(self, ticks: int) -> Decimal:
+        """The price that is so many ticks."""
+        return _EXACT.multiply(Decimal(ticks), self.tick)
+
+    def ticks(self, price: Decimal) -> int:
+        """How many whole ticks a price has; what is over is cut off (V40)."""
+        return int(_DOWN.divide_int(price, self.tick))
+
+    def quantity(self, steps: int) -> Decimal:
+        """The quantity that is so many steps."""
+        return _EXACT.multiply(Decimal(steps), self.step)
+
+    def steps(self, quantity: Decimal) -> int:
+        """How many whole steps a quantity has; what is over is cut off (V40)."""
+        return int(_DOWN.divide_int(quantity, self.step))
+
+    def worth(self, ticks: int, steps: int) -> Decimal:
+        """What so many steps are worth at so many ticks, in the quote coin."""
+        return _EXACT.multiply(self.price(ticks), self.quantity(steps))
