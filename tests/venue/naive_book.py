@@ -29,10 +29,10 @@ class NaiveBook:
 
     def place(
         self, new: NaiveOrder, *, market: bool, time_in_force: str
-    ) -> tuple[list[tuple[int, Fraction, Fraction]], str]:
+    ) -> tuple[list[tuple[int, int, int]], str]:
         """The fills, as the maker's id, price and quantity, and what became of the rest."""
         before = list(self.orders)
-        fills: list[tuple[int, Fraction, Fraction]] = []
+        fills: list[tuple[int, int, int]] = []
         left = new.left
         while left > 0:
             others = [
@@ -53,7 +53,7 @@ class NaiveBook:
                     return [], "refused: not whole"
                 return fills, "cancelled: own order"
             traded = min(left, first.left)
-            fills.append((first.id, first.price, traded))
+            fills.append((first.id, int(first.price), int(traded)))
             left -= traded
             position = self.orders.index(first)
             rest = first.left - traded
@@ -68,8 +68,8 @@ class NaiveBook:
         self.orders.append(replace(new, left=left))
         return fills, "rests"
 
-    def queue(self, is_buy: bool) -> list[tuple[int, int, Fraction, Fraction]]:
+    def queue(self, is_buy: bool) -> list[tuple[int, int, int, int]]:
         """(id, owner, price, left), the next to trade first. Sorting is stable, so older ones come first."""
         side = [order for order in self.orders if order.is_buy == is_buy]
         side.sort(key=lambda order: -order.price if is_buy else order.price)
-        return [(order.id, order.owner, order.price, order.left) for order in side]
+        return [(order.id, order.owner, int(order.price), int(order.left)) for order in side]

@@ -1,0 +1,96 @@
+"""A market's candles from its first day until now: the past that is made up, then what was traded."""
+
+from functools import lru_cache
+
+from bingx_fake.market.past import BLOCK_MS, Past
+from bingx_fake.venue.candles import (
+    HOUR_MS,
+    INTERVALS,
+    MINUTE_MS,
+    MONTH,
+    Candle,
+    Minutes,
+    flat,
+    joined,
+    opening_after,
+    opening_of,
+)
+
+
+class History:
+    """The candles of one market.
+
+    :param past: None for a market without one.
+    :param minutes: what was traded since the market opened.
+    :param opened_ms: when that was.
+    :param opening: the price in ticks at which it did.
+    """
+
+    def __init__(self, past: Past | None, minutes: Minutes, opened_ms: int, opening: int) -> None:
+        self._past = past
+        self._minutes = minutes
+        self._opened_ms = opened_ms - opened_ms % MINUTE_MS
+        self._opening = opening
+        # What is over does not change: a page of long candles is put together once.
+        self._over = lru_cache(maxsize=8_192)(self._of_the_past)
+
+    @property
+    def since_ms(self) -> int:
+        """Before this there are no candles."""
+        return self._opened_ms if self._past is None else self._past.since_ms
+
+    def page(
+        self,
+        interval: str,
+        zone_ms: int,
+        *,
+        limit: int,
+        now_ms: int,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+    ) -> list[Candle]:
+        """Some candles, the oldest first.
+
+        The first ones from ``start_ms`` on where that is given, else the last ones until ``end_ms`` or now;
+        the one that is not over yet is included (ours). Both times include (ours).
+
+        :param interval: a name of ``INTERVALS``, or ``1M``.
+        :param zone_ms: how far the clock by which days begin is ahead of UTC.
+        """
+        last = opening_of(interval, now_ms if end_ms is None else min(now_ms, end_ms), zone_ms)
+        first = opening_of(interval, self.since_ms, zone_ms)
+        openings: list[int] = []
+        if start_ms is None:
+            while first <= last and len(openings) < limit:
+                openings.append(last)
+                last = opening_of(interval, last - 1, zone_ms)
+            openings.reverse()
+        else:
+            first = max(first, opening_after(interval, opening_of(interval, start_ms - 1, zone_ms), zone_ms))
+            while first <= last and len(openings) < limit:
+                openings.append(first)
+                first = opening_after(interval, first, zone_ms)
+        return [self._candle(interval, zone_ms, opening) for opening in openings]
+
+    def _candle(self, interval: str, zone_ms: int, open_ms: int) -> Candle:
+        end_ms = opening_after(interval, open_ms, zone_ms)
+        if end_ms <= self._opened_ms:
+            return self._over(interval, open_ms, end_ms)
+        parts = [] if open_ms >= self._opened_ms else [self._over(interval, open_ms, end_ms)]
+        parts = [part for part in parts if part.count] + self._minutes.between(open_ms, end_ms)
+        if parts:
+            return joined(open_ms, parts)
+        before = self._minutes.close_before(open_ms)
+        return flat(open_ms, self._opening if before is None else before)
+
+    def _of_the_past(self, interval: str, open_ms: int, end_ms: int) -> Candle:
+        past = self._past
+        if past is None:
+            return flat(open_ms, self._opening)
+        if interval == MONTH or INTERVALS[interval] % BLOCK_MS == 0:
+            parts = past.blocks(open_ms, end_ms)
+        elif INTERVALS[interval] >= HOUR_MS:
+            parts = past.hours(open_ms, end_ms)
+        else:
+            parts = past.minutes(open_ms, end_ms)
+        return joined(open_ms, parts) if parts else flat(open_ms, self._opening)

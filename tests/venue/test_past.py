@@ -1,0 +1,175 @@
+"""A made-up past: whatever candle it is asked for, it is exactly what the shorter ones and the trades say."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bingx_fake.market.fitting import LEAST_TRADES, fitted, trades_of
+from bingx_fake.market.history import History
+from bingx_fake.market.past import Past
+from bingx_fake.venue.candles import DAY_MS, HOUR_MS, INTERVALS, MINUTE_MS, Candle, Minutes, joined
+
+
+@st.composite
+def candles(draw: st.DrawFn, number: int, least_trades: int) -> Candle:
+    """A candle that can be taken apart into ``number`` others of so many trades."""
+    low = draw(st.one_of(st.integers(1, 100), st.integers(1, 10**7)))
+    width = draw(st.one_of(st.integers(0, 3), st.integers(0, low // 10)))
+    prices = [draw(st.integers(low, low + width)) for _ in range(2)]
+    count = number * least_trades + draw(st.integers(0, 500))
+    volume = count * 100 + width + draw(st.one_of(st.integers(0, 3), st.integers(0, 10**9)))
+    value = (prices[0] + low + width + low + prices[1]) * volume // 4
+    return Candle(0, prices[0], low + width, low, prices[1], volume, value, count)
+
+
+@given(st.data(), st.integers(1, 60), st.integers())
+def test_the_parts_of_a_candle_make_it_up_exactly(data: st.DataObject, number: int, seed: int) -> None:
+    parent = data.draw(candles(number, LEAST_TRADES))
+    parts = fitted(parent, range(number), LEAST_TRADES, Random(seed).random)
+    assert joined(0, parts) == parent
+    assert [part.open for part in parts[1:]] == [part.close for part in parts[:-1]], "no jumps"
+    for part in parts:
+        assert part.low <= min(part.open, part.close) <= max(part.open, part.close) <= part.high
+        assert part.count >= LEAST_TRADES
+        assert part.count <= part.volume
+        assert part.low * part.volume <= part.value <= part.high * part.volume
+
+
+@given(st.data(), st.integers())
+def test_the_trades_of_a_minute_make_it_up_exactly(data: st.DataObject, seed: int) -> None:
+    minute = data.draw(candles(1, LEAST_TRADES))
+    (minute,) = fitted(minute, [0], LEAST_TRADES, Random(seed).random)
+    trades = trades_of(minute, Random(seed).random)
+    assert all(size > 0 for _, size in trades)
+    assert (
+        Candle(
+            0,
+            trades[0][0],
+            max(price for price, _ in trades),
+            min(price for price, _ in trades),
+            trades[-1][0],
+            sum(size for _, size in trades),
+            sum(price * size for price, size in trades),
+            len(trades),
+        )
+        == minute
+    )
+
+
+NOW_MS = 1_795_000_123_456
+OPENED_MS = NOW_MS - 95 * MINUTE_MS
+SINCE_MS = OPENED_MS - 40 * DAY_MS
+ZONES = st.sampled_from([0, 8 * HOUR_MS])
+
+
+def history(seed: int = 7) -> tuple[History, Past, Minutes]:
+    """A market that opened an hour and a half ago, with a past of forty days, and some trades since."""
+    past = Past(
+        "spot BTC-USDT",
+        seed,
+        opening=6_000_000,
+        opened_ms=OPENED_MS,
+        since_ms=SINCE_MS,
+        step_at_one_tick=(1, 10**7),
+    )
+    minutes = Minutes()
+    chance = Random(seed)
+    for at_ms in range(OPENED_MS, NOW_MS, 37_000):
+        if at_ms % 5:  # some minutes have no trade
+            minutes.trade(6_000_000 + chance.randrange(-500, 500), chance.randrange(1, 900), at_ms)
+    return History(past, minutes, OPENED_MS, 6_000_000), past, minutes
+
+
+def openings_of(moments: list[int], interval: str, zone_ms: int) -> dict[int, list[int]]:
+    """Minutes by the candle that they belong to, by the calendar: written without the code under test."""
+    groups: dict[int, list[int]] = {}
+    for moment in moments:
+        local = datetime.fromtimestamp((moment + zone_ms) / 1000, UTC)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        if interval == "1M":
+            start = midnight.replace(day=1)
+        elif interval == "1w":
+            start = midnight - timedelta(days=midnight.weekday())
+        elif interval == "3d":
+            start = midnight - timedelta(days=(midnight - datetime(1970, 1, 1, tzinfo=UTC)).days % 3)
+        elif interval == "1d":
+            start = midnight
+        else:
+            number, unit = int(interval[:-1]), {"m": 60, "h": 3600}[interval[-1]]
+            start = None
+            groups.setdefault(moment // (number * unit * 1000) * number * unit * 1000, []).append(moment)
+        if start is not None:
+            groups.setdefault(int(start.timestamp() * 1000) - zone_ms, []).append(moment)
+    return groups
+
+
+@pytest.fixture(scope="module")
+def market() -> History:
+    return history()[0]
+
+
+@pytest.fixture(scope="module")
+def minutes(market: History) -> dict[int, Candle]:
+    """Every minute of the market's, by when it began."""
+    page = market.page("1m", 0, limit=100_000, now_ms=NOW_MS, start_ms=market.since_ms)
+    return {candle.open_ms: candle for candle in page}
+
+
+@pytest.mark.parametrize("zone_ms", [0, 8 * HOUR_MS])
+@pytest.mark.parametrize("interval", [*INTERVALS, "1M"])
+def test_candles_of_every_interval_equal_their_minutes(
+    market: History, minutes: dict[int, Candle], interval: str, zone_ms: int
+) -> None:
+    assert list(minutes) == list(range(market.since_ms, NOW_MS, MINUTE_MS)), "no minute is missing"
+    page = market.page(interval, zone_ms, limit=1440, now_ms=NOW_MS)
+    groups = openings_of(list(minutes), interval, zone_ms)
+    assert [candle.open_ms for candle in page] == list(groups)[-1440:]
+    for candle in page:
+        parts = [minutes[moment] for moment in groups[candle.open_ms]]
+        traded = [part for part in parts if part.count] or parts
+        assert (candle.open, candle.close) == (traded[0].open, traded[-1].close)
+        assert candle.high == max(part.high for part in traded)
+        assert candle.low == min(part.low for part in traded)
+        assert candle.volume == sum(part.volume for part in parts)
+        assert candle.value == sum(part.value for part in parts)
+        assert candle.count == sum(part.count for part in parts)
+
+
+def test_the_past_ends_at_the_opening_price(market: History) -> None:
+    (last,) = market.page("1m", 0, limit=1, now_ms=NOW_MS, end_ms=OPENED_MS - MINUTE_MS)
+    assert last.close == 6_000_000
+
+
+def test_the_past_counts_its_trades(minutes: dict[int, Candle]) -> None:
+    _, past, _ = history()
+    opening_minute = OPENED_MS - OPENED_MS % MINUTE_MS
+    assert past.trades == sum(candle.count for candle in minutes.values() if candle.open_ms < opening_minute)
+
+
+@given(st.sampled_from(["1m", "15m", "4h", "1d", "1w", "1M"]), ZONES, st.integers(1, 7))
+def test_pages_forward_and_backward_show_the_same_candles(
+    market: History, interval: str, zone_ms: int, limit: int
+) -> None:
+    backward = market.page(interval, zone_ms, limit=40, now_ms=NOW_MS)
+    forward: list[Candle] = []
+    start_ms = backward[0].open_ms
+    while page := market.page(interval, zone_ms, limit=limit, now_ms=NOW_MS, start_ms=start_ms):
+        forward += page
+        start_ms = page[-1].open_ms + 1
+    assert forward == backward
+
+
+def test_a_minute_without_a_trade_is_flat_at_the_price_before_it() -> None:
+    minutes = Minutes()
+    minutes.trade(105, 3, 60_000)
+    market = History(None, minutes, 0, 100)
+    page = market.page("1m", 0, limit=5, now_ms=3 * 60_000)
+    assert [(candle.close, candle.volume, candle.count) for candle in page] == [
+        (100, 0, 0),
+        (105, 3, 1),
+        (105, 0, 0),
+        (105, 0, 0),
+    ]
