@@ -80,7 +80,7 @@ def history(seed: int = 7) -> tuple[History, Past, Minutes]:
     for at_ms in range(OPENED_MS, NOW_MS, 37_000):
         if at_ms % 5:  # some minutes have no trade
             minutes.trade(6_000_000 + chance.randrange(-500, 500), chance.randrange(1, 900), at_ms)
-    return History(past, minutes, OPENED_MS, 6_000_000), past, minutes
+    return History(lambda: past, minutes, OPENED_MS, 6_000_000), past, minutes
 
 
 def openings_of(moments: list[int], interval: str, zone_ms: int) -> dict[int, list[int]]:

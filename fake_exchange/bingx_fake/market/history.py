@@ -1,6 +1,7 @@
 """A market's candles from its first day until now: the past that is made up, then what was traded."""
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 
 from bingx_fake.market.past import BLOCK_MS, Past
 from bingx_fake.venue.candles import (
@@ -20,19 +21,25 @@ from bingx_fake.venue.candles import (
 class History:
     """The candles of one market.
 
-    :param past: None for a market without one.
-    :param minutes: what was traded since the market opened.
+    :param make_past: makes what was before, when somebody first asks; None for a market without a past.
+    :param minutes: what is traded from the opening on.
     :param opened_ms: when that was.
     :param opening: the price in ticks at which it did.
     """
 
-    def __init__(self, past: Past | None, minutes: Minutes, opened_ms: int, opening: int) -> None:
-        self._past = past
-        self._minutes = minutes
+    def __init__(
+        self, make_past: Callable[[], Past] | None, minutes: Minutes, opened_ms: int, opening: int
+    ) -> None:
+        self._make_past = make_past
+        self.minutes = minutes
         self._opened_ms = opened_ms - opened_ms % MINUTE_MS
         self._opening = opening
         # What is over does not change: a page of long candles is put together once.
         self._over = lru_cache(maxsize=8_192)(self._of_the_past)
+
+    @cached_property
+    def _past(self) -> Past | None:
+        return None if self._make_past is None else self._make_past()
 
     @property
     def since_ms(self) -> int:
@@ -77,10 +84,10 @@ class History:
         if end_ms <= self._opened_ms:
             return self._over(interval, open_ms, end_ms)
         parts = [] if open_ms >= self._opened_ms else [self._over(interval, open_ms, end_ms)]
-        parts = [part for part in parts if part.count] + self._minutes.between(open_ms, end_ms)
+        parts = [part for part in parts if part.count] + self.minutes.between(open_ms, end_ms)
         if parts:
             return joined(open_ms, parts)
-        before = self._minutes.close_before(open_ms)
+        before = self.minutes.close_before(open_ms)
         return flat(open_ms, self._opening if before is None else before)
 
     def _of_the_past(self, interval: str, open_ms: int, end_ms: int) -> Candle:

@@ -11,7 +11,7 @@ import msgspec
 from bingx_fake.venue.commands import Event, MarketId, Place, Quote, Refused
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Side
-from bingx_fake.venue.venue import Market, Quotes, Status, Venue
+from bingx_fake.venue.venue import Market, Quotes, Venue
 
 MAKER, TAKER = -1, -2
 """Owners below zero, so that they are no users."""
@@ -60,7 +60,7 @@ class House:
 
     def lay(self, at_ms: int) -> list[Event]:
         """Put the ladder into the book, unless it stands there."""
-        if self._is_laid or self._market.status is not Status.TRADING:
+        if self._is_laid or not self._market.is_trading:
             return []
         self._is_laid = True
         return self._quote(*self._wanted(), at_ms)
@@ -73,7 +73,7 @@ class House:
 
         :raises Refused: while the market does not trade.
         """
-        if self._market.status is not Status.TRADING:
+        if not self._market.is_trading:
             raise Refused(f"{self._market.instrument.symbol} is {self._market.status.value}")
         standing = self._quotes
         users_rest = len(self._market.book) > sum(quote.filled < quote.quantity for quote in standing.all)

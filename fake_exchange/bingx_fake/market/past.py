@@ -16,6 +16,7 @@ BLOCK_MS = 8 * HOUR_MS
 _STEP, _WICK = 12_000, 4_000
 """How far a block's ends are apart, and its extremes beyond them, at most, in millionths of its close."""
 _TRADES_A_MINUTE = (LEAST_TRADES, 20)
+MOST_TRADES_A_MINUTE = _TRADES_A_MINUTE[1]
 _QUOTE_OF_A_TRADE = (20, 2_000)
 """What a trade of a block is worth on the average, in the quote coin."""
 

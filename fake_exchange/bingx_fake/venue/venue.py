@@ -73,6 +73,11 @@ class Market:
         return self.instrument.product, self.instrument.symbol
 
     @property
+    def is_trading(self) -> bool:
+        """Whether orders are taken."""
+        return self.status is Status.TRADING
+
+    @property
     def mark_or_last(self) -> int:
         """The price that positions are valued at."""
         return self.last if self.mark is None else self.mark
@@ -123,7 +128,7 @@ class Venue:
                 return [MarkChanged(number=self._number(), at_ms=at_ms, market=market.id, mark=mark)]
 
     def _place(self, market: Market, command: Place, at_ms: int) -> list[Event]:
-        if market.status is not Status.TRADING:
+        if not market.is_trading:
             raise Refused(f"{market.instrument.symbol} is {market.status.value}")
         if command.quantity <= 0 or (command.price is not None and command.price <= 0):
             raise Refused("price and quantity are above zero")
@@ -184,7 +189,7 @@ class Venue:
         return events
 
     def _quote(self, market: Market, command: Quote, at_ms: int) -> list[Event]:
-        if market.status is not Status.TRADING:
+        if not market.is_trading:
             raise Refused(f"{market.instrument.symbol} is {market.status.value}")
         book, owner = market.book, command.owner
         bid, ask = max(command.bids, default=None), min(command.asks, default=None)
