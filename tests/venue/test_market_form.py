@@ -1,0 +1,103 @@
+"""The one form of a market: what it may say, and what is said of a mistake."""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from bingx_fake.market.sources import Constant, Steps, Walk
+from bingx_fake.state.forms import Wrong
+from bingx_fake.state.markets import MarketForm, listings_of
+
+BTC = {"symbol": "BTC-USDT", "tick": "0.01", "step": "0.00001", "price": 60000}
+
+
+def listings(**changes: Any) -> list[Any]:
+    form = msgspec.convert(BTC | changes, MarketForm)
+    return listings_of(form, ("markets", 0), prices={"ETH": Decimal(3000)}, usual_source="walk")
+
+
+def refusal(**changes: Any) -> tuple[tuple[str | int, ...], str]:
+    with pytest.raises(Wrong) as raised:
+        listings(**changes)
+    return tuple(raised.value.path), raised.value.reason
+
+
+def test_a_market_that_says_only_what_it_must_is_a_spot_market_with_a_ladder_and_a_past() -> None:
+    (listing,) = listings()
+    assert (listing.instrument.product, listing.instrument.base, listing.opening) == (
+        "spot",
+        "BTC",
+        6_000_000,
+    )
+    assert listing.ladder is not None
+    assert listing.has_past
+    assert listing.instrument.online_ms == 1_577_836_800_000
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (None, Walk()),
+        ("constant", Constant()),
+        ("walk", Walk()),
+        ({"kind": "walk", "every_ms": 50, "most_ticks": 3}, Walk(every_ms=50, most_ticks=3)),
+        (
+            {"kind": "steps", "steps": [[0, "60000"], [5, 61000]]},
+            Steps(steps=((0, 6_000_000), (5, 6_100_000))),
+        ),
+    ],
+)
+def test_a_source_is_a_word_or_a_table(source: Any, expected: object) -> None:
+    (listing,) = listings(**({} if source is None else {"source": source}))
+    assert listing.source == expected
+
+
+def test_many_markets_that_are_alike_take_one_line() -> None:
+    alike = listings(symbol=None, symbols=[f"COIN{number}-USDT" for number in range(50)])
+    assert len({listing.instrument.symbol for listing in alike}) == 50
+
+
+def test_a_price_stands_with_the_market_or_in_the_prices_of_the_state() -> None:
+    (listing,) = listings(symbol="ETH-USDT", price=None)
+    assert listing.opening == 300_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "reason"),
+    [
+        ({"symbol": None}, ("markets", 0), "needs symbol, or symbols"),
+        ({"symbols": ["ETH-USDT"]}, ("markets", 0), "needs symbol, or symbols"),
+        ({"price": None}, ("markets", 0), "BTC-USDT has no price"),
+        ({"price": "60000.001"}, ("markets", 0, "price"), "not two or more whole ticks of 0.01"),
+        ({"price": "0.01"}, ("markets", 0, "price"), "not two or more whole ticks of 0.01"),
+        ({"tick": "0"}, ("markets", 0, "tick"), "above zero"),
+        ({"step": "-1"}, ("markets", 0, "step"), "not a plain decimal"),
+        (
+            {"source": {"kind": "steps", "steps": [[5, 1], [5, 2]]}},
+            ("markets", 0, "source", "steps"),
+            "do not rise",
+        ),
+        (
+            {"source": {"kind": "steps", "steps": [[5, "0.001"]]}},
+            ("markets", 0, "source", "steps", 0, 1),
+            "not two or more whole ticks",
+        ),
+    ],
+)
+def test_a_mistake_is_named_by_its_place_and_its_reason(
+    changes: dict[str, Any], path: tuple[str | int, ...], reason: str
+) -> None:
+    where, said = refusal(**changes)
+    assert where == path
+    assert reason in said
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"colour": "red"}, {"symbol": "btc-usdt"}, {"product": "margin"}, {"source": "moon"}, {"tick": 0.01}],
+)
+def test_what_the_form_does_not_know_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        listings(**changes)
