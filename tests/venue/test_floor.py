@@ -150,3 +150,15 @@ def test_a_refused_command_leaves_no_trace() -> None:
         with pytest.raises(Refused):
             floor.apply(command, START_MS)
     assert seen(floor, stall, START_MS) == before
+
+
+def test_the_last_trades_go_back_into_the_past_without_a_gap() -> None:
+    agenda, _, stall = opened()
+    agenda.run(START_MS + 30_000)
+    prints = stall.prints(100)
+    assert len(prints) == 100
+    newest = stall.market.trades
+    assert [print_.trade_id for print_ in prints] == list(range(newest - 99, newest + 1))
+    assert [print_.at_ms for print_ in prints] == sorted(print_.at_ms for print_ in prints)
+    assert stall.prints(5, from_id=newest - 40) == prints[59:64]
+    assert stall.prints(5, from_id=newest + 1) == []

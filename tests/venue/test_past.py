@@ -173,3 +173,36 @@ def test_a_minute_without_a_trade_is_flat_at_the_price_before_it() -> None:
         (105, 0, 0),
         (105, 0, 0),
     ]
+
+
+def test_trades_of_the_past_are_found_by_their_place_and_recompute_the_minutes() -> None:
+    _, past, _ = history()
+    opening_minute = OPENED_MS - OPENED_MS % MINUTE_MS
+    start_ms = opening_minute - 600 * MINUTE_MS
+    minutes = {candle.open_ms: candle for candle in past.minutes(start_ms, opening_minute)}
+    number = sum(candle.count for candle in minutes.values())
+    trades = past.trades_from(past.trades - number, 10**6)
+    assert [trade.index for trade in trades] == list(range(past.trades - number, past.trades))
+    assert [trade.at_ms for trade in trades] == sorted(trade.at_ms for trade in trades)
+    for open_ms, candle in minutes.items():
+        inside = [trade for trade in trades if open_ms <= trade.at_ms < open_ms + MINUTE_MS]
+        assert (inside[0].price, inside[-1].price) == (candle.open, candle.close)
+        assert max(trade.price for trade in inside) == candle.high
+        assert min(trade.price for trade in inside) == candle.low
+        assert sum(trade.quantity for trade in inside) == candle.volume
+        assert sum(trade.price * trade.quantity for trade in inside) == candle.value
+        assert len(inside) == candle.count
+
+
+@pytest.mark.parametrize("index", [0, 1, 12_345])
+def test_a_page_of_past_trades_begins_where_it_was_asked_to(index: int) -> None:
+    _, past, _ = history()
+    assert [trade.index for trade in past.trades_from(index, 5)] == list(range(index, index + 5))
+
+
+def test_what_was_traded_since_a_time_is_one_candle_of_past_and_present(
+    market: History, minutes: dict[int, Candle]
+) -> None:
+    since_ms = NOW_MS - NOW_MS % MINUTE_MS - DAY_MS
+    parts = [candle for open_ms, candle in minutes.items() if open_ms >= since_ms and candle.count]
+    assert market.since(since_ms) == joined(since_ms, parts)

@@ -11,6 +11,8 @@ from bingx_fake.venue.candles import Candle
 
 LEAST_TRADES = 8
 """In a minute: its open, high, low and close, one more to make its value exact, and some for the rest."""
+KEPT_STEPS = 20
+"""For each trade of a part that volume is taken from, so that its trades can still make up its value."""
 Draw = Callable[[], float]
 """The next number of a seeded sequence, from 0 to below 1."""
 
@@ -87,7 +89,8 @@ def _worth(parts: list[Candle], value: int) -> list[Candle]:
     for giver in by_price[:-1]:
         gain = fourfold[receiver] - fourfold[giver]
         if gain:
-            moved = min(volumes[giver] - parts[giver].count, abs(missing) // abs(gain))
+            spare = max(volumes[giver] - parts[giver].count * KEPT_STEPS, 0)
+            moved = min(spare, abs(missing) // abs(gain))
             volumes[giver] -= moved
             volumes[receiver] += moved
             missing -= moved * gain

@@ -43,6 +43,19 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     has_past: bool = True
 
 
+class Print(msgspec.Struct, frozen=True, kw_only=True):
+    """A trade as everybody sees it.
+
+    :param is_buyers: whether the buyer came in and took what was offered.
+    """
+
+    trade_id: int
+    at_ms: int
+    price: int
+    quantity: int
+    is_buyers: bool
+
+
 class _Step(msgspec.Struct, frozen=True):
     """The source of a market says where the price goes next."""
 
@@ -74,9 +87,45 @@ class Stall:
         self.house = house
         self.history = history
         self.minutes = history.minutes
+        self._opening_id = market.trades
         self.tape: deque[Traded] = deque(maxlen=TAPE)
         self.walk: Iterator[int] = iter(())
         self.is_refilling = False
+
+    def prints(self, number: int, from_id: int | None = None) -> list[Print]:
+        """The last trades, or those from an id on; the oldest first.
+
+        :param number: how many at most; of what was traded here, no more than ``TAPE`` are kept.
+        """
+        past = self.history.past
+        before = 0 if past is None else past.trades
+        first_id = self._opening_id - before + 1
+        newest = self.market.trades
+        start = max(first_id, newest - number + 1 if from_id is None else from_id)
+        found: list[Print] = []
+        if past is not None and start <= self._opening_id:
+            found = [
+                Print(
+                    trade_id=first_id + trade.index,
+                    at_ms=trade.at_ms,
+                    price=trade.price,
+                    quantity=trade.quantity,
+                    is_buyers=trade.is_buyers,
+                )
+                for trade in past.trades_from(start - first_id, number)
+            ]
+        found += [
+            Print(
+                trade_id=trade.trade_id,
+                at_ms=trade.at_ms,
+                price=trade.price,
+                quantity=trade.quantity,
+                is_buyers=trade.taker_side is Side.BUY,
+            )
+            for trade in self.tape
+            if trade.trade_id >= start
+        ]
+        return found[:number]
 
 
 class Floor:

@@ -36,15 +36,17 @@ class History:
         self._opening = opening
         # What is over does not change: a page of long candles is put together once.
         self._over = lru_cache(maxsize=8_192)(self._of_the_past)
+        self._rest = lru_cache(maxsize=2)(self._rest_of_the_past)
 
     @cached_property
-    def _past(self) -> Past | None:
+    def past(self) -> Past | None:
+        """What was before the market opened here."""
         return None if self._make_past is None else self._make_past()
 
     @property
     def since_ms(self) -> int:
         """Before this there are no candles."""
-        return self._opened_ms if self._past is None else self._past.since_ms
+        return self._opened_ms if self.past is None else self.past.since_ms
 
     def page(
         self,
@@ -79,6 +81,13 @@ class History:
                 first = opening_after(interval, first, zone_ms)
         return [self._candle(interval, zone_ms, opening) for opening in openings]
 
+    def since(self, start_ms: int) -> Candle | None:
+        """Everything that was traded in the minutes from ``start_ms`` on; None where nothing was."""
+        parts = self.minutes.since(start_ms)
+        if start_ms < self._opened_ms and self.past is not None:
+            parts = [*self._rest(start_ms - start_ms % MINUTE_MS), *parts]
+        return joined(start_ms, parts) if parts else None
+
     def _candle(self, interval: str, zone_ms: int, open_ms: int) -> Candle:
         end_ms = opening_after(interval, open_ms, zone_ms)
         if end_ms <= self._opened_ms:
@@ -90,8 +99,14 @@ class History:
         before = self.minutes.close_before(open_ms)
         return flat(open_ms, self._opening if before is None else before)
 
+    def _rest_of_the_past(self, start_ms: int) -> list[Candle]:
+        """The minutes of the past from one on, in one candle; none where there are none."""
+        assert self.past is not None
+        minutes = self.past.minutes(start_ms, self._opened_ms)
+        return [joined(start_ms, minutes)] if minutes else []
+
     def _of_the_past(self, interval: str, open_ms: int, end_ms: int) -> Candle:
-        past = self._past
+        past = self.past
         if past is None:
             return flat(open_ms, self._opening)
         if interval == MONTH or INTERVALS[interval] % BLOCK_MS == 0:

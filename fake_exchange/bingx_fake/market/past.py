@@ -5,9 +5,13 @@ are fitted into blocks and minutes into hours, each from a seed of its own, so t
 without the ones before it, and so that sums and extremes are exactly those of what they are fitted into.
 """
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import accumulate
 from random import Random
+
+import msgspec
 
 from bingx_fake.market.fitting import LEAST_TRADES, Draw, between, fitted, trades_of, usual_value
 from bingx_fake.venue.candles import HOUR_MS, MINUTE_MS, Candle
@@ -19,6 +23,20 @@ _TRADES_A_MINUTE = (LEAST_TRADES, 20)
 MOST_TRADES_A_MINUTE = _TRADES_A_MINUTE[1]
 _QUOTE_OF_A_TRADE = (20, 2_000)
 """What a trade of a block is worth on the average, in the quote coin."""
+
+
+class PastTrade(msgspec.Struct, frozen=True, kw_only=True):
+    """A trade from before the exchange opened.
+
+    :param index: its place in the past, from 0.
+    :param is_buyers: whether the buyer came in and took what was offered (every other trade; ours).
+    """
+
+    index: int
+    at_ms: int
+    price: int
+    quantity: int
+    is_buyers: bool
 
 
 class Past:
@@ -81,9 +99,43 @@ class Past:
         minutes = [minute for hour in hours for minute in self._minutes(hour)]
         return _within(minutes, start_ms, end_ms) + _within(self._last_minutes, start_ms, end_ms)
 
-    def trades_in(self, minute: Candle) -> list[tuple[int, int]]:
-        """Price and quantity of each trade of one of the minutes, in the order in which they were."""
-        return trades_of(minute, self._draw("trades", minute.open_ms))
+    def trades_from(self, index: int, number: int) -> list[PastTrade]:
+        """Up to so many trades from one on, the oldest first; the first trade of the past has index 0."""
+        found: list[PastTrade] = []
+        for minute, first in self._minutes_from(index):
+            if len(found) >= number:
+                break
+            trades = trades_of(minute, self._draw("trades", minute.open_ms))
+            found += [
+                PastTrade(
+                    index=first + place,
+                    at_ms=minute.open_ms + place * MINUTE_MS // len(trades),
+                    price=price,
+                    quantity=quantity,
+                    is_buyers=(first + place) % 2 == 0,
+                )
+                for place, (price, quantity) in enumerate(trades)
+                if first + place >= index
+            ]
+        return found[:number]
+
+    def _minutes_from(self, index: int) -> Iterator[tuple[Candle, int]]:
+        """The minutes from the one on that a trade is in, each with the index of its first trade."""
+        position = max(bisect_right(self._trades_before, index) - 1, 0)
+        first = self._trades_before[position]
+        for block in self._blocks[position:]:
+            for hour in self._hours(block):
+                if first + hour.count > index:
+                    for minute in self._minutes(hour):
+                        if first + minute.count > index:
+                            yield minute, first
+                        first += minute.count
+                else:
+                    first += hour.count
+        for minute in self._last_minutes:
+            if first + minute.count > index:
+                yield minute, first
+            first += minute.count
 
     def _whole_hours(self, start_ms: int, end_ms: int) -> list[Candle]:
         first = max(start_ms // BLOCK_MS - self._first, 0)

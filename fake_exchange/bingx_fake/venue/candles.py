@@ -128,6 +128,10 @@ class Minutes:
         """The minutes with trades that begin between two times, the later one not included."""
         return self._candles[bisect_left(self._openings, start_ms) : bisect_left(self._openings, end_ms)]
 
+    def since(self, start_ms: int) -> list[Candle]:
+        """The minutes with trades that begin at a time or later."""
+        return self._candles[bisect_left(self._openings, start_ms) :]
+
     def close_before(self, at_ms: int) -> int | None:
         """The last price of the minutes that began before a time; None before any trade."""
         position = bisect_left(self._openings, at_ms)
