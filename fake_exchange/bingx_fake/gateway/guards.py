@@ -72,9 +72,8 @@ def admit(passage: Passage) -> None:
     """
     for guard in OPEN_GUARDS:
         guard(passage)
-    if not passage.endpoint.public:
-        for guard in SIGNED_GUARDS:
-            guard(passage)
+    for guard in PUBLIC_GUARDS if passage.endpoint.public else SIGNED_GUARDS:
+        guard(passage)
 
 
 def check_route(passage: Passage) -> None:
@@ -125,11 +124,7 @@ def check_address(passage: Passage) -> None:
 
 def check_signature_present(passage: Passage) -> None:
     """100412: no signature among the parameters; 100400 where no parameters can be read at all."""
-    try:
-        passage.wire = read_wire(passage.request)
-    except Unreadable as error:
-        raise Refusal(BAD_PARAMETER, str(error)) from None
-    passage.texts = {name_of(sent.name): sent.value.decode("utf-8", "replace") for sent in passage.wire}
+    _read_wire(passage)
     if not passage.texts.get(_SIGNATURE):
         raise Refusal(SIGNATURE_MISSING, "the parameter signature is missing", parameter=_SIGNATURE)
 
@@ -226,6 +221,13 @@ def check_parameters(passage: Passage) -> None:
     passage.parameters = read_parameters(passage.endpoint, passage.texts)
 
 
+def check_public_parameters(passage: Passage) -> None:
+    """100400: a documented parameter is missing or breaks its rule. Who asks for none may send anything."""
+    if passage.endpoint.parameters:
+        _read_wire(passage)
+        check_parameters(passage)
+
+
 OPEN_GUARDS = (check_route, check_address_limit)
 """For every request."""
 
@@ -239,7 +241,18 @@ SIGNED_GUARDS = (
     check_permission,
     check_parameters,
 )
-"""For requests of endpoints that are not public; a public one takes no parameters and ignores any."""
+"""For requests of endpoints that are not public."""
+
+PUBLIC_GUARDS = (check_public_parameters,)
+"""For those of public ones, which need no key, no timestamp and no signature, and ignore any."""
+
+
+def _read_wire(passage: Passage) -> None:
+    try:
+        passage.wire = read_wire(passage.request)
+    except Unreadable as error:
+        raise Refusal(BAD_PARAMETER, str(error)) from None
+    passage.texts = {name_of(sent.name): sent.value.decode("utf-8", "replace") for sent in passage.wire}
 
 
 def _window_of(passage: Passage) -> int:
