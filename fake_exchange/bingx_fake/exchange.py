@@ -27,10 +27,12 @@ from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.registry import HANDLERS
 from bingx_fake.journal.journal import Journal, Note, Refused
 from bingx_fake.journal.lint import Linter
+from bingx_fake.market.floor import Floor
 from bingx_fake.profiles.choice import Profile
 from bingx_fake.profiles.rules import GatewayRules
 from bingx_fake.state import files as state
 from bingx_fake.state.files import StateForm
+from bingx_fake.state.markets import SourceForm
 
 IdsAtReset = Literal["keep", "restart"]
 """What becomes of the sequence of ids."""
@@ -44,7 +46,8 @@ class Settings:
     """What an exchange starts with, and goes back to on reset.
 
     :param clock: makes the clock to start with.
-    :param seed: decides over transfer ids and over faults with a probability.
+    :param seed: decides over transfer ids, over faults with a probability, and over what prices do.
+    :param market: the source of markets that name none.
     :param ban: what going on after 100410 leads to, where limits hold.
     :param journal_size: how many requests the journal keeps.
     :param tls: whether the domains are served over TLS; ``tls`` faults exist only then.
@@ -63,6 +66,7 @@ class Settings:
     schedule: tuple[Fault, ...] = ()
     profile: Profile = field(default_factory=Profile)
     adopted: Callable[[], Mapping[str, Mapping[str, str]]] = dict
+    market: SourceForm = "constant"
 
 
 class Exchange:
@@ -116,6 +120,7 @@ class Exchange:
         # A document that shows tranId alone has its readers find the transfer by it in either query.
         self._knows_one_id = profile.answers["V5"] == "data.tranId"
         self._refuses_repeats = profile.answers["V22"] == "always-refused"
+        self._zone_hours = 8 if profile.answers["V47"] == "utc+8" else 0
 
     def load(self, form: StateForm) -> None:
         """Replace users, balances, coins, prices and history; clock, faults and journal stay.
@@ -131,7 +136,7 @@ class Exchange:
         The amount of a transfer that is answered and not yet made is among what is locked.
         """
         books = self.books
-        return state.dump(books.directory, books.ledger)
+        return state.dump(books.directory, books.ledger, self.markets)
 
     @property
     def books(self) -> Books:
@@ -257,6 +262,7 @@ class Exchange:
                 new_id=self._new_id,
                 knows_one_id=self._knows_one_id,
                 refuses_repeats=self._refuses_repeats,
+                zone_hours=self._zone_hours,
             )
             facts = HANDLERS[endpoint.id](books, call)
         except Refusal as refusal:
@@ -342,7 +348,17 @@ class Exchange:
         built = state.build(form)
         ledger = built.ledger
         teach_movements(self.agenda, ledger)
-        self._books = Books(ledger, built.directory, reads=ledger, moves=Movements(ledger, self.agenda))
+        self.markets = form.markets
+        floor = Floor(self.agenda, self._settings.seed)
+        for listing in state.listings(form, self._settings.market):
+            floor.add(listing, self.clock.now_ms())
+        self._books = Books(
+            ledger,
+            built.directory,
+            reads=ledger,
+            moves=Movements(ledger, self.agenda),
+            floor=floor,
+        )
         self._ids.count_on(built.latest_id)
 
     def _new_id(self) -> int:

@@ -21,12 +21,6 @@ SIGNED = pytest.mark.parametrize(
 )
 
 
-def send(sender: Sender, endpoint: Endpoint, parameters: Mapping[str, str]) -> Reply:
-    if endpoint.public:
-        return sender.raw(endpoint.method, endpoint.path)
-    return sender.call(endpoint.method, endpoint.path, dict(parameters))
-
-
 def parameters() -> Iterator[tuple[Endpoint, Parameter]]:
     for endpoint in ENDPOINTS.values():
         for parameter in endpoint.parameters:
@@ -38,7 +32,7 @@ def parameters() -> Iterator[tuple[Endpoint, Parameter]]:
 
 @EVERY
 def test_a_request_with_what_the_endpoint_needs_is_taken(sender: Sender, endpoint: Endpoint) -> None:
-    assert send(sender, endpoint, request_of(endpoint)).code == 0
+    assert sender.ask(endpoint, request_of(endpoint)).code == 0
 
 
 @pytest.mark.parametrize(
@@ -54,7 +48,7 @@ def test_a_parameter_that_is_missing_is_named(
 ) -> None:
     sent = request_of(endpoint)
     del sent[parameter.name]
-    assert_refused(send(sender, endpoint, sent), parameter.name)
+    assert_refused(sender.ask(endpoint, sent), parameter.name)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +59,7 @@ def test_a_request_with_none_of_what_it_needs_one_of_is_told_all_of_them(
 ) -> None:
     either = {name for group in endpoint.needs_one_of for name in group}
     sent = {name: value for name, value in request_of(endpoint).items() if name not in either}
-    assert_refused(send(sender, endpoint, sent), *either)
+    assert_refused(sender.ask(endpoint, sent), *either)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +77,7 @@ def test_a_value_that_breaks_its_rule_is_refused_and_its_parameter_named(
     (parameter,) = (it for it in endpoint.parameters if name in (it.name, *it.aliases))
     sent = request_of(endpoint, parameter.name)
     del sent[parameter.name]
-    assert_refused(send(sender, endpoint, sent | {name: value}), name)
+    assert_refused(sender.ask(endpoint, sent | {name: value}), name)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +92,7 @@ def test_a_value_that_breaks_its_rule_is_refused_and_its_parameter_named(
 def test_the_smallest_and_the_largest_number_of_a_rule_are_taken(
     sender: Sender, endpoint: Endpoint, name: str, value: str
 ) -> None:
-    assert send(sender, endpoint, request_of(endpoint, name) | {name: value}).code == 0
+    assert sender.ask(endpoint, request_of(endpoint, name) | {name: value}).code == 0
 
 
 @pytest.mark.parametrize(
@@ -114,12 +108,12 @@ def test_a_parameter_goes_by_its_other_name_as_well(
 ) -> None:
     sent = request_of(endpoint, parameter.name)
     sent[alias] = sent.pop(parameter.name)
-    assert send(sender, endpoint, sent).code == 0
+    assert sender.ask(endpoint, sent).code == 0
 
 
 @SIGNED
 def test_a_parameter_that_no_document_knows_is_not_looked_at(sender: Sender, endpoint: Endpoint) -> None:
-    assert send(sender, endpoint, request_of(endpoint) | {"colour": "blue"}).code == 0
+    assert sender.ask(endpoint, request_of(endpoint) | {"colour": "blue"}).code == 0
 
 
 def form(value: Any) -> Any:
@@ -142,9 +136,9 @@ def test_the_documented_request_has_an_answer_of_the_documented_form(
 ) -> None:
     for earlier in CONTRACT.examples[:number]:  # what there is to be read
         if ENDPOINTS[earlier.endpoint].write:
-            assert send(sender, ENDPOINTS[earlier.endpoint], earlier.request).code == 0
+            assert sender.ask(ENDPOINTS[earlier.endpoint], earlier.request).code == 0
     sender.exchange.change_profile(example.profile)
-    assert form(send(sender, ENDPOINTS[example.endpoint], example.request).json) == form(example.answer)
+    assert form(sender.ask(ENDPOINTS[example.endpoint], example.request).json) == form(example.answer)
 
 
 def assert_refused(reply: Reply, *names: str) -> None:
@@ -165,14 +159,14 @@ def give_alices_key(exchange: FakeExchange, *permissions: str) -> None:
 def test_its_permission_is_the_one_that_is_needed(sender: Sender, endpoint: Endpoint) -> None:
     others = {it.permission for it in ENDPOINTS.values() if it.permission} - {endpoint.permission}
     give_alices_key(sender.exchange, *sorted(others))
-    refusal = send(sender, endpoint, request_of(endpoint))
+    refusal = sender.ask(endpoint, request_of(endpoint))
     assert (refusal.code, refusal.json["msg"].partition(";")[0]) == (
         100004,
         f"Permission denied: the key lacks the permission {endpoint.permission}",
     )
     assert endpoint.permission is not None
     give_alices_key(sender.exchange, endpoint.permission)
-    assert send(sender, endpoint, request_of(endpoint)).code == 0
+    assert sender.ask(endpoint, request_of(endpoint)).code == 0
 
 
 # Limits
@@ -204,8 +198,8 @@ def test_as_many_requests_as_the_limit_allows_are_taken_and_no_more(
     exchange.reset()
     use_up(exchange, endpoint, limit, limit.count - 1)
     sender = Sender(exchange)
-    assert send(sender, endpoint, request_of(endpoint)).code == 0
-    assert send(sender, endpoint, request_of(endpoint)).code == 100410
+    assert sender.ask(endpoint, request_of(endpoint)).code == 0
+    assert sender.ask(endpoint, request_of(endpoint)).code == 100410
 
 
 def use_up(exchange: FakeExchange, endpoint: Endpoint, limit: Limit, count: int) -> None:

@@ -472,7 +472,7 @@ DANGLING = {
         "spot_account/endpoints.toml",
         'source = "S, D"',
         'source = "the web" # here',
-        "'the web' names no source: D, O, R, S or ours",
+        "'the web' names no source: D, O, P, R, S or ours",
     ),
     "variation that a source names": (
         "spot_account/endpoints.toml",

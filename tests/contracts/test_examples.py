@@ -35,10 +35,7 @@ def test_its_request_is_carried_out(example: Example) -> None:
     with FakeExchange(profile=example.profile) as exchange:
         exchange.clock.freeze(NOW_MS)
         sender = Sender(exchange)
-        if endpoint.public:
-            reply = sender.raw(endpoint.method, endpoint.path)
-        else:
-            reply = sender.call(endpoint.method, endpoint.path, dict(example.request))
+        reply = sender.ask(endpoint, example.request)
         (entry,) = exchange.requests
     assert reply.status == 200
     assert entry["code"] in (0, None), "None: an answer without an envelope"

@@ -29,6 +29,27 @@ LIMITS_IN_R = {
     ("GET", "/openApi/api/asset/v1/transfer/supportCoins"): (2, 2),
     ("POST", "/openApi/wallets/v1/capital/innerTransfer/apply"): (2, 2),
     ("GET", "/openApi/wallets/v1/capital/innerTransfer/records"): (10, 2),
+    # Of market data, an address may ask each route once a second.
+    **dict.fromkeys(
+        (
+            ("GET", f"/openApi/{path}")
+            for path in (
+                "spot/v1/common/symbols",
+                "spot/v1/market/depth",
+                "spot/v2/market/depth",
+                "spot/v1/market/trades",
+                "spot/v2/market/kline",
+                "spot/v1/ticker/24hr",
+                "spot/v2/ticker/price",
+                "spot/v1/ticker/bookTicker",
+                "market/his/v1/kline",
+                "market/his/v1/trade",
+                "swap/v2/quote/contracts",
+                "cswap/v1/market/contracts",
+            )
+        ),
+        (1,),
+    ),
 }
 
 

@@ -1,15 +1,35 @@
 """The fields of answers as the contract describes them, held against what documents and recordings show."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from fields.derive import UNSAID, Fields
 
-from bingx_contracts import ENDPOINTS
+from bingx_contracts import CONTRACT, ENDPOINTS, Endpoint
 
-SHOWN: Fields = json.loads(Path(__file__).with_name("fields.json").read_text(encoding="utf-8"))
+_PLACES = re.compile(r"\[(\d+)\.\.(\d+)\]")
+
+
+def _placed(fields: Mapping[str, str]) -> dict[str, str]:
+    """Each place of a list that several are written for in one: ``bids[][0..1]``."""
+    placed = {}
+    for path, kind in fields.items():
+        places = _PLACES.search(path)
+        first, last = map(int, places.groups()) if places else (0, 0)
+        for place in range(first, last + 1):
+            placed[_PLACES.sub(f"[{place}]", path)] = kind
+    return placed
+
+
+SHOWN: Fields = {
+    route: {letter: _placed(fields) for letter, fields in sources.items()}
+    for route, sources in json.loads(
+        Path(__file__).with_name("fields.json").read_text(encoding="utf-8")
+    ).items()
+}
 
 OWN_SOURCE = {"skill": "S", "reference": "R", "docs-site": "D", "observed": "O"}
 """Whose answers a profile gives; any other gives those of all documents together."""
@@ -41,8 +61,10 @@ def _fields(
     kinds = frozenset([kinds] if isinstance(kinds, str) else kinds)
     said = f"{schema.get('x-source', '')} {schema.get('description', '')}"
     if "array" in kinds:
-        for items in (*schema.get("prefixItems", ()), *([schema["items"]] if schema.get("items") else [])):
-            yield from _fields(document, items, f"{path}[]", source)
+        for index, item in enumerate(schema.get("prefixItems", ())):
+            yield from _fields(document, item, f"{path}[{index}]", source)
+        if schema.get("items"):
+            yield from _fields(document, schema["items"], f"{path}[]", source)
     elif "object" in kinds and "properties" in schema:
         for name, inner in schema["properties"].items():
             yield from _fields(document, inner, f"{path}.{name}" if path else name, said)
@@ -61,8 +83,8 @@ def problems(document: Mapping[str, Any], shown: Fields = SHOWN) -> list[str]:
     profile = document["info"]["x-profile"]["name"]
     found = []
     for endpoint in ENDPOINTS.values():
-        sources = shown.get(f"{endpoint.method} {endpoint.path}")
-        if sources is None:
+        sources = shown_of(endpoint, shown)
+        if not sources:
             found.append(f"{endpoint.id}: fields.json has nothing about {endpoint.method} {endpoint.path}")
             continue
         own = sources.get(OWN_SOURCE.get(profile, ""), {})
@@ -75,6 +97,23 @@ def problems(document: Mapping[str, Any], shown: Fields = SHOWN) -> list[str]:
                 shows = f"shown is {' or '.join(sorted(kinds))}" if kinds else "nobody shows it"
                 found.append(f"{endpoint.id}: {field.path} is {' or '.join(sorted(field.kinds))}: {shows}")
     return found
+
+
+def shown_of(endpoint: Endpoint, shown: Fields = SHOWN) -> Mapping[str, Mapping[str, str]]:
+    """What is shown of an endpoint's answer, by the source's letter; nothing where nobody shows it."""
+    return next(filter(None, map(shown.get, _routes(endpoint))), {})
+
+
+def _routes(endpoint: Endpoint) -> list[str]:
+    """An endpoint's own route, and for an older one those of the present one that answers the same."""
+    alike = [
+        ENDPOINTS[other]
+        for answer in CONTRACT.answers
+        if endpoint.old_route and endpoint.id in answer.endpoints
+        for other in answer.endpoints
+        if not ENDPOINTS[other].old_route
+    ]
+    return [f"{it.method} {it.path}" for it in (endpoint, *alike)]
 
 
 def _kinds(fields: Mapping[str, str], path: str) -> set[str]:

@@ -4,6 +4,8 @@ Its requests never change, so that what profiles make of them can be compared. E
 not the account's are asked by the contract's examples.
 """
 
+from urllib.parse import urlencode
+
 from support.history import History, Met
 from support.sender import (
     BOB,
@@ -102,7 +104,8 @@ def play(sender: Sender) -> list[Met]:
         if endpoint.group in ("spot_account", "common"):
             continue
         if endpoint.public:
-            raw(endpoint.method, endpoint.path)
+            query = f"?{urlencode(example.request)}" if example.request else ""
+            raw(endpoint.method, endpoint.path + query)
         else:
             call(endpoint.method, endpoint.path, example.request)
             call(endpoint.method, endpoint.path, example.request, key="nobody-key")

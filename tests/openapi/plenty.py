@@ -34,6 +34,7 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "userAccountType": ("1",),
     "userAccount": (str(BOB),),
     "walletType": ("1", "3"),
+    "symbol": ("BTC-USDT", "ETH-USDT"),
 }
 """Values that mean something in the state and go together, by the name of the parameter."""
 
@@ -44,7 +45,8 @@ def with_known_values(document: dict[str, Any]) -> dict[str, Any]:
     for item in copy["paths"].values():
         for operation in item.values():
             for parameter in operation["parameters"]:
-                if parameter.get("name") in _KNOWN:
+                name = parameter.get("name")
+                if name in _KNOWN and {*_KNOWN[name]} <= {*parameter["schema"].get("enum", _KNOWN[name])}:
                     parameter["schema"] = _known(parameter["name"])
     for name, schema in copy["components"]["schemas"].items():
         if name.endswith(".request"):

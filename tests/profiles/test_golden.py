@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from profiles.history import STATE, ask_everything
+from support.sender import NOW_MS
 
 from bingx_contracts import ENDPOINTS, PROFILES, present_id
 from bingx_fake import FakeExchange
@@ -26,7 +27,7 @@ def readable(answers: object) -> str:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_profile_answers_as_it_is_written_down(profile: str) -> None:
-    with FakeExchange(STATE, profile) as exchange:
+    with FakeExchange(STATE, profile, frozen_at_ms=NOW_MS) as exchange:
         answers = readable(ask_everything(exchange))
     path = FOLDER / f"{profile}.json"
     if os.environ.get("BINGX_RECORD") == "1":

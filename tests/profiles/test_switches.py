@@ -178,7 +178,63 @@ def test_v25_and_v16_that_it_took_in_say_how_often_a_user_may_read_the_fund_bala
     assert codes == [0] * taken + [LIMITED] * (12 - taken)
 
 
+def public(target: str) -> Callable[[Sender], Reply]:
+    return lambda sender: sender.raw("GET", target)
+
+
+MARKET = "/openApi/spot/v1"
+OLD_TRADES = "/openApi/market/his/v1/trade"
+STATES = {"apiStateBuy", "apiStateSell", "timeOnline", "offTime", "maintainTime"}
+DAY = public(f"{MARKET}/market/kline?symbol=BTC-USDT&interval=1d&limit=1")
+BEST = public(f"{MARKET}/ticker/bookTicker?symbol=BTC-USDT")
+TRADE = public(f"{OLD_TRADES}?symbol=BTC-USDT&limit=1")
+
+
+def first(answer: Any) -> Any:
+    return answer["data"][0]
+
+
+def is_rising(answer: Any) -> bool:
+    prices = [float(price) for price, _ in answer["data"]["asks"]]
+    return prices == sorted(prices)
+
+
 SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object], object]] = [
+    *(
+        (
+            *("V29", answer, public(f"{MARKET}/common/symbols")),
+            *(lambda a: set(a["data"]["symbols"][0]) >= STATES, seen),
+        )
+        for answer, seen in (("eight", False), ("with-states", True))
+    ),
+    *(
+        ("V45", answer, public(f"{MARKET}/market/depth?symbol=BTC-USDT"), is_rising, seen)
+        for answer, seen in (("best-first", True), ("worst-first", False))
+    ),
+    *(
+        ("V47", answer, DAY, lambda a: first(a)[0] // 3_600_000 % 24, hour)
+        for answer, hour in (("utc+8", 16), ("utc", 0))
+    ),
+    *(
+        ("V48", answer, public(f"{MARKET}/ticker/24hr"), lambda a: type(first(a)["askQty"]), kind)
+        for answer, kind in (("numbers", float), ("strings", str))
+    ),
+    *(
+        ("V50", answer, BEST, lambda a: set(first(a)) & {"bidVolume", "bidQty"}, seen)
+        for answer, seen in (
+            ("bidVolume", {"bidVolume"}),
+            ("bidQty", {"bidQty"}),
+            ("all", {"bidVolume", "bidQty"}),
+        )
+    ),
+    *(
+        ("V51", answer, TRADE, lambda a: len(str(first(a).get("t", ""))), digits)
+        for answer, digits in (("tid-ms", 13), ("tid-s", 10), ("id", 0))
+    ),
+    *(
+        ("V52", answer, public("/openApi/swap/v2/quote/contracts"), lambda a: a["code"], 0)
+        for answer in ("numbers", "fee-rate-string")
+    ),
     (
         "V5",
         "data.tranId",

@@ -58,4 +58,4 @@ class History:
 
     def raw(self, method: str, path: str, **options: Any) -> None:
         """Send a request that nobody signed. ``options`` are of ``Sender.raw``."""
-        self.met.append(Met(method, path, self.sender.raw(method, path, **options)))
+        self.met.append(Met(method, path.partition("?")[0], self.sender.raw(method, path, **options)))

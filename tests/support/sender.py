@@ -10,14 +10,15 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
+from bingx_contracts import Endpoint
 from bingx_fake import FakeExchange
 
 NOW_MS = 1_700_000_000_000
@@ -154,6 +155,13 @@ class Sender(Wire):
     def __init__(self, exchange: FakeExchange, domain: str = "com") -> None:
         self.exchange = exchange
         super().__init__(exchange.base_urls[0 if domain == "com" else 1], exchange.ca_file)
+
+    def ask(self, endpoint: Endpoint, parameters: Mapping[str, str]) -> Reply:
+        """Send what an endpoint takes: to a public one as it is, to any other signed."""
+        if not endpoint.public:
+            return self.call(endpoint.method, endpoint.path, dict(parameters))
+        query = f"?{urlencode(parameters)}" if parameters else ""
+        return self.raw(endpoint.method, endpoint.path + query)
 
     def call(
         self,

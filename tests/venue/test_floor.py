@@ -34,7 +34,7 @@ WALK = Walk(every_ms=1_000, most_ticks=5)
 def opened(source: Source = WALK, seed: int = 7) -> tuple[Agenda, Floor, Stall]:
     agenda = Agenda()
     floor = Floor(agenda, seed)
-    return agenda, floor, floor.open(Listing(instrument=ETH, opening=OPENING, source=source), START_MS)
+    return agenda, floor, floor.add(Listing(instrument=ETH, opening=OPENING, source=source), START_MS)
 
 
 def seen(floor: Floor, stall: Stall, now_ms: int) -> tuple[object, ...]:

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from bingx_fake.market.sources import Constant, Steps, Walk
-from bingx_fake.state.forms import Wrong
 from bingx_fake.state.markets import MarketForm, listings_of
+from bingx_fake.state.wrong import Wrong
 
 BTC = {"symbol": "BTC-USDT", "tick": "0.01", "step": "0.00001", "price": 60000}
 

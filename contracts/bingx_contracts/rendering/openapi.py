@@ -228,12 +228,14 @@ class _Requests:
 
     def _parameters(self, endpoint: Endpoint) -> list[dict[str, Any]]:
         parameters = [_shared("sourceKey")]
-        if endpoint.public or endpoint.method == "POST":
+        if endpoint.method == "POST":
             return parameters
         parameters += [
             _in_query(parameter.name, self._schema(endpoint, parameter), required=parameter.required)
             for parameter in endpoint.parameters
         ]
+        if endpoint.public:
+            return parameters
         return [*parameters, _shared("timestamp"), _shared("recvWindow")]
 
     def body(self, endpoint: Endpoint) -> Schema:

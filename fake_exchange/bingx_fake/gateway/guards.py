@@ -217,15 +217,14 @@ def check_parameters(passage: Passage) -> None:
             parameter="recvWindow",
             rule="recvWindow",
         )
-    _check_utf8(passage)
-    passage.parameters = read_parameters(passage.endpoint, passage.texts)
+    _read_parameters(passage)
 
 
 def check_public_parameters(passage: Passage) -> None:
     """100400: a documented parameter is missing or breaks its rule. Who asks for none may send anything."""
     if passage.endpoint.parameters:
         _read_wire(passage)
-        check_parameters(passage)
+        _read_parameters(passage)
 
 
 OPEN_GUARDS = (check_route, check_address_limit)
@@ -245,6 +244,11 @@ SIGNED_GUARDS = (
 
 PUBLIC_GUARDS = (check_public_parameters,)
 """For those of public ones, which need no key, no timestamp and no signature, and ignore any."""
+
+
+def _read_parameters(passage: Passage) -> None:
+    _check_utf8(passage)
+    passage.parameters = read_parameters(passage.endpoint, passage.texts)
 
 
 def _read_wire(passage: Passage) -> None:

@@ -10,6 +10,7 @@ from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.movements import Movements
 from bingx_fake.books.reads import Reads
 from bingx_fake.gateway.parameters import Parameters
+from bingx_fake.market.floor import Floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,14 @@ class Books:
     :param ledger: what is so; handlers leave it alone.
     :param reads: what handlers show.
     :param moves: what they move amounts with.
+    :param floor: the markets.
     """
 
     ledger: Ledger
     directory: Directory
     reads: Reads
     moves: Movements
+    floor: Floor
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -38,6 +41,7 @@ class Call(msgspec.Struct, frozen=True):
     :param new_id: gives the id of a transfer that is about to be made.
     :param knows_one_id: whether a transfer has one number under both of its names (V5).
     :param refuses_repeats: whether a repeated transferClientId is refused whatever it comes with (V22).
+    :param zone_hours: by which clock the days of candles begin, in hours ahead of UTC (V47).
     """
 
     caller: User
@@ -46,6 +50,7 @@ class Call(msgspec.Struct, frozen=True):
     new_id: Callable[[], int]
     knows_one_id: bool = False
     refuses_repeats: bool = False
+    zone_hours: int = 8
 
 
 Handler = Callable[[Books, Call], object]

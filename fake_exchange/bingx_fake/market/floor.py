@@ -79,9 +79,13 @@ class Stall:
     """One market on the floor.
 
     :param tape: its last trades, the oldest first.
+    :param updates: one higher with each command and move that changed the book.
+    :param reached_ms: the time of its last change: where the clock is set back, the market waits for it.
     """
 
-    def __init__(self, listing: Listing, market: Market, house: House, history: History) -> None:
+    def __init__(
+        self, listing: Listing, market: Market, house: House, history: History, opened_ms: int
+    ) -> None:
         self.listing = listing
         self.market = market
         self.house = house
@@ -91,6 +95,8 @@ class Stall:
         self.tape: deque[Traded] = deque(maxlen=TAPE)
         self.walk: Iterator[int] = iter(())
         self.is_refilling = False
+        self.updates = 0
+        self.reached_ms = opened_ms
 
     def prints(self, number: int, from_id: int | None = None) -> list[Print]:
         """The last trades, or those from an id on; the oldest first.
@@ -142,8 +148,10 @@ class Floor:
         agenda.learn(_Step, Rank.SOURCE, self._step)
         agenda.learn(_MoveTo, Rank.SOURCE, self._move_to)
         agenda.learn(_Refill, Rank.SOURCE, self._refill)
+        for kind in (_Step, _MoveTo, _Refill):
+            agenda.drop(kind)  # of a floor before this one
 
-    def open(self, listing: Listing, now_ms: int) -> Stall:
+    def add(self, listing: Listing, now_ms: int) -> Stall:
         """Open a market; its source begins at once."""
         instrument, opening = listing.instrument, listing.opening
         market = self.venue.add(instrument, opening)
@@ -162,7 +170,7 @@ class Floor:
             # Ids of the past count back from here, so that they need no past to be made.
             market.trades = (now_ms - instrument.online_ms) // MINUTE_MS * MOST_TRADES_A_MINUTE
         house = House(self.venue, market, listing.ladder, self._seed)
-        stall = Stall(listing, market, house, History(make_past, Minutes(), now_ms, opening))
+        stall = Stall(listing, market, house, History(make_past, Minutes(), now_ms, opening), now_ms)
         self.stalls[market.id] = stall
         match listing.source:
             case Walk() as source:
@@ -213,6 +221,8 @@ class Floor:
     def _told(self, stall: Stall, events: list[Event], at_ms: int) -> list[Event]:
         """Count the trades, and have the ladder refilled where something was taken out of it."""
         is_taken = False
+        stall.updates += 1
+        stall.reached_ms = max(stall.reached_ms, at_ms)
         for event in events:
             if isinstance(event, Traded):
                 stall.minutes.trade(event.price, event.quantity, at_ms)

@@ -66,6 +66,8 @@ class History:
         :param interval: a name of ``INTERVALS``, or ``1M``.
         :param zone_ms: how far the clock by which days begin is ahead of UTC.
         """
+        if start_ms is not None and start_ms > now_ms:
+            return []
         last = opening_of(interval, now_ms if end_ms is None else min(now_ms, end_ms), zone_ms)
         first = opening_of(interval, self.since_ms, zone_ms)
         openings: list[int] = []

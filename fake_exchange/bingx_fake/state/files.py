@@ -7,9 +7,10 @@ own. The answer of ``GET /state`` is such a line.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from importlib import resources
 from itertools import chain
 from pathlib import Path
@@ -26,12 +27,12 @@ from bingx_fake.books.directory import Directory
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import ZERO, plain
+from bingx_fake.market.floor import Listing
 from bingx_fake.state.forms import (
     InnerTransferForm,
     StateDocument,
     TransferForm,
     UserForm,
-    Wrong,
     amount_of,
     inner_form,
     inner_of,
@@ -40,6 +41,8 @@ from bingx_fake.state.forms import (
     user_form,
     user_of,
 )
+from bingx_fake.state.markets import MarketForm, SourceForm, listings_of, usual_listings
+from bingx_fake.state.wrong import Wrong
 
 Note = Callable[[int, int], None]
 """Is told how much is done, and of how much, now and then."""
@@ -65,6 +68,7 @@ class StateForm:
     coins: dict[str, str] = field(default_factory=dict)
     transfers: list[Transfer] = field(default_factory=list)
     inner_transfers: list[InnerTransfer] = field(default_factory=list)
+    markets: list[MarketForm] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -195,6 +199,10 @@ class _Reading:
             self._check(inner, (inner.uid, inner.to_uid), ("inner_transfers", index))
             self._check_client_id(inner, ("inner_transfers", index))
             form.inner_transfers.append(inner_of(inner, ("inner_transfers", index)))
+        prices = {asset: Decimal(price) for asset, price in (form.prices | document.prices).items()}
+        for index, market in enumerate(document.markets):
+            listings_of(market, ("markets", index), prices=prices, usual_source="constant")
+        form.markets.extend(document.markets)
         form.users.extend(document.users)
         form.prices.update(document.prices)
         form.coins.update(document.coins)
@@ -261,8 +269,23 @@ def build(form: StateForm) -> State:
     return State(directory, ledger, latest_id=max(ids, default=0))
 
 
-def snapshot(directory: Directory, ledger: Ledger) -> Snapshot:
-    """A running exchange's state as of now."""
+def listings(form: StateForm, usual_source: SourceForm) -> list[Listing]:
+    """The markets of a state as they open, or those that there are where it describes none."""
+    prices = {asset: Decimal(price) for asset, price in form.prices.items()}
+    if not form.markets:
+        return usual_listings(prices, usual_source)
+    return [
+        listing
+        for index, market in enumerate(form.markets)
+        for listing in listings_of(market, ("markets", index), prices=prices, usual_source=usual_source)
+    ]
+
+
+def snapshot(directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = ()) -> Snapshot:
+    """A running exchange's state as of now.
+
+    :param markets: those that it was given, as they were; what they have done since is not kept.
+    """
     balances: dict[int, dict[str, Any]] = {}
     for uid, account, held in ledger.books():
         balances.setdefault(uid, {})[account] = held
@@ -270,13 +293,14 @@ def snapshot(directory: Directory, ledger: Ledger) -> Snapshot:
         users=[user_form(user, balances.get(user.uid, {})) for user in directory.users.values()],
         prices={asset: plain(price) for asset, price in directory.prices.items()},
         coins=dict(directory.coins),
+        markets=list(markets),
     )
     return Snapshot(opening, list(ledger.all_transfers()), list(ledger.all_inner_transfers()))
 
 
-def dump(directory: Directory, ledger: Ledger) -> dict[str, Any]:
+def dump(directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = ()) -> dict[str, Any]:
     """The JSON form of a running exchange's state: loading it again gives the same exchange."""
-    taken = snapshot(directory, ledger)
+    taken = snapshot(directory, ledger, markets)
     whole = msgspec.structs.replace(
         taken.opening,
         transfers=[transfer_form(record) for record in taken.transfers],

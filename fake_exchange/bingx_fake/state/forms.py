@@ -14,6 +14,8 @@ from bingx_fake.books.directory import Key, Phone, User
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.clock import LATEST_MS
+from bingx_fake.state.markets import MarketForm
+from bingx_fake.state.wrong import Wrong
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
 Digits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,20}$")]
@@ -23,17 +25,6 @@ LongId = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,29}$")]
 """Text, since it has more digits than TOML's integers, or other readers of JSON, are sure to keep."""
 Asset = Annotated[str, msgspec.Meta(pattern=RULES["asset"].pattern)]
 Time = Annotated[int, msgspec.Meta(ge=0, le=LATEST_MS)]
-
-
-class Wrong(Exception):
-    """Something in a state cannot be.
-
-    :param path: where it stands: keys, and indexes of lists.
-    """
-
-    def __init__(self, path: KeyPath, reason: str) -> None:
-        super().__init__(reason)
-        self.path, self.reason = path, reason
 
 
 class _Form(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -105,6 +96,7 @@ class StateDocument(_Form):
     """A whole file, or one line of a state in JSON lines."""
 
     users: list[UserForm] = []
+    markets: list[MarketForm] = []
     prices: dict[Asset, str] = {}
     coins: dict[Asset, Text] = {}
     transfers: list[TransferForm] = []

@@ -1,17 +1,21 @@
 """The form of a market, the same wherever one is described: in files, timelines and the control API."""
 
+import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
+from importlib import resources
 from typing import Annotated, Literal
 
 import msgspec
 
+from bingx_contracts.reading.files import text_of
 from bingx_contracts.reading.toml_lines import Path as KeyPath
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.market.floor import Listing
 from bingx_fake.market.house import Ladder
 from bingx_fake.market.sources import Constant, Source, Steps, Walk
-from bingx_fake.state.forms import Wrong
+from bingx_fake.state.wrong import Wrong
 from bingx_fake.venue.instruments import Instrument, Product
 
 Symbol = Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{1,20}-[A-Z0-9]{1,20}$")]
@@ -72,7 +76,7 @@ class MarketForm(_Form, kw_only=True):
     max_notional: Number = "500000"
     price: Number | None = None
     source: SourceForm | None = None
-    ladder: Literal["none"] | LadderForm = msgspec.field(default_factory=LadderForm)
+    ladder: Literal["none"] | LadderForm | None = None
     past: Literal["walk", "flat"] = "walk"
     time_online: Annotated[int, msgspec.Meta(ge=0)] = 0
 
@@ -90,6 +94,26 @@ def listings_of(
         raise Wrong(path, "needs symbol, or symbols for several markets that are alike")
     symbols = form.symbols if form.symbol is None else [form.symbol]
     return [_listing(form, symbol, path, prices, form.source or usual_source) for symbol in symbols]
+
+
+def usual_listings(prices: Mapping[str, Decimal], usual_source: SourceForm) -> list[Listing]:
+    """The markets that there are where a state describes none.
+
+    :param prices: by base coin; what opens a market in place of a price of ours, cut to whole ticks.
+    """
+    listings = []
+    for index, form in enumerate(_usual_forms()):
+        (listing,) = listings_of(form, ("markets", index), prices={}, usual_source=usual_source)
+        price = prices.get(listing.instrument.base)
+        opening = listing.opening if price is None else max(2, listing.instrument.ticks(price))
+        listings.append(msgspec.structs.replace(listing, opening=opening))
+    return listings
+
+
+@cache
+def _usual_forms() -> list[MarketForm]:
+    text = text_of(resources.files("bingx_fake").joinpath("default_markets.toml").read_bytes())
+    return msgspec.convert(tomllib.loads(text)["markets"], list[MarketForm])
 
 
 def _listing(
@@ -113,7 +137,7 @@ def _listing(
         price = prices[base]
     else:
         raise Wrong(path, f"{symbol} has no price: give one here, or {base} one in [prices]")
-    ladder = form.ladder
+    ladder = LadderForm() if form.ladder is None else form.ladder
     return Listing(
         instrument=instrument,
         opening=_ticks(instrument, price, (*path, "price")),

@@ -2,6 +2,7 @@
 
 import decimal
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -53,3 +54,36 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     def worth(self, ticks: int, steps: int) -> Decimal:
         """What so many steps are worth at so many ticks, in the quote coin."""
         return _EXACT.multiply(self.price(ticks), self.quantity(steps))
+
+    def value(self, ticks_times_steps: int) -> Decimal:
+        """What a sum of ticks times steps is worth, in the quote coin."""
+        return _EXACT.multiply(Decimal(ticks_times_steps), _EXACT.multiply(self.tick, self.step))
+
+    @property
+    def price_places(self) -> int:
+        """How many digits a price has after the point."""
+        return _places(self.tick)
+
+    @property
+    def quantity_places(self) -> int:
+        """How many digits a quantity has after the point."""
+        return _places(self.step)
+
+    def price_text(self, ticks: int) -> str:
+        """A price as it is printed: with as many places as a tick has."""
+        return _text(self.tick, ticks)
+
+    def quantity_text(self, steps: int) -> str:
+        """A quantity as it is printed: with as many places as a step has."""
+        return _text(self.step, steps)
+
+
+def _places(unit: Decimal) -> int:
+    exponent = unit.normalize().as_tuple().exponent
+    assert isinstance(exponent, int), unit
+    return max(0, -exponent)
+
+
+@lru_cache(maxsize=16_384)
+def _text(unit: Decimal, number: int) -> str:
+    return format(_EXACT.multiply(Decimal(number), unit), "f")

@@ -1,0 +1,1 @@
+"""Market data of the coin-margined perpetuals."""

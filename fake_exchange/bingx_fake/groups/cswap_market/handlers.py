@@ -1,0 +1,45 @@
+"""The contracts: the coin-margined perpetuals that a state describes."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from bingx_fake.groups.call import Books, Call, Handler
+from bingx_fake.groups.spot_market.facts import Rows
+from bingx_fake.market.floor import Stall
+
+
+class CoinContract(msgspec.Struct, frozen=True, kw_only=True):
+    """A coin-margined perpetual, and in which steps it is traded."""
+
+    symbol: str
+    price_places: int
+    tick_text: str
+    value_text: str
+    step_text: str
+    status: int
+    online_ms: int
+
+
+def contracts(books: Books, call: Call) -> Rows:
+    """Every contract, or the one that was asked for; none where there is no such (ours)."""
+    wanted = call.parameters.text("symbol")
+    stalls = [stall for (product, _), stall in books.floor.stalls.items() if product == "coinm"]
+    return Rows([_contract(stall) for stall in stalls if wanted in (None, stall.market.instrument.symbol)])
+
+
+def _contract(stall: Stall) -> CoinContract:
+    instrument = stall.market.instrument
+    return CoinContract(
+        symbol=instrument.symbol,
+        price_places=instrument.price_places,
+        tick_text=instrument.price_text(1),
+        value_text=instrument.quantity_text(1),
+        step_text=instrument.quantity_text(1),
+        status=1 if stall.market.is_trading else 0,
+        online_ms=instrument.online_ms,
+    )
+
+
+HANDLERS: Mapping[str, Handler] = {"contracts": contracts}
+"""By the endpoint's name in the group."""

@@ -1,0 +1,1 @@
+"""Market data of the spot markets: what the floor has, as everybody may see it."""
