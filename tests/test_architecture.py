@@ -67,7 +67,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
     "bingx_fake": (
         ("real_time",),
         ("clock", "agenda"),
-        ("books", "profiles"),
+        ("books", "profiles", "venue"),
+        ("market",),
         ("gateway", "state"),
         ("groups",),
         ("answers",),
@@ -153,6 +154,8 @@ PURE = {
     "bingx_fake": (
         "agenda",
         "books",
+        "venue",
+        "market",
         "profiles",
         "gateway",
         "state",
@@ -166,6 +169,10 @@ NOT_QUITE = {
     "bingx_client.flow.clocks": {"time"},  # the system's clocks, by default
     "bingx_client.wire.environments": {"socket"},  # what is an address
     "bingx_fake.books.ids": {"random"},  # the seed's sequence
+    "bingx_fake.market.floor": {"random"},  # the same
+    "bingx_fake.market.past": {"random"},  # the same
+    "bingx_fake.market.sources": {"random"},  # the same
+    "bingx_fake.venue.candles": {"datetime"},  # where months begin
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -33,6 +33,7 @@ class ExchangeOptions:
     ban_ms: int
     clock: tuple[str, int] | None
     seed: int
+    market: Literal["constant", "walk"]
     journal_size: int
     schedule_file: Path | None
     profile: str
@@ -59,6 +60,7 @@ class ExchangeOptions:
             form=form,
             clock=lambda: _clock(self.clock),
             seed=self.seed,
+            market=self.market,
             rate_limits=not self.no_rate_limits,
             ban=Ban(after=self.ban_after, for_ms=self.ban_ms),
             journal_size=self.journal_size,
@@ -121,6 +123,13 @@ _OPTIONS = (
         "--clock", callback=_read_clock, help="frozen:MS (Unix time) or offset:MS; default: the system's."
     ),
     click.option("--seed", type=int, default=0, show_default=True, help="Decides over ids and chance."),
+    click.option(
+        "--market",
+        type=click.Choice(["constant", "walk"]),
+        default="walk",
+        show_default=True,
+        help="What prices do where the state does not say: stay, or walk a little every second.",
+    ),
     click.option(
         "--journal-size",
         type=click.IntRange(1, 10_000_000),

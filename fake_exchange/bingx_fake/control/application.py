@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from bingx_fake.control import calls as control
+from bingx_fake.control import markets
 from bingx_fake.control.calls import ControlCall, ControlError
 from bingx_fake.control.console import views
 from bingx_fake.control.console.routes import add_console
@@ -40,6 +41,12 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("GET", "/profile", control.get_profile),
     ("PUT", "/profile", control.put_profile),
     ("POST", "/users/{uid}/{move:credit|debit|lock|unlock}", control.move_balance),
+    ("GET", "/markets", markets.get_markets),
+    ("GET", "/markets/{product}/{symbol}", markets.get_market),
+    ("POST", "/markets/{product}/{symbol}/move", markets.move_market),
+    ("POST", "/markets/{product}/{symbol}/mark", markets.mark_market),
+    ("POST", "/markets/{product}/{symbol}/trade", markets.trade_market),
+    ("POST", "/markets/{product}/{symbol}/{change:halt|resume|delist}", markets.change_status),
     ("GET", "/console/faults", views.get_faults),
     ("GET", "/console/users", views.get_users),
     ("GET", "/console/transfers", views.get_transfers),

@@ -50,7 +50,7 @@ def get_state(exchange: Exchange, call: ControlCall) -> Any:
 def put_state(exchange: Exchange, call: ControlCall) -> Any:
     """Replace the whole state."""
     try:
-        form = state.read_form(_object(call.body))
+        form = state.read_form(the_object(call.body))
     except StateError as error:
         raise ControlError(str(error)) from None
     exchange.load(form)
@@ -59,8 +59,8 @@ def put_state(exchange: Exchange, call: ControlCall) -> Any:
 
 def reset(exchange: Exchange, call: ControlCall) -> Any:
     """Back to the start; with ``{"ids": "restart"}`` ids begin again too, which otherwise go on."""
-    body = {} if call.body is None else _object(call.body)
-    _only(body, "ids")
+    body = {} if call.body is None else the_object(call.body)
+    only(body, "ids")
     ids = body.get("ids", "keep")
     if ids not in _IDS_AT_RESET:
         raise ControlError(f"ids: {ids!r} is neither keep nor restart")
@@ -75,7 +75,7 @@ def get_clock(exchange: Exchange, call: ControlCall) -> Any:
 
 def put_clock(exchange: Exchange, call: ControlCall) -> Any:
     """``{"mode": "system"}``, ``{"mode": "frozen", "now": ms}`` or ``{"offset": ms}``."""
-    match _object(call.body):
+    match the_object(call.body):
         case {"mode": "system", **rest} if not rest:
             _set_clock(exchange, lambda clock: clock.run())
         case {"mode": "frozen", "now": now, **rest} if not rest:
@@ -93,8 +93,8 @@ def put_clock(exchange: Exchange, call: ControlCall) -> Any:
 
 def advance_clock(exchange: Exchange, call: ControlCall) -> Any:
     """``{"ms": n}`` moves the clock forward."""
-    body = _object(call.body)
-    _only(body, "ms")
+    body = the_object(call.body)
+    only(body, "ms")
     ms = _integer("ms", body.get("ms"))
     _set_clock(exchange, lambda clock: clock.advance(ms))
     return exchange.clock.describe()
@@ -107,7 +107,7 @@ def get_faults(exchange: Exchange, call: ControlCall) -> Any:
 
 def post_faults(exchange: Exchange, call: ControlCall) -> Any:
     """One fault, or a list that is taken whole or not at all."""
-    orders = call.body if isinstance(call.body, list) else _object(call.body)
+    orders = call.body if isinstance(call.body, list) else the_object(call.body)
     try:
         ids = exchange.order_faults(orders)
     except FaultError as error:
@@ -183,8 +183,8 @@ def get_profile(exchange: Exchange, call: ControlCall) -> Any:
 
 def put_profile(exchange: Exchange, call: ControlCall) -> Any:
     """Change the profile. What is left out stays, but another profile begins without departures."""
-    body = _object(call.body)
-    _only(body, "profile", "vary", "strict")
+    body = the_object(call.body)
+    only(body, "profile", "vary", "strict")
     present = exchange.profile
     name, strict = body.get("profile", present.name), body.get("strict", present.strict)
     vary = body.get("vary", present.vary if name == present.name else {})
@@ -203,8 +203,8 @@ def put_profile(exchange: Exchange, call: ControlCall) -> Any:
 
 def move_balance(exchange: Exchange, call: ControlCall) -> Any:
     """``credit``, ``debit``, ``lock`` or ``unlock`` an amount of a user's asset."""
-    body = _object(call.body)
-    _only(body, "account", "asset", "amount")
+    body = the_object(call.body)
+    only(body, "account", "asset", "amount")
     uid = call.path["uid"]
     users = exchange.books.directory.users
     if not (uid.isascii() and uid.isdigit() and len(uid) <= 20 and int(uid) in users):
@@ -229,13 +229,15 @@ _IDS_AT_RESET: tuple[str, ...] = get_args(IdsAtReset)
 _ACCOUNTS: tuple[str, ...] = get_args(Account)
 
 
-def _object(body: Any) -> dict[str, Any]:
+def the_object(body: Any) -> dict[str, Any]:
+    """A body that has to be a JSON object."""
     if not isinstance(body, dict):
         raise ControlError("the body must be a JSON object")
     return body
 
 
-def _only(body: Mapping[str, Any], *names: str) -> None:
+def only(body: Mapping[str, Any], *names: str) -> None:
+    """Refuse a body with other fields than these."""
     for name in body:
         if name not in names:
             raise ControlError(f"{name}: unknown field; there are {', '.join(names)}")

@@ -22,12 +22,15 @@ from bingx_fake.edge.systems import check_system
 from bingx_fake.exchange import DEFAULT_JOURNAL_SIZE, Exchange, IdsAtReset, Settings
 from bingx_fake.gateway.limits import Ban
 from bingx_fake.inprocess.forks import Copies
+from bingx_fake.inprocess.markets import Market
 from bingx_fake.journal.journal import JournalEntry, LintMark
 from bingx_fake.profiles.adoption import adopted_profiles
 from bingx_fake.profiles.choice import DEFAULT_PROFILE, Profile, choose
 from bingx_fake.real_time import RealTimeLoop
 from bingx_fake.serving import Ports, Serving
 from bingx_fake.state import files as state
+from bingx_fake.state.markets import SourceForm
+from bingx_fake.venue.instruments import Product
 
 T = TypeVar("T")
 
@@ -77,6 +80,7 @@ class FakeExchange:
     :param tls: serve both domains over TLS; ``ca_file`` then names the CA to trust.
     :param journal_size: how many requests the journal keeps, 1 or more; fewer where those would be more than
         64 MiB, or 1 KiB each if that is more.
+    :param market: what the prices of markets do that say nothing themselves: ``constant`` or ``walk``.
     :raises StateError: when the state cannot be used.
     :raises ProfileError: when there is no such profile, variation or answer.
     :raises UnsupportedSystem: on Windows.
@@ -98,6 +102,7 @@ class FakeExchange:
         ban: Ban | None = None,
         tls: bool = False,
         journal_size: int = DEFAULT_JOURNAL_SIZE,
+        market: SourceForm = "constant",
     ) -> None:
         check_system()
         settings = Settings(
@@ -108,6 +113,7 @@ class FakeExchange:
             ban=Ban() if ban is None else ban,
             journal_size=journal_size,
             tls=tls,
+            market=market,
             profile=choose(profile, vary, strict=strict, adopted=adopted_profiles),
             adopted=adopted_profiles,
         )
@@ -219,6 +225,14 @@ class FakeExchange:
         body = {"account": account, "asset": asset, "amount": str(amount)}
         path = {"uid": str(uid), "move": "credit"}
         self.call(lambda inner: calls.move_balance(inner, calls.ControlCall(path, {}, body)))
+
+    def market(self, symbol: str, product: Product = "spot") -> Market:
+        """A market, whose price can be moved.
+
+        :param symbol: such as ``BTC-USDT``.
+        :raises ValueError: where there is none.
+        """
+        return Market(self, symbol, product)
 
     def load(self, source: Path | str | Mapping[str, Any] | None) -> None:
         """Replace the state; clock, faults and journal stay.
@@ -350,7 +364,7 @@ def _remove_in(pid: int, directory: str) -> None:
 
 
 def _snapshot(exchange: Exchange) -> state.Snapshot:
-    return state.snapshot(exchange.books.directory, exchange.books.ledger)
+    return state.snapshot(exchange.books.directory, exchange.books.ledger, exchange.markets)
 
 
 def _read_state(source: Path | str | Mapping[str, Any] | None) -> state.StateForm:
