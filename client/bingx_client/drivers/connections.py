@@ -36,9 +36,11 @@ class NoTunnel(HandshakeFailed):
 class _ShrinkingReader(io.RawIOBase):
     """Reads a socket within what is left until the deadline, however slowly bytes come."""
 
+    _raw: io.RawIOBase | None = None  # for whoever closes it, were it interrupted while made
+
     def __init__(self, sock: socket.socket, deadline_s: float) -> None:
         self._sock, self._deadline_s = sock, deadline_s
-        self._raw: io.RawIOBase = sock.makefile("rb", buffering=0)
+        self._raw = sock.makefile("rb", buffering=0)
 
     def readable(self) -> bool:
         return True
@@ -48,11 +50,12 @@ class _ShrinkingReader(io.RawIOBase):
         if left_s <= 0:
             raise TimeoutError("no complete answer in time")
         self._sock.settimeout(left_s)
+        assert self._raw is not None, "it was made whole"
         count: int | None = self._raw.readinto(buffer)
         return count
 
     def close(self) -> None:
-        if not self.closed:
+        if self._raw is not None and not self.closed:
             self._raw.close()
         super().close()
 
