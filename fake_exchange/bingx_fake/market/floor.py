@@ -90,7 +90,6 @@ class Stall:
         self.market = market
         self.house = house
         self.history = history
-        self.minutes = history.minutes
         self._opening_id = market.trades
         self.tape: deque[Traded] = deque(maxlen=TAPE)
         self.walk: Iterator[int] = iter(())
@@ -225,7 +224,7 @@ class Floor:
         stall.reached_ms = max(stall.reached_ms, at_ms)
         for event in events:
             if isinstance(event, Traded):
-                stall.minutes.trade(event.price, event.quantity, at_ms)
+                stall.history.minutes.trade(event.price, event.quantity, at_ms)
                 stall.tape.append(event)
                 is_taken = is_taken or event.maker_owner == MAKER
         if is_taken and not stall.is_refilling and stall.house.is_taken:

@@ -1,8 +1,8 @@
 """Candles of every length."""
 
 from bingx_fake.groups.call import Books, Call
+from bingx_fake.groups.spot_market.asking import asked_for_one
 from bingx_fake.groups.spot_market.facts import CandleRow, Rows
-from bingx_fake.groups.spot_market.markets import asked_for_one
 from bingx_fake.venue.candles import HOUR_MS, Candle, opening_after
 from bingx_fake.venue.instruments import Instrument
 

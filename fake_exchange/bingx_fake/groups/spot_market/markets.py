@@ -1,10 +1,9 @@
 """Symbols, prices and the order book."""
 
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from bingx_fake.gateway.refusal import UNKNOWN_SYMBOL, Refusal
 from bingx_fake.groups.call import Books, Call
+from bingx_fake.groups.spot_market.asking import asked_for, asked_for_one
 from bingx_fake.groups.spot_market.facts import Best, Depth, Level, Price, Rows, Symbol, Symbols, Ticker
 from bingx_fake.groups.spot_market.trades import trade_of
 from bingx_fake.market.floor import Stall
@@ -15,25 +14,6 @@ from bingx_fake.venue.venue import Status
 _STATUS = {Status.TRADING: 1, Status.HALTED: 25, Status.DELISTED: 0}
 _HUNDREDTHS = Context(prec=60, rounding=ROUND_HALF_UP)
 Sides = tuple[list[tuple[int, int]], list[tuple[int, int]]]
-
-
-def asked_for(books: Books, call: Call) -> Sequence[Stall]:
-    """The market that was asked for, or all of them."""
-    symbol = call.parameters.text("symbol")
-    if symbol is not None:
-        return [asked_for_one(books, symbol)]
-    return [stall for (product, _), stall in books.floor.stalls.items() if product == "spot"]
-
-
-def asked_for_one(books: Books, symbol: str) -> Stall:
-    """The spot market of a symbol, written with a hyphen or an underscore.
-
-    :raises Refusal: 100204 where there is none.
-    """
-    stall = books.floor.stalls.get(("spot", symbol.replace("_", "-")))
-    if stall is None:
-        raise Refusal(UNKNOWN_SYMBOL, f"symbol {symbol} does not exist", parameter="symbol")
-    return stall
 
 
 def symbols(books: Books, call: Call) -> Symbols:

@@ -1,7 +1,7 @@
 """Trades: the last ones, and those of any age."""
 
-from bingx_fake.gateway.refusal import UNKNOWN_SYMBOL, Refusal
 from bingx_fake.groups.call import Books, Call
+from bingx_fake.groups.spot_market.asking import asked_for_one
 from bingx_fake.groups.spot_market.facts import MarketTrade, Rows
 from bingx_fake.market.floor import Print
 from bingx_fake.venue.instruments import Instrument
@@ -33,9 +33,6 @@ def trade_of(instrument: Instrument, print_: Print) -> MarketTrade:
 
 
 def _newest_first(books: Books, call: Call, from_id: int | None) -> Rows:
-    symbol = call.parameters.required_text("symbol")
-    stall = books.floor.stalls.get(("spot", symbol))
-    if stall is None:
-        raise Refusal(UNKNOWN_SYMBOL, f"symbol {symbol} does not exist", parameter="symbol")
+    stall = asked_for_one(books, call.parameters.required_text("symbol"))
     prints = stall.prints(call.parameters.counted("limit"), from_id)
     return Rows([trade_of(stall.market.instrument, print_) for print_ in reversed(prints)])
