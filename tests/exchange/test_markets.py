@@ -82,6 +82,17 @@ def test_somebody_who_trades_takes_what_the_ladder_offers(exchange: FakeExchange
     assert Decimal(after[0]) == Decimal(before[0]) + Decimal("0.01")
 
 
+def test_a_mark_is_set_by_itself_and_follows_the_last_price_when_it_is_released(
+    exchange: FakeExchange,
+) -> None:
+    market = exchange.market("BTC-USDT")
+    market.mark("41000")
+    market.move("59000")
+    assert (market.state["mark"], market.state["last"]) == ("41000", "59000")
+    market.mark(None)
+    assert market.state["mark"] == "59000"
+
+
 def test_a_walk_moves_prices_as_time_goes_by_and_the_same_seed_repeats_it() -> None:
     lasts = []
     for _ in range(2):

@@ -190,6 +190,12 @@ BEST = public(f"{MARKET}/ticker/bookTicker?symbol=BTC-USDT")
 TRADE = public(f"{OLD_TRADES}?symbol=BTC-USDT&limit=1")
 
 
+def with_a_perpetual(sender: Sender) -> Reply:
+    market = {"product": "swap", "symbol": "BTC-USDT", "tick": "0.1", "step": "0.001", "price": 60000}
+    sender.exchange.load(sender.exchange.state | {"markets": [market]})
+    return sender.raw("GET", "/openApi/swap/v2/quote/contracts")
+
+
 def first(answer: Any) -> Any:
     return answer["data"][0]
 
@@ -232,8 +238,8 @@ SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object],
         for answer, digits in (("tid-ms", 13), ("tid-s", 10), ("id", 0))
     ),
     *(
-        ("V52", answer, public("/openApi/swap/v2/quote/contracts"), lambda a: a["code"], 0)
-        for answer in ("numbers", "fee-rate-string")
+        ("V52", answer, with_a_perpetual, lambda a: type(first(a)["feeRate"]), kind)
+        for answer, kind in (("numbers", float), ("fee-rate-string", str))
     ),
     (
         "V5",

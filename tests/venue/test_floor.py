@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bingx_fake.agenda import Agenda
 from bingx_fake.market.floor import Floor, Listing, Stall
 from bingx_fake.market.sources import Constant, Source, Steps, Walk
-from bingx_fake.venue.commands import Cancel, Halt, Place, Refused, Resume, Traded
+from bingx_fake.venue.commands import Cancel, Cancelled, Delist, Halt, Place, Refused, Resume, Traded
 from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.order_book import Side
 
@@ -137,6 +137,16 @@ def test_a_halted_market_stands_still_and_goes_on_from_there() -> None:
     floor.apply(Resume(stall.market.id), START_MS + 10_000)
     agenda.run(START_MS + 11_000)
     assert len(stall.tape) == 1
+
+
+def test_orders_rest_through_a_halt_and_are_cancelled_by_delisting() -> None:
+    _, floor, stall = opened(Constant())
+    floor.apply(Place(stall.market.id, 1, USER, Side.BUY, 3, OPENING - 50), START_MS)
+    floor.apply(Halt(stall.market.id), START_MS)
+    assert 1 in stall.market.book
+    events = floor.apply(Delist(stall.market.id), START_MS)
+    assert 1 in {event.order_id for event in events if isinstance(event, Cancelled)}
+    assert not len(stall.market.book)
 
 
 def test_a_refused_command_leaves_no_trace() -> None:
