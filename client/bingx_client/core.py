@@ -13,7 +13,7 @@ from bingx_client.calls.raw import WRITES, Answer, raw_call
 from bingx_client.calls.signer import Confirm, Signer
 from bingx_client.errors import OutcomeUnknown, ParameterError
 from bingx_client.flow import attempts, reconcile
-from bingx_client.flow.attempts import Manners, Settings
+from bingx_client.flow.attempts import Pacing, Settings
 from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import Clock
 from bingx_client.flow.limiter import Limiter
@@ -61,7 +61,7 @@ class Core:
             max(timeout_ms, 1),
             common.server_time(),
             account.sign,
-            _manners(limiter, account, self._deadline_ms),
+            _pacing(limiter, account, self._deadline_ms),
         )
         self._on_unknown = _check_on_unknown(on_unknown)
         self._settle_ms = _check_settle(settle_ms)
@@ -138,12 +138,12 @@ def _new_name() -> str:
     return uuid.uuid4().hex
 
 
-def _manners(limiter: Limiter | None, account: Signer, deadline_ms: int) -> Manners | None:
+def _pacing(limiter: Limiter | None, account: Signer, deadline_ms: int) -> Pacing | None:
     if limiter is None:
         return None
     if not isinstance(limiter, Limiter):
         raise ParameterError(f"limiter must be a Limiter, such as PROCESS_LIMITER, not {limiter!r}")
-    return Manners(limiter, account.api_key or "", lambda most_ms: random.randint(0, most_ms), deadline_ms)
+    return Pacing(limiter, account.api_key or "", lambda most_ms: random.randint(0, most_ms), deadline_ms)
 
 
 def method_of(make: Callable[..., Call[Any]], method: M) -> M:

@@ -16,10 +16,10 @@ from bingx_fake.books.ids import Ids, transfer_id_of
 from bingx_fake.books.movements import Movements, teach_movements
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.faults.commit_delay import COMMIT_DELAY
-from bingx_fake.faults.fault import Delivery, Dribble, Encounter, Fault, Late, Truncate
+from bingx_fake.faults.fault import Delivery, Dribble, Fault, FaultMatch, Late, Truncate
 from bingx_fake.faults.kinds import read_orders, unavailable
 from bingx_fake.faults.register import FaultChange, FaultRegister, Meeting
-from bingx_fake.gateway.guards import BANNED, Passage, admit
+from bingx_fake.gateway.guards import BANNED, Admission, admit
 from bingx_fake.gateway.limits import Ban, RateLimits
 from bingx_fake.gateway.refusal import BAD_PARAMETER, Refusal
 from bingx_fake.gateway.wire import WireRequest
@@ -225,40 +225,42 @@ class Exchange:
         """Take one request and say what its client gets. The journal has it when this returns."""
         now_ms = self.clock.now_ms()
         self._run_due(now_ms)
-        passage = Passage(request, self._books.directory, self._limits, self._rules, now_ms)
+        admission = Admission(request, self._books.directory, self._limits, self._rules, now_ms)
         faults = self.faults
         met = faults.meet(request, now_ms) if faults.on_requests else None
         note = self.journal.add(request, now_ms, None if met is None else met.kind.name)
-        delivery = self._answer(passage, note) if met is None else self._fail(passage, note, met)
-        if not passage.judged:
-            note.lint = self._linter.judge(passage, faults)
+        delivery = self._answer(admission, note) if met is None else self._fail(admission, note, met)
+        if not admission.judged:
+            note.lint = self._linter.judge(admission, faults)
         if met is None:
-            self._linter.note_answered(passage)
+            self._linter.note_answered(admission)
         watch = self._linter.watch
         if request.domain == "com" and (met is not None or watch.failures):
             watch.note(request, now_ms, None if met is None else met.kind)
         return delivery
 
-    def _answer(self, passage: Passage, note: Note) -> Answer:
+    def _answer(self, admission: Admission, note: Note) -> Answer:
         """Carry a request out and note what it was sent."""
-        answer = self._process(passage, note)
+        answer = self._process(admission, note)
         _note_sent(note, answer)
-        return answer if passage.standing is None else answers.with_standing(answer, passage.standing)
+        return (
+            answer if admission.rate_limit is None else answers.with_rate_limit(answer, admission.rate_limit)
+        )
 
-    def _process(self, passage: Passage, note: Note) -> Answer:
+    def _process(self, admission: Admission, note: Note) -> Answer:
         """Carry a request out and note whether it moves money."""
         books = self._books
         try:
-            admit(passage)
+            admit(admission)
             if self.profile.strict:
-                self._refuse_departures(passage, note)
-            endpoint = passage.endpoint
+                self._refuse_departures(admission, note)
+            endpoint = admission.endpoint
             if endpoint.write and self.faults.on_commits:
-                books = self._books_for_a_write(passage, note)
+                books = self._books_for_a_write(admission, note)
             call = Call(
-                caller=passage.caller,
-                parameters=passage.parameters,
-                now_ms=passage.now_ms,
+                caller=admission.caller,
+                parameters=admission.parameters,
+                now_ms=admission.now_ms,
                 new_id=self._new_id,
                 knows_one_id=self._knows_one_id,
                 refuses_repeats=self._refuses_repeats,
@@ -266,58 +268,58 @@ class Exchange:
             )
             facts = HANDLERS[endpoint.id](books, call)
         except Refusal as refusal:
-            self._note_refusal(passage, refusal, note)
-            return self._answers.refused(refusal, passage.endpoint.id, passage.now_ms)
+            self._note_refusal(admission, refusal, note)
+            return self._answers.refused(refusal, admission.endpoint.id, admission.now_ms)
         note.applied = endpoint.write is not None and getattr(facts, "applied", True)
-        return self._answers.success(endpoint.id, facts, passage.now_ms)
+        return self._answers.success(endpoint.id, facts, admission.now_ms)
 
-    def _note_refusal(self, passage: Passage, refusal: Refusal, note: Note) -> None:
+    def _note_refusal(self, admission: Admission, refusal: Refusal, note: Note) -> None:
         """Keep what explains a refusal when somebody asks; nothing is worked out before that."""
         refused = Refused.of(
-            passage.request,
+            admission.request,
             refusal,
-            passage.now_ms,
-            passage.directory,
-            passage.rules,
+            admission.now_ms,
+            admission.directory,
+            admission.rules,
             is_banned=refusal.http_status == BANNED,
         )
         self.journal.note_refusal(note.id, refused)
 
-    def _refuse_departures(self, passage: Passage, note: Note) -> None:
+    def _refuse_departures(self, admission: Admission, note: Note) -> None:
         """100400 for a request that departs from S, while the profile is strict."""
-        note.lint = self._linter.judge(passage, self.faults)
-        passage.judged = True
+        note.lint = self._linter.judge(admission, self.faults)
+        admission.judged = True
         if note.lint:
             first = note.lint[0]
             raise Refusal(
                 BAD_PARAMETER, f"strict: {first['rule']}: {first['message']}", departure=first["rule"]
             )
 
-    def _books_for_a_write(self, passage: Passage, note: Note) -> Books:
+    def _books_for_a_write(self, admission: Admission, note: Note) -> Books:
         """The books through which a write takes effect at once, or later where it meets a commit-delay."""
         books = self._books
-        delay_ms = self.faults.delay_ms(passage.request, passage.now_ms)
+        delay_ms = self.faults.delay_ms(admission.request, admission.now_ms)
         if delay_ms is None:
             return books
         note.fault = note.fault or COMMIT_DELAY.name
-        return replace(books, moves=books.moves.due(passage.now_ms + delay_ms))
+        return replace(books, moves=books.moves.due(admission.now_ms + delay_ms))
 
-    def _fail(self, passage: Passage, note: Note, met: Meeting) -> Delivery:
+    def _fail(self, admission: Admission, note: Note, met: Meeting) -> Delivery:
         """Carry a request out if its fault allows, and say what the client gets in place of the answer."""
-        kind, now_ms = met.kind, passage.now_ms
-        endpoint = passage.rules.routes.get((passage.request.method, passage.request.path))
+        kind, now_ms = met.kind, admission.now_ms
+        endpoint = admission.rules.routes.get((admission.request.method, admission.request.path))
         changes_nothing = endpoint is None or not endpoint.write
         if met.fault.phase == "after" or (kind.shows_answer and changes_nothing):
-            answer = self._process(passage, note)
+            answer = self._process(admission, note)
             later = partial(_same, answer)
         else:
             answer = _not_carried_out(now_ms)
-            later = partial(self._arrive, passage.request, note, self.journal)
+            later = partial(self._arrive, admission.request, note, self.journal)
         assert kind.deliver is not None, "the register gives only faults that act on requests"
         delivery = kind.deliver(
-            Encounter(
+            FaultMatch(
                 fault=met.fault,
-                request=passage.request,
+                request=admission.request,
                 now_ms=now_ms,
                 answer=answer,
                 later=later,
@@ -341,8 +343,8 @@ class Exchange:
         now_ms = self.clock.now_ms()
         if journal is not self.journal:
             return _not_carried_out(now_ms)
-        passage = Passage(request, self.books.directory, self._limits, self._rules, now_ms)
-        return self._answer(passage, note)
+        admission = Admission(request, self.books.directory, self._limits, self._rules, now_ms)
+        return self._answer(admission, note)
 
     def _load(self, form: StateForm) -> None:
         built = state.build(form)

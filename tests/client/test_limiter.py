@@ -14,7 +14,7 @@ from support.clients import make_async_client, make_client
 from support.sender import COINS, NOW_MS, SERVER_TIME, SPOT_BALANCE, TRANSFER
 
 from bingx_client import APIError, Busy, Client, Limiter, ParameterError, RateLimited
-from bingx_client.flow.attempts import Backoff, Manners
+from bingx_client.flow.attempts import Backoff, Pacing
 from bingx_client.flow.clocks import Clock, Stopwatch
 from bingx_client.flow.limiter import Turn, _rates
 from bingx_contracts import ENDPOINTS
@@ -320,7 +320,7 @@ def test_a_limiter_shows_only_limits_that_are_not_the_usual_ones() -> None:
 def test_a_limiter_shows_no_key(times: Times) -> None:
     limiter = Limiter(times)
     go(limiter, times, "secret-key")
-    assert "secret-key" not in repr(limiter) + repr(Manners(limiter, "secret-key", int, 1))
+    assert "secret-key" not in repr(limiter) + repr(Pacing(limiter, "secret-key", int, 1))
 
 
 def test_only_a_limiter_is_taken_for_one() -> None:
@@ -453,7 +453,7 @@ def test_a_write_that_found_the_exchange_busy_is_looked_up_and_not_simply_sent_a
 
 def backoff(most_ms: Callable[[int], int], deadline_ms: int = 60_000) -> Backoff:
     clock = Clock(lambda: 0, lambda: 0)
-    return Backoff(Manners(Limiter(), "k", most_ms, deadline_ms), Stopwatch(clock), deadline_ms)
+    return Backoff(Pacing(Limiter(), "k", most_ms, deadline_ms), Stopwatch(clock), deadline_ms)
 
 
 def test_pauses_are_drawn_from_nothing_to_twice_as_long_each_time() -> None:

@@ -25,7 +25,7 @@ from client.lost_writes import (
 
 from bingx_client import APIError, Limiter, OutcomeUnknown, TimestampRefused, TransportError
 from bingx_client.errors import Claimant, DomainFailure
-from bingx_client.flow.attempts import Manners
+from bingx_client.flow.attempts import Pacing
 from bingx_client.flow.plan import MARGIN_MS, Verdict
 from bingx_client.flow.reconcile import write
 from bingx_client.flow.steps import Answered, Attempt, Await, Steps
@@ -183,8 +183,8 @@ def test_a_refusal_for_the_clock_is_raised_where_the_exchange_s_cannot_be_read(e
 def test_what_was_one_too_many_is_sent_again_after_a_pause(exchange: Exchange) -> None:
     refusals = [TOO_MANY]
     exchange.answers = lambda attempt: refusals.pop() if refusals else DONE
-    manners = Manners(Limiter(lambda: exchange.now_ms), "key", lambda most_ms: most_ms, DEADLINE_MS)
-    settings = replace(exchange.settings(), manners=manners)
+    pacing = Pacing(Limiter(lambda: exchange.now_ms), "key", lambda most_ms: most_ms, DEADLINE_MS)
+    settings = replace(exchange.settings(), pacing=pacing)
     steps: Steps[str] = write(SENT, exchange.plan(), settings, policy(), exchange.writes, lambda: "this")
     assert exchange.carry_through(steps) == "answered"
     assert attempts(exchange) == ["/write", "/write"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bingx_client import BingXError, Limiter, RateLimited, TransportError
-from bingx_client.flow.attempts import Doubt, Manners, Settings, read, send_write
+from bingx_client.flow.attempts import Doubt, Pacing, Settings, read, send_write
 from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import Clock
 from bingx_client.flow.plan import Plan, Policy, Row
@@ -65,14 +65,14 @@ ROWS: Call[Sequence[Row[str]]] = Call("GET", PATH, {}, lambda answer: ())
 def settings(
     time: Time, limiter: Limiter, key: str = "a", urls: tuple[str, ...] = LIVE, deadline_ms: int = DEADLINE_MS
 ) -> Settings:
-    manners = Manners(limiter, key, jitter=lambda most_ms: most_ms, deadline_ms=deadline_ms)
+    pacing = Pacing(limiter, key, jitter=lambda most_ms: most_ms, deadline_ms=deadline_ms)
     return Settings(
         urls,
         Clock(time.now_ms, time.now_ms),
         TIMEOUT_MS,
         server_time=TIME,
         sign=lambda call, timestamp_ms: REQUEST,
-        manners=manners,
+        pacing=pacing,
     )
 
 

@@ -25,7 +25,7 @@ from bingx_contracts import ENDPOINTS, PROFILES
 from bingx_contracts.facts.requests import Limit
 from bingx_contracts.limits import limits_of
 from bingx_fake import Ban, FakeExchange
-from bingx_fake.gateway.limits import Breach, RateLimits, Standing
+from bingx_fake.gateway.limits import Breach, RateLimits, RateLimitStatus
 from bingx_fake.profiles.quotas import Quota
 
 REMAIN, EXPIRE = "X-RateLimit-Requests-Remain", "X-RateLimit-Requests-Expire"
@@ -53,26 +53,26 @@ def sender(limited: FakeExchange) -> Sender:
     return Sender(limited)
 
 
-def standing(reply: Reply) -> tuple[int, int]:
+def rate_limit(reply: Reply) -> tuple[int, int]:
     return int(reply.headers[REMAIN]), int(reply.headers[EXPIRE])
 
 
 def test_every_answer_tells_what_is_left_of_the_window_and_when_it_ends(
     limited: FakeExchange, sender: Sender
 ) -> None:
-    told = [standing(sender.get(COINS))]
+    told = [rate_limit(sender.get(COINS))]
     limited.clock.advance(ms=400)
-    told += [standing(sender.get(COINS)), standing(sender.get(COINS))]
+    told += [rate_limit(sender.get(COINS)), rate_limit(sender.get(COINS))]
     assert told == [(1, NOW_MS + 1000), (0, NOW_MS + 1000), (0, NOW_MS + 1000)]
 
 
 def test_a_refused_request_is_told_too(sender: Sender) -> None:
-    assert standing(sender.call("GET", SPOT_BALANCE, key="nobody-key")) == (2, NOW_MS + 1000)
+    assert rate_limit(sender.call("GET", SPOT_BALANCE, key="nobody-key")) == (2, NOW_MS + 1000)
 
 
 def test_of_two_limits_the_nearer_one_is_told(sender: Sender) -> None:
     # 5 a second for the user, 3 for the address
-    assert [standing(sender.get(SPOT_BALANCE))[0] for _ in range(3)] == [2, 1, 0]
+    assert [rate_limit(sender.get(SPOT_BALANCE))[0] for _ in range(3)] == [2, 1, 0]
 
 
 def test_a_path_without_a_limit_tells_nothing(sender: Sender) -> None:
@@ -100,7 +100,7 @@ def test_going_on_after_100410_leads_to_a_ban(limited: FakeExchange, sender: Sen
     banned = sender.get(FUND_BALANCE)
     assert (banned.status, banned.code) == (418, 100410)
     assert banned.json["msg"] == (f"this address is banned until {NOW_MS + 60_000} for going on after 100410")
-    assert standing(banned) == (0, NOW_MS + 60_000)
+    assert rate_limit(banned) == (0, NOW_MS + 60_000)
 
 
 def test_a_ban_ends_when_its_time_is_over_however_often_one_asks(
@@ -170,7 +170,7 @@ def test_who_asks_again_and_again_is_not_forgotten_for_others() -> None:
         limits.admit(quotas, number, NOW_MS)
         if number % 1000 == 0:
             limits.admit(quotas, "busy", NOW_MS)
-    assert limits.admit(quotas, "busy", NOW_MS) == Standing(4, NOW_MS + 1000)
+    assert limits.admit(quotas, "busy", NOW_MS) == RateLimitStatus(4, NOW_MS + 1000)
 
 
 # Which limits there are
@@ -288,7 +288,7 @@ def test_all_endpoints_of_a_group_count_together() -> None:
     together = quota(2000, 10_000, 300_000, "account-2")
     ends = [(together, quota(300, 10_000, 300_000, name)) for name in ("a", "b", "c", "d", "e", "f", "g")]
     found = [limits.admit(ends[number % 7], "192.0.2.1", NOW_MS) for number in range(2001)]
-    assert all(isinstance(standing, Standing) for standing in found[:2000])
+    assert all(isinstance(rate_limit, RateLimitStatus) for rate_limit in found[:2000])
     assert found[2000] == Breach(together, NOW_MS + 300_000)
 
 
@@ -307,7 +307,7 @@ def test_what_broke_a_limit_is_refused_for_five_minutes_from_the_first_refusal_o
     assert [ask_after(0).code for _ in range(2)] == [0, 0]
     refused = [ask_after(ms) for ms in (200, 59_800, 60_000, 60_000, 60_000, 60_199)]
     assert [reply.code for reply in refused] == [100410] * 6
-    assert {standing(reply) for reply in refused} == {(0, NOW_MS + 200 + 300_000)}
+    assert {rate_limit(reply) for reply in refused} == {(0, NOW_MS + 200 + 300_000)}
     assert [ask_after(ms).code for ms in (1, 0, 0)] == [0, 0, 100410]
 
 
@@ -335,7 +335,7 @@ def test_a_refusal_breaks_no_second_limit() -> None:
         limits.admit(quotas, 1, NOW_MS)
     assert limits.admit((together,), 1, NOW_MS) == Breach(together, NOW_MS + 300_000)
     assert limits.admit((together, each), 1, NOW_MS + 5000) == Breach(together, NOW_MS + 300_000)
-    assert limits.admit((each,), 1, NOW_MS + 10_000) == Standing(1, NOW_MS + 20_000)
+    assert limits.admit((each,), 1, NOW_MS + 10_000) == RateLimitStatus(1, NOW_MS + 20_000)
 
 
 def test_a_refusal_breaks_no_second_limit_in_the_same_millisecond_either() -> None:
@@ -346,7 +346,7 @@ def test_a_refusal_breaks_no_second_limit_in_the_same_millisecond_either() -> No
     refused = Breach(first, NOW_MS + 300_000)
     assert limits.admit((first,), 1, NOW_MS) == refused
     assert limits.admit((first, second), 1, NOW_MS) == refused
-    assert limits.admit((second,), 1, NOW_MS + 1000) == Standing(0, NOW_MS + 2000)
+    assert limits.admit((second,), 1, NOW_MS + 1000) == RateLimitStatus(0, NOW_MS + 2000)
 
 
 def test_of_several_limits_that_refuse_the_one_that_does_so_for_longest_is_told() -> None:
@@ -370,9 +370,9 @@ def test_refusals_lead_to_a_ban_within_its_time_and_not_at_the_end_of_it(
 def test_a_clock_that_is_set_back_to_before_a_refusal_takes_it_back() -> None:
     limits = RateLimits()
     quotas = (quota(1, 1000, 300_000),)
-    assert limits.admit(quotas, 1, NOW_MS) == Standing(0, NOW_MS + 1000)
+    assert limits.admit(quotas, 1, NOW_MS) == RateLimitStatus(0, NOW_MS + 1000)
     assert limits.admit(quotas, 1, NOW_MS) == Breach(quotas[0], NOW_MS + 300_000)
-    assert limits.admit(quotas, 1, NOW_MS - 5000) == Standing(0, NOW_MS - 4000)
+    assert limits.admit(quotas, 1, NOW_MS - 5000) == RateLimitStatus(0, NOW_MS - 4000)
 
 
 def test_r_s_limits_know_no_release(limited: FakeExchange, sender: Sender) -> None:
@@ -386,18 +386,18 @@ def test_r_s_limits_know_no_release(limited: FakeExchange, sender: Sender) -> No
 
 def test_of_several_windows_the_tightest_is_told(grouped: FakeExchange) -> None:
     sender = Sender(grouped)
-    assert standing(sender.raw("GET", SERVER_TIME)) == (499, NOW_MS + 10_000)
-    assert standing(sender.raw("GET", SPOT_BALANCE)) == (299, NOW_MS + 10_000)
-    assert standing(sender.get(SPOT_BALANCE)) == (4, NOW_MS + 1000)
+    assert rate_limit(sender.raw("GET", SERVER_TIME)) == (499, NOW_MS + 10_000)
+    assert rate_limit(sender.raw("GET", SPOT_BALANCE)) == (299, NOW_MS + 10_000)
+    assert rate_limit(sender.get(SPOT_BALANCE)) == (4, NOW_MS + 1000)
 
 
 def test_of_windows_with_as_many_places_left_the_one_that_ends_later_is_told() -> None:
     limits = RateLimits()
     short, long = quota(2, 1000), quota(2, 60_000)
-    assert limits.admit((short, long), 1, NOW_MS) == Standing(1, NOW_MS + 60_000)
-    assert limits.admit((long, short), 2, NOW_MS) == Standing(1, NOW_MS + 60_000)
-    assert Standing(1, NOW_MS + 2).is_tighter_than(Standing(1, NOW_MS + 1))
-    assert not Standing(1, NOW_MS + 1).is_tighter_than(Standing(1, NOW_MS + 2))
+    assert limits.admit((short, long), 1, NOW_MS) == RateLimitStatus(1, NOW_MS + 60_000)
+    assert limits.admit((long, short), 2, NOW_MS) == RateLimitStatus(1, NOW_MS + 60_000)
+    assert RateLimitStatus(1, NOW_MS + 2).is_tighter_than(RateLimitStatus(1, NOW_MS + 1))
+    assert not RateLimitStatus(1, NOW_MS + 1).is_tighter_than(RateLimitStatus(1, NOW_MS + 2))
 
 
 # Beside a model that keeps everything and looks through it

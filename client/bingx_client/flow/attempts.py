@@ -61,7 +61,7 @@ _log = logging.getLogger("bingx_client")
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class Pacing:
     """How to keep under the exchange's limits, and what to do when it is busy.
 
     :param limiter: says when a request may go.
@@ -82,7 +82,7 @@ class Settings:
     :param timeout_ms: how long one attempt may take.
     :param server_time: the call that reads the exchange's clock.
     :param sign: signs a call as whoever sends it.
-    :param manners: None for a client that goes as fast as it can and raises every refusal at once.
+    :param pacing: None for a client that goes as fast as it can and raises every refusal at once.
     :param deadline: of the call under way; None where each attempt's timeout is all that bounds it.
     :param settling: whether a lost write is being settled, so that a broken answer is a reason to ask the
         next domain.
@@ -93,7 +93,7 @@ class Settings:
     timeout_ms: int
     server_time: Call[int]
     sign: Sign[Any]
-    manners: Manners | None = None
+    pacing: Pacing | None = None
     deadline: Deadline | None = None
     settling: bool = False
 
@@ -122,15 +122,15 @@ class Backoff:
     :param deadline_ms: how long everything may take, counted by ``watch``.
     """
 
-    def __init__(self, manners: Manners | None, watch: Stopwatch, deadline_ms: int) -> None:
-        self._manners, self._watch, self._deadline_ms = manners, watch, deadline_ms
+    def __init__(self, pacing: Pacing | None, watch: Stopwatch, deadline_ms: int) -> None:
+        self._pacing, self._watch, self._deadline_ms = pacing, watch, deadline_ms
         self._count = 0
 
     def pause_ms(self) -> int | None:
         """How long to pause now; None when it is time to give up."""
-        if self._manners is None or self._count == _MOST_RETRIES:
+        if self._pacing is None or self._count == _MOST_RETRIES:
             return None
-        pause_ms = self._manners.jitter(min(_FIRST_PAUSE_MS << self._count, _LONGEST_PAUSE_MS))
+        pause_ms = self._pacing.jitter(min(_FIRST_PAUSE_MS << self._count, _LONGEST_PAUSE_MS))
         self._count += 1
         return pause_ms if self._watch.elapsed_ms() + pause_ms <= self._deadline_ms else None
 
@@ -153,20 +153,20 @@ class Trial:
         """
         settings = self._settings
         try:
-            if settings.manners is not None:
-                yield from self._wait_for_turn(settings.manners, settings.base_urls)
+            if settings.pacing is not None:
+                yield from self._wait_for_turn(settings.pacing, settings.base_urls)
             self._left_ms()
             self._started_ms = settings.clock.monotonic_ms()
             self.timestamp_ms = settings.clock.now_ms()
         except BaseException:
-            if self._turn is not None and settings.manners is not None:
-                settings.manners.limiter.give_up(self._turn)  # or whoever comes next would wait for ever
+            if self._turn is not None and settings.pacing is not None:
+                settings.pacing.limiter.give_up(self._turn)  # or whoever comes next would wait for ever
             raise
 
-    def _wait_for_turn(self, manners: Manners, base_urls: tuple[str, ...]) -> Steps[None]:
-        limiter = manners.limiter
+    def _wait_for_turn(self, pacing: Pacing, base_urls: tuple[str, ...]) -> Steps[None]:
+        limiter = pacing.limiter
         self._turn = Turn()
-        limiter.take_turn(self._turn, manners.api_key, base_urls, self._endpoint)
+        limiter.take_turn(self._turn, pacing.api_key, base_urls, self._endpoint)
         while (before := limiter.waiting_for(self._turn)) is not None:
             yield from self._settings.let(Await(before.done, self._left_ms()))
         wait_ms = limiter.wait_ms(self._turn)
@@ -215,8 +215,8 @@ class Trial:
 
     def end(self) -> None:
         """Its turn is over. It may be ended again, should an interruption have struck the first end."""
-        if self._turn is not None and self._settings.manners is not None:
-            self._settings.manners.limiter.finish(self._turn)
+        if self._turn is not None and self._settings.pacing is not None:
+            self._settings.pacing.limiter.finish(self._turn)
 
     def _log(self, what: str) -> None:
         took_ms = self._settings.clock.monotonic_ms() - self._started_ms
@@ -226,17 +226,17 @@ class Trial:
 def read(call: Call[T], settings: Settings) -> Steps[T]:
     """Carry out a read.
 
-    With manners, a read that finds the exchange busy is tried again after a pause.
+    With pacing, a read that finds the exchange busy is tried again after a pause.
 
     :raises APIError: the exchange refused.
     :raises ProtocolError: the answer is of no documented shape.
     :raises TransportError: no domain answered.
     """
-    if settings.manners is None:
+    if settings.pacing is None:
         return (yield from _read_on_time(call, settings))
-    deadline = settings.deadline or Deadline(Stopwatch(settings.clock), settings.manners.deadline_ms)
+    deadline = settings.deadline or Deadline(Stopwatch(settings.clock), settings.pacing.deadline_ms)
     settings = replace(settings, deadline=deadline)
-    backoff = Backoff(settings.manners, deadline.watch, deadline.after_ms)
+    backoff = Backoff(settings.pacing, deadline.watch, deadline.after_ms)
     while True:
         try:
             return (yield from _read_on_time(call, settings))

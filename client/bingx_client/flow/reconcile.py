@@ -134,7 +134,7 @@ def _carry_out(
     watch = Stopwatch(settings.clock)
     deadline = Deadline(watch, policy.deadline_ms)
     settings = replace(settings, deadline=deadline)
-    backoff = Backoff(settings.manners, watch, policy.deadline_ms)
+    backoff = Backoff(settings.pacing, watch, policy.deadline_ms)
     corrected = False
     began_ms = 0
     while True:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import msgspec
 
 from bingx_contracts import HEADERS
-from bingx_fake.gateway.limits import Standing
+from bingx_fake.gateway.limits import RateLimitStatus
 
 Json = dict[str, Any]
 
@@ -29,9 +29,9 @@ def error(code: int, message: str, now_ms: int, *, http_status: int = 200) -> An
     return Answer(http_status, _encode(body), code)
 
 
-def with_standing(answer: Answer, standing: Standing) -> Answer:
+def with_rate_limit(answer: Answer, rate_limit: RateLimitStatus) -> Answer:
     """An answer that tells what is left of the caller's window (D; the unit of Expire is an assumption)."""
-    remain, expire = str(standing.remain), str(standing.expire_ms)
+    remain, expire = str(rate_limit.remain), str(rate_limit.expire_ms)
     headers = (*answer.headers, (HEADERS.limit_remain, remain), (HEADERS.limit_expire, expire))
     return Answer(answer.http_status, answer.body, answer.code, answer.content_type, headers)
 

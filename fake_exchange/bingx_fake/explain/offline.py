@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bingx_contracts import HEADERS
 from bingx_fake.books.directory import Directory, Key, User
 from bingx_fake.explain.timing import timestamp_refused
-from bingx_fake.gateway.guards import Passage, check_signature, check_signature_present, check_timestamp
+from bingx_fake.gateway.guards import Admission, check_signature, check_signature_present, check_timestamp
 from bingx_fake.gateway.refusal import Refusal
 from bingx_fake.gateway.signature import Form
 from bingx_fake.gateway.wire import WireRequest
@@ -41,12 +41,12 @@ def judge(request: WireRequest, secret: bytes, now_ms: int) -> Verdict:
     directory = Directory()
     directory.add(User(uid=1, email=None, phone=None, is_main=True, keys=(key,)))
     rules = GatewayRules.of(Profile().answers)
-    passage = Passage(request, directory, None, rules, now_ms)
-    passage.key = key
+    admission = Admission(request, directory, None, rules, now_ms)
+    admission.key = key
     note = None
     for check in (check_signature_present, check_timestamp, check_signature):
         try:
-            check(passage)
+            check(admission)
         except Refusal as refusal:
             refused = Refused.of(request, refusal, now_ms, directory, rules)
             if check is not check_timestamp:
@@ -55,4 +55,4 @@ def judge(request: WireRequest, secret: bytes, now_ms: int) -> Verdict:
             if cause.id not in _ONLY_A_QUESTION_OF_TIME:
                 return Verdict(None, refused)
             note = f"Sent now, it would be refused with {refusal.code}: {refusal.message}."
-    return Verdict(passage.form, None, note)
+    return Verdict(admission.form, None, note)

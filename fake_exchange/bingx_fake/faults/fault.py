@@ -86,7 +86,7 @@ Delivery = Answer | Hang | Close | Reset | Truncate | Dribble | Late
 
 
 @dataclass(frozen=True, slots=True)
-class Encounter:
+class FaultMatch:
     """A request that met a fault: everything that a kind may need to say what the client gets.
 
     :param answer: the request's own answer where it was carried out, otherwise one that says that it was not.
@@ -115,7 +115,7 @@ class Kind:
     :param variants: the values of ``variant``; the first is the default.
     :param acts_on: ``connection``: before any request is known. ``request``: ``deliver`` says what the
         client gets. ``commit``: the answer is as usual, and what it promises comes later.
-    :param deliver: from the encounter to what the client gets; kinds that act on requests have one.
+    :param deliver: from the match to what the client gets; kinds that act on requests have one.
     :param shows_answer: part of the request's own answer reaches the client, so a read, which changes
         nothing, is carried out in either phase.
     :param holds_ms: once met, every matching request meets it for this long, and later ones do not.
@@ -128,7 +128,7 @@ class Kind:
     needs: frozenset[str] = frozenset()
     variants: tuple[str, ...] = ()
     acts_on: Literal["connection", "request", "commit"] = "request"
-    deliver: Callable[[Encounter], Delivery] | None = None
+    deliver: Callable[[FaultMatch], Delivery] | None = None
     shows_answer: bool = False
     holds_ms: Callable[[Fault], int] | None = None
 

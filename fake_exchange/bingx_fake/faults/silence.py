@@ -1,21 +1,21 @@
 """Faults that leave the client without an answer, or without a whole one."""
 
-from bingx_fake.faults.fault import PHASED, Close, Delivery, Encounter, Hang, Kind, Reset, Truncate
+from bingx_fake.faults.fault import PHASED, Close, Delivery, FaultMatch, Hang, Kind, Reset, Truncate
 
 
-def _hang(met: Encounter) -> Delivery:
+def _hang(met: FaultMatch) -> Delivery:
     return Hang()
 
 
-def _close(met: Encounter) -> Delivery:
+def _close(met: FaultMatch) -> Delivery:
     return Close()
 
 
-def _reset(met: Encounter) -> Delivery:
+def _reset(met: FaultMatch) -> Delivery:
     return Reset()
 
 
-def _truncate(met: Encounter) -> Delivery:
+def _truncate(met: FaultMatch) -> Delivery:
     return Truncate(met.answer, reset=met.fault.variant == "reset")
 
 

@@ -2,17 +2,17 @@
 
 import math
 
-from bingx_fake.faults.fault import PHASED, Delivery, Dribble, Encounter, Kind, Late
+from bingx_fake.faults.fault import PHASED, Delivery, Dribble, FaultMatch, Kind, Late
 
 LONGEST_WAIT_MS = 3_600_000
 _BETWEEN_BYTES_MS = 1000
 
 
-def _dribble(met: Encounter) -> Delivery:
+def _dribble(met: FaultMatch) -> Delivery:
     return Dribble(met.answer, _BETWEEN_BYTES_MS if met.fault.ms is None else met.fault.ms)
 
 
-def _late(met: Encounter) -> Delivery:
+def _late(met: FaultMatch) -> Delivery:
     median_ms, sigma = met.fault.ms, met.fault.sigma or 0.0
     assert median_ms is not None, "latency needs ms"
     if median_ms == 0 or sigma == 0:

@@ -9,7 +9,7 @@ import msgspec
 
 from bingx_fake.answers import answer as answers
 from bingx_fake.answers.answer import Answer
-from bingx_fake.faults.fault import MATCHING, PHASED, Delivery, Encounter, Fault, Kind
+from bingx_fake.faults.fault import MATCHING, PHASED, Delivery, Fault, FaultMatch, Kind
 from bingx_fake.gateway.refusal import RATE_LIMITED
 
 _BUSY = 100500
@@ -29,7 +29,7 @@ _PAGE = """<html>
 _BROKEN_JSON = b'{"code":0,"msg":"","data":{"balances":['
 
 
-def _http_error(met: Encounter) -> Delivery:
+def _http_error(met: FaultMatch) -> Delivery:
     status = _SERVER_ERROR if met.fault.status is None else met.fault.status
     body = met.fault.body
     if body is not None:
@@ -37,26 +37,26 @@ def _http_error(met: Encounter) -> Delivery:
     return answers.error(_BUSY, f"HTTP {status} by order of a fault", met.now_ms, http_status=status)
 
 
-def _html_error(met: Encounter) -> Delivery:
+def _html_error(met: FaultMatch) -> Delivery:
     status = _BAD_GATEWAY if met.fault.status is None else met.fault.status
     title = f"{status} {http.client.responses.get(status, 'Error')}"
     return Answer(status, _PAGE.format(title=title).encode(), None, content_type="text/html")
 
 
-def _malformed(met: Encounter) -> Delivery:
+def _malformed(met: FaultMatch) -> Delivery:
     return Answer(200, _BROKEN_JSON, None)
 
 
-def _redirect(met: Encounter) -> Delivery:
+def _redirect(met: FaultMatch) -> Delivery:
     return answers.redirect(f"/redirected{met.request.path}")
 
 
-def _business_error(met: Encounter) -> Delivery:
+def _business_error(met: FaultMatch) -> Delivery:
     code = _BUSY if met.fault.code is None else met.fault.code
     return answers.error(code, f"error {code} by order of a fault", met.now_ms)
 
 
-def _rate_limit(met: Encounter) -> Delivery:
+def _rate_limit(met: FaultMatch) -> Delivery:
     if not met.again:
         return answers.error(RATE_LIMITED, "too many requests, by order of a fault", met.now_ms)
     message = "banned for ignoring the rate limit, by order of a fault"

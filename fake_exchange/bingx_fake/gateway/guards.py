@@ -10,7 +10,7 @@ import msgspec
 
 from bingx_contracts import HEADERS, WINDOW, Endpoint
 from bingx_fake.books.directory import Directory, Key, User
-from bingx_fake.gateway.limits import Breach, RateLimits, Standing
+from bingx_fake.gateway.limits import Breach, RateLimits, RateLimitStatus
 from bingx_fake.gateway.parameters import Parameters, read_parameters
 from bingx_fake.gateway.refusal import (
     ADDRESS_NOT_ALLOWED,
@@ -45,7 +45,7 @@ _NO_PARAMETERS = Parameters()
 _NOBODY = User(uid=0, email=None, phone=None, is_main=False, keys=())
 
 
-class Passage(msgspec.Struct):
+class Admission(msgspec.Struct):
     """One request on its way through the guards; each leaves here what it found out."""
 
     request: WireRequest
@@ -61,80 +61,82 @@ class Passage(msgspec.Struct):
     texts: dict[str, str] = {}
     parameters: Parameters = _NO_PARAMETERS
     form: Form | None = None
-    standing: Standing | None = None
+    rate_limit: RateLimitStatus | None = None
     judged: bool = False
 
 
-def admit(passage: Passage) -> None:
+def admit(admission: Admission) -> None:
     """Take a request past every guard that applies to it.
 
     :raises Refusal: the first guard's that objects.
     """
     for guard in OPEN_GUARDS:
-        guard(passage)
-    for guard in PUBLIC_GUARDS if passage.endpoint.public else SIGNED_GUARDS:
-        guard(passage)
+        guard(admission)
+    for guard in PUBLIC_GUARDS if admission.endpoint.public else SIGNED_GUARDS:
+        guard(admission)
 
 
-def check_route(passage: Passage) -> None:
+def check_route(admission: Admission) -> None:
     """100404: this method and path do not exist."""
-    request = passage.request
-    endpoint = passage.rules.routes.get((request.method, request.path))
+    request = admission.request
+    endpoint = admission.rules.routes.get((request.method, request.path))
     if endpoint is None:
         raise Refusal(NOT_FOUND, f"{cut(request.method)} {request.path[:200]} does not exist")
-    passage.endpoint = endpoint
+    admission.endpoint = endpoint
 
 
-def check_address_limit(passage: Passage) -> None:
+def check_address_limit(admission: Admission) -> None:
     """100410: too many requests from this address; every request that reaches the gateway counts (R)."""
-    limits = passage.limits
+    limits = admission.limits
     if limits is None:
         return
-    address = passage.request.address
-    until_ms = limits.banned_until_ms(address, passage.now_ms)
+    address = admission.request.address
+    until_ms = limits.banned_until_ms(address, admission.now_ms)
     if until_ms is not None:
-        passage.standing = Standing(0, until_ms)
+        admission.rate_limit = RateLimitStatus(0, until_ms)
         raise Refusal(
             RATE_LIMITED,
             f"this address is banned until {until_ms} for going on after 100410",
             http_status=BANNED,
         )
-    _count(passage, limits, passage.rules.quotas[passage.endpoint.id].address, address, "from this address")
+    _count(
+        admission, limits, admission.rules.quotas[admission.endpoint.id].address, address, "from this address"
+    )
 
 
-def check_key(passage: Passage) -> None:
+def check_key(admission: Admission) -> None:
     """100413: no API key, or an unknown one."""
-    name = passage.request.headers.get(_KEY_HEADER)
+    name = admission.request.headers.get(_KEY_HEADER)
     if not name:
         raise Refusal(KEY_WRONG, f"Incorrect apiKey: the header {HEADERS.key} is missing")
-    found = passage.directory.keys.get(name)
+    found = admission.directory.keys.get(name)
     if found is None:
         raise Refusal(KEY_WRONG, f"Incorrect apiKey: the API key in {HEADERS.key} is not known")
-    passage.caller, passage.key = found
+    admission.caller, admission.key = found
 
 
-def check_address(passage: Passage) -> None:
+def check_address(admission: Admission) -> None:
     """100419: the key may not be used from this address."""
-    allowed = passage.key.addresses
-    if allowed and str(ipaddress.ip_address(passage.request.address)) not in allowed:
+    allowed = admission.key.addresses
+    if allowed and str(ipaddress.ip_address(admission.request.address)) not in allowed:
         raise Refusal(
-            ADDRESS_NOT_ALLOWED, f"your IP {passage.request.address} does not match IP whitelist of the key"
+            ADDRESS_NOT_ALLOWED, f"your IP {admission.request.address} does not match IP whitelist of the key"
         )
 
 
-def check_signature_present(passage: Passage) -> None:
+def check_signature_present(admission: Admission) -> None:
     """100412: no signature among the parameters; 100400 where no parameters can be read at all."""
-    _read_wire(passage)
-    if not passage.texts.get(_SIGNATURE):
+    _read_wire(admission)
+    if not admission.texts.get(_SIGNATURE):
         raise Refusal(SIGNATURE_MISSING, "the parameter signature is missing", parameter=_SIGNATURE)
 
 
-def check_timestamp(passage: Passage) -> None:
+def check_timestamp(admission: Admission) -> None:
     """100421: no timestamp, or one further than recvWindow from the exchange's clock.
 
     Either side, or with V18 ``accepted`` only too old.
     """
-    sent = passage.texts.get(_TIMESTAMP)
+    sent = admission.texts.get(_TIMESTAMP)
     if sent is None or not _is_number(sent):
         raise Refusal(
             TIMESTAMP_REFUSED,
@@ -142,62 +144,62 @@ def check_timestamp(passage: Passage) -> None:
             parameter=_TIMESTAMP,
             rule="time",
         )
-    window_ms = _window_of(passage)
-    age_ms = passage.now_ms - int(sent)
-    if abs(age_ms) > window_ms and not (age_ms < 0 and passage.rules.takes_future):
+    window_ms = _window_of(admission)
+    age_ms = admission.now_ms - int(sent)
+    if abs(age_ms) > window_ms and not (age_ms < 0 and admission.rules.takes_future):
         side = "behind" if age_ms > 0 else "ahead of"
         raise Refusal(
             TIMESTAMP_REFUSED,
-            f"timestamp {sent} is {abs(age_ms)} ms {side} the server's {passage.now_ms}; "
+            f"timestamp {sent} is {abs(age_ms)} ms {side} the server's {admission.now_ms}; "
             f"recvWindow is {window_ms}",
             parameter=_TIMESTAMP,
         )
 
 
-def check_signature(passage: Passage) -> None:
+def check_signature(admission: Admission) -> None:
     """100001: the signature belongs to other bytes or another secret."""
-    signature = passage.texts[_SIGNATURE]
-    signed = [parameter for parameter in passage.wire if parameter.name != _SIGNATURE_NAME]
-    rules = passage.rules
-    passage.form = verified_form(
-        passage.key.secret,
+    signature = admission.texts[_SIGNATURE]
+    signed = [parameter for parameter in admission.wire if parameter.name != _SIGNATURE_NAME]
+    rules = admission.rules
+    admission.form = verified_form(
+        admission.key.secret,
         signed,
         signature,
         in_order=rules.sorted_verifies,
         as_sent=rules.as_sent_verifies,
     )
-    if passage.form is None:
+    if admission.form is None:
         fault = fault_of_form(signature) or "it does not match the parameters"
         raise Refusal(SIGNATURE_MISMATCH, f"signature verification failed: {fault}")
 
 
-def check_user_limit(passage: Passage) -> None:
+def check_user_limit(admission: Admission) -> None:
     """100410: too many requests of this user."""
-    if passage.limits is not None:
-        quotas = passage.rules.quotas[passage.endpoint.id].user
-        _count(passage, passage.limits, quotas, passage.caller.uid, "of this user")
+    if admission.limits is not None:
+        quotas = admission.rules.quotas[admission.endpoint.id].user
+        _count(admission, admission.limits, quotas, admission.caller.uid, "of this user")
 
 
 def _count(
-    passage: Passage, limits: RateLimits, quotas: tuple[Quota, ...], caller: str | int, whose: str
+    admission: Admission, limits: RateLimits, quotas: tuple[Quota, ...], caller: str | int, whose: str
 ) -> None:
-    """Count a request of an address or a user, and keep the tighter standing of the two."""
+    """Count a request of an address or a user, and keep the tighter status of the two."""
     if not quotas:
         return
-    found = limits.admit(quotas, caller, passage.now_ms)
+    found = limits.admit(quotas, caller, admission.now_ms)
     if isinstance(found, Breach):
-        passage.standing = Standing(0, found.until_ms)
-        limits.note_refusal(passage.request.address, passage.now_ms)
+        admission.rate_limit = RateLimitStatus(0, found.until_ms)
+        limits.note_refusal(admission.request.address, admission.now_ms)
         release = f"; refused until {found.until_ms}" if found.quota.release_ms else ""
         raise Refusal(RATE_LIMITED, f"more than {found.quota.says} {whose}{release}")
-    if passage.standing is None or found.is_tighter_than(passage.standing):
-        passage.standing = found
+    if admission.rate_limit is None or found.is_tighter_than(admission.rate_limit):
+        admission.rate_limit = found
 
 
-def check_permission(passage: Passage) -> None:
+def check_permission(admission: Admission) -> None:
     """100004: the key may not do this."""
-    needed = passage.endpoint.permission
-    if needed is not None and needed not in passage.key.permissions:
+    needed = admission.endpoint.permission
+    if needed is not None and needed not in admission.key.permissions:
         raise Refusal(
             PERMISSION_MISSING,
             f"Permission denied: the key lacks the permission {needed}; "
@@ -205,26 +207,26 @@ def check_permission(passage: Passage) -> None:
         )
 
 
-def check_parameters(passage: Passage) -> None:
+def check_parameters(admission: Admission) -> None:
     """100400: a parameter is missing or malformed."""
-    window = passage.texts.get("recvWindow")
-    if window is not None and passage.window_ms is None:
-        largest_ms = passage.rules.largest_window_ms
-        smallest_ms = _smallest_window_ms(passage.rules)
+    window = admission.texts.get("recvWindow")
+    if window is not None and admission.window_ms is None:
+        largest_ms = admission.rules.largest_window_ms
+        smallest_ms = _smallest_window_ms(admission.rules)
         raise Refusal(
             BAD_PARAMETER,
             f"recvWindow must be {smallest_ms} to {largest_ms}, not {window[:40]!r}",
             parameter="recvWindow",
             rule="recvWindow",
         )
-    _read_parameters(passage)
+    _read_parameters(admission)
 
 
-def check_public_parameters(passage: Passage) -> None:
+def check_public_parameters(admission: Admission) -> None:
     """100400: a documented parameter is missing or breaks its rule. Who asks for none may send anything."""
-    if passage.endpoint.parameters:
-        _read_wire(passage)
-        _read_parameters(passage)
+    if admission.endpoint.parameters:
+        _read_wire(admission)
+        _read_parameters(admission)
 
 
 OPEN_GUARDS = (check_route, check_address_limit)
@@ -246,26 +248,26 @@ PUBLIC_GUARDS = (check_public_parameters,)
 """For those of public ones, which need no key, no timestamp and no signature, and ignore any."""
 
 
-def _read_parameters(passage: Passage) -> None:
-    _check_utf8(passage)
-    passage.parameters = read_parameters(passage.endpoint, passage.texts)
+def _read_parameters(admission: Admission) -> None:
+    _check_utf8(admission)
+    admission.parameters = read_parameters(admission.endpoint, admission.texts)
 
 
-def _read_wire(passage: Passage) -> None:
+def _read_wire(admission: Admission) -> None:
     try:
-        passage.wire = read_wire(passage.request)
+        admission.wire = read_wire(admission.request)
     except Unreadable as error:
         raise Refusal(BAD_PARAMETER, str(error)) from None
-    passage.texts = {name_of(sent.name): sent.value.decode("utf-8", "replace") for sent in passage.wire}
+    admission.texts = {name_of(sent.name): sent.value.decode("utf-8", "replace") for sent in admission.wire}
 
 
-def _window_of(passage: Passage) -> int:
+def _window_of(admission: Admission) -> int:
     """The window that the timestamp is held to; a recvWindow that is none is left to the last guard."""
-    sent, rules = passage.texts.get("recvWindow"), passage.rules
+    sent, rules = admission.texts.get("recvWindow"), admission.rules
     smallest_ms = _smallest_window_ms(rules)
     if sent is not None and _is_number(sent) and smallest_ms <= int(sent) <= rules.largest_window_ms:
-        passage.window_ms = int(sent) or WINDOW.default_ms
-    return passage.window_ms or WINDOW.default_ms
+        admission.window_ms = int(sent) or WINDOW.default_ms
+    return admission.window_ms or WINDOW.default_ms
 
 
 def _smallest_window_ms(rules: GatewayRules) -> int:
@@ -277,11 +279,11 @@ def _is_number(text: str) -> bool:
     return len(text) <= _LONGEST_TIME and text.isascii() and text.isdecimal()
 
 
-def _check_utf8(passage: Passage) -> None:
-    for name, value in passage.texts.items():
+def _check_utf8(admission: Admission) -> None:
+    for name, value in admission.texts.items():
         # The replacement character may have been sent as such, so the bytes decide.
         if not value.isascii() and "\N{REPLACEMENT CHARACTER}" in value:
             try:
-                next(sent for sent in passage.wire if sent.name == name.encode()).value.decode("utf-8")
+                next(sent for sent in admission.wire if sent.name == name.encode()).value.decode("utf-8")
             except UnicodeDecodeError:
                 raise Refusal(BAD_PARAMETER, f"{cut(name)} is not UTF-8 text", parameter=cut(name)) from None

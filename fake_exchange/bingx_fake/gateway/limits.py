@@ -40,13 +40,13 @@ class Ban:
                 raise ValueError(f"{name} of a ban must be a positive whole number, not {value!r}")
 
 
-class Standing(NamedTuple):
+class RateLimitStatus(NamedTuple):
     """What is left of a window: how many requests, and until when in Unix milliseconds."""
 
     remain: int
     expire_ms: int
 
-    def is_tighter_than(self, other: "Standing") -> bool:
+    def is_tighter_than(self, other: "RateLimitStatus") -> bool:
         """Fewer requests are left; of as many, for longer (which to tell is an assumption)."""
         return (self.remain, -self.expire_ms) < (other.remain, -other.expire_ms)
 
@@ -81,7 +81,7 @@ class RateLimits:
         self._refusals: OrderedDict[Hashable, _Window] = OrderedDict()
         self._banned_until_ms: OrderedDict[Hashable, int] = OrderedDict()
 
-    def admit(self, quotas: tuple[Quota, ...], caller: Hashable, now_ms: int) -> Standing | Breach:
+    def admit(self, quotas: tuple[Quota, ...], caller: Hashable, now_ms: int) -> RateLimitStatus | Breach:
         """Count a request, or say why not.
 
         :param quotas: every limit that it counts for, one at least.
@@ -114,7 +114,7 @@ class RateLimits:
             return breach
         for quota in quotas:
             counts[quota.name].times.append(now_ms)
-        return Standing(remain, expire_ms)
+        return RateLimitStatus(remain, expire_ms)
 
     def note_refusal(self, caller: Hashable, now_ms: int) -> None:
         """A request was one too many; so many of them, and the caller is banned."""

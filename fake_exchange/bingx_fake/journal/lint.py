@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from bingx_contracts import ENDPOINTS, HEADERS, LINT_RULES, SETTLING_READS, WINDOW
 from bingx_fake.faults.fault import Kind
 from bingx_fake.faults.register import FaultRegister
-from bingx_fake.gateway.guards import Passage
+from bingx_fake.gateway.guards import Admission
 from bingx_fake.gateway.wire import PROTOCOL_PARAMETERS, WireRequest
 from bingx_fake.journal.journal import LintMark
 
@@ -80,48 +80,48 @@ class Linter:
         self.watch = FallbackWatch()
         self._answered_ms: OrderedDict[str, int] = OrderedDict()
 
-    def judge(self, passage: Passage, faults: FaultRegister) -> tuple[LintMark, ...]:
+    def judge(self, admission: Admission, faults: FaultRegister) -> tuple[LintMark, ...]:
         """What is wrong with a request that the gateway has admitted, or that got as far as it did."""
-        return tuple(_MARKS[rule] for rule in self._broken(passage, faults))
+        return tuple(_MARKS[rule] for rule in self._broken(admission, faults))
 
-    def note_answered(self, passage: Passage) -> None:
+    def note_answered(self, admission: Admission) -> None:
         """Remember a signature whose request was answered: it may not come again."""
-        if passage.form is not None:
+        if admission.form is not None:
             if len(self._answered_ms) >= _MOST_SIGNATURES:
                 self._answered_ms.popitem(last=False)
-            self._answered_ms.setdefault(passage.texts["signature"], passage.now_ms)
+            self._answered_ms.setdefault(admission.texts["signature"], admission.now_ms)
 
-    def _broken(self, passage: Passage, faults: FaultRegister) -> Iterator[str]:
-        request = passage.request
-        if passage.form is not None and passage.form != "sorted":
-            if passage.form.startswith("as-sent"):
+    def _broken(self, admission: Admission, faults: FaultRegister) -> Iterator[str]:
+        request = admission.request
+        if admission.form is not None and admission.form != "sorted":
+            if admission.form.startswith("as-sent"):
                 yield "unsorted-signing"
-            if passage.form.endswith("encoded"):
+            if admission.form.endswith("encoded"):
                 yield "encoded-signing"
         if request.headers.get(_SOURCE_KEY_HEADER) != HEADERS.source_key_value:
             yield "source-key-missing"
-        if passage.form is not None:
-            yield from self._broken_when_signed(passage)
-        if passage.endpoint.old_route:
+        if admission.form is not None:
+            yield from self._broken_when_signed(admission)
+        if admission.endpoint.old_route:
             yield "old-route"
         if not self._tls and _came_by_name(request.headers.get("host", "")):
             yield "plain-http"
-        if request.domain == "pro" and self.watch.is_without_reason(request, passage.now_ms, faults):
+        if request.domain == "pro" and self.watch.is_without_reason(request, admission.now_ms, faults):
             yield "pro-without-failure"
 
-    def _broken_when_signed(self, passage: Passage) -> Iterator[str]:
-        sent = passage.texts
+    def _broken_when_signed(self, admission: Admission) -> Iterator[str]:
+        sent = admission.texts
         window = sent.get("recvWindow")
         if window is not None and _is_out_of_range(window):
             yield "window-out-of-range"
-        if abs(passage.now_ms - int(sent["timestamp"])) > _CLOCK_MAY_BE_OFF_MS:
+        if abs(admission.now_ms - int(sent["timestamp"])) > _CLOCK_MAY_BE_OFF_MS:
             yield "clock-off"
-        if not sent.keys() <= _DOCUMENTED[passage.endpoint.id]:
+        if not sent.keys() <= _DOCUMENTED[admission.endpoint.id]:
             yield "undocumented-parameter"
-        if passage.request.method == "POST" and "?" in passage.request.target:
+        if admission.request.method == "POST" and "?" in admission.request.target:
             yield "post-in-query"
-        answered_ms = self._answered_ms.get(sent["signature"], passage.now_ms)
-        if passage.now_ms - answered_ms > _SAME_MOMENT_MS:
+        answered_ms = self._answered_ms.get(sent["signature"], admission.now_ms)
+        if admission.now_ms - answered_ms > _SAME_MOMENT_MS:
             yield "replayed-signature"
 
 
