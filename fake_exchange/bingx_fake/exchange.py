@@ -12,7 +12,7 @@ from bingx_fake.agenda import Agenda, Rank
 from bingx_fake.answers import answer as answers
 from bingx_fake.answers.answer import Answer
 from bingx_fake.answers.dialect import Answers
-from bingx_fake.books.ids import Ids, transfer_id_of
+from bingx_fake.books.ids import Ids, OrderIds, transfer_id_of
 from bingx_fake.books.movements import Movements, teach_movements
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.faults.commit_delay import COMMIT_DELAY
@@ -33,6 +33,7 @@ from bingx_fake.profiles.rules import GatewayRules
 from bingx_fake.state import files as state
 from bingx_fake.state.files import StateForm
 from bingx_fake.state.markets import SourceForm
+from bingx_fake.trading.desk import SpotDesk
 
 IdsAtReset = Literal["keep", "restart"]
 """What becomes of the sequence of ids."""
@@ -100,6 +101,7 @@ class Exchange:
         settings = self._settings
         if ids == "restart":
             self._ids = Ids(settings.seed)
+            self._order_ids = OrderIds()
         self.clock = settings.clock()
         self.agenda.clear()
         self._fault_changes: list[int] = []
@@ -360,6 +362,7 @@ class Exchange:
             reads=ledger,
             moves=Movements(ledger, self.agenda),
             floor=floor,
+            desk=SpotDesk(floor, ledger, self._order_ids.next),
         )
         self._ids.count_on(built.latest_id)
 

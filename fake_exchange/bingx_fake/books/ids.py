@@ -1,4 +1,4 @@
-"""The numbers of transfers: a sequence that an exchange goes through once in its life.
+"""The numbers of transfers and of orders: sequences that an exchange goes through once in its life.
 
 A client takes a record for another transfer's when it has met the id before, so no id is handed out twice,
 whatever happens to the books in between.
@@ -36,3 +36,28 @@ def transfer_id_of(tran_id: int) -> int:
     How the exchange comes to it is unknown; that it is made of the ``tranId`` is ours.
     """
     return 1000 * tran_id + 1
+
+
+_TWITTER_EPOCH_MS = 1_288_834_974_657
+_ONE_ORDER = 1 << 12
+
+
+class OrderIds:
+    """The ids of orders: an order's time in its upper bits, as in all that were recorded, a count below.
+
+    The lowest 12 bits are zero. A millisecond that has had 1,024 orders borrows from the next one, and a
+    clock that was set back counts on from the last id, so that none comes twice.
+    """
+
+    def __init__(self) -> None:
+        self._latest = 0
+
+    def count_on(self, latest: int) -> None:
+        """Go on above an id that is in the books already; one that is passed changes nothing."""
+        self._latest = max(self._latest, latest)
+
+    def next(self, at_ms: int) -> int:
+        """An id above every earlier one, of an order that is placed at a time."""
+        of_the_time = max(at_ms - _TWITTER_EPOCH_MS, 1) << 22
+        self._latest = max(of_the_time, (self._latest // _ONE_ORDER + 1) * _ONE_ORDER)
+        return self._latest

@@ -11,6 +11,7 @@ from bingx_fake.books.movements import Movements
 from bingx_fake.books.reads import Reads
 from bingx_fake.gateway.parameters import Parameters
 from bingx_fake.market.floor import Floor
+from bingx_fake.trading.desk import SpotDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Books:
     :param reads: what handlers show.
     :param moves: what they move amounts with.
     :param floor: the markets.
+    :param desk: users' orders on the spot markets.
     """
 
     ledger: Ledger
@@ -33,6 +35,7 @@ class Books:
     reads: Reads
     moves: Movements
     floor: Floor
+    desk: SpotDesk
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ book before anybody can meet it, and every trade is counted whoever made it.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
 
@@ -137,6 +137,9 @@ class Floor:
     """Every market. What it does at a time of its own is on the agenda.
 
     :param seed: decides over what prices do; each market draws from sequences of its own.
+
+    ``on_events`` is told all that has happened on a market, once it has: after a whole move, whoever made it.
+    It may give commands of its own.
     """
 
     def __init__(self, agenda: Agenda, seed: int) -> None:
@@ -144,6 +147,7 @@ class Floor:
         self._seed = seed
         self.venue = Venue()
         self.stalls: dict[MarketId, Stall] = {}
+        self.on_events: Callable[[Stall, list[Event], int], object] | None = None
         agenda.learn(_Step, Rank.SOURCE, self._step)
         agenda.learn(_MoveTo, Rank.SOURCE, self._move_to)
         agenda.learn(_Refill, Rank.SOURCE, self._refill)
@@ -230,6 +234,8 @@ class Floor:
         if is_taken and not stall.is_refilling and stall.house.is_taken:
             stall.is_refilling = True
             self._agenda.add(at_ms + stall.listing.refill_ms, _Refill(stall.market.id))
+        if self.on_events is not None:
+            self.on_events(stall, events, at_ms)
         return events
 
     def _step(self, step: _Step, at_ms: int) -> None:

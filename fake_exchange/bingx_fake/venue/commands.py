@@ -22,6 +22,7 @@ class Place(msgspec.Struct, frozen=True):
     :param order_id: one that no order has had.
     :param price: None for a market order.
     :param worst: the worst price that a market order takes; None for any.
+    :param budget: how much a buyer's market order may cost, in ticks times steps; None for any amount.
     """
 
     market: MarketId
@@ -32,6 +33,7 @@ class Place(msgspec.Struct, frozen=True):
     price: int | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     worst: int | None = None
+    budget: int | None = None
 
 
 class Cancel(msgspec.Struct, frozen=True):

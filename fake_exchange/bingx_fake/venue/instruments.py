@@ -59,6 +59,10 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         """What a sum of ticks times steps is worth, in the quote coin."""
         return _EXACT.multiply(Decimal(ticks_times_steps), _EXACT.multiply(self.tick, self.step))
 
+    def ticks_times_steps(self, value: Decimal) -> int:
+        """How many whole ticks times steps an amount of the quote coin has; what is over is cut off."""
+        return int(_DOWN.divide_int(value, _EXACT.multiply(self.tick, self.step)))
+
     @property
     def price_places(self) -> int:
         """How many digits a price has after the point."""

@@ -28,6 +28,7 @@ class Rest(Enum):
     UNFILLABLE = "fill or kill"
     WOULD_TAKE = "post only"
     OWN_ORDER = "self-match"
+    SPENT = "spent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,19 @@ def match_order(
     *,
     is_market: bool = False,
     worst: int | None = None,
+    budget: int | None = None,
 ) -> Match:
     """Decide what an incoming order does. Changes nothing.
 
     :param is_market: whether it takes every price, whatever its own; what it does not get is cancelled.
     :param worst: the worst price, in ticks, that a market order takes all the same; None for any.
+    :param budget: how much it may cost, in ticks times steps, so that its last fill is cut to what is left of
+        that; None for any amount.
     """
     limit = worst if is_market else order.price
     fills = []
     wanted = order.leaves
-    meets_own = False
+    meets_own = is_spent = False
     for resting in book.queue(order.side.other):
         if not wanted or not _crosses(order.side, resting.price, limit):
             break
@@ -75,8 +79,16 @@ def match_order(
             meets_own = True
             break
         quantity = min(wanted, resting.leaves)
-        fills.append(Fill(resting, quantity))
-        wanted -= quantity
+        if budget is not None:
+            affordable = budget // resting.price
+            if affordable < quantity:
+                quantity, is_spent = affordable, True
+            budget -= quantity * resting.price
+        if quantity:
+            fills.append(Fill(resting, quantity))
+            wanted -= quantity
+        if is_spent:
+            break
     if time_in_force is TimeInForce.POST_ONLY and (fills or meets_own):
         return Match((), Rest.WOULD_TAKE)
     if time_in_force is TimeInForce.FOK and wanted:
@@ -85,6 +97,8 @@ def match_order(
         rest = Rest.NOTHING
     elif meets_own:
         rest = Rest.OWN_ORDER
+    elif is_spent:
+        rest = Rest.SPENT
     elif is_market or time_in_force is TimeInForce.IOC:
         rest = Rest.OUT_OF_TIME
     else:

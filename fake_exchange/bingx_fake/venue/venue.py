@@ -140,6 +140,7 @@ class Venue:
             command.time_in_force,
             is_market=command.price is None,
             worst=command.worst,
+            budget=command.budget,
         )
         settle(market.book, order, decided)
         events: list[Event] = [

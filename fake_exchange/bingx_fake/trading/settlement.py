@@ -1,0 +1,228 @@
+"""What happened on a market, as one entry of the ledger: what is paid, received, charged, held and released.
+
+Users pay each other. Where the house is the other side its account is the ledger's ``house``, which may owe,
+and fees go to ``fees``; the house pays none, and its orders hold nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from bingx_fake.books.accounts import EXCHANGE_UID, Line, Owner
+from bingx_fake.books.ledger import Ledger
+from bingx_fake.books.money import EXACT, ZERO, cut, minus
+from bingx_fake.trading.records import OrderRecords
+from bingx_fake.venue.commands import Accepted, Cancelled, Event, MarketId, Traded
+from bingx_fake.venue.instruments import Instrument
+from bingx_fake.venue.matching import Rest
+from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.orders import OrderStatus, SpotFill, SpotOrder
+from bingx_fake.venue.triggers import Triggers
+
+ACCOUNT = "spot"
+"""Whose balances spot orders hold and move."""
+
+_add, _subtract, _multiply = EXACT.add, EXACT.subtract, EXACT.multiply
+
+
+class Rates(NamedTuple):
+    """What a user pays of what an order receives."""
+
+    maker: Decimal = Decimal("0.001")
+    taker: Decimal = Decimal("0.001")
+
+
+def needed(order: SpotOrder, instrument: Instrument) -> Decimal:
+    """What an order has to hold: what it sells, or what it buys at its price; nothing once it is finished.
+
+    Of an OCO the leg with the limit holds for both, as much as the dearer one needs.
+    """
+    if not order.cover or not order.is_open:
+        return ZERO
+    if order.side is Side.SELL:
+        return instrument.quantity(order.leaves)
+    return instrument.value(order.budget or order.cover * order.leaves)
+
+
+def pays_with(order: SpotOrder, instrument: Instrument) -> str:
+    """The coin that an order gives, and holds."""
+    return instrument.base if order.side is Side.SELL else instrument.quote
+
+
+class _Share:
+    """What the trades of one command come to for one order.
+
+    :param rest: why what is left trades no more; None where somebody asked for that, or it still does.
+    """
+
+    __slots__ = ("fee", "is_over", "order", "quantity", "rest", "value")
+
+    def __init__(self, order: SpotOrder) -> None:
+        self.order = order
+        self.quantity = 0
+        self.value = 0
+        self.fee = ZERO
+        self.is_over = False
+        self.rest: Rest | None = None
+
+
+class Settlement:
+    """Books what happened: in the orders, and in the ledger.
+
+    :param triggers: the waiting orders of each market.
+    :param rates: gives a user's fee rates.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        records: OrderRecords,
+        triggers: dict[MarketId, Triggers],
+        rates: Callable[[int], Rates],
+    ) -> None:
+        self._ledger = ledger
+        self._records = records
+        self._triggers = triggers
+        self._rates = rates
+
+    def settle(self, instrument: Instrument, events: Iterable[Event], at_ms: int) -> tuple[int, int] | None:
+        """Book the events of one command, or of a whole move.
+
+        :return: the lowest and the highest price that was traded at, in ticks; None where nothing was.
+        """
+        shares: dict[int, _Share] = {}
+        house_quantity = house_value = 0
+        base_fees = quote_fees = ZERO
+        prices: list[int] = []
+        for event in events:
+            if isinstance(event, Traded):
+                prices.append(event.price)
+                value = event.price * event.quantity
+                for uid, order_id, is_maker in (
+                    (event.taker_owner, event.taker_order_id, False),
+                    (event.maker_owner, event.maker_order_id, True),
+                ):
+                    is_buyer = (event.taker_side is Side.BUY) is not is_maker
+                    if uid > 0:
+                        share = shares.get(order_id) or self._share(shares, uid, order_id)
+                        fee = self._fill(share, instrument, event, value, at_ms, is_maker=is_maker)
+                        if is_buyer:
+                            base_fees = _add(base_fees, fee)
+                        else:
+                            quote_fees = _add(quote_fees, fee)
+                    else:
+                        house_quantity += event.quantity if is_buyer else -event.quantity
+                        house_value += -value if is_buyer else value
+            elif isinstance(event, Accepted):
+                if event.owner > 0:
+                    self._share(shares, event.owner, event.order_id)
+            elif isinstance(event, Cancelled) and event.owner > 0:
+                share = shares.get(event.order_id) or self._share(shares, event.owner, event.order_id)
+                share.is_over, share.rest = True, event.reason
+        if shares:
+            lines: list[Line] = []
+            for share in list(shares.values()):
+                self._change(share, instrument, lines, at_ms)
+            for account, asset, amount in (
+                ("house", instrument.base, house_quantity and instrument.quantity(house_quantity)),
+                ("house", instrument.quote, house_value and instrument.value(house_value)),
+                ("fees", instrument.base, base_fees),
+                ("fees", instrument.quote, quote_fees),
+            ):
+                if amount:
+                    lines.append(Line(EXCHANGE_UID, account, asset, Decimal(amount)))
+            if lines:
+                self._ledger.post(lines)
+        return (min(prices), max(prices)) if prices else None
+
+    def hold(self, orders: Iterable[SpotOrder], instrument: Instrument) -> None:
+        """Have orders hold what they need now, and release what they hold besides."""
+        lines: list[Line] = []
+        for order in orders:
+            _rehold(order, instrument, lines)
+        if lines:
+            self._ledger.post(lines)
+
+    def finish(self, order: SpotOrder, status: OrderStatus, at_ms: int) -> None:
+        """Let an order be over; what it holds is released with the next entry about it."""
+        if order.is_waiting:
+            self._triggers[order.market].discard(order)
+        order.status = status
+        order.updated_ms = at_ms
+        del self._records.of(order.uid).open[order.id]
+
+    def _share(self, shares: dict[int, _Share], uid: int, order_id: int) -> _Share:
+        share = shares[order_id] = _Share(self._records.users[uid].orders[order_id])
+        return share
+
+    def _fill(
+        self, share: _Share, instrument: Instrument, trade: Traded, value: int, at_ms: int, *, is_maker: bool
+    ) -> Decimal:
+        """Count one side of a trade for its order, and return the fee."""
+        order = share.order
+        rates = self._rates(order.uid)
+        received = instrument.quantity(trade.quantity) if order.side is Side.BUY else instrument.value(value)
+        fee = cut(_multiply(received, rates.maker if is_maker else rates.taker))
+        share.quantity += trade.quantity
+        share.value += value
+        share.fee = _add(share.fee, fee)
+        self._records.users[order.uid].fills.append(
+            SpotFill(
+                trade_id=trade.trade_id,
+                order_id=order.id,
+                uid=order.uid,
+                market=order.market,
+                side=order.side,
+                is_maker=is_maker,
+                price=trade.price,
+                quantity=trade.quantity,
+                fee=fee,
+                at_ms=at_ms,
+            )
+        )
+        return fee
+
+    def _change(self, share: _Share, instrument: Instrument, lines: list[Line], at_ms: int) -> None:
+        """Let an order be what the command made of it, and note what that moves."""
+        order, quantity = share.order, share.quantity
+        if quantity:
+            order.filled += quantity
+            order.value += share.value
+            order.fee = _add(order.fee, share.fee)
+            order.status = OrderStatus.PARTIALLY_FILLED
+            order.updated_ms = at_ms
+        if order.spends_amount:
+            is_spent = order.filled and (share.rest is Rest.SPENT or order.value == order.budget)
+            self.finish(order, OrderStatus.FILLED if is_spent else OrderStatus.CANCELED, at_ms)
+        elif not order.leaves:
+            self.finish(order, OrderStatus.FILLED, at_ms)
+        elif share.is_over:
+            self.finish(order, OrderStatus.CANCELED, at_ms)
+        if order.partner and (quantity or share.is_over):
+            self._end_partner(order, at_ms)
+        gives = ZERO
+        if quantity:
+            base, quote = instrument.quantity(quantity), instrument.value(share.value)
+            is_buy = order.side is Side.BUY
+            gives, gets = (quote, base) if is_buy else (base, quote)
+            receives = instrument.base if is_buy else instrument.quote
+            lines.append(Line(order.uid, ACCOUNT, receives, _subtract(gets, share.fee)))
+        _rehold(order, instrument, lines, gives)
+
+    def _end_partner(self, order: SpotOrder, at_ms: int) -> None:
+        """One leg of an OCO has begun to fill, or is over: the one that waits has failed."""
+        partner = self._records.users[order.uid].orders[order.partner]
+        if partner.is_waiting:
+            self.finish(partner, OrderStatus.FAILED, at_ms)
+            order.cover = order.price
+
+
+def _rehold(order: SpotOrder, instrument: Instrument, lines: list[Line], gives: Decimal = ZERO) -> None:
+    """Note by how much what an order holds changes, when it has also given an amount."""
+    held = needed(order, instrument)
+    change = _subtract(held, order.held)
+    if change or gives:
+        free = minus(_add(gives, change))
+        owner = Owner("order", order.id)
+        lines.append(Line(order.uid, ACCOUNT, pays_with(order, instrument), free, change, owner))
+        order.held = held
