@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from bingx_contracts.facts.answers import ErrorCode
 from bingx_contracts.facts.base import Account
 from bingx_contracts.facts.protocol import Environment, SigningVector
-from bingx_contracts.facts.register import Clause, LintRule, Profile, Variation, VariationAnswer
+from bingx_contracts.facts.register import Assumption, Clause, LintRule, Profile, Variation, VariationAnswer
 from bingx_contracts.facts.requests import (
     Endpoint,
     GroupLimit,
@@ -26,6 +26,7 @@ from bingx_contracts.reading.compiled import contract
 from bingx_contracts.reading.loading import SpecificationError
 
 __all__ = [
+    "ASSUMPTIONS",
     "CLAUSES",
     "CONTRACT",
     "ENDPOINTS",
@@ -52,6 +53,7 @@ __all__ = [
     "WALLET_TYPES",
     "WINDOW",
     "Account",
+    "Assumption",
     "Clause",
     "Endpoint",
     "Environment",
@@ -92,6 +94,7 @@ SETTLING_READS = frozenset(
 RULES = {rule.name: rule for rule in CONTRACT.rules}
 ERRORS = {error.code: error for error in CONTRACT.errors}
 VARIATIONS = {variation.id: variation for variation in CONTRACT.variations}
+ASSUMPTIONS = {assumption.id: assumption for assumption in CONTRACT.assumptions}
 PROFILES = {
     profile.name: Profile(
         name=profile.name,

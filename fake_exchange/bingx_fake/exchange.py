@@ -244,7 +244,7 @@ class Exchange:
     def _answer(self, admission: Admission, note: Note) -> Answer:
         """Carry a request out and note what it was sent."""
         answer = self._process(admission, note)
-        _note_sent(note, answer)
+        _note_sent(note, answer, self._answers)
         return (
             answer if admission.rate_limit is None else answers.with_rate_limit(answer, admission.rate_limit)
         )
@@ -311,8 +311,9 @@ class Exchange:
         kind, now_ms = met.kind, admission.now_ms
         endpoint = admission.rules.routes.get((admission.request.method, admission.request.path))
         changes_nothing = endpoint is None or not endpoint.write
+        answered_by = None
         if met.fault.phase == "after" or (kind.shows_answer and changes_nothing):
-            answer = self._process(admission, note)
+            answer, answered_by = self._process(admission, note), self._answers
             later = partial(_same, answer)
         else:
             answer = _not_carried_out(now_ms)
@@ -331,11 +332,11 @@ class Exchange:
         )
         match delivery:
             case Answer():
-                _note_sent(note, delivery)
+                _note_sent(note, delivery, answered_by if delivery is answer else None)
             case Dribble():
-                _note_sent(note, answer)
+                _note_sent(note, answer, answered_by)
             case Late() if met.fault.phase == "after":
-                _note_sent(note, answer)
+                _note_sent(note, answer, answered_by)
             case Truncate():
                 note.http_status = answer.http_status  # half a body carries no code
         return delivery
@@ -379,8 +380,8 @@ def _no_work(change: FaultChange, at_ms: int) -> None:
     pass
 
 
-def _note_sent(note: Note, answer: Answer) -> None:
-    note.http_status, note.code = answer.http_status, answer.code
+def _note_sent(note: Note, answer: Answer, answered_by: Answers | None) -> None:
+    note.http_status, note.code, note.answered_by = answer.http_status, answer.code, answered_by
 
 
 def _same(answer: Answer) -> Answer:

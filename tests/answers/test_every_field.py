@@ -80,7 +80,8 @@ class Listening(Answers):
     """Answers, and the facts that they were made of."""
 
     def __init__(self, heard: dict[str, Any]) -> None:
-        super().__init__(Renderer(CONTRACT, PROFILES["documented"].answers), {})
+        documented = PROFILES["documented"].answers
+        super().__init__(documented, Renderer(CONTRACT, documented), {})
         self._heard = heard
 
     def success(self, endpoint_id: str, facts: object, now_ms: int) -> Any:

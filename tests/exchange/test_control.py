@@ -254,7 +254,8 @@ def test_the_journal_shows_what_happened(control: Control, exchange: FakeExchang
     assert control("GET", "/requests?limit=1").json() == [read]
     assert control("GET", "/requests?limit=0").json() == []
     assert control("GET", "/requests?domain=com").json() == [write]
-    assert control("GET", "/requests/r1").json() == {**write, "explanation": None}
+    one = control("GET", "/requests/r1").json()
+    assert (one.pop("decided_by")[0], one) == ("V5", {**write, "explanation": None})
     assert control("DELETE", "/requests").json() == {}
     assert control("GET", "/requests").json() == []
 

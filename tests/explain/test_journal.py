@@ -39,7 +39,7 @@ def test_the_list_has_its_documented_keys_and_no_more(exchange: FakeExchange, ex
 def test_one_request_has_the_same_and_its_explanation(exchange: FakeExchange, explain: Explain) -> None:
     explanation = explain(WRONG)
     one = requests.get(f"{exchange.control_url}/requests/r1", timeout=10).json()
-    assert one == {**exchange.requests[0], "explanation": explanation}
+    assert one == {**exchange.requests[0], "decided_by": ["V1", "A1"], "explanation": explanation}
 
 
 def test_a_refusal_is_explained_by_what_was_in_force_when_it_happened(

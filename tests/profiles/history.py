@@ -3,7 +3,7 @@
 from typing import Any
 
 from support.entries import request_of
-from support.history import History, key
+from support.history import History, Met, key
 from support.sender import (
     BOB,
     COINS,
@@ -43,6 +43,11 @@ Answers = dict[str, Any]
 
 def ask_everything(exchange: FakeExchange) -> Answers:
     """The answer to each endpoint, and to four refusals, by a name; to most after a history of its own."""
+    return {met.name: [met.reply.status, met.reply.json] for met in meet_everything(exchange) if met.name}
+
+
+def meet_everything(exchange: FakeExchange) -> list[Met]:
+    """The same, with the requests, in the order in which they were sent."""
     exchange.clock.freeze(NOW_MS)
     history = History(Sender(exchange))
     call = history.call
@@ -75,4 +80,4 @@ def ask_everything(exchange: FakeExchange) -> Answers:
     for endpoint in ENDPOINTS.values():
         if not (endpoint.id in named or endpoint.old_route or endpoint.tells_time):
             call(endpoint.method, endpoint.path, request_of(endpoint), name=endpoint.id)
-    return {met.name: [met.reply.status, met.reply.json] for met in history.met if met.name}
+    return history.met

@@ -4,7 +4,22 @@ from typing import Literal
 
 import msgspec
 
-from bingx_contracts.facts.base import Fact, Text
+from bingx_contracts.facts.base import Conditional, Fact, Text
+
+
+class Deciding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which answers something has a say in, where no shape of an answer shows it.
+
+    Successes, or refusals with one of ``codes``, of ``endpoints``, or of any where none is listed. ``rules``
+    leaves of refusals those of a value that breaks one of them. ``given`` names parameters with values: each
+    was sent, with one of them, or with any where none is listed. Of ``absent`` none was sent.
+    """
+
+    endpoints: tuple[Text, ...] = ()
+    codes: tuple[int, ...] = ()
+    rules: tuple[Text, ...] = ()
+    given: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    absent: tuple[Text, ...] = ()
 
 
 class VariationAnswer(Fact, frozen=True, kw_only=True):
@@ -21,7 +36,8 @@ class Variation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ``served_by`` the place in the fake that makes the difference. ``taken_in_by`` is the variation that asks
     the question now and has every answer of this one, which stays so that its id can still be given.
     ``profiles`` gives each profile's answer to a switchable one; a profile that is left out answers as
-    ``documented`` does.
+    ``documented`` does. ``decides`` are the answers in which it has a say besides those whose shapes it
+    chooses.
     """
 
     id: Text
@@ -32,11 +48,25 @@ class Variation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     side: Literal["request", "answer", "gateway", "client", "recorded"]
     answers: tuple[VariationAnswer, ...]
     profiles: dict[str, str] = msgspec.field(default_factory=dict)
+    decides: tuple[Deciding, ...] = ()
 
     @property
     def is_switchable(self) -> bool:
         """Whether the fake can serve one answer or another."""
         return self.side not in ("client", "recorded") and self.taken_in_by is None
+
+
+class Assumption(Conditional, frozen=True, kw_only=True):
+    """What the exchange does and no document says, in one sentence, and why it does so.
+
+    ``source`` says what the documents leave open, ``decides`` in which answers it has a say; none where it is
+    about more than answers.
+    """
+
+    id: Text
+    says: Text
+    reason: Text
+    decides: tuple[Deciding, ...] = ()
 
 
 class ProfileName(Fact, frozen=True, kw_only=True):

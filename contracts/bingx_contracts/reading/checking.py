@@ -44,6 +44,7 @@ _ONCE = (
     _Once("error", ("errors.name",)),
     _Once("variation", ("variations.id",)),
     _Once("answer", ("variations.answers.name",), within=2),
+    _Once("assumption", ("assumptions.id",)),
     _Once("profile", ("profiles.name",)),
     _Once("lint rule", ("lint.id",)),
     _Once("clause", ("clauses.id",)),
@@ -89,6 +90,12 @@ _REFERENCES = (
     ("variations.taken_in_by", "variation", ("variations.id",)),
     ("order_types.needs", "parameter of orders", ("order_parameters.name",)),
     ("statuses.codes", "error code", ("errors.code",)),
+    ("variations.decides.endpoints", "endpoint", ("endpoints.id",)),
+    ("variations.decides.codes", "error code", ("errors.code",)),
+    ("variations.decides.rules", "rule", ("rules.name",)),
+    ("assumptions.decides.endpoints", "endpoint", ("endpoints.id",)),
+    ("assumptions.decides.codes", "error code", ("errors.code",)),
+    ("assumptions.decides.rules", "rule", ("rules.name",)),
 )
 """Where a name stands, what it names, and where those are."""
 
@@ -100,11 +107,15 @@ _ENUMERATED = {
 }
 """Rules whose values have tables that say what they mean."""
 
-_CONDITIONAL = ("values", "shapes", "answers", "failures", "statuses", "departures", "windows", "notes")
+_CONDITIONAL = (
+    *("values", "shapes", "answers", "failures", "statuses"),
+    *("assumptions", "departures", "windows", "notes"),
+)
 """Tables whose entries hold under the answers in ``when``."""
 
 _LETTER = re.compile(r"(?<![\w'-])[A-Z](?![\w-])")
 _VARIATION = re.compile(r"\bV[0-9]+\b")
+_ASSUMPTION = re.compile(r"\bA[0-9]+\b")
 _CLAUSE = re.compile(r"\b([A-Z]+)-[0-9]+\b")
 _OURS = "ours"
 
@@ -278,6 +289,7 @@ def _check_sources(folder: Folder) -> None:
     """Every source is one of the letters, or ours, and the clauses and variations that it names exist."""
     letters = values_at(folder, ("sources.letter",))
     clauses, variations = values_at(folder, ("clauses.id",)), values_at(folder, ("variations.id",))
+    assumptions = values_at(folder, ("assumptions.id",))
     topics = {clause.partition("-")[0] for clause in clauses}
     right = set()
     for file, document in folder.documents.items():
@@ -292,6 +304,7 @@ def _check_sources(folder: Folder) -> None:
             for what, known, mentioned in (
                 ("source", letters, named),
                 ("variation", variations, _VARIATION.findall(found.value)),
+                ("assumption", assumptions, _ASSUMPTION.findall(found.value)),
                 ("clause", clauses, [name[0] for name in _CLAUSE.finditer(found.value) if name[1] in topics]),
             ):
                 for name in mentioned:

@@ -26,7 +26,7 @@ from bingx_contracts.facts.protocol import (
     Values,
     Window,
 )
-from bingx_contracts.facts.register import Clause, LintRule, ProfileName, Variation
+from bingx_contracts.facts.register import Assumption, Clause, LintRule, ProfileName, Variation
 from bingx_contracts.facts.requests import (
     Endpoint,
     EndpointDeparture,
@@ -65,6 +65,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     statuses: tuple[Status, ...]
     gateway: tuple[GatewayStatus, ...]
     variations: tuple[Variation, ...]
+    assumptions: tuple[Assumption, ...]
     departures: tuple[EndpointDeparture, ...]
     windows: tuple[WindowDeparture, ...]
     notes: tuple[Note, ...]
@@ -92,6 +93,7 @@ IN_GROUPS = {
     "answers.toml": ("values", "shapes", "envelopes", "answers", "failures", "error", "statuses", "gateway"),
     "rules.toml": ("rules", "transfer_types", "wallet_types", "overview_types", "inner_statuses"),
     "variations.toml": ("variations", "departures", "windows", "notes"),
+    "assumptions.toml": ("assumptions",),
     "clauses.toml": ("clauses",),
     "examples.toml": ("examples",),
 }
@@ -134,7 +136,8 @@ def read(folder: Folder) -> Contract:
     envelopes = {envelope.name: envelope for envelope in tables["envelopes"]}
     for table in ("answers", "failures"):
         tables[table] = tuple(_out_of_envelope(answer, envelopes) for answer in tables[table])
-    tables["variations"] = tuple(sorted(tables["variations"], key=lambda variation: int(variation.id[1:])))
+    for table in ("variations", "assumptions"):
+        tables[table] = tuple(sorted(tables[table], key=lambda entry: int(entry.id[1:])))
     return Contract(**tables)
 
 

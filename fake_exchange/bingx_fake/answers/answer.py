@@ -30,7 +30,7 @@ def error(code: int, message: str, now_ms: int, *, http_status: int = 200) -> An
 
 
 def with_rate_limit(answer: Answer, rate_limit: RateLimitStatus) -> Answer:
-    """An answer that tells what is left of the caller's window (D; the unit of Expire is an assumption)."""
+    """An answer that tells what is left of the caller's window (D; the unit of Expire is ours, A9)."""
     remain, expire = str(rate_limit.remain), str(rate_limit.expire_ms)
     headers = (*answer.headers, (HEADERS.limit_remain, remain), (HEADERS.limit_expire, expire))
     return Answer(answer.http_status, answer.body, answer.code, answer.content_type, headers)

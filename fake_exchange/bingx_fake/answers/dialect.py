@@ -28,11 +28,13 @@ class Failed:
 class Answers:
     """How an exchange answers under a profile.
 
+    :param given: the profile's answers: variation id to answer.
     :param renderer: puts what was carried out, and what failed, into the profile's shapes.
     :param statuses: the HTTP status of the answers with a code, where it is not 200.
     """
 
-    def __init__(self, renderer: Renderer, statuses: Mapping[int, int]) -> None:
+    def __init__(self, given: Mapping[str, str], renderer: Renderer, statuses: Mapping[int, int]) -> None:
+        self.given = given
         self._renderer = renderer
         self._statuses = statuses
 
@@ -59,9 +61,19 @@ class Answers:
         status = refusal.http_status or self._statuses.get(code, 200)
         return error(code, refusal.message, now_ms, http_status=status)
 
+    def shaped_by(self, endpoint_id: str, code: int | None) -> tuple[str, ...]:
+        """The variations that chose the shape of an answer.
+
+        :param code: of a refusal; None for a success.
+        """
+        if code is None:
+            return self._renderer.success(endpoint_id).decided_by
+        form = self._renderer.failure(endpoint_id, code)
+        return () if form is None else form.decided_by
+
 
 @lru_cache(maxsize=64)
 def _under(answers: frozenset[tuple[str, str]]) -> Answers:
     given = dict(answers)
     statuses = {code: fact.status for fact in holding(CONTRACT.statuses, given) for code in fact.codes}
-    return Answers(Renderer(CONTRACT, given), statuses)
+    return Answers(given, Renderer(CONTRACT, given), statuses)

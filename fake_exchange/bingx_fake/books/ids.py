@@ -33,7 +33,7 @@ class Ids:
 def transfer_id_of(tran_id: int) -> int:
     """The other number of a transfer: 22 digits, as O shows a ``transferId``, odd, and another one for each.
 
-    How the exchange comes to it is unknown; that it is made of the ``tranId`` is ours.
+    How the exchange comes to it is unknown; that it is made of the ``tranId`` is ours (A18).
     """
     return 1000 * tran_id + 1
 

@@ -1,13 +1,15 @@
-"""``bingx-fake variations`` and ``adopt``: the contract's doubts, and what a live run said to them."""
+"""``bingx-fake variations``, ``assumptions``, ``adopt``: the contract's doubts, and what a live run said."""
 
 import json
 from pathlib import Path
 
 import click
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bingx_contracts import VARIATIONS
+from bingx_contracts import ASSUMPTIONS, VARIATIONS
+from bingx_contracts.rendering import assumptions as page_of_assumptions
 from bingx_contracts.rendering import register
 from bingx_fake.profiles.adoption import AdoptionError, adopt, adopted_profiles, keep, read_report
 from bingx_fake.profiles.choice import DEFAULT_PROFILE, Profile, ProfileError, choose
@@ -37,6 +39,32 @@ def variations(profile: str, as_json: bool, as_markdown: bool) -> None:
         click.echo(json.dumps(_document(chosen), indent=1))
     else:
         _print(chosen)
+
+
+@click.command(
+    epilog="""
+\b
+Examples:
+  bingx-fake assumptions
+  bingx-fake assumptions --json
+  bingx-fake assumptions --markdown > assumptions.md
+"""
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print everything that is ours as a page.")
+def assumptions(as_json: bool, as_markdown: bool) -> None:
+    """Print what no document says and the exchange does all the same."""
+    if as_markdown:
+        click.echo(page_of_assumptions.markdown(), nl=False)
+    elif as_json:
+        click.echo(
+            json.dumps({known.id: msgspec.to_builtins(known) for known in ASSUMPTIONS.values()}, indent=1)
+        )
+    else:
+        table = _table("id", "says", "because", "documents")
+        for known in ASSUMPTIONS.values():
+            table.add_row(known.id, known.says, known.reason, known.source)
+        Console(soft_wrap=False).print(table)
 
 
 @click.command(
@@ -85,10 +113,15 @@ def _document(profile: Profile) -> dict[str, object]:
 
 
 def _print(profile: Profile) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("id", "question", profile.name, "documented answers"):
-        table.add_column(heading, overflow="fold")
+    table = _table("id", "question", profile.name, "documented answers")
     for variation in VARIATIONS.values():
         answers = "; ".join(f"{answer.name} ({answer.source})" for answer in variation.answers)
         table.add_row(variation.id, variation.question, profile.answers.get(variation.id, "-"), answers)
     Console(soft_wrap=False).print(table)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table

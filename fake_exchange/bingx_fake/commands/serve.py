@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bingx_fake.commands.contract import adopt_report, variations
+from bingx_fake.commands.contract import adopt_report, assumptions, variations
 from bingx_fake.commands.explain import explain
 from bingx_fake.commands.openapi import openapi
 from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
@@ -33,6 +33,7 @@ def main() -> None:
 
 main.add_command(openapi)
 main.add_command(variations)
+main.add_command(assumptions)
 main.add_command(adopt_report)
 main.add_command(explain)
 main.add_command(run)

@@ -141,7 +141,7 @@ def get_requests(exchange: Exchange, call: ControlCall) -> Any:
 
 
 def get_request(exchange: Exchange, call: ControlCall) -> Any:
-    """One entry of the journal, with the explanation of its refusal; null where it was not refused."""
+    """One entry of the journal, with what decided its answer, and the explanation of its refusal, or null."""
     from bingx_fake.explain.explanation import explain_entry  # for people: not among what has to start fast
     from bingx_fake.explain.text import render
 
@@ -151,9 +151,10 @@ def get_request(exchange: Exchange, call: ControlCall) -> Any:
         raise ControlError(f"there is no request {entry_id!r} in the journal", 404)
     refused = exchange.journal.refusal(entry_id)
     explanation = explain_entry(entry, refused, exchange.books.directory)
+    shown = {**entry, "decided_by": exchange.journal.decided_by(entry_id)}
     if explanation is None:
-        return {**entry, "explanation": None}
-    return {**entry, "explanation": {**msgspec.to_builtins(explanation), "text": render(explanation)}}
+        return {**shown, "explanation": None}
+    return {**shown, "explanation": {**msgspec.to_builtins(explanation), "text": render(explanation)}}
 
 
 def delete_requests(exchange: Exchange, call: ControlCall) -> Any:

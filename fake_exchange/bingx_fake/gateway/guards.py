@@ -1,6 +1,6 @@
 """From raw bytes to an admitted call: a column of guards in the contract's order, one refusal each.
 
-No document gives the order in which the checks run; contract.md's is an assumption, kept in one place:
+No document gives the order in which the checks run; this one is ours (A1), kept in one place:
 ``OPEN_GUARDS`` and ``SIGNED_GUARDS``.
 """
 

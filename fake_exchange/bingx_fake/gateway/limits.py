@@ -1,10 +1,10 @@
 """Rate limits: how often an address or a user may call, on the exchange's clock.
 
 A request counts for every limit of its endpoint, and passes when each has a place left in the window that
-ends with it: at most so many in *any* ten seconds (that windows slide is an assumption). A refused request
+ends with it: at most so many in *any* ten seconds (that windows slide is ours, A5). A refused request
 counts for none. Where limits have a release (D), the one that was broken refuses from then on until it is
-over: for one address or user, and one group or endpoint (which, and from when, is an assumption). R says that
-sustained breach leads to a ban of minutes, and gives no numbers: ``Ban`` has ours. Memory is bounded
+over: for one address or user, and one group or endpoint (which, and from when, is ours, A6). R says that
+sustained breach leads to a ban of minutes, and gives no numbers: ``Ban`` has ours (A8). Memory is bounded
 under any number of keys and addresses.
 """
 
@@ -23,7 +23,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """When an address is banned, and for how long (assumptions).
+    """When an address is banned, and for how long (ours, A8).
 
     :param after: so many refused requests within ``within_ms``.
     :param for_ms: the ban's length; requests during it do not make it longer.
@@ -47,7 +47,7 @@ class RateLimitStatus(NamedTuple):
     expire_ms: int
 
     def is_tighter_than(self, other: "RateLimitStatus") -> bool:
-        """Fewer requests are left; of as many, for longer (which to tell is an assumption)."""
+        """Fewer requests are left; of as many, for longer (which to tell is ours, A9)."""
         return (self.remain, -self.expire_ms) < (other.remain, -other.expire_ms)
 
 

@@ -75,7 +75,7 @@ def read_wire(request: WireRequest) -> list[WireParameter]:
     GET carries parameters in the query string, POST, PUT and DELETE there, in a form body or in a JSON body;
     both at once is allowed, and they are signed together (S, R, O). A parameter of the body whose name is in
     the query as well is dropped here: the query's counts (releases of D's site of 2024), and what does not
-    count is not signed either (ours).
+    count is not signed either (ours, A2).
 
     :raises Unreadable: when the body is of another kind or cannot be parsed, or a name occurs twice in one
         place.

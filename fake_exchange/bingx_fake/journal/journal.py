@@ -12,6 +12,8 @@ from typing import TypedDict
 
 import msgspec
 
+from bingx_fake.answers.deciding import decided_by
+from bingx_fake.answers.dialect import Answers
 from bingx_fake.books.directory import Directory
 from bingx_fake.clock import check_whole
 from bingx_fake.gateway.refusal import Refusal
@@ -25,7 +27,7 @@ LARGEST_BODY_KEPT = 64 * 1024
 LARGEST_HEADERS_KEPT = 64 * 1024
 """Bytes. A refusal of a request with more is not explained."""
 BYTES_KEPT = 64 * 1024 * 1024
-"""Of targets, bodies and headers together, a journal keeps this much at most (ours)."""
+"""Of targets, bodies and headers together, a journal keeps this much at most."""
 BYTES_KEPT_OF_EACH = 1024
 """This times the size is the bound where it is more, so that ordinary requests are kept by number alone."""
 
@@ -104,6 +106,7 @@ class Note(msgspec.Struct, gc=False):
     :param content_type: as sent; empty where there is no body to be read by it.
     :param weight: the bytes that are kept of it, its headers only where it was refused.
     :param refused: what explains its refusal.
+    :param answered_by: how the exchange answered then; None where it gave no answer of its own.
     """
 
     number: int
@@ -120,6 +123,7 @@ class Note(msgspec.Struct, gc=False):
     applied: bool = False
     lint: tuple[LintMark, ...] = ()
     refused: Refused | None = None
+    answered_by: Answers | None = None
 
     @property
     def id(self) -> str:
@@ -245,6 +249,20 @@ class Journal:
         """The entry with this id, or None."""
         note = self._note(entry_id)
         return None if note is None else note.as_entry()
+
+    def decided_by(self, entry_id: str) -> list[str]:
+        """The ids of the variations and assumptions that decided an entry's answer.
+
+        None did where the exchange gave no answer of its own: there was a fault, or none was sent.
+        """
+        note = self._note(entry_id)
+        if note is None or note.answered_by is None:
+            return []
+        code, rule = note.code or None, None
+        if note.refused is not None:
+            code, rule = note.refused.code, note.refused.rule
+        sent = note.as_entry()["parameters"]
+        return decided_by(note.answered_by, (note.method, note.path), sent, code=code, rule=rule)
 
     def _note(self, entry_id: str) -> Note | None:
         return next((note for note in self.newest_first() if note.id == entry_id), None)

@@ -61,7 +61,7 @@ class History:
         """Some candles, the oldest first.
 
         The first ones from ``start_ms`` on where that is given, else the last ones until ``end_ms`` or now;
-        the one that is not over yet is included (ours). Both times include (ours).
+        the one that is not over yet is included, and so are both times (ours, A25).
 
         :param interval: a name of ``INTERVALS``, or ``1M``.
         :param zone_ms: how far the clock by which days begin is ahead of UTC.

@@ -23,7 +23,7 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
     :param levels: how many on each side.
     :param gap_ticks: from one level to the next.
     :param spread_ticks: from the best bid to the best ask, 2 at least: the mid is between them.
-    :param least: what a level is worth at least, in the quote coin; ``most`` at most. Both are ours.
+    :param least: what a level is worth at least, in the quote coin; ``most`` at most. Both are ours (A23).
     """
 
     levels: int = 20

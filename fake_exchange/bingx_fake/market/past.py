@@ -29,7 +29,7 @@ class PastTrade(msgspec.Struct, frozen=True, kw_only=True):
     """A trade from before the exchange opened.
 
     :param index: its place in the past, from 0.
-    :param is_buyers: whether the buyer came in and took what was offered (every other trade; ours).
+    :param is_buyers: whether the buyer came in and took what was offered (every other trade; ours, A24).
     """
 
     index: int

@@ -18,7 +18,7 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="wal
 
     :param every_ms: from one step to the next.
     :param most_ticks: how far one step goes at most, either way; by default five hundred-thousandths of the
-        opening price (ours), which is about one per cent in a day of steps a second.
+        opening price (ours, A22), which is about one per cent in a day of steps a second.
     """
 
     every_ms: Positive = 1000

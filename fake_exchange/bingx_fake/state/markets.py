@@ -24,7 +24,7 @@ Number = str | int
 Count = Annotated[int, msgspec.Meta(gt=0, le=1_000)]
 Ms = Annotated[int, msgspec.Meta(gt=0)]
 _ONLINE_MS = 1_577_836_800_000
-"""2020-01-01, since when markets that do not say are traded (ours)."""
+"""2020-01-01, since when markets that do not say are traded (ours, A24)."""
 
 
 class _Form(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

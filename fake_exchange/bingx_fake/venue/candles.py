@@ -78,7 +78,7 @@ def opening_of(interval: str, at_ms: int, zone_ms: int) -> int:
     """When the candle began that a time lies in.
 
     :param zone_ms: how far the clock by which days begin is ahead of UTC. Shorter candles do not mind it.
-        Three days count from 1 January 1970 (ours), weeks begin on Mondays (ours).
+        Three days count from 1 January 1970, weeks begin on Mondays (ours, A26).
     """
     if interval == MONTH:
         local = datetime.fromtimestamp((at_ms + zone_ms) // 1000, UTC)

@@ -58,7 +58,7 @@ class Quote(msgspec.Struct, frozen=True):
 
 
 class Halt(msgspec.Struct, frozen=True):
-    """Stop trading: no order is taken until ``Resume``; those that rest stay, and may be cancelled (ours)."""
+    """No order is taken until ``Resume``; those that rest stay, and may be cancelled (ours, A34)."""
 
     market: MarketId
 
@@ -70,7 +70,7 @@ class Resume(msgspec.Struct, frozen=True):
 
 
 class Delist(msgspec.Struct, frozen=True):
-    """End a market for good: every resting order is cancelled (ours)."""
+    """End a market for good: every resting order is cancelled (ours, A34)."""
 
     market: MarketId
 

@@ -22,7 +22,7 @@ class CoinContract(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def contracts(books: Books, call: Call) -> Rows:
-    """Every contract, or the one that was asked for; none where there is no such (ours)."""
+    """Every contract, or the one that was asked for; none where there is no such (ours, A35)."""
     wanted = call.parameters.text("symbol")
     stalls = [stall for (product, _), stall in books.floor.stalls.items() if product == "coinm"]
     return Rows([_contract(stall) for stall in stalls if wanted in (None, stall.market.instrument.symbol)])

@@ -66,7 +66,7 @@ def transfer_records(books: Books, call: Call) -> TransferPage:
 def transferable_coins(books: Books, call: Call) -> Coins:
     """Every coin; its amount is what may leave fromAccount, or all transfer accounts together.
 
-    What the amount means without fromAccount is an assumption: only D has the field, and D requires it.
+    What the amount means without fromAccount is ours (A21): only D has the field, and D requires it.
     """
     direction = _accounts(call.parameters)
     accounts = RULES["account"].values if direction is None else direction[:1]

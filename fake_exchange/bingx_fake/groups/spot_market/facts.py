@@ -137,7 +137,7 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Best(msgspec.Struct, frozen=True, kw_only=True):
-    """The best prices and what is left there, as they are printed; 0 where a side is empty (ours)."""
+    """The best prices and what is left there, as they are printed; 0 where a side is empty (ours, A31)."""
 
     symbol: str
     bid: str

@@ -77,7 +77,7 @@ def _printed(instrument: Instrument, levels: list[tuple[int, int]]) -> list[Leve
 
 
 def ticker(books: Books, call: Call) -> Rows:
-    """What each market did in the last 24 hours: in whole minutes, the running one included (ours)."""
+    """What each market did in the last 24 hours: in whole minutes, the running one included (ours, A29)."""
     return Rows([_ticker(books, stall, call.now_ms) for stall in asked_for(books, call)])
 
 
@@ -109,7 +109,7 @@ def _ticker(books: Books, stall: Stall, now_ms: int) -> Ticker:
 
 
 def best_of(sides: Sides) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The best bid and the best ask as price and quantity; noughts where a side is empty (ours)."""
+    """The best bid and the best ask as price and quantity; noughts where a side is empty (ours, A31)."""
     bids, asks = sides
     return bids[0] if bids else (0, 0), asks[0] if asks else (0, 0)
 

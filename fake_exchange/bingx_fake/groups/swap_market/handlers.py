@@ -46,7 +46,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def contracts(books: Books, call: Call) -> Rows:
-    """Every contract, or the one that was asked for; none where there is no such (ours)."""
+    """Every contract, or the one that was asked for; none where there is no such (ours, A35)."""
     wanted = call.parameters.text("symbol")
     stalls = [stall for (product, _), stall in books.floor.stalls.items() if product == "swap"]
     rows = [_contract(number, stall) for number, stall in enumerate(stalls, _FIRST_NUMBER)]

@@ -9,7 +9,7 @@ from bingx_fake.groups.call import Books, Call, Handler
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The one network of a coin, which is called as the coin is. Its numbers are ours."""
+    """The one network of a coin, which is called as the coin is. Its numbers are ours (A37)."""
 
     coin: str
     is_default: bool = True
@@ -43,7 +43,7 @@ class Coins:
 
 
 def coins(books: Books, call: Call) -> Coins:
-    """Every coin of the exchange, or the one that was asked for; none where there is no such (ours)."""
+    """Every coin of the exchange, or the one that was asked for; none where there is no such (ours, A37)."""
     wanted = call.parameters.text("coin")
     return Coins(
         [
