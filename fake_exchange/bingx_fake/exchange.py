@@ -363,7 +363,7 @@ class Exchange:
             reads=ledger,
             moves=Movements(ledger, self.agenda),
             floor=floor,
-            desk=SpotDesk(floor, ledger, self._order_ids.next),
+            desk=SpotDesk(floor, ledger, self.agenda, self._order_ids.next),
         )
         self._ids.count_on(built.latest_id)
 

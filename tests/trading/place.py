@@ -38,7 +38,7 @@ class Trading:
         self.agenda = Agenda()
         self.floor = Floor(self.agenda, 7)
         self.ledger = Ledger()
-        self.desk = SpotDesk(self.floor, self.ledger, OrderIds().next)
+        self.desk = SpotDesk(self.floor, self.ledger, self.agenda, OrderIds().next)
         self.floor.add(Listing(instrument=LTC, opening=10_000, ladder=ladder, has_past=False), NOW_MS)
         for uid in (ALICE, BOB):
             self.ledger.credit(uid, "spot", "USDT", Decimal(10_000))

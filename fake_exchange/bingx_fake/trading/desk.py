@@ -2,24 +2,19 @@
 
 The interface, for handlers of requests and for whoever else acts for a user::
 
-    desk.place(uid, NewOrder(...), at_ms)                       -> SpotOrder
-    desk.cancel(uid, symbol, at_ms, order_id=… | client_id=…)   -> SpotOrder
-    desk.find(uid, symbol, at_ms, order_id=… | client_id=…)     -> SpotOrder
-    desk.rates(uid)                                             -> Rates
-    desk.records.open_of, .history, .fills                      -> orders and fills, found by who asks
-
-and, which follows::
-
-    desk.cancel_all(uid, symbol | None, at_ms)                  -> list[SpotOrder]
-    desk.cancel_many(uid, symbol, at_ms, order_ids, client_ids, whole=…)
-                                                                -> list[SpotOrder], list[(id, Declined)]
-    desk.replace(uid, symbol, NewOrder(...), at_ms, order_id=… | client_id=…, stops=…)
-                                                                -> Replaced(cancelled, placed): an order or
-                                                                   Declined each; placed None if stopped
-    desk.cancel_all_after(uid, timeout_ms | None, at_ms)        -> deadline in ms, or None
-    desk.place_oco(uid, NewOco(...), at_ms)                     -> OcoList(id, client_id, limit_id, stop_id)
-    desk.cancel_oco(uid, at_ms, order_id=… | client_id=…)       -> OcoList
-    desk.records.oco(uid, list_id=… | client_id=… | order_id=…), .open_ocos, .oco_history
+    desk.place(uid, NewOrder(…), at_ms)                          -> SpotOrder
+    desk.cancel(uid, symbol, at_ms, order_id=… | client_id=…)    -> SpotOrder
+    desk.find(uid, symbol, at_ms, order_id=… | client_id=…)      -> SpotOrder
+    desk.cancel_all(uid, symbol | None, at_ms)                   -> list[SpotOrder]
+    desk.cancel_many(uid, symbol, at_ms, order_ids=…, client_ids=…, whole=…)
+                                                                 -> Several(cancelled, failed)
+    desk.replace(uid, NewOrder(…), at_ms, order_id=… | client_id=…, stops=…)
+                                                                 -> Replaced(cancelled, placed)
+    desk.cancel_all_after(uid, timeout_ms | None, at_ms)         -> the deadline in ms, or None
+    desk.place_oco(uid, NewOco(…), at_ms)                        -> Oco
+    desk.cancel_oco(uid, at_ms, order_id=… | client_id=…)        -> Oco
+    desk.rates(uid)                                              -> Rates
+    desk.records.open_of, .history, .fills, .find_oco, .ocos, .legs
 
 What is not done is ``Declined`` (``venue/filters.py``): it carries a ``reason``, each of which says which
 ``facts`` come with it, and neither a code nor a text of the exchange's: those are contract data. What was
@@ -30,235 +25,245 @@ money of them: ``instrument.price(order.price)``, ``instrument.quantity(order.fi
 ``instrument.value(order.value)`` (the quote coin of its fills). It is the order itself, which goes on
 changing, and what is returned is what has become of it once everything that followed from the command is
 done: a market order's answer shows it filled (ours).
-
-An order that trades or rests goes through the floor, and what happens there, to whomever and whoever moved
-the price, comes back as events: they are settled in the ledger, and then those orders trade whose stop price
-was reached, one command each.
 """
 
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+import msgspec
+
+from bingx_fake.agenda import Agenda, Rank
 from bingx_fake.books.ledger import Ledger
-from bingx_fake.market.floor import Floor, Stall
-from bingx_fake.trading.records import OrderRecords
-from bingx_fake.trading.settlement import ACCOUNT, Rates, Settlement, needed, pays_with
-from bingx_fake.venue.commands import Cancel, Event, MarketId, Place, StatusChanged
-from bingx_fake.venue.filters import MOST_OPEN, Declined, Reason, size
-from bingx_fake.venue.instruments import Instrument
-from bingx_fake.venue.matching import TimeInForce
-from bingx_fake.venue.orders import NewOrder, OrderStatus, SpotOrder
-from bingx_fake.venue.triggers import Triggers
-from bingx_fake.venue.venue import Status
+from bingx_fake.market.floor import Floor
+from bingx_fake.trading.placing import Placing, check_open
+from bingx_fake.trading.records import Oco
+from bingx_fake.venue.filters import Declined, Reason, size
+from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.orders import NewOco, NewOrder, OrderStatus, OrderType, SpotOrder
 
 
-class SpotDesk:
+class Several(NamedTuple):
+    """What became of a call that cancels several orders.
+
+    :param failed: the ids that were not cancelled, as they were given, with the reason.
+    """
+
+    cancelled: list[SpotOrder]
+    failed: list[tuple[int | str, Declined]]
+
+
+class Replaced(NamedTuple):
+    """What became of cancelling an order and placing another one.
+
+    :param placed: None where the cancel failed and nothing was to be placed then.
+    """
+
+    cancelled: SpotOrder | Declined
+    placed: SpotOrder | Declined | None
+
+
+class _Countdown(msgspec.Struct, frozen=True):
+    """All open orders of a user are cancelled."""
+
+    uid: int
+
+
+class SpotDesk(Placing):
     """Users' orders on the spot markets of a floor.
 
     :param ledger: has the users' spot accounts.
+    :param agenda: has when countdowns end.
     :param new_id: gives the id of an order that is placed at a time.
     """
 
-    def __init__(self, floor: Floor, ledger: Ledger, new_id: Callable[[int], int]) -> None:
-        self._floor = floor
-        self._ledger = ledger
-        self._new_id = new_id
-        self.records = OrderRecords()
-        self.own_rates: dict[int, Rates] = {}
-        self._triggers: dict[MarketId, Triggers] = {}
-        self._settlement = Settlement(ledger, self.records, self._triggers, self.rates)
-        self._reached: list[tuple[MarketId, int, int]] = []
-        self._is_triggering = False
-        floor.on_events = self._happened
+    def __init__(self, floor: Floor, ledger: Ledger, agenda: Agenda, new_id: Callable[[int], int]) -> None:
+        super().__init__(floor, ledger, new_id)
+        self._agenda = agenda
+        self._countdowns: dict[int, int] = {}
+        agenda.learn(_Countdown, Rank.COUNTDOWN, self._count_out)
+        agenda.drop(_Countdown)  # of a desk before this one
 
-    def rates(self, uid: int) -> Rates:
-        """What a user pays as a maker, and as a taker."""
-        return self.own_rates.get(uid, _USUAL_RATES)
+    def cancel_all(self, uid: int, symbol: str | None, at_ms: int) -> list[SpotOrder]:
+        """Cancel every open order of a user, the oldest first, and return them.
 
-    def instrument(self, order: SpotOrder) -> Instrument:
-        """What an order trades."""
-        return self._floor.stalls[order.market].market.instrument
-
-    def place(self, uid: int, new: NewOrder, at_ms: int, *, cuts: bool = True) -> SpotOrder:
-        """Place an order.
-
-        :param cuts: whether decimals that are too many are cut, or declined (V40).
-        :raises Declined: checked in the order in which ``Reason`` lists them (ours).
+        :param symbol: None for every market.
+        :raises Declined: ``NO_SUCH_MARKET``.
         """
-        market = self._stall(new.symbol).market
-        sized = size(new, market, cuts=cuts)
-        order = SpotOrder(
-            id=0,
-            uid=uid,
-            market=market.id,
-            side=new.side,
-            type=new.type,
-            time_in_force=new.time_in_force,
-            client_id=new.client_id,
-            price=sized.price,
-            stop=sized.stop,
-            quantity=sized.quantity,
-            amount=None if new.quantity else new.amount,
-            budget=sized.budget,
-            cover=sized.cover,
-            rises=sized.rises,
-            placed_ms=at_ms,
-            updated_ms=at_ms,
-        )
-        self._check_names(uid, (new.client_id,), at_ms)
-        self._check_number(uid, 1)
-        self._check_funds(order, market.instrument)
-        order.id = self._new_id(at_ms)
-        if new.type.waits:
-            self.records.add(order)
-            self._wait(order)
-            self._settlement.hold((order,), market.instrument)
-            self._reach(market.id, market.last, market.last, at_ms)
-        else:
-            order.status = OrderStatus.PENDING
-            self.records.add(order)
-            self._submit(order, at_ms)
-        return order
+        market = None if symbol is None else self._stall(symbol).market.id
+        orders = self.records.open_of(uid, market)
+        for order in orders:
+            if order.is_open:  # not the other leg of an OCO before
+                self._cancel(order, at_ms)
+        return orders
 
-    def cancel(
+    def cancel_many(
         self,
         uid: int,
-        symbol: str | None,
+        symbol: str,
+        at_ms: int,
+        *,
+        order_ids: Sequence[int] = (),
+        client_ids: Sequence[str] = (),
+        whole: bool = True,
+    ) -> Several:
+        """Cancel the orders of a list.
+
+        :param whole: whether one that cannot be cancelled keeps all the others (``process=0``).
+        :raises Declined: the first reason, where ``whole``; ``NO_SUCH_MARKET``.
+        """
+        market = self._stall(symbol).market.id
+        found: dict[int, SpotOrder] = {}
+        failed: list[tuple[int | str, Declined]] = []
+        asked: list[int | str] = [*order_ids, *client_ids]
+        for given in asked:
+            try:
+                if isinstance(given, int):
+                    order = self.records.find(uid, market, order_id=given, at_ms=at_ms)
+                else:
+                    order = self.records.find(uid, market, client_id=given, at_ms=at_ms)
+                check_open(order)
+            except Declined as declined:
+                if whole:
+                    raise
+                failed.append((given, declined))
+            else:
+                found[order.id] = order
+        for order in found.values():
+            if order.is_open:
+                self._cancel(order, at_ms)
+        return Several(list(found.values()), failed)
+
+    def replace(
+        self,
+        uid: int,
+        new: NewOrder,
         at_ms: int,
         *,
         order_id: int = 0,
         client_id: str = "",
         only_if: OrderStatus | None = None,
-    ) -> SpotOrder:
-        """Cancel an order; of an OCO both legs.
+        stops: bool = True,
+        cuts: bool = True,
+    ) -> Replaced:
+        """Cancel an order and place another one on the same market.
 
-        :param symbol: None where the order may be on any market.
-        :param only_if: cancel it in this state only (``cancelRestrictions``).
-        :raises Declined: ``NO_SUCH_MARKET``, ``NO_SUCH_ORDER``, ``FINISHED``, ``OTHER_STATUS``.
+        :param stops: whether nothing is placed where nothing was cancelled (``STOP_ON_FAILURE``). An order
+            that was cancelled stays so, whatever becomes of the other one.
         """
-        order = self.find(uid, symbol, at_ms, order_id=order_id, client_id=client_id)
-        _check_open(order, only_if)
-        self._cancel(order, at_ms)
-        return order
-
-    def find(
-        self, uid: int, symbol: str | None, at_ms: int, *, order_id: int = 0, client_id: str = ""
-    ) -> SpotOrder:
-        """A user's order by its id, or by the user's name for it: open, or finished less than two hours ago.
-
-        :raises Declined: ``NO_SUCH_MARKET``, ``NO_SUCH_ORDER``.
-        """
-        market = None if symbol is None else self._stall(symbol).market.id
-        return self.records.find(uid, market, order_id=order_id, client_id=client_id, at_ms=at_ms)
-
-    def _stall(self, symbol: str) -> Stall:
-        stall = self._floor.stalls.get(("spot", symbol))
-        if stall is None:
-            raise Declined(Reason.NO_SUCH_MARKET, symbol=symbol)
-        return stall
-
-    def _check_names(self, uid: int, client_ids: tuple[str, ...], at_ms: int) -> None:
-        """A name is another order's as long as that is found by it (ours)."""
-        for client_id in client_ids:
-            known = self.records.by_client_id(uid, client_id, at_ms) if client_id else None
-            if known is not None:
-                raise Declined(Reason.CLIENT_ID_TAKEN, client_id=client_id, order_id=known.id)
-
-    def _check_number(self, uid: int, more: int) -> None:
-        if len(self.records.of(uid).open) + more > MOST_OPEN:
-            raise Declined(Reason.TOO_MANY_OPEN, most=MOST_OPEN)
-
-    def _check_funds(self, order: SpotOrder, instrument: Instrument) -> None:
-        need, asset = needed(order, instrument), pays_with(order, instrument)
-        balance = self._ledger.balance(order.uid, ACCOUNT, asset)
-        if need > balance.free:
-            raise Declined(
-                Reason.TOO_LITTLE_FUNDS, asset=asset, needed=need, free=balance.free, locked=balance.locked
-            )
-
-    def _wait(self, order: SpotOrder) -> None:
-        triggers = self._triggers.get(order.market)
-        if triggers is None:
-            triggers = self._triggers[order.market] = Triggers()
-        triggers.add(order)
-
-    def _submit(self, order: SpotOrder, at_ms: int) -> None:
-        """Put an order on the market, where it trades and rests; ``_happened`` hears what comes of it."""
-        self._floor.apply(
-            Place(
-                order.market,
-                order.id,
-                order.uid,
-                order.side,
-                order.quantity or order.budget,
-                order.price if order.type.has_limit else None,
-                order.time_in_force if order.type.has_limit else TimeInForce.GTC,
-                budget=order.budget or None,
-            ),
-            at_ms,
-        )
-
-    def _cancel(self, order: SpotOrder, at_ms: int) -> None:
-        if not order.is_waiting:
-            self._floor.apply(Cancel(order.market, order.id), at_ms)
-        elif order.partner:
-            self._floor.apply(Cancel(order.market, order.partner), at_ms)
-        else:
-            self._settlement.finish(order, OrderStatus.CANCELED, at_ms)
-            self._settlement.hold((order,), self.instrument(order))
-
-    def _happened(self, stall: Stall, events: list[Event], at_ms: int) -> None:
-        """Settle what happened on a market, then let trade what waited for that."""
-        market = stall.market
-        if market.instrument.product != "spot":
-            return
-        reach = self._settlement.settle(market.instrument, events, at_ms)
-        if reach is not None:
-            self._reach(market.id, *reach, at_ms)
-        if market.status is Status.DELISTED and any(isinstance(event, StatusChanged) for event in events):
-            for order in self._waiting(market.id):
-                self._cancel(order, at_ms)
-
-    def _waiting(self, market: MarketId) -> list[SpotOrder]:
-        triggers = self._triggers.get(market)
-        return [] if triggers is None else triggers.all()
-
-    def _reach(self, market: MarketId, lowest: int, highest: int, at_ms: int) -> None:
-        """Let the orders trade that trades between two prices reach, and those that these reach in turn."""
-        if not self._triggers.get(market):
-            return
-        self._reached.append((market, lowest, highest))
-        if self._is_triggering:
-            return
-        self._is_triggering = True
+        cancelled: SpotOrder | Declined
+        placed: SpotOrder | Declined
         try:
-            while self._reached:
-                reached, *prices = self._reached.pop(0)
-                for order in self._triggers[reached].reached(*prices):
-                    if order.is_waiting:
-                        self._trigger(order, at_ms)
-        finally:
-            self._is_triggering = False
+            cancelled = self.cancel(
+                uid, new.symbol, at_ms, order_id=order_id, client_id=client_id, only_if=only_if
+            )
+        except Declined as declined:
+            cancelled = declined
+            if stops:
+                return Replaced(cancelled, None)
+        try:
+            placed = self.place(uid, new, at_ms, cuts=cuts)
+        except Declined as declined:
+            placed = declined
+        return Replaced(cancelled, placed)
 
-    def _trigger(self, order: SpotOrder, at_ms: int) -> None:
-        order.status = OrderStatus.PENDING
-        order.triggered_ms = order.updated_ms = at_ms
-        if order.partner:
-            order.cover = order.price
-            self._floor.apply(Cancel(order.market, order.partner), at_ms)
-        self._submit(order, at_ms)
+    def cancel_all_after(self, uid: int, timeout_ms: int | None, at_ms: int) -> int | None:
+        """Have all of a user's open orders cancelled after a while, in place of what was asked before.
 
+        :param timeout_ms: None to have it no more.
+        :return: when, in Unix milliseconds.
+        """
+        number = self._countdowns.pop(uid, None)
+        if number is not None:
+            self._agenda.remove(number)
+        if timeout_ms is None:
+            return None
+        self._countdowns[uid] = self._agenda.add(at_ms + timeout_ms, _Countdown(uid))
+        return at_ms + timeout_ms
 
-_USUAL_RATES = Rates()
+    def _count_out(self, countdown: _Countdown, at_ms: int) -> None:
+        del self._countdowns[countdown.uid]
+        self.cancel_all(countdown.uid, None, at_ms)
 
+    def place_oco(self, uid: int, new: NewOco, at_ms: int, *, cuts: bool = True) -> Oco:
+        """Place an order with a limit and one with a stop, of which one alone will trade.
 
-def _check_open(order: SpotOrder, only_if: OrderStatus | None) -> None:
-    facts: dict[str, Decimal | int | str] = {
-        "order_id": order.id,
-        "client_id": order.client_id,
-        "status": order.status.value,
-    }
-    if not order.is_open:
-        raise Declined(Reason.FINISHED, **facts)
-    if only_if not in (None, order.status):
-        raise Declined(Reason.OTHER_STATUS, **facts, asked=only_if.value if only_if else "")
+        The limit leg holds for both. When it begins to fill the other one fails, and when that one's stop
+        price is reached the limit leg is cancelled.
+
+        :raises Declined: what ``place`` raises for either leg, and ``WRONG_WAY``.
+        """
+        market = self._stall(new.symbol).market
+        instrument = market.instrument
+        legs = [
+            self._drafted(uid, order, size(order, market, cuts=cuts), market, at_ms)
+            for order in (
+                NewOrder(
+                    symbol=new.symbol,
+                    side=new.side,
+                    type=OrderType.LIMIT,
+                    quantity=new.quantity,
+                    price=new.limit,
+                    client_id=new.limit_client_id,
+                ),
+                NewOrder(
+                    symbol=new.symbol,
+                    side=new.side,
+                    type=OrderType.TAKE_STOP_LIMIT,
+                    quantity=new.quantity,
+                    price=new.price,
+                    stop=new.trigger,
+                    client_id=new.stop_client_id,
+                ),
+            )
+        ]
+        limit, stop = legs
+        below, above = (limit.price, stop.stop) if new.side is Side.BUY else (stop.stop, limit.price)
+        if not below < market.last < above:
+            raise Declined(
+                Reason.WRONG_WAY,
+                side=new.side.value,
+                limit=instrument.price(limit.price),
+                trigger=instrument.price(stop.stop),
+                last=instrument.price(market.last),
+            )
+        self._check_names(uid, (new.limit_client_id, new.stop_client_id), at_ms)
+        self._check_list_name(uid, new.client_id)
+        self._check_number(uid, 2)
+        limit.cover, stop.cover = max(limit.price, stop.price), 0
+        self._check_funds(limit, instrument)
+        list_id = self._new_id(at_ms)
+        limit.id = self._new_id(at_ms)
+        stop.id = limit.id + 1  # as in D's samples
+        limit.list_id = stop.list_id = list_id
+        limit.partner, stop.partner = stop.id, limit.id
+        oco = Oco(
+            id=list_id,
+            uid=uid,
+            market=market.id,
+            client_id=new.client_id,
+            limit_id=limit.id,
+            stop_id=stop.id,
+            placed_ms=at_ms,
+        )
+        self.records.add_oco(oco)
+        for leg in (stop, limit):
+            self._enter(leg, at_ms)
+        return oco
+
+    def cancel_oco(self, uid: int, at_ms: int, *, order_id: int = 0, client_id: str = "") -> Oco:
+        """Cancel both legs, by the id of the list or of either leg, or by a name of one of them.
+
+        :raises Declined: ``NO_SUCH_ORDER``, ``FINISHED``.
+        """
+        oco = self.records.find_oco(uid, order_id=order_id, client_id=client_id, at_ms=at_ms)
+        legs = self.records.legs(oco)
+        open_legs = [leg for leg in legs if leg.is_open]
+        if not open_legs:
+            check_open(legs[0])
+        self._cancel(open_legs[0], at_ms)
+        return oco
+
+    def _check_list_name(self, uid: int, client_id: str) -> None:
+        known = self.records.of(uid).named_ocos.get(client_id) if client_id else None
+        if known is not None:
+            raise Declined(Reason.CLIENT_ID_TAKEN, client_id=client_id, order_id=known)

@@ -2,12 +2,26 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.filters import Declined, Reason
 from bingx_fake.venue.orders import OrderStatus, OrderType, SpotFill, SpotOrder
 
 FINDABLE_MS = 2 * 3_600_000
 """How long a finished order is found by its client id (D), counted from its last change (ours)."""
+
+
+class Oco(msgspec.Struct, frozen=True, gc=False):
+    """Two orders of which one alone will trade: the ids of both, and the user's own name for them."""
+
+    id: int
+    uid: int
+    market: MarketId
+    client_id: str
+    limit_id: int
+    stop_id: int
+    placed_ms: int
 
 
 class UserOrders:
@@ -17,13 +31,15 @@ class UserOrders:
     :param named: the id of the last order that had a client id.
     """
 
-    __slots__ = ("fills", "named", "open", "orders")
+    __slots__ = ("fills", "named", "named_ocos", "ocos", "open", "orders")
 
     def __init__(self) -> None:
         self.orders: dict[int, SpotOrder] = {}
         self.open: dict[int, SpotOrder] = {}
         self.named: dict[str, int] = {}
         self.fills: list[SpotFill] = []
+        self.ocos: dict[int, Oco] = {}
+        self.named_ocos: dict[str, int] = {}
 
 
 class OrderRecords:
@@ -80,6 +96,49 @@ class OrderRecords:
         if user is None:
             return []
         return [order for order in user.open.values() if market in (None, order.market)]
+
+    def add_oco(self, oco: Oco) -> None:
+        """Record an OCO; its legs are added as orders."""
+        user = self.of(oco.uid)
+        user.ocos[oco.id] = oco
+        if oco.client_id:
+            user.named_ocos[oco.client_id] = oco.id
+
+    def find_oco(self, uid: int, *, order_id: int = 0, client_id: str = "", at_ms: int) -> Oco:
+        """A user's OCO by its id or that of a leg, or by the user's name for it or for a leg.
+
+        :raises Declined: ``NO_SUCH_ORDER``.
+        """
+        user = self.of(uid)
+        found = order_id or user.named_ocos.get(client_id, 0)
+        oco = user.ocos.get(found)
+        if oco is None:
+            order = user.orders.get(found) if found else self.by_client_id(uid, client_id, at_ms)
+            oco = None if order is None else user.ocos.get(order.list_id)
+        if oco is None:
+            raise Declined(Reason.NO_SUCH_ORDER, order_id=order_id, client_id=client_id)
+        return oco
+
+    def legs(self, oco: Oco) -> tuple[SpotOrder, SpotOrder]:
+        """The leg with the limit, and the one with the stop."""
+        orders = self.users[oco.uid].orders
+        return orders[oco.limit_id], orders[oco.stop_id]
+
+    def ocos(
+        self, uid: int, *, is_open: bool, start_ms: int | None = None, end_ms: int | None = None
+    ) -> Iterator[Oco]:
+        """A user's OCOs, the newest first.
+
+        :param is_open: those with a leg that may still trade, or those with none.
+        """
+        user = self.users.get(uid)
+        for oco in reversed(() if user is None else user.ocos.values()):
+            if (
+                any(leg.is_open for leg in self.legs(oco)) is is_open
+                and (start_ms is None or oco.placed_ms >= start_ms)
+                and (end_ms is None or oco.placed_ms <= end_ms)
+            ):
+                yield oco
 
     def history(
         self,

@@ -87,6 +87,25 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
     client_id: str = ""
 
 
+class NewOco(msgspec.Struct, frozen=True, kw_only=True):
+    """Two orders of the same side and quantity that somebody asks for, of which one alone will trade.
+
+    :param limit: the price of the leg with the limit.
+    :param trigger: the stop price of the other one, which has the limit ``price`` from then on.
+    :param client_id: the user's own name for both; ``limit_client_id`` and ``stop_client_id`` for each.
+    """
+
+    symbol: str
+    side: Side
+    quantity: Decimal
+    limit: Decimal
+    trigger: Decimal
+    price: Decimal
+    client_id: str = ""
+    limit_client_id: str = ""
+    stop_client_id: str = ""
+
+
 class SpotOrder(msgspec.Struct, gc=False, eq=False):
     """A user's order as it stands. It changes with what becomes of it; whoever shows it reads it at once.
 

@@ -1,0 +1,244 @@
+"""Placing and cancelling one order, and what follows from what happens on the market.
+
+An order that trades or rests goes through the floor, and what happens there, to whomever and whoever moved
+the price, comes back as events: they are settled in the ledger, and then those orders trade whose stop price
+was reached, one command each.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from bingx_fake.books.ledger import Ledger
+from bingx_fake.market.floor import Floor, Stall
+from bingx_fake.trading.records import OrderRecords
+from bingx_fake.trading.settlement import ACCOUNT, Rates, Settlement, needed, pays_with
+from bingx_fake.venue.commands import Cancel, Event, MarketId, Place, StatusChanged
+from bingx_fake.venue.filters import MOST_OPEN, Declined, Reason, Sized, size
+from bingx_fake.venue.instruments import Instrument
+from bingx_fake.venue.matching import TimeInForce
+from bingx_fake.venue.orders import NewOrder, OrderStatus, SpotOrder
+from bingx_fake.venue.triggers import Triggers
+from bingx_fake.venue.venue import Market, Status
+
+
+class Placing:
+    """Users' orders on the spot markets of a floor, one at a time.
+
+    :param ledger: has the users' spot accounts.
+    :param new_id: gives the id of an order that is placed at a time.
+    """
+
+    def __init__(self, floor: Floor, ledger: Ledger, new_id: Callable[[int], int]) -> None:
+        self._floor = floor
+        self._ledger = ledger
+        self._new_id = new_id
+        self.records = OrderRecords()
+        self.own_rates: dict[int, Rates] = {}
+        self._triggers: dict[MarketId, Triggers] = {}
+        self._settlement = Settlement(ledger, self.records, self._triggers, self.rates)
+        self._reached: list[tuple[MarketId, int, int]] = []
+        self._is_triggering = False
+        floor.on_events = self._happened
+
+    def rates(self, uid: int) -> Rates:
+        """What a user pays as a maker, and as a taker."""
+        return self.own_rates.get(uid, _USUAL_RATES)
+
+    def instrument(self, order: SpotOrder) -> Instrument:
+        """What an order trades."""
+        return self._floor.stalls[order.market].market.instrument
+
+    def place(self, uid: int, new: NewOrder, at_ms: int, *, cuts: bool = True) -> SpotOrder:
+        """Place an order.
+
+        :param cuts: whether decimals that are too many are cut, or declined (V40).
+        :raises Declined: checked in the order in which ``Reason`` lists them (ours).
+        """
+        market = self._stall(new.symbol).market
+        order = self._drafted(uid, new, size(new, market, cuts=cuts), market, at_ms)
+        self._check_names(uid, (new.client_id,), at_ms)
+        self._check_number(uid, 1)
+        self._check_funds(order, market.instrument)
+        order.id = self._new_id(at_ms)
+        self._enter(order, at_ms)
+        return order
+
+    def cancel(
+        self,
+        uid: int,
+        symbol: str | None,
+        at_ms: int,
+        *,
+        order_id: int = 0,
+        client_id: str = "",
+        only_if: OrderStatus | None = None,
+    ) -> SpotOrder:
+        """Cancel an order; of an OCO both legs.
+
+        :param symbol: None where the order may be on any market.
+        :param only_if: cancel it in this state only (``cancelRestrictions``).
+        :raises Declined: ``NO_SUCH_MARKET``, ``NO_SUCH_ORDER``, ``FINISHED``, ``OTHER_STATUS``.
+        """
+        order = self.find(uid, symbol, at_ms, order_id=order_id, client_id=client_id)
+        check_open(order, only_if)
+        self._cancel(order, at_ms)
+        return order
+
+    def find(
+        self, uid: int, symbol: str | None, at_ms: int, *, order_id: int = 0, client_id: str = ""
+    ) -> SpotOrder:
+        """A user's order by its id, or by the user's name for it: open, or finished less than two hours ago.
+
+        :raises Declined: ``NO_SUCH_MARKET``, ``NO_SUCH_ORDER``.
+        """
+        market = None if symbol is None else self._stall(symbol).market.id
+        return self.records.find(uid, market, order_id=order_id, client_id=client_id, at_ms=at_ms)
+
+    def _drafted(self, uid: int, new: NewOrder, sized: Sized, market: Market, at_ms: int) -> SpotOrder:
+        """An order that is still to be checked against what the user has; it has no id yet."""
+        return SpotOrder(
+            id=0,
+            uid=uid,
+            market=market.id,
+            side=new.side,
+            type=new.type,
+            time_in_force=new.time_in_force,
+            client_id=new.client_id,
+            price=sized.price,
+            stop=sized.stop,
+            quantity=sized.quantity,
+            amount=None if new.quantity else new.amount,
+            budget=sized.budget,
+            cover=sized.cover,
+            rises=sized.rises,
+            placed_ms=at_ms,
+            updated_ms=at_ms,
+        )
+
+    def _enter(self, order: SpotOrder, at_ms: int) -> None:
+        """Let an order that has passed all checks wait, or trade."""
+        self.records.add(order)
+        if order.type.waits:
+            self._wait(order)
+            self._settlement.hold((order,), self.instrument(order))
+            last = self._floor.stalls[order.market].market.last
+            self._reach(order.market, last, last, at_ms)
+        else:
+            order.status = OrderStatus.PENDING
+            self._submit(order, at_ms)
+
+    def _stall(self, symbol: str) -> Stall:
+        stall = self._floor.stalls.get(("spot", symbol))
+        if stall is None:
+            raise Declined(Reason.NO_SUCH_MARKET, symbol=symbol)
+        return stall
+
+    def _check_names(self, uid: int, client_ids: tuple[str, ...], at_ms: int) -> None:
+        """A name is another order's as long as that is found by it (ours)."""
+        for client_id in client_ids:
+            known = self.records.by_client_id(uid, client_id, at_ms) if client_id else None
+            if known is not None:
+                raise Declined(Reason.CLIENT_ID_TAKEN, client_id=client_id, order_id=known.id)
+
+    def _check_number(self, uid: int, more: int) -> None:
+        if len(self.records.of(uid).open) + more > MOST_OPEN:
+            raise Declined(Reason.TOO_MANY_OPEN, most=MOST_OPEN)
+
+    def _check_funds(self, order: SpotOrder, instrument: Instrument) -> None:
+        need, asset = needed(order, instrument), pays_with(order, instrument)
+        balance = self._ledger.balance(order.uid, ACCOUNT, asset)
+        if need > balance.free:
+            raise Declined(
+                Reason.TOO_LITTLE_FUNDS, asset=asset, needed=need, free=balance.free, locked=balance.locked
+            )
+
+    def _wait(self, order: SpotOrder) -> None:
+        triggers = self._triggers.get(order.market)
+        if triggers is None:
+            triggers = self._triggers[order.market] = Triggers()
+        triggers.add(order)
+
+    def _submit(self, order: SpotOrder, at_ms: int) -> None:
+        """Put an order on the market, where it trades and rests; ``_happened`` hears what comes of it."""
+        self._floor.apply(
+            Place(
+                order.market,
+                order.id,
+                order.uid,
+                order.side,
+                order.quantity or order.budget,
+                order.price if order.type.has_limit else None,
+                order.time_in_force if order.type.has_limit else TimeInForce.GTC,
+                budget=order.budget or None,
+            ),
+            at_ms,
+        )
+
+    def _cancel(self, order: SpotOrder, at_ms: int) -> None:
+        if not order.is_waiting:
+            self._floor.apply(Cancel(order.market, order.id), at_ms)
+        elif order.partner:
+            self._floor.apply(Cancel(order.market, order.partner), at_ms)
+        else:
+            self._settlement.finish(order, OrderStatus.CANCELED, at_ms)
+            self._settlement.hold((order,), self.instrument(order))
+
+    def _happened(self, stall: Stall, events: list[Event], at_ms: int) -> None:
+        """Settle what happened on a market, then let trade what waited for that."""
+        market = stall.market
+        if market.instrument.product != "spot":
+            return
+        reach = self._settlement.settle(market.instrument, events, at_ms)
+        if reach is not None:
+            self._reach(market.id, *reach, at_ms)
+        if market.status is Status.DELISTED and any(isinstance(event, StatusChanged) for event in events):
+            for order in self._waiting(market.id):
+                self._cancel(order, at_ms)
+
+    def _waiting(self, market: MarketId) -> list[SpotOrder]:
+        triggers = self._triggers.get(market)
+        return [] if triggers is None else triggers.all()
+
+    def _reach(self, market: MarketId, lowest: int, highest: int, at_ms: int) -> None:
+        """Let the orders trade that trades between two prices reach, and those that these reach in turn."""
+        if not self._triggers.get(market):
+            return
+        self._reached.append((market, lowest, highest))
+        if self._is_triggering:
+            return
+        self._is_triggering = True
+        try:
+            while self._reached:
+                reached, *prices = self._reached.pop(0)
+                for order in self._triggers[reached].reached(*prices):
+                    if order.is_waiting:
+                        self._trigger(order, at_ms)
+        finally:
+            self._is_triggering = False
+
+    def _trigger(self, order: SpotOrder, at_ms: int) -> None:
+        order.status = OrderStatus.PENDING
+        order.triggered_ms = order.updated_ms = at_ms
+        if order.partner:
+            order.cover = order.price
+            self._floor.apply(Cancel(order.market, order.partner), at_ms)
+        self._submit(order, at_ms)
+
+
+_USUAL_RATES = Rates()
+
+
+def check_open(order: SpotOrder, only_if: OrderStatus | None = None) -> None:
+    """Refuse to cancel an order that is finished, or in another state than the one asked for.
+
+    :raises Declined: ``FINISHED``, ``OTHER_STATUS``.
+    """
+    facts: dict[str, Decimal | int | str] = {
+        "order_id": order.id,
+        "client_id": order.client_id,
+        "status": order.status.value,
+    }
+    if not order.is_open:
+        raise Declined(Reason.FINISHED, **facts)
+    if only_if not in (None, order.status):
+        raise Declined(Reason.OTHER_STATUS, **facts, asked=only_if.value if only_if else "")
