@@ -163,3 +163,26 @@ def test_another_seed_lays_other_sizes_and_the_same_seed_the_same() -> None:
         house.lay(0)
         sizes.append([size for _, size in levels(market)[0]])
     assert sizes[0] == sizes[1] != sizes[2]
+
+
+def test_a_refill_leaves_out_what_would_trade_with_the_rest_of_the_order_that_took_it() -> None:
+    venue, market, house = opened()
+    house.lay(0)
+    whole = levels(market)[1]
+    (best, size), *others = whole
+    venue.apply(Place(market.id, 1, USER, Side.BUY, size + 5, best), 1)
+    house.refill(2)
+    bids, asks = levels(market)
+    assert bids[0] == (best, 5)
+    assert asks == others
+
+
+def test_a_ladder_is_laid_around_what_users_have_in_the_book_already() -> None:
+    venue, market, house = opened()
+    resting = [(1, Side.BUY, OPENING + 3), (2, Side.SELL, OPENING + 5)]
+    for number, side, price in resting:
+        venue.apply(Place(market.id, number, USER, side, 5, price), 0)
+    house.lay(1)
+    bids, asks = levels(market)
+    assert bids[0][0] == OPENING + 3
+    assert asks[0][0] == OPENING + 4

@@ -63,7 +63,7 @@ class House:
         if self._is_laid or not self._market.is_trading:
             return []
         self._is_laid = True
-        return self._quote(*self._wanted(), at_ms)
+        return self._quote(*self._fitting(), at_ms)
 
     def move(self, mid: int, at_ms: int) -> list[Event]:
         """Move the price to ``mid`` ticks.
@@ -105,7 +105,7 @@ class House:
         for price in taken:
             self._refills[price] = self._refills.get(price, 0) + 1
             self._sizes.pop(price, None)
-        return self._quote(*self._wanted(), at_ms) if taken else []
+        return self._quote(*self._fitting(), at_ms) if taken else []
 
     @property
     def is_taken(self) -> bool:
@@ -129,6 +129,19 @@ class House:
         return {price: size_of(price, ladder) for price in bids}, {
             price: size_of(price, ladder) for price in asks
         }
+
+    def _fitting(self) -> tuple[dict[int, int], dict[int, int]]:
+        """The ladder without what would trade with an order of a user's: the rest of one that took it (ours)."""
+        bids, asks = self._wanted()
+        their_bid, their_ask = (
+            next((order.price for order in self._market.book.queue(side) if order.owner != MAKER), None)
+            for side in Side
+        )
+        if their_ask is not None:
+            bids = {price: size for price, size in bids.items() if price < their_ask}
+        if their_bid is not None:
+            asks = {price: size for price, size in asks.items() if price > their_bid}
+        return bids, asks
 
     def _size(self, price: int, ladder: Ladder) -> int:
         """How many steps the ladder offers at a price: the same whenever it is laid there."""
