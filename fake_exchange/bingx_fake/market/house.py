@@ -131,7 +131,7 @@ class House:
         }
 
     def _fitting(self) -> tuple[dict[int, int], dict[int, int]]:
-        """The ladder but for what would trade with an order of a user's, the rest of one that took it (ours)."""
+        """The ladder but for what would trade with a user's order, the rest of one that took it (ours)."""
         bids, asks = self._wanted()
         their_bid, their_ask = (
             next((order.price for order in self._market.book.queue(side) if order.owner != MAKER), None)
