@@ -78,7 +78,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("explain",),
         ("exchange",),
         ("control", "edge"),
-        ("serving",),
+        ("recording", "serving"),
         ("inprocess", "running"),
         ("commands", "plugin"),
         ("bingx_fake",),

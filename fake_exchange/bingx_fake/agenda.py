@@ -68,6 +68,8 @@ class Agenda:
 
     :param on_sooner: is told when something is added that is due before all the rest, such as whoever keeps
         a timer for it.
+
+    ``latest_ms`` is the time of what was carried out last; None where nothing was yet.
     """
 
     def __init__(self, on_sooner: Callable[[], object] | None = None) -> None:
@@ -77,6 +79,7 @@ class Agenda:
         self._queue: list[_Key] = []
         self._added = 0
         self._reached_ms: int | None = None
+        self.latest_ms: int | None = None
 
     def learn(self, kind: type[T], rank: Rank, work: Callable[[T, int], object]) -> None:
         """Say what is to be done with something of a kind when it is due; it is told the time, in ms."""
@@ -117,6 +120,7 @@ class Agenda:
         self._items.clear()
         self._queue.clear()
         self._added = 0
+        self.latest_ms = None
 
     @property
     def next_ms(self) -> int | None:
@@ -165,7 +169,7 @@ class Agenda:
             if item.every_ms is not None:
                 again = Item(at_ms + item.every_ms, item.rank, item.number, item.what, item.every_ms)
                 self._put(again)
-            self._reached_ms = at_ms
+            self._reached_ms = self.latest_ms = at_ms
             try:
                 self._kinds[type(item.what)].work(item.what, at_ms)
             finally:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import itemgetter
 from random import Random
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from bingx_fake.agenda import Agenda, Rank
 from bingx_fake.answers import answer as answers
@@ -38,6 +38,8 @@ from bingx_fake.trading.desk import SpotDesk
 IdsAtReset = Literal["keep", "restart"]
 """What becomes of the sequence of ids."""
 
+T = TypeVar("T")
+
 _BUSY = 100500
 DEFAULT_JOURNAL_SIZE = 10_000
 
@@ -68,6 +70,10 @@ class Settings:
     profile: Profile = field(default_factory=Profile)
     adopted: Callable[[], Mapping[str, Mapping[str, str]]] = dict
     market: SourceForm = "constant"
+
+
+def no_body() -> None:
+    """The body of a call that has none."""
 
 
 class Exchange:
@@ -222,6 +228,23 @@ class Exchange:
         """Take every fault back."""
         self.faults.clear(self.clock.now_ms())
         self._expect_faults()
+
+    def obey(
+        self,
+        call: str,
+        act: Callable[[], T],
+        *,
+        body: Callable[[], Any] = no_body,
+        query: Mapping[str, str] | None = None,
+        is_answered: bool = False,
+    ) -> T:
+        """Do what whoever runs the exchange asks for. It is given a name here for what keeps a recording.
+
+        :param call: method and path of the call of the control API that does it.
+        :param body: gives that call's body once it is done.
+        :param is_answered: it is that call, whose result goes out; otherwise the same, done in Python.
+        """
+        return act()
 
     def receive(self, request: WireRequest) -> Delivery:
         """Take one request and say what its client gets. The journal has it when this returns."""

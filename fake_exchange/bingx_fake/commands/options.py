@@ -39,6 +39,7 @@ class ExchangeOptions:
     profile: str
     vary: tuple[str, ...]
     strict: bool
+    record_file: Path | None
 
     def settings(self, *, tls: bool, names: bool) -> Settings:
         """Read the files and check the choices.
@@ -157,6 +158,14 @@ _OPTIONS = (
         help="One departure from the profile, such as V7=data.assets; may be given again.",
     ),
     click.option("--strict", is_flag=True, help="Refuse what S does not allow, instead of marking it."),
+    click.option(
+        "--record",
+        "record_file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write down there what the exchange is asked, with the state and its secrets; see bingx-fake "
+        "replay.",
+    ),
 )
 
 

@@ -11,6 +11,7 @@ from typing import IO
 import click
 
 from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
+from bingx_fake.commands.replay import opened
 from bingx_fake.edge.listener import PortError
 from bingx_fake.exchange import Exchange
 from bingx_fake.journal.journal import JournalEntry
@@ -95,14 +96,17 @@ def _run(
 ) -> tuple[Summary, list[JournalEntry]]:
     from bingx_fake.edge.tls import Certificates  # its libraries take long to import
 
-    exchange = Exchange(options.settings(tls=True, names=True))
     certificates = Certificates()
 
     def announce(urls: Mapping[str, str]) -> None:
         if "control" in urls:
             _say(f"the control API is at {urls['control']}")
 
-    with tempfile.TemporaryDirectory(prefix="bingx-fake-") as name:
+    settings = options.settings(tls=True, names=True)
+    with (
+        opened(settings, options.record_file) as exchange,
+        tempfile.TemporaryDirectory(prefix="bingx-fake-") as name,
+    ):
         folder = Path(name)
         trust = Trust.write(folder, certificates.ca_pem)
         place = _isolate(command, isolation, folder, trust, control_port, exchange)

@@ -15,6 +15,7 @@ from bingx_fake.commands.explain import explain
 from bingx_fake.commands.openapi import openapi
 from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
 from bingx_fake.commands.progress import bar
+from bingx_fake.commands.replay import opened, replay
 from bingx_fake.commands.run import run
 from bingx_fake.edge.listener import PortError
 from bingx_fake.exchange import Exchange
@@ -37,6 +38,7 @@ main.add_command(assumptions)
 main.add_command(adopt_report)
 main.add_command(explain)
 main.add_command(run)
+main.add_command(replay)
 
 
 def _read_save_file(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
@@ -103,8 +105,10 @@ def serve(
     """Serve the exchange until Ctrl-C."""
     settings = options.settings(tls=tls, names=False)
     ports = Ports(host, com_port, pro_port, control_port)
-    exchange = Exchange(settings)
-    with tempfile.TemporaryDirectory(prefix="bingx-fake-") as directory:
+    with (
+        opened(settings, options.record_file) as exchange,
+        tempfile.TemporaryDirectory(prefix="bingx-fake-") as directory,
+    ):
         ca_file = Path(directory, "ca.pem")
         certificates = _make_certificates(ca_file) if tls else None
         ca = str(ca_file) if tls else None
@@ -112,8 +116,8 @@ def serve(
             asyncio.run(_serve(exchange, ports, certificates, ca, settings.form, as_json))
         except PortError as error:
             raise click.ClickException(str(error)) from None
-    if save_file is not None:
-        _save(exchange, save_file)
+        if save_file is not None:
+            _save(exchange, save_file)
     click.echo("stopped", err=True)
 
 

@@ -85,7 +85,14 @@ def _control_handler(
             body = msgspec.json.decode(text) if text else None
         except (*_BAD_REQUEST, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ControlError(f"the body is not JSON: {error}") from None
-        result = function(exchange, ControlCall(request.match_info, request.query, body))
+        call = ControlCall(request.match_info, request.query, body)
+        result = exchange.obey(
+            f"{request.method} {request.path}",
+            lambda: function(exchange, call),
+            body=lambda: body,
+            query=request.query,
+            is_answered=True,
+        )
         await after_change()
         return _json(result)
 

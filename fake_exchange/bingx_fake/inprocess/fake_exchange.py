@@ -27,6 +27,7 @@ from bingx_fake.journal.journal import JournalEntry, LintMark
 from bingx_fake.profiles.adoption import adopted_profiles
 from bingx_fake.profiles.choice import DEFAULT_PROFILE, Profile, choose
 from bingx_fake.real_time import RealTimeLoop
+from bingx_fake.recording.recorded import Recorded
 from bingx_fake.serving import Ports, Serving
 from bingx_fake.state import files as state
 from bingx_fake.state.markets import SourceForm
@@ -81,8 +82,12 @@ class FakeExchange:
     :param journal_size: how many requests the journal keeps, 1 or more; fewer where those would be more than
         64 MiB, or 1 KiB each if that is more.
     :param market: what the prices of markets do that say nothing themselves: ``constant`` or ``walk``.
+    :param record: a file into which goes what the exchange is asked and told, for ``bingx-fake replay``. It
+        holds the secrets of the state's keys.
     :raises StateError: when the state cannot be used.
     :raises ProfileError: when there is no such profile, variation or answer.
+    :raises RecordingExists: when the file for the recording is there already, and is none.
+    :raises OSError: when it cannot be written.
     :raises UnsupportedSystem: on Windows.
     :raises ValueError: when ``frozen_at_ms`` or ``journal_size`` is no such number.
 
@@ -103,6 +108,7 @@ class FakeExchange:
         tls: bool = False,
         journal_size: int = DEFAULT_JOURNAL_SIZE,
         market: SourceForm = "constant",
+        record: Path | str | None = None,
     ) -> None:
         check_system()
         settings = Settings(
@@ -117,7 +123,7 @@ class FakeExchange:
             profile=choose(profile, vary, strict=strict, adopted=adopted_profiles),
             adopted=adopted_profiles,
         )
-        self._inner = Exchange(settings)
+        self._inner = Exchange(settings) if record is None else Recorded(settings, Path(record))
         self._remove_directory: Callable[[], object] = bool
         self.ca_file: Path | None = None
         certificates = None
@@ -171,6 +177,8 @@ class FakeExchange:
             finally:
                 self._loop.call_soon_threadsafe(self._loop.stop)
                 self._thread.join()
+        if isinstance(self._inner, Recorded):
+            self._inner.close()
         self._remove_directory()
 
     def _why_gone(self) -> str | None:
@@ -224,7 +232,12 @@ class FakeExchange:
         """Give a user an amount of an asset."""
         body = {"account": account, "asset": asset, "amount": str(amount)}
         path = {"uid": str(uid), "move": "credit"}
-        self.call(lambda inner: calls.move_balance(inner, calls.ControlCall(path, {}, body)))
+        call = calls.ControlCall(path, {}, body)
+        self.call(
+            lambda inner: inner.obey(
+                f"POST /users/{uid}/credit", lambda: calls.move_balance(inner, call), body=lambda: body
+            )
+        )
 
     def market(self, symbol: str, product: Product = "spot") -> Market:
         """A market, whose price can be moved.
@@ -240,7 +253,11 @@ class FakeExchange:
         :raises StateError: when the state cannot be used; the old one stays.
         """
         form = _read_state(source)
-        self.call(lambda inner: inner.load(form))
+        self.call(
+            lambda inner: inner.obey(
+                "PUT /state", lambda: inner.load(form), body=lambda: state.document_of(form)
+            )
+        )
 
     def save(self, path: Path | str) -> None:
         """Write the state as it is now to a file of JSON lines, which ``state`` and ``load`` take.
@@ -263,7 +280,9 @@ class FakeExchange:
         """
         if ids not in get_args(IdsAtReset):
             raise ValueError(f"ids: {ids!r} is neither 'keep' nor 'restart'")
-        self._change(lambda inner: inner.reset(ids))
+        self._change(
+            lambda inner: inner.obey("POST /reset", lambda: inner.reset(ids), body=lambda: {"ids": ids})
+        )
 
     def change_profile(
         self, profile: str = DEFAULT_PROFILE, vary: Mapping[str, str] | None = None, *, strict: bool = False
@@ -276,7 +295,8 @@ class FakeExchange:
         def change(inner: Exchange) -> None:
             inner.change_profile(choose(profile, vary, strict=strict, adopted=inner.adopted))
 
-        self.call(change)
+        body = {"profile": profile, "vary": dict(vary or {}), "strict": strict}
+        self.call(lambda inner: inner.obey("PUT /profile", lambda: change(inner), body=lambda: body))
 
     @contextmanager
     def fault(self, domain: str, kind: str, **fields: Any) -> Iterator[str]:
@@ -286,13 +306,16 @@ class FakeExchange:
         :param kind: one of the kinds of ``POST /faults``; ``fields`` are its other fields.
         :raises FaultError: when the fault makes no sense, or cannot be had here.
         """
-        order = {"domain": domain, "kind": kind, **fields}
-        (fault_id,) = self._change(lambda inner: inner.order_faults(order))
+        (fault_id,) = self.play([{"domain": domain, "kind": kind, **fields}])
         try:
             yield fault_id
         finally:
             if self._why_gone() is None:
-                self._change(lambda inner: inner.remove_fault(fault_id))
+                self._change(
+                    lambda inner: inner.obey(
+                        f"DELETE /faults/{fault_id}", lambda: inner.remove_fault(fault_id)
+                    )
+                )
 
     def play(self, orders: Sequence[Mapping[str, Any]]) -> list[str]:
         """Take a list of faults, whole or not at all, and return their ids.
@@ -302,11 +325,13 @@ class FakeExchange:
         :raises FaultError: when one makes no sense, or cannot be had here.
         """
         copies = [dict(order) for order in orders]
-        return self._change(lambda inner: inner.order_faults(copies))
+        return self._change(
+            lambda inner: inner.obey("POST /faults", lambda: inner.order_faults(copies), body=lambda: copies)
+        )
 
     def clear_faults(self) -> None:
         """Take every fault back, scheduled ones included."""
-        self._change(lambda inner: inner.clear_faults())
+        self._change(lambda inner: inner.obey("DELETE /faults", inner.clear_faults))
 
     def intercept_names(self, active: bool) -> None:
         """Say whether the documented host names resolve to this exchange; ``dns`` faults need it.
@@ -325,7 +350,11 @@ class FakeExchange:
 
     def change_clock(self, change: Callable[[ExchangeClock], object]) -> None:
         """Change the exchange's clock; faults begin and end as it says when this returns."""
-        self._change(lambda inner: inner.change_clock(change))
+        self._change(
+            lambda inner: inner.obey(
+                "PUT /clock", lambda: inner.change_clock(change), body=lambda: _set(inner.clock)
+            )
+        )
 
     def call(self, function: Callable[[Exchange], T]) -> T:
         """Run a function of the inner exchange in its thread, between two requests.
@@ -355,6 +384,13 @@ class FakeExchange:
             coroutine.close()
             raise RuntimeError(gone)
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+
+def _set(clock: ExchangeClock) -> dict[str, Any]:
+    """What ``PUT /clock`` would be told to have a clock as it is."""
+    if clock.frozen_ms is None:
+        return {"offset": clock.offset_ms}
+    return {"mode": "frozen", "now": clock.frozen_ms}
 
 
 def _remove_in(pid: int, directory: str) -> None:

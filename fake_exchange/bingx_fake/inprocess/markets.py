@@ -29,48 +29,56 @@ class Market:
     def __init__(self, exchange: Asking, symbol: str, product: Product) -> None:
         self._exchange = exchange
         self._path = {"product": product, "symbol": symbol}
-        self._ask(markets.get_market)
+        self._state()
 
     def move(self, price: Number) -> None:
         """Move the price: users' orders at it or through it fill, and it is the last."""
-        self._ask(markets.move_market, {"price": str(price)})
+        self._do("move", markets.move_market, {"price": str(price)})
 
     def mark(self, price: Number | None) -> None:
         """Set the mark; None lets it follow the last price again."""
-        self._ask(markets.mark_market, {"price": None if price is None else str(price)})
+        self._do("mark", markets.mark_market, {"price": None if price is None else str(price)})
 
     def trade(self, side: str, quantity: Number) -> None:
         """Let somebody trade at the best prices there are.
 
         :param side: ``BUY`` or ``SELL``.
         """
-        self._ask(markets.trade_market, {"side": side, "quantity": str(quantity)})
+        self._do("trade", markets.trade_market, {"side": side, "quantity": str(quantity)})
 
     def halt(self) -> None:
         """Stop trading."""
-        self._ask(markets.change_status, change="halt")
+        self._do("halt", markets.change_status)
 
     def resume(self) -> None:
         """Trade again."""
-        self._ask(markets.change_status, change="resume")
+        self._do("resume", markets.change_status)
 
     def delist(self) -> None:
         """End the market for good."""
-        self._ask(markets.change_status, change="delist")
+        self._do("delist", markets.change_status)
 
     @property
     def last(self) -> Decimal:
         """The price of the last trade; the opening price before any."""
-        return Decimal(self._ask(markets.get_market)["last"])
+        return Decimal(self._state()["last"])
 
     @property
     def state(self) -> dict[str, Any]:
         """The market in the form of ``GET /markets``."""
-        return dict(self._ask(markets.get_market))
+        return dict(self._state())
 
-    def _ask(self, function: Callable[[Exchange, ControlCall], Any], body: Any = None, **path: str) -> Any:
-        call = ControlCall(self._path | path, {}, body)
+    def _state(self) -> Any:
+        call = ControlCall(self._path, {}, None)
+        return self._ask(lambda inner: markets.get_market(inner, call))
+
+    def _do(self, what: str, function: Callable[[Exchange, ControlCall], Any], body: Any = None) -> None:
+        call = ControlCall(self._path | {"change": what}, {}, body)
+        name = f"POST /markets/{self._path['product']}/{self._path['symbol']}/{what}"
+        self._ask(lambda inner: inner.obey(name, lambda: function(inner, call), body=lambda: body))
+
+    def _ask(self, function: Callable[[Exchange], Any]) -> Any:
         try:
-            return self._exchange.call(lambda inner: function(inner, call))
+            return self._exchange.call(function)
         except ControlError as error:
             raise ValueError(str(error)) from None

@@ -310,6 +310,20 @@ def dump(directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = (
     return form
 
 
+def document_of(form: StateForm) -> dict[str, Any]:
+    """A form as it was read, in the JSON form: reading that gives the same one."""
+    document = StateDocument(
+        users=form.users,
+        prices=form.prices,
+        coins=form.coins,
+        transfers=[transfer_form(record) for record in form.transfers],
+        inner_transfers=[inner_form(record) for record in form.inner_transfers],
+        markets=form.markets,
+    )
+    whole: dict[str, Any] = msgspec.to_builtins(document)
+    return whole
+
+
 def lines_file(path: Path | str) -> Path:
     """The path of a file to save a state to.
 

@@ -1,0 +1,142 @@
+"""A session in which everything happens that an exchange can be asked, without sockets, recorded."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from support.entries import request_of
+from support.sender import FORM, NOW_MS, hmac_hex, pairs
+
+from bingx_contracts import ENDPOINTS, PROFILES, Endpoint
+from bingx_fake.clock import ExchangeClock
+from bingx_fake.control.calls import ControlCall, ControlError
+from bingx_fake.exchange import Settings
+from bingx_fake.faults.fault import Late
+from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.recording.recorded import Recorded
+from bingx_fake.recording.replay import find_call
+from bingx_fake.state.files import read_form
+
+FAULTS: tuple[Mapping[str, Any], ...] = (
+    {"kind": "latency", "ms": 200, "sigma": 0.5},
+    {"kind": "latency", "ms": 5, "phase": "after"},
+    {"kind": "timeout"},
+    {"kind": "reset"},
+    {"kind": "empty"},
+    {"kind": "truncate"},
+    {"kind": "dribble", "ms": 1},
+    {"kind": "http-error", "status": 503},
+    {"kind": "html-error", "status": 502},
+    {"kind": "malformed"},
+    {"kind": "redirect"},
+    {"kind": "business-error", "code": 100500},
+    {"kind": "commit-delay", "ms": 700},
+    {"kind": "rate-limit", "ms": 300},
+)
+
+
+class Session:
+    """What is done to an exchange, and written down by it.
+
+    :param now_ms: its time, where its clock stands still; otherwise it runs on ``system_ms``.
+    """
+
+    def __init__(self, path: Path, *, frozen: bool = True, **settings: Any) -> None:
+        self.system_ms, self.real_s = NOW_MS, 0.0
+
+        def clock() -> ExchangeClock:
+            frozen_ms = NOW_MS if frozen else None
+            return ExchangeClock(lambda: self.system_ms, frozen_ms, real_s=lambda: self.real_s)
+
+        self.exchange = Recorded(
+            Settings(read_form(None), clock, **{"market": "walk", "seed": 7, **settings}), path
+        )
+
+    def pass_time(self, ms: int) -> None:
+        """Let the system's time go on."""
+        self.system_ms += ms
+        self.real_s += ms / 1000
+
+    def ask(self, endpoint: Endpoint, parameters: Mapping[str, str]) -> Any:
+        """Send what an endpoint takes, and give what became of it."""
+        delivery = self.exchange.receive(wire(endpoint, parameters, self.exchange.clock.now_ms()))
+        if isinstance(delivery, Late):
+            self.pass_time(int(delivery.ms))
+            return delivery.answer()
+        return delivery
+
+    def control(self, call: str, body: Any = None, **query: str) -> Any:
+        """Call the control API as its edge does; a refusal is an answer."""
+        method, _, path = call.partition(" ")
+        found = find_call(method, path)
+        assert found is not None, call
+        function, names = found
+        asked = ControlCall(names, query, body)
+        try:
+            return self.exchange.obey(
+                call,
+                lambda: function(self.exchange, asked),
+                body=lambda: body,
+                query=query,
+                is_answered=True,
+            )
+        except ControlError as error:
+            return error
+
+
+def wire(endpoint: Endpoint, parameters: Mapping[str, str], now_ms: int) -> WireRequest:
+    """A request as it comes over the wire, signed by alice where it has to be."""
+    headers = {"host": "127.0.0.1", "x-source-key": "BX-AI-SKILL"}
+    sent = dict(parameters)
+    text = urlencode(sent)
+    if not endpoint.public:
+        sent = dict(sorted((sent | {"timestamp": str(now_ms)}).items()))
+        text = f"{pairs(sent, encoded=True)}&signature={hmac_hex('alice-secret', pairs(sent))}"
+        headers["x-bx-apikey"] = "alice-key"
+    if endpoint.method == "POST":
+        headers["content-type"] = FORM
+        return WireRequest("com", "POST", endpoint.path, headers, text.encode(), "127.0.0.1")
+    return WireRequest("com", endpoint.method, f"{endpoint.path}?{text}", headers, b"", "127.0.0.1")
+
+
+def record_everything(path: Path) -> None:
+    """Every endpoint under every profile, every kind of fault, moves of markets and of the clock."""
+    session = Session(path, rate_limits=True)
+    for profile in PROFILES:
+        session.control("PUT /profile", {"profile": profile})
+        for endpoint in ENDPOINTS.values():
+            session.ask(endpoint, request_of(endpoint))
+        session.control("POST /clock/advance", {"ms": 61_000})
+    session.control("PUT /profile", {"profile": "documented", "strict": True})
+    for number, fault in enumerate(FAULTS):
+        session.control("POST /faults", {"domain": "com", "probability": 0.5, "for_ms": 2_000, **fault})
+        for endpoint in list(ENDPOINTS.values())[number % 3 :: 3]:
+            session.ask(endpoint, request_of(endpoint))
+        session.control("GET /faults")
+        session.control("POST /clock/advance", {"ms": 2_500})
+    for step in ({"price": "58000"}, {"price": 61_500}, {"price": "0.001"}):
+        session.control("POST /markets/spot/BTC-USDT/move", step)
+        session.control("POST /markets/spot/BTC-USDT/trade", {"side": "BUY", "quantity": "0.37"})
+        session.control("POST /clock/advance", {"ms": 3_600_000})
+    session.control("POST /markets/spot/ETH-USDT/halt")
+    session.control("POST /users/16779999/credit", {"account": "fund", "asset": "USDT", "amount": "1.5"})
+    session.control("PUT /clock", {"mode": "system"})
+    for number in range(20):
+        session.pass_time(777)
+        session.ask(ENDPOINTS["spot_market.depth"], {"symbol": "SOL-USDT", "limit": str(number + 1)})
+    session.control("PUT /state", session.control("GET /state"))
+    session.ask(ENDPOINTS["spot_market.klines"], {"symbol": "LTC-USDT", "interval": "1h"})
+    for ids in ("keep", "restart"):
+        for read in ("GET /requests", "GET /state", "GET /markets", "GET /clock", "GET /profile"):
+            session.control(read)
+        session.control("POST /reset", {"ids": ids})
+        for endpoint in ENDPOINTS.values():
+            session.ask(endpoint, request_of(endpoint))
+    session.exchange.close()
+
+
+def lines_of(path: Path) -> list[Any]:
+    """A recording's lines as JSON."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
