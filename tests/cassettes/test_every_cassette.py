@@ -42,7 +42,7 @@ def named_by_tests(pattern: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("folder", "pattern"),
-    [(FAKE, "test_fake_*.py"), (DOCUMENTED, "test_documented.py")],
+    [(FAKE, "test_fake_*.py"), (DOCUMENTED, "test_documented*.py")],
     ids=["fake", "documented"],
 )
 def test_each_cassette_has_its_test_and_each_test_its_cassette(folder: Path, pattern: str) -> None:

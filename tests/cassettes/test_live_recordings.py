@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from support.cassettes import VST, Turn, live_recorder, read
 from support.clients import make_every_call
 from support.sender import SERVER_TIME, SPOT_BALANCE, Sender
 
-from bingx_client import APIError, Client, ProtocolError
+from bingx_client import APIError, Client, ProtocolError, calls
 from bingx_client.calls.common.readers import server_time
 from bingx_client.calls.spot_account import readers
+from bingx_client.calls.spot_market import readers as market_data
 from bingx_client.wire.decode import Node, read_answer
 from bingx_contracts import ENDPOINTS
 from bingx_fake import FakeExchange
@@ -34,6 +36,16 @@ READERS: Mapping[str, Callable[[Node], Any]] = {
     "spot_account.inner_transfer": readers.inner_transfer_receipt,
     "spot_account.inner_transfer_records": readers.inner_transfer_page,
     "common.server_time": server_time,
+    "spot_market.symbols": market_data.symbols,
+    "spot_market.depth": market_data.depth,
+    "spot_market.aggregated_depth": market_data.depth,
+    "spot_market.trades": market_data.trades,
+    "spot_market.old_trades": market_data.old_trades,
+    "spot_market.klines": market_data.candles,
+    "spot_market.old_klines": market_data.candles,
+    "spot_market.ticker": market_data.tickers,
+    "spot_market.price": market_data.prices,
+    "spot_market.book_ticker": market_data.book_tickers,
 }
 
 
@@ -70,8 +82,9 @@ def test_every_recorded_answer_is_of_a_documented_shape(path: Path) -> None:
     assert read_each(path)
 
 
-def test_every_current_endpoint_of_the_spot_account_has_a_reader() -> None:
-    asked = [endpoint for endpoint in ENDPOINTS.values() if endpoint.group in ("spot_account", "common")]
+def test_every_current_endpoint_of_a_group_with_typed_calls_has_a_reader() -> None:
+    groups = {folder.name for folder in iter_modules(calls.__path__) if folder.ispkg}
+    asked = [endpoint for endpoint in ENDPOINTS.values() if endpoint.group in groups]
     assert {endpoint.id for endpoint in asked if not endpoint.old_route} == set(READERS)
 
 
@@ -90,7 +103,9 @@ def test_a_recording_of_every_call_is_read(exchange: FakeExchange, tmp_path: Pat
         Sender(exchange).get("/openApi/none")
     assert read_each(path) == [
         *("Balances", "Balances", "list", "TransferReceipt", "TransferPage", "TransferPage", "list"),
-        *("InnerTransferReceipt", "InnerTransferPage", "int", "APIError"),
+        *("InnerTransferReceipt", "InnerTransferPage", "int"),
+        *("list", "Depth", "Depth", *7 * ["list"]),
+        "APIError",
     ]
 
 

@@ -11,12 +11,13 @@ from contract.target import TIME, Account, Paced, SystemTime, Target, Unpaced
 from support import cassettes
 from support.sender import NOW_MS, SERVER_TIME
 
-from bingx_contracts import VARIATIONS
+from bingx_contracts import ASSUMPTIONS, VARIATIONS
 from bingx_fake import FakeExchange
 from bingx_fake.plugin.contract_report import MET
 from bingx_fake.plugin.live import VST, read_credentials
 
 Meet = Callable[..., None]
+Settle = Callable[[str, bool], None]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -106,3 +107,15 @@ def meets(request: pytest.FixtureRequest) -> Meet:
         request.node.user_properties.extend((MET, f"{variation_id}={answer}") for answer in answers)
 
     return meet
+
+
+@pytest.fixture
+def settles(request: pytest.FixtureRequest) -> Settle:
+    """Say whether something that is ours is so at the exchange; at the fake it has to be."""
+
+    def settle(assumption_id: str, is_so: bool) -> None:
+        assert assumption_id in ASSUMPTIONS
+        assert is_so or request.config.option.bingx_env != "fake", f"{assumption_id} is not so at the fake"
+        request.node.user_properties.append((MET, f"{assumption_id}={'yes' if is_so else 'no'}"))
+
+    return settle

@@ -104,3 +104,39 @@ def error_status(http_status: int) -> set[str]:
     if http_status == 200:
         return {"200"}
     return {"4xx"} if 400 <= http_status < 500 else set()
+
+
+def symbol_fields(row: Any) -> set[str]:
+    """V29."""
+    return {"with-states"} if {"apiStateBuy", "apiStateSell"} <= row.keys() else {"eight"}
+
+
+def order_of_asks(asks: list[Any]) -> set[str]:
+    """V45. Of fewer than two prices nothing can be told."""
+    prices = [float(price) for price, _ in asks]
+    if len(prices) < 2:
+        return set()
+    met = set()
+    if prices == sorted(prices):
+        met.add("best-first")
+    if prices == sorted(prices, reverse=True):
+        met.add("worst-first")
+    return met
+
+
+def ticker_numbers(row: Any) -> set[str]:
+    """V48."""
+    kinds = {isinstance(row[name], str) for name in ("openPrice", "lastPrice", "volume", "quoteVolume")}
+    return {"strings"} if kinds == {True} else {"numbers"} if kinds == {False} else set()
+
+
+def book_ticker_names(row: Any) -> set[str]:
+    """V50; ``all`` is no document's."""
+    return {name for name in ("bidVolume", "bidQty") if name in row}
+
+
+def old_trade_fields(row: Any) -> set[str]:
+    """V51. A time below a hundred thousand millions is in seconds."""
+    if "tid" in row:
+        return {"tid-s"} if row["t"] < 100_000_000_000 else {"tid-ms"}
+    return {"id"} if "id" in row else set()

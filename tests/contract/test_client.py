@@ -7,6 +7,7 @@ import pytest
 from contract import shapes
 from contract.target import Pace, Target
 from contract.test_balances import fund_rows
+from contract.test_market_data import SYMBOLS
 from support.sender import (
     COINS,
     FUND_BALANCE,
@@ -18,6 +19,7 @@ from support.sender import (
 )
 
 from bingx_client import APIError, Client
+from bingx_client.calls import spot_market
 from bingx_client.drivers.requests_driver import RequestsDriver
 from bingx_client.flow.steps import Attempt, Outcome
 
@@ -102,6 +104,46 @@ def test_the_internal_transfers(target: Target, client: Client) -> None:
 @pytest.mark.clause("TIME-6")
 def test_server_time(target: Target, client: Client) -> None:
     assert abs(client.server_time() - target.now_ms()) <= (3000 if target.is_live else 0)
+
+
+@pytest.mark.clause("MARKET-1", "MARKET-11")
+def test_the_symbols(target: Target, client: Client) -> None:
+    rows = target.raw("GET", SYMBOLS).data["symbols"]
+    found = client.send(spot_market.symbols())
+    assert [(it.symbol, it.status) for it in found] == [(row["symbol"], row["status"]) for row in rows]
+
+
+@pytest.mark.clause("MARKET-2", "MARKET-11")
+def test_the_order_book(client: Client) -> None:
+    book = client.send(spot_market.depth("BTC-USDT", limit=5))
+    assert book.bids[0].price < book.asks[0].price
+    assert list(book.asks) == sorted(book.asks)
+    assert list(book.bids) == sorted(book.bids, reverse=True)
+
+
+@pytest.mark.clause("MARKET-4", "MARKET-11")
+def test_the_trades(client: Client) -> None:
+    old = client.send(spot_market.old_trades("BTC-USDT", limit=5))
+    for trades in (client.send(spot_market.trades("BTC-USDT", limit=5)), old):
+        assert len(trades) <= 5
+        assert all(trade.time_ms > 1_500_000_000_000 for trade in trades)  # none is in seconds
+
+
+@pytest.mark.clause("MARKET-5", "MARKET-11")
+def test_the_candles(client: Client) -> None:
+    candles = client.send(spot_market.klines("BTC-USDT", "1h", limit=5))
+    assert [it.open_ms for it in candles[1:]] == [it.close_ms + 1 for it in candles[:-1]]
+
+
+@pytest.mark.clause("MARKET-6", "MARKET-7", "MARKET-8", "MARKET-11")
+def test_the_tickers(client: Client) -> None:
+    (ticker,) = client.send(spot_market.ticker("BTC-USDT"))
+    (price,) = client.send(spot_market.price("BTC-USDT"))
+    (best,) = client.send(spot_market.book_ticker("BTC-USDT"))
+    assert {ticker.symbol, price.symbol, best.symbol} == {"BTC-USDT"}
+    assert price.price is not None
+    assert ticker.low <= ticker.last <= ticker.high
+    assert best.bid < best.ask
 
 
 @pytest.mark.clause("ERR-2")

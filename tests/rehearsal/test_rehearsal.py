@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from support.prepared import Prepared, prepared
 
-from bingx_contracts import CLAUSES
+from bingx_contracts import ASSUMPTIONS, CLAUSES
 
 ROOT = Path(__file__).parents[2]
 KEYS = {"BINGX_API_KEY": "alice-key", "BINGX_SECRET_KEY": "alice-secret"}
@@ -130,9 +130,22 @@ class TestTheWholeSuite:
         assert met["V1"] == ["as-sent", "sorted"]
         assert met["V5"] == ["data.tranId+transferId", "transferId"]
         assert met["V17"] == ["separate"]
+        assert met["V45"] == ["worst-first"]
+        assert met["V47"] == ["utc+8"]
+        assert len(met["V49"]) == 3
         not_asked_live = {"V14", "V15", "V16", "V22", "V23", "V25"}
-        not_asked_live |= {"V29", "V45", "V46", "V47", "V48", "V49", "V50", "V51", "V52"}  # market data
+        not_asked_live |= {"V52"}  # of perpetuals, of which the rehearsal has none
         assert {variation for variation, answers in met.items() if not answers} == not_asked_live
+
+    def test_reports_what_is_ours_and_turned_out_to_be_so(self, whole: tuple[Run, Path]) -> None:
+        met = {entry["id"]: entry["met"] for entry in whole[0].report["assumptions"]}
+        assert set(met) == set(ASSUMPTIONS)
+        asked = {"A25", "A26", "A28", "A32"}
+        assert {assumption: answers for assumption, answers in met.items() if answers} == {
+            assumption: ["yes"] for assumption in asked
+        }
+        text = (whole[1] / "report.md").read_text(encoding="utf-8")
+        assert "| A32 | maxMarketNotional is maxNotional | yes |" in text
 
     def test_shows_requests_and_answers_without_secrets(self, whole: tuple[Run, Path]) -> None:
         for name in ("report.json", "report.md", "junit.xml"):

@@ -4,7 +4,8 @@ import asyncio
 import math
 from typing import Any
 
-from bingx_client import AsyncClient, Client
+from bingx_client import AsyncClient, Call, Client
+from bingx_client.calls import spot_market
 from bingx_fake import FakeExchange
 from support.sender import BOB
 
@@ -58,3 +59,17 @@ def make_every_call(client: Client) -> None:
     client.inner_transfer(coin="USDT", amount=1, user_account=BOB)
     client.inner_transfer_records(coin="USDT")
     client.server_time()
+    market_data: list[Call[Any]] = [
+        spot_market.symbols(),
+        spot_market.depth("BTC-USDT"),
+        spot_market.aggregated_depth("BTC-USDT"),
+        spot_market.trades("BTC-USDT"),
+        spot_market.old_trades("BTC-USDT"),
+        spot_market.klines("BTC-USDT", "1d"),
+        spot_market.old_klines("BTC-USDT", "1d"),
+        spot_market.ticker(),
+        spot_market.price(),
+        spot_market.book_ticker(),
+    ]
+    for call in market_data:
+        client.send(call)

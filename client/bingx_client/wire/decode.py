@@ -79,6 +79,12 @@ class Node(NamedTuple):
             return int(self.value)
         return self.fail("an integer")
 
+    def boolean(self) -> bool:
+        """A boolean."""
+        if not isinstance(self.value, bool):
+            self.fail("true or false")
+        return self.value
+
     def amount(self) -> Decimal:
         """An amount: decimal text, or a JSON number, exact either way."""
         if isinstance(self.value, Decimal):

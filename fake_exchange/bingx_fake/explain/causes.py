@@ -59,7 +59,7 @@ def _route(refused: Refused) -> Mistake:
         )
     return Mistake(
         "no-such-route",
-        f"There is no {path}, and nothing like it: this is the spot account's endpoints and server time.",
+        f"There is no {path}, and nothing like it: this is the spot account, market data and server time.",
         "A path that BingX has for something else, such as trading or market data, is not simulated.",
         "R (ERR-3)",
     )

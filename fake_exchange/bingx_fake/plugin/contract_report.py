@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from bingx_contracts import CLAUSES, VARIATIONS
+from bingx_contracts import ASSUMPTIONS, CLAUSES, VARIATIONS
 
 CLAUSE, MET, EXCHANGE, NOTE = "clause", "met", "exchange", "note"
-"""The user properties: a clause id; ``V7=data.assets``; a request and its answer as JSON; a sentence."""
+"""User properties: a clause id; ``V7=data.assets``, ``A25=yes``; a request with its answer; a sentence."""
 
 FORMAT = 1
 SUFFIXES = (".md", ".json")
@@ -81,6 +81,7 @@ class Report:
             "notes": sorted({note for outcome in self.outcomes for note in outcome.notes}),
             "clauses": [self._clause(clause_id) for clause_id in CLAUSES],
             "register": [self._variation(variation_id) for variation_id in VARIATIONS],
+            "assumptions": [self._assumption(assumption_id) for assumption_id in ASSUMPTIONS],
         }
 
     def _clause(self, clause_id: str) -> dict[str, Any]:
@@ -97,12 +98,7 @@ class Report:
 
     def _variation(self, variation_id: str) -> dict[str, Any]:
         variation = VARIATIONS[variation_id]
-        prefix = f"{variation_id}="
-        met: dict[str, list[str]] = defaultdict(list)
-        for outcome in self.outcomes:
-            for text in outcome.met:
-                if text.startswith(prefix):
-                    met[text.removeprefix(prefix)].append(outcome.test)
+        met = self._met(variation_id)
         return {
             "id": variation.id,
             "question": variation.question,
@@ -110,6 +106,25 @@ class Report:
             "met": sorted(met),
             "tests": sorted({test for tests in met.values() for test in tests}),
         }
+
+    def _assumption(self, assumption_id: str) -> dict[str, Any]:
+        met = self._met(assumption_id)
+        return {
+            "id": assumption_id,
+            "says": ASSUMPTIONS[assumption_id].says,
+            "met": sorted(met),
+            "tests": sorted({test for tests in met.values() for test in tests}),
+        }
+
+    def _met(self, entry_id: str) -> dict[str, list[str]]:
+        """The answers met to a question of the register, and by which tests."""
+        prefix = f"{entry_id}="
+        met: dict[str, list[str]] = defaultdict(list)
+        for outcome in self.outcomes:
+            for text in outcome.met:
+                if text.startswith(prefix):
+                    met[text.removeprefix(prefix)].append(outcome.test)
+        return met
 
 
 def write(report: Report, path: Path) -> None:
@@ -151,6 +166,10 @@ def markdown(document: dict[str, Any]) -> str:
         met = ", ".join(variation["met"]) or "not met"
         cells = [variation["id"], variation["question"], met, answers]
         lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+    lines += ["", "## What is ours", "", "| id | assumed | is so |", "|---|---|---|"]
+    for assumption in document["assumptions"]:
+        met = ", ".join(assumption["met"]) or "not asked"
+        lines.append(f"| {assumption['id']} | {_cell(assumption['says'])} | {met} |")
     lines += ["", "## Requests and answers", ""]
     shown: set[str] = set()
     for clause in clauses:
