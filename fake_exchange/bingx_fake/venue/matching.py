@@ -4,8 +4,9 @@ Matching is decided before anything changes: ``match_order`` reads the book and 
 ``settle`` carries that out. So an order that may only be filled whole, or only rest, leaves no trace.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from bingx_fake.venue.order_book import Order, OrderBook, Side
 
@@ -31,8 +32,7 @@ class Rest(Enum):
     SPENT = "spent"
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
+class Fill(msgspec.Struct, frozen=True):
     """A trade between a resting order and the incoming one, at the resting order's price."""
 
     maker: Order
@@ -44,8 +44,7 @@ class Fill:
         return self.maker.price
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """What an incoming order does: its fills, the best price first, and what becomes of its rest."""
 
     fills: tuple[Fill, ...]
@@ -69,21 +68,28 @@ def match_order(
         that; None for any amount.
     """
     limit = worst if is_market else order.price
+    is_buy = order.side is Side.BUY
+    other = Side.SELL if is_buy else Side.BUY
+    best = book.best(other)
+    if best is None or (limit is not None and (best > limit if is_buy else best < limit)):
+        # Most orders meet none, and are told so without a look at the queue.
+        return _nothing_filled(time_in_force, is_market=is_market)
     fills = []
     wanted = order.leaves
     meets_own = is_spent = False
-    for resting in book.queue(order.side.other):
-        if not wanted or not _crosses(order.side, resting.price, limit):
+    for resting in book.queue(other):
+        price = resting.price
+        if not wanted or (limit is not None and (price > limit if is_buy else price < limit)):
             break
         if resting.owner == order.owner:
             meets_own = True
             break
         quantity = min(wanted, resting.leaves)
         if budget is not None:
-            affordable = budget // resting.price
+            affordable = budget // price
             if affordable < quantity:
                 quantity, is_spent = affordable, True
-            budget -= quantity * resting.price
+            budget -= quantity * price
         if quantity:
             fills.append(Fill(resting, quantity))
             wanted -= quantity
@@ -91,19 +97,27 @@ def match_order(
             break
     if time_in_force is TimeInForce.POST_ONLY and (fills or meets_own):
         return Match((), Rest.WOULD_TAKE)
-    if time_in_force is TimeInForce.FOK and wanted:
-        return Match((), Rest.UNFILLABLE)
     if not wanted:
-        rest = Rest.NOTHING
-    elif meets_own:
-        rest = Rest.OWN_ORDER
-    elif is_spent:
-        rest = Rest.SPENT
-    elif is_market or time_in_force is TimeInForce.IOC:
-        rest = Rest.OUT_OF_TIME
-    else:
-        rest = Rest.RESTS
-    return Match(tuple(fills), rest)
+        return Match(tuple(fills), Rest.NOTHING)
+    if time_in_force is TimeInForce.FOK:
+        return _UNFILLABLE
+    if meets_own:
+        return Match(tuple(fills), Rest.OWN_ORDER)
+    if is_spent:
+        return Match(tuple(fills), Rest.SPENT)
+    return Match(tuple(fills), _nothing_filled(time_in_force, is_market=is_market).rest)
+
+
+def _nothing_filled(time_in_force: TimeInForce, *, is_market: bool) -> Match:
+    """What becomes of what nobody in the book trades with."""
+    if time_in_force is TimeInForce.FOK:
+        return _UNFILLABLE
+    return _OUT_OF_TIME if is_market or time_in_force is TimeInForce.IOC else _RESTS
+
+
+_RESTS, _OUT_OF_TIME, _UNFILLABLE = (
+    Match((), rest) for rest in (Rest.RESTS, Rest.OUT_OF_TIME, Rest.UNFILLABLE)
+)
 
 
 def settle(book: OrderBook, order: Order, decided: Match) -> None:
@@ -113,9 +127,3 @@ def settle(book: OrderBook, order: Order, decided: Match) -> None:
         order.filled += fill.quantity
     if decided.rest is Rest.RESTS:
         book.add(order)
-
-
-def _crosses(side: Side, resting: int, limit: int | None) -> bool:
-    if limit is None:
-        return True
-    return resting <= limit if side is Side.BUY else resting >= limit
