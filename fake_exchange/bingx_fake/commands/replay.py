@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,6 +96,8 @@ def _in_words(file: Path, done: "Replayed") -> str:
     ]
     if difference.answer:
         lines += ["", difference.answer]
+    from importlib.metadata import version  # takes long to import
+
     mine = version("bingx-offline")
     if done.version != mine:
         lines += ["", f"It was recorded by version {done.version}; this is {mine}."]

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from importlib.metadata import version
 from io import FileIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -208,6 +207,8 @@ def _open(path: Path) -> FileIO:
 
 
 def _header(settings: Settings, clock: ClockForm, moment: Moment) -> Header:
+    from importlib.metadata import version  # takes long to import
+
     profile = settings.profile
     try:
         adopted = {name: dict(answers) for name, answers in settings.adopted().items()}
