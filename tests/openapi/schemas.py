@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
@@ -14,7 +15,7 @@ class Schemas:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        self._validators: dict[tuple[str, ...], Draft202012Validator] = {}
+        self._texts: dict[tuple[str, ...], str] = {}
 
     def operation_id(self, method: str, path: str) -> str:
         """The id of a method and path."""
@@ -29,27 +30,27 @@ class Schemas:
         content_type = reply.headers["Content-Type"].partition(";")[0]
         if content_type != media:
             return f"{method} {path}: {content_type} is not documented"
-        validator = self._of_answer(method, path, reply.status)
+        validator = _validator(self._of_answer(method, path, reply.status))
         errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(exact(reply))]
         return f"{method} {path}: {errors}\n{reply.body.decode()}" if errors else None
 
-    def fits(self, method: str, path: str, status: int, document: Any) -> bool:
-        """Whether a document fits the schema of an answer."""
-        return bool(self._of_answer(method, path, status).is_valid(document))
+    def unnoticed(self, method: str, path: str, reply: Reply) -> tuple[str, ...]:
+        """What can be wrong with one field of this answer and still fit its schema."""
+        return _unnoticed(self._of_answer(method, path, reply.status), reply.body)
 
     def is_success(self, method: str, path: str, document: Any) -> bool:
         """Whether an answer has the shape of a request that was carried out."""
         name = f"{self.operation_id(method, path)}.success"
-        return bool(self._validator(("components", "schemas", name)).is_valid(document))
+        return bool(_validator(self._text(("components", "schemas", name))).is_valid(document))
 
-    def _of_answer(self, method: str, path: str, status: int) -> Draft202012Validator:
+    def _of_answer(self, method: str, path: str, status: int) -> str:
         steps = ("paths", path, method.lower(), "responses", str(status), "content", "application/json")
-        return self._validator((*steps, "schema"))
+        return self._text((*steps, "schema"))
 
-    def _validator(self, steps: tuple[str, ...]) -> Draft202012Validator:
-        if steps not in self._validators:
-            self._validators[steps] = Draft202012Validator(self._whole(self._at(steps)))
-        return self._validators[steps]
+    def _text(self, steps: tuple[str, ...]) -> str:
+        if steps not in self._texts:
+            self._texts[steps] = json.dumps(self._whole(self._at(steps)))
+        return self._texts[steps]
 
     def _at(self, steps: tuple[str, ...]) -> Any:
         found: Any = self.document
@@ -71,7 +72,26 @@ class Schemas:
 
 def exact(reply: Reply) -> Any:
     """The answer's JSON with every number as it is written."""
-    return json.loads(reply.body, parse_float=Decimal)
+    return _exact(reply.body)
+
+
+def _exact(body: bytes) -> Any:
+    return json.loads(body, parse_float=Decimal)
+
+
+# Most documents have most schemas, and most answers, in common: what is said of one is said of all.
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema))
+
+
+@cache
+def _unnoticed(schema: str, body: bytes) -> tuple[str, ...]:
+    validator = _validator(schema)
+    wrong = with_one_field_wrong(_exact(body))
+    return tuple(f"{it.what}: {it.document}" for it in wrong if validator.is_valid(it.document))
 
 
 class Wrong(NamedTuple):
