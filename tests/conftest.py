@@ -6,6 +6,7 @@ import shutil
 import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -47,6 +48,14 @@ def timeout_s(request: pytest.FixtureRequest) -> float:
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers for a core: half of what these tests do is wait, for a timeout or for another program."""
     return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Modules go to workers whole."""
+    from support.distributing import ByModule  # only where there are workers
+
+    return ByModule(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

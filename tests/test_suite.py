@@ -1,5 +1,6 @@
 """What the suite promises about itself: no test depends on the others, on who started it, or for ever."""
 
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.distributing import APART, unit_of
+from support.prepared import Prepared
 from support.surroundings import IGNORING_INTERRUPTS
 
 pytest_plugins = ["pytester"]
@@ -54,3 +57,32 @@ def test_a_limit_leaves_time_to_show_drawn_input_that_fails(
     limit = request.node.get_closest_marker("timeout")
     assert limit is not None
     assert limit.args[0] >= 2 * HYPOTHESIS_SHRINKS_FOR_S
+
+
+def test_a_program_that_has_ended_before_anybody_looked_has_ended(tmp_path: Path) -> None:
+    ended = "import os, sys; os.write(1, b'%d\\n7\\n' % os.getpid()); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", ended], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as interpreter:
+        assert interpreter.stdout is not None
+        select.select([interpreter.stdout], [], [])
+        assert Prepared(interpreter, tmp_path).run("", limit_s=1) == (7, "", "")
+        interpreter.communicate()
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "unit"),
+    [
+        ("tests/a/test_b.py::test_c[one::two-3]", "tests/a/test_b.py"),
+        ("tests/a/test_b.py::TestC::test_d", "tests/a/test_b.py::TestC"),
+        (f"{APART[0]}::test_c[1]", f"{APART[0]}::test_c[1]"),
+        (f"{APART[0]}::TestC::test_d", f"{APART[0]}::TestC"),
+    ],
+)
+def test_a_worker_gets_a_module_or_a_class_whole_or_one_test_that_takes_long(nodeid: str, unit: str) -> None:
+    assert unit_of(nodeid) == unit
+
+
+@pytest.mark.parametrize("module", APART)
+def test_modules_whose_tests_take_long_are_where_they_are_said_to_be(module: str) -> None:
+    assert (ROOT / module).is_file()

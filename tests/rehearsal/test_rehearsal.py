@@ -104,7 +104,6 @@ def results(run: Run) -> dict[str, str]:
     return {clause["id"]: clause["result"] for clause in run.report["clauses"]}
 
 
-@pytest.mark.xdist_group("the whole suite")  # which is run once, by one worker
 class TestTheWholeSuite:
     def test_passes(self, whole: tuple[Run, Path]) -> None:
         assert whole[0].exit_code == 0, whole[0].output

@@ -58,6 +58,7 @@ class Prepared:
 
     def __init__(self, process: "subprocess.Popen[str]", folder: Path) -> None:
         self._process = process
+        self._heard = b""
         self._streams = [folder / name for name in ("stdin", "stdout", "stderr")]
 
     def run(
@@ -84,17 +85,31 @@ class Prepared:
             "environment": dict(os.environ if environment is None else environment),
             "streams": [str(stream) for stream in self._streams],
         }
-        sending, told = self._process.stdin, self._process.stdout
+        sending = self._process.stdin
         assert sending is not None
-        assert told is not None
         sending.write(json.dumps(order) + "\n")
         sending.flush()
-        child = int(told.readline())
-        if not select.select([told], [], [], limit_s)[0]:
+        child = self._number(LIMIT_S)
+        assert child is not None, "the interpreter starts no program"
+        code = self._number(limit_s)
+        if code is None:
             os.killpg(child, signal.SIGKILL)  # and what it started
-            told.readline()
+            self._number(LIMIT_S)
             raise subprocess.TimeoutExpired(program, limit_s, *self._written())
-        return Done(int(told.readline()), *self._written())
+        return Done(code, *self._written())
+
+    def _number(self, limit_s: float) -> int | None:
+        """The next line that the interpreter says; it may have said two by the time that one is read."""
+        told = self._process.stdout
+        assert told is not None
+        while b"\n" not in self._heard:
+            if not select.select([told], [], [], limit_s)[0]:
+                return None
+            heard = os.read(told.fileno(), 100)
+            assert heard, "the interpreter has ended"
+            self._heard += heard
+        line, _, self._heard = self._heard.partition(b"\n")
+        return int(line)
 
     def _written(self) -> tuple[str, str]:
         out, err = (stream.read_text(encoding="utf-8") for stream in self._streams[1:])
