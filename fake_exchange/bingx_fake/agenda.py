@@ -58,6 +58,7 @@ class Item(Struct, frozen=True, gc=False):
 class _Kind(NamedTuple):
     rank: Rank
     work: Callable[[Any, int], object]
+    steps: Callable[[Any, int, int], int] | None
 
 
 _Key = tuple[int, Rank, int]
@@ -81,9 +82,19 @@ class Agenda:
         self._reached_ms: int | None = None
         self.latest_ms: int | None = None
 
-    def learn(self, kind: type[T], rank: Rank, work: Callable[[T, int], object]) -> None:
-        """Say what is to be done with something of a kind when it is due; it is told the time, in ms."""
-        self._kinds[kind] = _Kind(rank, work)
+    def learn(
+        self,
+        kind: type[T],
+        rank: Rank,
+        work: Callable[[T, int], object],
+        steps: Callable[[T, int, int], int] | None = None,
+    ) -> None:
+        """Say what is to be done with something of a kind when it is due; it is told the time, in ms.
+
+        :param steps: for work that adds more of its kind: how many steps come of one that is due at a time,
+            until another, which is no earlier; about as many will do.
+        """
+        self._kinds[kind] = _Kind(rank, work, steps)
 
     def add(self, at_ms: int, what: object, *, every_ms: int | None = None) -> int:
         """Put something on it, of a kind that was learnt, and return the number by which it can be removed.
@@ -135,7 +146,12 @@ class Agenda:
         """How many steps it takes to carry out what is due until a time, that time included."""
         steps = 0
         for item in self._items.values():
-            if item.at_ms <= until_ms:
+            if item.at_ms > until_ms:
+                continue
+            count = self._kinds[type(item.what)].steps
+            if count is not None:
+                steps += count(item.what, item.at_ms, until_ms)
+            else:
                 steps += 1 if item.every_ms is None else (until_ms - item.at_ms) // item.every_ms + 1
         return steps
 

@@ -32,7 +32,8 @@ from bingx_fake.profiles.choice import Profile
 from bingx_fake.profiles.rules import GatewayRules
 from bingx_fake.state import files as state
 from bingx_fake.state.files import StateForm
-from bingx_fake.state.markets import SourceForm
+from bingx_fake.state.listed import Markets
+from bingx_fake.state.markets import MarketForm, SourceForm
 from bingx_fake.trading.desk import SpotDesk
 
 IdsAtReset = Literal["keep", "restart"]
@@ -51,6 +52,7 @@ class Settings:
     :param clock: makes the clock to start with.
     :param seed: decides over transfer ids, over faults with a probability, and over what prices do.
     :param market: the source of markets that name none.
+    :param markets: those that there are besides the state's, whatever state is loaded.
     :param ban: what going on after 100410 leads to, where limits hold.
     :param journal_size: how many requests the journal keeps.
     :param tls: whether the domains are served over TLS; ``tls`` faults exist only then.
@@ -70,6 +72,7 @@ class Settings:
     profile: Profile = field(default_factory=Profile)
     adopted: Callable[[], Mapping[str, Mapping[str, str]]] = dict
     market: SourceForm = "constant"
+    markets: tuple[MarketForm, ...] = ()
 
 
 def no_body() -> None:
@@ -91,6 +94,7 @@ class Exchange:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._markets = self._markets_of(settings.form)
         self.adopted = settings.adopted
         self.names_intercepted = False
         self.agenda = Agenda()
@@ -118,7 +122,7 @@ class Exchange:
         self._linter = Linter(tls=settings.tls)
         self._limits = RateLimits(settings.ban) if settings.rate_limits else None
         self.change_profile(settings.profile)
-        self._load(settings.form)
+        self._load(settings.form, self._markets.copy())
 
     def change_profile(self, profile: Profile) -> None:
         """Answer by another profile from now on."""
@@ -136,7 +140,7 @@ class Exchange:
         Ids go on above those of the loaded history and those given so far, whichever are higher.
         Transfers that are answered and not yet made go with the old books.
         """
-        self._load(form)
+        self._load(form, self._markets_of(form))
 
     def state(self) -> dict[str, Any]:
         """The whole state in the JSON form of the state file.
@@ -144,7 +148,7 @@ class Exchange:
         The amount of a transfer that is answered and not yet made is among what is locked.
         """
         books = self.books
-        return state.dump(books.directory, books.ledger, self.markets)
+        return state.dump(books.directory, books.ledger, self.markets.described)
 
     @property
     def books(self) -> Books:
@@ -372,14 +376,16 @@ class Exchange:
         admission = Admission(request, self.books.directory, self._limits, self._rules, now_ms)
         return self._answer(admission, note)
 
-    def _load(self, form: StateForm) -> None:
+    def _markets_of(self, form: StateForm) -> Markets:
+        return Markets(form, self._settings.market, self._settings.markets)
+
+    def _load(self, form: StateForm, markets: Markets) -> None:
         built = state.build(form)
         ledger = built.ledger
         teach_movements(self.agenda, ledger)
-        self.markets = form.markets
+        self.markets = markets
         floor = Floor(self.agenda, self._settings.seed)
-        for listing in state.listings(form, self._settings.market):
-            floor.add(listing, self.clock.now_ms())
+        markets.open(floor, self.clock.now_ms())
         self._books = Books(
             ledger,
             built.directory,

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bingx_fake.agenda import Agenda
+from bingx_fake.agenda import Agenda, TooManySteps
 from bingx_fake.market.floor import Floor, Listing, Stall
-from bingx_fake.market.sources import Constant, Source, Steps, Walk
+from bingx_fake.market.recordings import Recorded, Recording
+from bingx_fake.market.sources import Constant, Flow, Replay, Source, Steps, Walk
 from bingx_fake.venue.commands import Cancel, Cancelled, Delist, Halt, Place, Refused, Resume, Traded
 from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.order_book import Side
@@ -172,3 +173,109 @@ def test_the_last_trades_go_back_into_the_past_without_a_gap() -> None:
     assert [print_.at_ms for print_ in prints] == sorted(print_.at_ms for print_ in prints)
     assert stall.prints(5, from_id=newest - 40) == prints[59:64]
     assert stall.prints(5, from_id=newest + 1) == []
+
+
+def replayed(*entries: Recorded) -> Replay:
+    recording = Recording()
+    for entry in entries:
+        recording.add(entry)
+    return Replay(file="recorded.csv", recording=recording)
+
+
+TRADES = replayed(
+    Recorded(0, OPENING + 4, 7, True),
+    Recorded(0, OPENING + 5, 8, True),
+    Recorded(1_500, OPENING - 9, 5, False),
+)
+
+
+def test_each_recorded_trade_happens_at_its_distance_in_time_with_its_side_price_and_quantity() -> None:
+    agenda, _, stall = opened(TRADES)
+    agenda.run(START_MS + 5_000)
+    assert [
+        (trade.at_ms - START_MS, trade.taker_side, trade.price, trade.quantity) for trade in stall.tape
+    ] == [
+        (0, Side.BUY, OPENING + 4, 7),
+        (0, Side.BUY, OPENING + 5, 8),
+        (1_500, Side.SELL, OPENING - 9, 5),
+    ]
+
+
+def test_a_recorded_candle_is_served_as_it_was_recorded() -> None:
+    agenda = Agenda()
+    on_the_minute = START_MS - START_MS % 60_000
+    candle = [Recorded(at, OPENING + price, size, None) for at, price, size in CANDLE]
+    listing = Listing(instrument=ETH, opening=OPENING, source=replayed(*candle))
+    stall = Floor(agenda, 7).add(listing, on_the_minute)
+    agenda.run(on_the_minute + 60_000)
+    (first, _) = stall.history.page("1m", 0, limit=9, start_ms=on_the_minute, now_ms=on_the_minute + 60_000)
+    assert (first.open, first.high, first.low, first.close) == (
+        OPENING + 1,
+        OPENING + 9,
+        OPENING - 2,
+        OPENING + 3,
+    )
+    assert (first.volume, first.count) == (22, 4)
+
+
+CANDLE = ((0, 1, 5), (20_000, -2, 5), (40_000, 9, 5), (59_999, 3, 7))
+
+
+def test_an_advance_over_a_long_recording_is_refused_with_its_number() -> None:
+    agenda, _, stall = opened(replayed(*(Recorded(number, OPENING, 1, True) for number in range(1_000_001))))
+    with pytest.raises(TooManySteps, match="would take 1000001 steps"):
+        agenda.check(START_MS + 1_000_000)
+    agenda.check(START_MS + 999_999)
+    assert not stall.tape
+
+
+def test_a_halted_market_misses_what_was_recorded_for_that_time() -> None:
+    agenda, floor, stall = opened(TRADES)
+    floor.apply(Halt(stall.market.id), START_MS)
+    agenda.run(START_MS + 1_000)
+    floor.apply(Resume(stall.market.id), START_MS + 1_000)
+    agenda.run(START_MS + 2_000)
+    assert [trade.price for trade in stall.tape] == [OPENING - 9]
+
+
+FLOW = Flow(every_ms=1_000, least=10, most=20)
+
+
+def with_flow(seed: int) -> Stall:
+    agenda = Agenda()
+    floor = Floor(agenda, seed)
+    stall = floor.add(Listing(instrument=ETH, opening=OPENING, flow=FLOW), START_MS)
+    agenda.run(START_MS + 1_000_000)
+    return stall
+
+
+def test_takers_come_at_their_rate_on_both_sides_with_as_much_as_they_may_have() -> None:
+    tape = with_flow(seed=7).tape
+    assert 900 < len(tape) < 1_100
+    assert {trade.taker_side for trade in tape} == set(Side)
+    worths = [ETH.worth(trade.price, trade.quantity) for trade in tape]
+    assert min(worths) > Decimal("9.9")
+    assert max(worths) < Decimal("20.1")
+    assert {trade.price for trade in tape} == {OPENING - 1, OPENING + 1}
+
+
+def test_takers_follow_from_the_seed() -> None:
+    assert list(with_flow(seed=7).tape) == list(with_flow(seed=7).tape)
+    assert list(with_flow(seed=7).tape) != list(with_flow(seed=8).tape)
+
+
+def test_mark_and_index_follow_the_mid_and_no_single_trade() -> None:
+    _, floor, stall = opened(Constant())
+    floor.trade(stall.market.id, Side.BUY, 1, START_MS)
+    assert stall.market.last == OPENING + 1
+    assert (stall.market.mark_price, stall.market.index_price) == (OPENING, OPENING)
+    floor.move(stall.market.id, OPENING + 40, START_MS)
+    assert (stall.market.mark_price, stall.market.index_price) == (OPENING + 40, OPENING + 40)
+
+
+def test_without_a_ladder_mark_and_index_follow_the_last_trade() -> None:
+    floor = Floor(Agenda(), 7)
+    stall = floor.add(Listing(instrument=ETH, opening=OPENING, ladder=None), START_MS)
+    for number, (side, owner) in enumerate(((Side.SELL, USER), (Side.BUY, USER + 1)), 1):
+        floor.apply(Place(stall.market.id, number, owner, side, 3, OPENING + 7), START_MS)
+    assert (stall.market.mark_price, stall.market.index_price) == (OPENING + 7, OPENING + 7)

@@ -186,3 +186,102 @@ def test_a_ladder_is_laid_around_what_users_have_in_the_book_already() -> None:
     bids, asks = levels(market)
     assert bids[0][0] == OPENING + 3
     assert asks[0][0] == OPENING + 4
+
+
+def trades_of(events: list[Event]) -> list[tuple[int, int, int]]:
+    """Who waited, at which price, and how much of it traded."""
+    return [(event.maker_owner, event.price, event.quantity) for event in events if isinstance(event, Traded)]
+
+
+def test_a_recorded_trade_fills_by_price_and_time_what_stands_at_its_price_or_better_and_no_more() -> None:
+    venue, market, house = opened()
+    house.lay(0)
+    (at_best,) = (size for price, size in levels(market)[0] if price == OPENING - 1)
+    venue.apply(Place(market.id, 1, USER, Side.BUY, 5, OPENING), 1)
+    venue.apply(Place(market.id, 2, USER, Side.BUY, 6, OPENING - 1), 2)
+    recorded = trades_of(house.repeat(Side.SELL, at_best + 9, OPENING - 1, 3))
+    assert recorded == [(USER, OPENING, 5), (MAKER, OPENING - 1, at_best), (USER, OPENING - 1, 4)]
+    order = market.book.order(2)
+    assert order is not None
+    assert order.leaves == 2
+
+
+@given(ORDERS, st.sampled_from(Side), PRICES, st.integers(1, 10**7))
+def test_a_recorded_trade_is_traded_whole_and_leaves_a_ladder_that_nobody_crosses(
+    orders: list[tuple[Side, int, int]], side: Side, price: int, quantity: int
+) -> None:
+    venue, market, house = opened()
+    house.lay(0)
+    resting_orders(venue, market, orders)
+    events = [event for event in house.repeat(side, quantity, price, 5) if isinstance(event, Traded)]
+    last_order = [event.quantity for event in events if event.taker_order_id == events[-1].taker_order_id]
+    assert sum(last_order) == quantity
+    assert events[-1].taker_side is side
+    house.lay(6)
+    house.refill(6)
+    best_bid, best_ask = market.book.best(Side.BUY), market.book.best(Side.SELL)
+    assert best_bid is not None
+    assert best_ask is not None
+    assert best_bid < best_ask
+
+
+def test_after_a_recorded_trade_its_price_is_the_best_of_the_side_that_was_taken() -> None:
+    for side, taken in ((Side.BUY, Side.SELL), (Side.SELL, Side.BUY)):
+        _, market, house = opened(Ladder(spread_ticks=5))
+        house.repeat(side, 70, OPENING + 33, 1)
+        house.lay(1)
+        assert market.book.best(taken) == market.last == OPENING + 33
+
+
+def test_without_a_ladder_a_recorded_trade_takes_users_orders_and_the_house_has_the_rest() -> None:
+    venue, market, house = opened(None)
+    venue.apply(Place(market.id, 1, USER, Side.SELL, 5, OPENING), 1)
+    venue.apply(Place(market.id, 2, USER, Side.SELL, 5, OPENING + 1), 1)
+    assert trades_of(house.repeat(Side.BUY, 7, OPENING + 1, 2)) == [
+        (USER, OPENING, 5),
+        (USER, OPENING + 1, 2),
+    ]
+    assert trades_of(house.repeat(Side.BUY, 9, OPENING + 1, 3)) == [
+        (USER, OPENING + 1, 3),
+        (MAKER, OPENING + 1, 6),
+    ]
+
+
+def test_a_taker_who_comes_by_trades_at_the_best_price_and_leaves_the_ladder_as_it_was() -> None:
+    books = []
+    for is_looked_at in (False, True):
+        _, market, house = opened()
+        if is_looked_at:
+            house.lay(0)
+        bought = trades_of(house.pass_by(Side.BUY, 600, 1))
+        assert bought == [(MAKER, OPENING + 1, 99_998)]  # 600 over 600.01, in steps of 0.00001
+        house.lay(2)
+        books.append((levels(market), market.last))
+    assert books[0] == books[1]
+
+
+def test_a_taker_who_comes_by_takes_a_users_order_that_is_the_best() -> None:
+    venue, market, house = opened()
+    house.lay(0)
+    venue.apply(Place(market.id, 1, USER, Side.SELL, 5, OPENING), 1)
+    assert trades_of(house.pass_by(Side.BUY, 600, 1))[0] == (USER, OPENING, 5)
+
+
+def test_another_ladder_is_laid_at_once_around_what_users_have_in_the_book() -> None:
+    venue, market, house = opened(Ladder(spread_ticks=20))
+    house.lay(0)
+    for number, (side, price) in enumerate(((Side.BUY, OPENING + 3), (Side.BUY, OPENING)), 1):
+        venue.apply(Place(market.id, number, USER, side, 5, price), 1)
+    events = house.change_ladder(Ladder(levels=5), 2)
+    assert trades_of(events) == []
+    bids, asks = levels(market)
+    assert [price for price, _ in bids] == [OPENING + 3, *range(OPENING, OPENING - 6, -1)]
+    assert [price for price, _ in asks] == [OPENING + 4, OPENING + 5]
+
+
+def test_a_ladder_that_is_taken_away_leaves_the_users_orders() -> None:
+    venue, market, house = opened()
+    house.lay(0)
+    venue.apply(Place(market.id, 1, USER, Side.BUY, 5, OPENING), 1)
+    house.change_ladder(None, 2)
+    assert levels(market) == ([(OPENING, 5)], [])

@@ -4,20 +4,23 @@ Commands of users and of whoever runs the exchange go through here, so that the 
 book before anybody can meet it, and every trade is counted whoever made it.
 """
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from functools import partial
 from random import Random
 
 import msgspec
 
 from bingx_fake.agenda import Agenda, Rank
+from bingx_fake.market.fitting import between
 from bingx_fake.market.history import History
 from bingx_fake.market.house import MAKER, House, Ladder
 from bingx_fake.market.past import MOST_TRADES_A_MINUTE, Past
-from bingx_fake.market.sources import Constant, Source, Steps, Walk, walk
+from bingx_fake.market.sources import Constant, Flow, Replay, Source, Steps, Walk, walk
 from bingx_fake.venue.candles import MINUTE_MS, Minutes
-from bingx_fake.venue.commands import Command, Event, MarketId, Refused, Traded
+from bingx_fake.venue.commands import Command, Event, MarketId, Refused, SetMark, Traded
 from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.venue import Market, Venue
@@ -33,6 +36,9 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     :param ladder: None for a market with users' orders only.
     :param refill_ms: how long what was taken out of the ladder stays out.
     :param has_past: whether there are candles from before the exchange opened.
+    :param flow: None: nobody trades by himself.
+    :param mark: in ticks; None: it follows the mid, as ``index`` does.
+    :param funding: the rate of a perpetual; None: it is worked out.
     """
 
     instrument: Instrument
@@ -41,6 +47,10 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     ladder: Ladder | None = msgspec.field(default_factory=Ladder)
     refill_ms: int = 1_000
     has_past: bool = True
+    flow: Flow | None = None
+    mark: int | None = None
+    index: int | None = None
+    funding: Decimal | None = None
 
 
 class Print(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +79,24 @@ class _MoveTo(msgspec.Struct, frozen=True):
     price: int
 
 
+class _Replay(msgspec.Struct, frozen=True):
+    """What was recorded for a time happens again.
+
+    :param index: the first of it in the recording.
+    :param start_ms: when the recording began to be replayed.
+    """
+
+    market: MarketId
+    index: int
+    start_ms: int
+
+
+class _Taker(msgspec.Struct, frozen=True):
+    """Somebody comes to buy or sell."""
+
+    market: MarketId
+
+
 class _Refill(msgspec.Struct, frozen=True):
     """The ladder of a market is made whole."""
 
@@ -81,6 +109,7 @@ class Stall:
     :param tape: its last trades, the oldest first.
     :param updates: one higher with each command and move that changed the book.
     :param reached_ms: the time of its last change: where the clock is set back, the market waits for it.
+    :param funding: the rate, where somebody has set it.
     """
 
     def __init__(
@@ -93,9 +122,25 @@ class Stall:
         self._opening_id = market.trades
         self.tape: deque[Traded] = deque(maxlen=TAPE)
         self.walk: Iterator[int] = iter(())
+        self.chance = Random()
+        self.source_items: list[int] = []
+        self.flow_item = 0
         self.is_refilling = False
+        self.funding = listing.funding
         self.updates = 0
         self.reached_ms = opened_ms
+
+    def count_on(self, former: "Stall") -> None:
+        """Go on counting trades and changes where another stall ended, so that no number comes twice."""
+        ahead = max(former.market.trades - self.market.trades, 0)
+        self.market.trades += ahead
+        self._opening_id += ahead
+        self.updates = former.updates + 1
+
+    @property
+    def users_rest(self) -> bool:
+        """Whether an order of a user's rests in the book."""
+        return self.house.users_rest
 
     def prints(self, number: int, from_id: int | None = None) -> list[Print]:
         """The last trades, or those from an id on; the oldest first.
@@ -150,13 +195,19 @@ class Floor:
         self.on_events: Callable[[Stall, list[Event], int], object] | None = None
         agenda.learn(_Step, Rank.SOURCE, self._step)
         agenda.learn(_MoveTo, Rank.SOURCE, self._move_to)
+        agenda.learn(_Replay, Rank.SOURCE, self._replay, self._count_replay)
         agenda.learn(_Refill, Rank.SOURCE, self._refill)
-        for kind in (_Step, _MoveTo, _Refill):
+        agenda.learn(_Taker, Rank.SOURCE, self._let_take, self._count_takers)
+        for kind in (_Step, _MoveTo, _Replay, _Refill, _Taker):
             agenda.drop(kind)  # of a floor before this one
 
     def add(self, listing: Listing, now_ms: int) -> Stall:
-        """Open a market; its source begins at once."""
+        """Open a market; its source begins at once. One of the same product and symbol is replaced."""
         instrument, opening = listing.instrument, listing.opening
+        former = self.stalls.get((instrument.product, instrument.symbol))
+        if former is not None:
+            self._stop_source(former)
+            self._agenda.remove(former.flow_item)
         market = self.venue.add(instrument, opening)
         name = f"{instrument.product} {instrument.symbol}"
         make_past = None
@@ -175,16 +226,79 @@ class Floor:
         house = House(self.venue, market, listing.ladder, self._seed)
         stall = Stall(listing, market, house, History(make_past, Minutes(), now_ms, opening), now_ms)
         self.stalls[market.id] = stall
-        match listing.source:
-            case Walk() as source:
-                stall.walk = walk(source, opening, Random(f"{self._seed} {name} walk"))
-                self._agenda.add(now_ms + source.every_ms, _Step(market.id), every_ms=source.every_ms)
-            case Steps(steps=steps):
-                for after_ms, price in steps:
-                    self._agenda.add(now_ms + after_ms, _MoveTo(market.id, price))
-            case Constant():
-                pass
+        market.mark, market.index = listing.mark, listing.index
+        self._start_source(stall, now_ms)
+        self._start_flow(stall, now_ms)
         return stall
+
+    def reopen(self, listing: Listing, now_ms: int) -> Stall:
+        """Open a market anew at another tick or step, or with another past. Its trades go on being counted.
+
+        :raises Refused: while orders of users rest in it; nothing has changed then.
+        """
+        former = self.stall((listing.instrument.product, listing.instrument.symbol))
+        if former.users_rest:
+            raise Refused(
+                f"orders rest in {listing.instrument.symbol}, and tick, step, past and time_online stay "
+                "as they are until those are cancelled"
+            )
+        stall = self.add(listing, now_ms)
+        stall.market.status = former.market.status
+        stall.count_on(former)
+        return stall
+
+    def change(
+        self, listing: Listing, now_ms: int, *, restarts_source: bool, restarts_flow: bool
+    ) -> list[Event]:
+        """Give a market another listing, of the same tick, step and past; where it stands stays.
+
+        :param restarts_source: let the source, which may be another, begin now; else the old one goes on.
+        """
+        instrument = listing.instrument
+        stall = self.stall((instrument.product, instrument.symbol))
+        former, stall.listing = stall.listing, listing
+        stall.market.instrument = instrument
+        stall.market.index, stall.funding = listing.index, listing.funding
+        events: list[Event] = []
+        if listing.mark != stall.market.mark:
+            events += self.venue.apply(SetMark(stall.market.id, listing.mark), now_ms)
+        if listing.ladder != former.ladder:
+            events += stall.house.change_ladder(listing.ladder, now_ms)
+        if restarts_source:
+            self._stop_source(stall)
+            self._start_source(stall, now_ms)
+        if restarts_flow:
+            self._start_flow(stall, now_ms)
+        return self._told(stall, events, now_ms)
+
+    def _start_source(self, stall: Stall, now_ms: int) -> None:
+        market, add = stall.market.id, self._agenda.add
+        match stall.listing.source:
+            case Walk() as source:
+                stall.walk = walk(source, stall.listing.opening, self._random(stall, "walk"))
+                stall.source_items = [add(now_ms + source.every_ms, _Step(market), every_ms=source.every_ms)]
+            case Steps(steps=steps):
+                stall.source_items = [
+                    add(now_ms + after_ms, _MoveTo(market, price)) for after_ms, price in steps
+                ]
+            case Replay():
+                stall.source_items = [add(now_ms, _Replay(market, 0, now_ms))]
+            case Constant():
+                stall.source_items = []
+
+    def _stop_source(self, stall: Stall) -> None:
+        for number in stall.source_items:
+            self._agenda.remove(number)
+
+    def _start_flow(self, stall: Stall, now_ms: int) -> None:
+        self._agenda.remove(stall.flow_item)
+        if stall.listing.flow is not None:
+            stall.chance = self._random(stall, "flow")
+            self._expect_taker(stall, stall.listing.flow, now_ms)
+
+    def _random(self, stall: Stall, purpose: str) -> Random:
+        product, symbol = stall.market.id
+        return Random(f"{self._seed} {product} {symbol} {purpose}")
 
     def apply(self, command: Command, at_ms: int) -> list[Event]:
         """Carry out a command of a user's, against the book with the ladder in it.
@@ -246,6 +360,52 @@ class Floor:
     def _move_to(self, step: _MoveTo, at_ms: int) -> None:
         if self.stalls[step.market].market.is_trading:
             self.move(step.market, step.price, at_ms)
+
+    def _replay(self, replay: _Replay, at_ms: int) -> None:
+        """Let everything happen again that was recorded for a time, and expect what comes after it."""
+        stall = self.stalls[replay.market]
+        source = stall.listing.source
+        assert isinstance(source, Replay), source
+        recording, index = source.recording, replay.index
+        while index < len(recording) and replay.start_ms + recording.times[index] <= at_ms:
+            _, price, quantity, is_buyers = recording[index]
+            index += 1
+            if not stall.market.is_trading:
+                continue
+            if is_buyers is None:
+                events = stall.house.move(price, at_ms, quantity)
+            else:
+                side = Side.BUY if is_buyers else Side.SELL
+                events = stall.house.repeat(side, quantity, price, at_ms)
+            self._told(stall, events, at_ms)
+        stall.source_items = []
+        if index < len(recording):
+            following = _Replay(replay.market, index, replay.start_ms)
+            stall.source_items = [self._agenda.add(replay.start_ms + recording.times[index], following)]
+
+    def _count_replay(self, replay: _Replay, at_ms: int, until_ms: int) -> int:
+        source = self.stalls[replay.market].listing.source
+        assert isinstance(source, Replay), source
+        return bisect_left(source.recording.times, until_ms - replay.start_ms + 1) - replay.index
+
+    def _expect_taker(self, stall: Stall, flow: Flow, now_ms: int) -> None:
+        wait_ms = 1 + int(stall.chance.random() * (2 * flow.every_ms - 1))
+        stall.flow_item = self._agenda.add(now_ms + wait_ms, _Taker(stall.market.id))
+
+    def _let_take(self, taker: _Taker, at_ms: int) -> None:
+        stall = self.stalls[taker.market]
+        flow, draw = stall.listing.flow, stall.chance.random
+        assert flow is not None, taker
+        side = Side.BUY if draw() < 0.5 else Side.SELL
+        worth = between(draw, flow.least, flow.most)
+        if stall.market.is_trading:
+            self._told(stall, stall.house.pass_by(side, worth, at_ms), at_ms)
+        self._expect_taker(stall, flow, at_ms)
+
+    def _count_takers(self, taker: _Taker, at_ms: int, until_ms: int) -> int:
+        flow = self.stalls[taker.market].listing.flow
+        assert flow is not None, taker
+        return 1 + (until_ms - at_ms) // flow.every_ms
 
     def _refill(self, refill: _Refill, at_ms: int) -> None:
         stall = self.stalls[refill.market]

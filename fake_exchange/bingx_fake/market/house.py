@@ -51,7 +51,7 @@ class House:
         self._refills: dict[int, int] = {}
         self._sizes: dict[int, int] = {}  # remembered, since a price comes again and again
         self._is_laid = False
-        self.mid = market.last
+        self._move_mid(market.last)
         self._step_at_one_tick = market.instrument.worth(1, 1).as_integer_ratio()
 
     @property
@@ -65,35 +65,80 @@ class House:
         self._is_laid = True
         return self._quote(*self._fitting(), at_ms)
 
-    def move(self, mid: int, at_ms: int) -> list[Event]:
+    def move(self, mid: int, at_ms: int, quantity: int = 1) -> list[Event]:
         """Move the price to ``mid`` ticks.
 
         Users' orders at that price or through it fill whole, each at its own price; the ladder is laid around
         it, whole; and one step trades at exactly that price, so that it is the last.
 
+        :param quantity: how many steps trade there instead of one.
         :raises Refused: while the market does not trade.
         """
-        if not self._market.is_trading:
-            raise Refused(f"{self._market.instrument.symbol} is {self._market.status.value}")
-        standing = self._quotes
-        users_rest = len(self._market.book) > sum(quote.filled < quote.quantity for quote in standing.all)
+        self._check_trading()
         taker_side = Side.BUY if mid >= self._market.last else Side.SELL
-        self.mid = mid
-        self._is_laid = users_rest
+        self._move_mid(mid)
+        self._is_laid = users_rest = self.users_rest
         bids, asks = self._wanted() if users_rest else ({}, {})
-        events: list[Event] = []
-        if standing.all:
-            events += self._quote(
-                {price: size for price, size in bids.items() if price in standing.bids},
-                {price: size for price, size in asks.items() if price in standing.asks},
-                at_ms,
-            )
+        events = self._withdraw_from(bids, asks, at_ms)
         if users_rest:
-            events += self._sweep(Side.BUY, at_ms) + self._sweep(Side.SELL, at_ms)
-        events += self._print(taker_side, at_ms)
+            events += self._sweep(Side.BUY, mid, at_ms) + self._sweep(Side.SELL, mid, at_ms)
+        events += self._print(taker_side, quantity, mid, at_ms)
         if users_rest:
             events += self._quote(bids, asks, at_ms)
         return events
+
+    def repeat(self, side: Side, quantity: int, price: int, at_ms: int) -> list[Event]:
+        """Let a trade that was recorded happen again, as one order of the taker's.
+
+        The ladder is laid so that its best price, for whoever trades on that side, is the recorded one;
+        users' orders that it goes through fill whole, as in a move. Then comes the order: whatever stands at
+        that price or better fills by price and time, and what the ladder lacks there is added behind it.
+
+        :raises Refused: while the market does not trade.
+        """
+        self._check_trading()
+        ladder = self._ladder
+        spread = 0 if ladder is None else ladder.spread_ticks
+        far = price + spread if side is Side.SELL else price - spread
+        mid = max(1, min(price, far) + spread // 2)
+        stands = mid == self.mid and self._is_laid
+        self._move_mid(mid)
+        self._is_laid = users_rest = self.users_rest
+        bids, asks = self._wanted() if users_rest and not stands else ({}, {})
+        events = [] if users_rest and stands else self._withdraw_from(bids, asks, at_ms)
+        if users_rest:
+            events += self._sweep(side.other, price, at_ms)
+            events += [] if ladder is None else self._sweep(side, far, at_ms)
+        if bids or asks:
+            events += self._quote(bids, asks, at_ms)
+        return events + self._print(side, quantity, price, at_ms)
+
+    def pass_by(self, side: Side, worth: int, at_ms: int) -> list[Event]:
+        """Let a taker who comes by itself buy or sell for so much of the quote coin, at the best price.
+
+        While no order of a user's rests, it leaves the ladder as it was, standing or not (ours).
+        """
+        if self.users_rest:
+            return self.trade(side, self._steps(worth, self.mid), at_ms)
+        if self._ladder is None:
+            return []
+        self._is_laid = False
+        bid = max(1, self.mid - self._ladder.spread_ticks // 2)
+        price = bid + self._ladder.spread_ticks if side is Side.BUY else bid
+        events = self._withdraw_from({}, {}, at_ms)
+        return events + self._print(side, self._steps(worth, price), price, at_ms)
+
+    def change_ladder(self, ladder: Ladder | None, at_ms: int) -> list[Event]:
+        """Lay another ladder around the same mid, but for what would trade with users' orders.
+
+        While the market does not trade, that is done when it does again.
+        """
+        mid = self._market.last if self._ladder is None else self.mid
+        self._ladder = ladder
+        self._move_mid(mid)
+        self._sizes.clear()
+        was_laid, self._is_laid = self._is_laid, False
+        return self.lay(at_ms) if was_laid else []
 
     def trade(self, side: Side, quantity: int, at_ms: int) -> list[Event]:
         """Let the taker buy or sell so many steps at the best prices there are, users' orders among them."""
@@ -108,9 +153,22 @@ class House:
         return self._quote(*self._fitting(), at_ms) if taken else []
 
     @property
+    def users_rest(self) -> bool:
+        """Whether an order rests in the book that is none of the ladder's."""
+        return len(self._market.book) > sum(quote.filled < quote.quantity for quote in self._quotes.all)
+
+    @property
     def is_taken(self) -> bool:
         """Whether something was taken out of the ladder, so that it waits to be refilled."""
         return any(quote.filled for quote in self._quotes.all)
+
+    def _check_trading(self) -> None:
+        if not self._market.is_trading:
+            raise Refused(f"{self._market.instrument.symbol} is {self._market.status.value}")
+
+    def _move_mid(self, mid: int) -> None:
+        self.mid = mid
+        self._market.mid = None if self._ladder is None else mid
 
     @property
     def _quotes(self) -> Quotes:
@@ -151,23 +209,47 @@ class House:
                 self._sizes.clear()
             text = f"{self._id} {price} {self._refills.get(price, 0)}"
             worth = ladder.least + crc32(text.encode(), self._seed) % (ladder.most - ladder.least + 1)
-            numerator, denominator = self._step_at_one_tick
-            size = self._sizes[price] = max(1, worth * denominator // (price * numerator))
+            size = self._sizes[price] = self._steps(worth, price)
         return size
 
-    def _sweep(self, side: Side, at_ms: int) -> list[Event]:
-        """Let the taker fill every order of users at the mid or through it."""
+    def _steps(self, worth: int, price: int) -> int:
+        """How many steps an amount of the quote coin is at a price, one at least."""
+        numerator, denominator = self._step_at_one_tick
+        return max(1, worth * denominator // (price * numerator))
+
+    def _withdraw_from(self, bids: dict[int, int], asks: dict[int, int], at_ms: int) -> list[Event]:
+        """Take the ladder away at every price at which it is not wanted."""
+        standing = self._quotes
+        if not standing.all:
+            return []
+        return self._quote(
+            {price: size for price, size in bids.items() if price in standing.bids},
+            {price: size for price, size in asks.items() if price in standing.asks},
+            at_ms,
+        )
+
+    def _offered(self, side: Side, limit: int) -> int:
+        """How many steps whoever trades on a side would get down to a price, that price included."""
         quantity = 0
         for price, leaves in self._market.book.levels(side.other):
-            if price > self.mid if side is Side.BUY else price < self.mid:
+            if price > limit if side is Side.BUY else price < limit:
                 break
             quantity += leaves
-        return self._take(side, quantity, self.mid, at_ms) if quantity else []
+        return quantity
 
-    def _print(self, taker_side: Side, at_ms: int) -> list[Event]:
-        """Let one step trade at the mid, between the two accounts."""
-        offer = Place(self._id, self._venue.new_house_id(), MAKER, taker_side.other, 1, self.mid)
-        return self._venue.apply(offer, at_ms) + self._take(taker_side, 1, self.mid, at_ms)
+    def _sweep(self, side: Side, limit: int, at_ms: int) -> list[Event]:
+        """Let the taker fill all that stands down to a price: users' orders, as the ladder is gone there."""
+        quantity = self._offered(side, limit)
+        return self._take(side, quantity, limit, at_ms) if quantity else []
+
+    def _print(self, taker_side: Side, quantity: int, price: int, at_ms: int) -> list[Event]:
+        """Let an order of the taker's fill whole, down to a price, where the maker adds what is missing."""
+        missing = quantity - self._offered(taker_side, price)
+        events: list[Event] = []
+        if missing > 0:
+            offer = Place(self._id, self._venue.new_house_id(), MAKER, taker_side.other, missing, price)
+            events += self._venue.apply(offer, at_ms)
+        return events + self._take(taker_side, quantity, price, at_ms)
 
     def _take(self, side: Side, quantity: int, price: int | None, at_ms: int) -> list[Event]:
         order = Place(self._id, self._venue.new_house_id(), TAKER, side, quantity, price, TimeInForce.IOC)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import msgspec
 
+from bingx_fake.market.recordings import Recording
+
 Positive = Annotated[int, msgspec.Meta(gt=0)]
 
 
@@ -31,7 +33,30 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="st
     steps: tuple[tuple[Annotated[int, msgspec.Meta(ge=0)], Positive], ...]
 
 
-Source = Constant | Walk | Steps
+class Replay(msgspec.Struct, frozen=True, kw_only=True):
+    """What was recorded somewhere, at its distances in time, beginning when the market opens.
+
+    :param file: where it was read.
+    """
+
+    file: str
+    recording: Recording
+
+
+Source = Constant | Walk | Steps | Replay
+
+
+class Flow(msgspec.Struct, frozen=True, kw_only=True):
+    """Takers who come by themselves, and buy or sell at the best price.
+
+    :param every_ms: from one to the next, on the average: from 1 to nearly twice as long, all alike (ours).
+    :param least: what one takes at least, in the quote coin; ``most`` at most. Both are ours, and those of
+        the trades of the past.
+    """
+
+    every_ms: Positive = 4_000
+    least: Positive = 20
+    most: Positive = 2_000
 
 
 def walk(source: Walk, opening: int, draw: Random) -> Iterator[int]:

@@ -27,9 +27,9 @@ from bingx_fake.books.directory import Directory
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import ZERO, plain
-from bingx_fake.market.floor import Listing
 from bingx_fake.state.forms import (
     InnerTransferForm,
+    MarketsDocument,
     StateDocument,
     TransferForm,
     UserForm,
@@ -41,7 +41,7 @@ from bingx_fake.state.forms import (
     user_form,
     user_of,
 )
-from bingx_fake.state.markets import MarketForm, SourceForm, listings_of, usual_listings
+from bingx_fake.state.markets import MarketForm, forms_of, listing_of
 from bingx_fake.state.wrong import Wrong
 
 Note = Callable[[int, int], None]
@@ -125,7 +125,7 @@ def _read_toml(text: str, name: str) -> StateForm:
 
 def _read_document(document: dict[str, Any], *, name: str, text: str | None) -> StateForm:
     reading = _Reading()
-    with _errors(name, lambda path: None if text is None else line_of(text, path)):
+    with errors(name, lambda path: None if text is None else line_of(text, path)):
         reading.add(msgspec.convert(document, StateDocument))
     return reading.form
 
@@ -134,7 +134,7 @@ def _read_lines(path: Path, note: Note | None) -> StateForm:
     reading = _Reading()
     decoder = msgspec.json.Decoder(StateDocument)
     read = number = 0
-    with path.open("rb") as file, _errors(str(path), lambda _: number):
+    with path.open("rb") as file, errors(str(path), lambda _: number):
         total = path.stat().st_size
         for number, line in lines_of(file):
             try:
@@ -151,7 +151,7 @@ def _read_lines(path: Path, note: Note | None) -> StateForm:
 
 
 @contextmanager
-def _errors(name: str, line: Callable[[KeyPath], int | None]) -> Iterator[None]:
+def errors(name: str, line: Callable[[KeyPath], int | None]) -> Iterator[None]:
     """Say where it was that something was wrong."""
     try:
         try:
@@ -164,6 +164,28 @@ def _errors(name: str, line: Callable[[KeyPath], int | None]) -> Iterator[None]:
         place = "" if number is None else f" line {number}:"
         key = ".".join(str(part) for part in wrong.path) or "the document"
         raise StateError(f"{name}:{place} {key}: {wrong.reason}") from None
+
+
+def read_markets(path: Path, prices: Mapping[str, str]) -> list[MarketForm]:
+    """Read a TOML file of ``[[markets]]`` and check all of it.
+
+    :param prices: what opens markets whose entries name no price, by base coin.
+    :raises StateError: naming file, line, key and reason.
+    """
+    name = str(path)
+    try:
+        text = text_of(path.read_bytes())
+        document = tomllib.loads(text)
+    except OSError as error:
+        raise StateError(f"{name}: cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise StateError(f"{name}: {error}") from None
+    with errors(name, lambda path: line_of(text, path)):
+        markets = msgspec.convert(document, MarketsDocument).markets
+        opening = {asset: Decimal(price) for asset, price in prices.items()}
+        for index, market in enumerate(markets):
+            _check_market(market, ("markets", index), opening)
+    return markets
 
 
 class _Reading:
@@ -201,7 +223,7 @@ class _Reading:
             form.inner_transfers.append(inner_of(inner, ("inner_transfers", index)))
         prices = {asset: Decimal(price) for asset, price in (form.prices | document.prices).items()}
         for index, market in enumerate(document.markets):
-            listings_of(market, ("markets", index), prices=prices, usual_source="constant")
+            _check_market(market, ("markets", index), prices)
         form.markets.extend(document.markets)
         form.users.extend(document.users)
         form.prices.update(document.prices)
@@ -224,6 +246,11 @@ class _Reading:
         for uid in uids:
             if uid not in self._directory.users:
                 raise Wrong((*path, "uid"), f"there is no user {uid}")
+
+
+def _check_market(market: MarketForm, path: KeyPath, prices: Mapping[str, Decimal]) -> None:
+    for form in forms_of(market, path):
+        listing_of(form, path, prices=prices, usual_source="constant")
 
 
 def _enter_user(form: UserForm, directory: Directory, ledger: Ledger, path: KeyPath) -> None:
@@ -267,18 +294,6 @@ def build(form: StateForm) -> State:
     ledger.assert_conserved()
     ids = chain((own.id for own in form.transfers), (inner.id for inner in form.inner_transfers))
     return State(directory, ledger, latest_id=max(ids, default=0))
-
-
-def listings(form: StateForm, usual_source: SourceForm) -> list[Listing]:
-    """The markets of a state as they open, or those that there are where it describes none."""
-    prices = {asset: Decimal(price) for asset, price in form.prices.items()}
-    if not form.markets:
-        return usual_listings(prices, usual_source)
-    return [
-        listing
-        for index, market in enumerate(form.markets)
-        for listing in listings_of(market, ("markets", index), prices=prices, usual_source=usual_source)
-    ]
 
 
 def snapshot(directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = ()) -> Snapshot:

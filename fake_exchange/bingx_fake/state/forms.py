@@ -103,6 +103,12 @@ class StateDocument(_Form):
     inner_transfers: list[InnerTransferForm] = []
 
 
+class MarketsDocument(_Form):
+    """A file of markets alone."""
+
+    markets: list[MarketForm]
+
+
 def user_of(form: UserForm, path: KeyPath) -> User:
     """The user that an entry describes. Raises ``Wrong`` where an address is none."""
     keys = []

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from importlib import resources
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -14,7 +15,8 @@ from bingx_contracts.reading.toml_lines import Path as KeyPath
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.market.floor import Listing
 from bingx_fake.market.house import Ladder
-from bingx_fake.market.sources import Constant, Source, Steps, Walk
+from bingx_fake.market.recordings import RecordingError, read_recording
+from bingx_fake.market.sources import Constant, Flow, Replay, Source, Steps, Walk
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.venue.instruments import Instrument, Product
 
@@ -58,7 +60,23 @@ class ConstantForm(_Form, tag_field="kind", tag="constant", kw_only=True):
     """``source = { kind = "constant" }``, or the word alone."""
 
 
-SourceForm = Literal["constant", "walk"] | WalkForm | StepsForm | ConstantForm
+class ReplayForm(_Form, tag_field="kind", tag="replay", kw_only=True):
+    """``source = { kind = "replay", file = "BTCUSDT-trades-2024-03-01.csv" }``.
+
+    ``file`` is looked for from the folder that the exchange runs in.
+    """
+
+    file: Annotated[str, msgspec.Meta(min_length=1)]
+
+
+SourceForm = Literal["constant", "walk"] | WalkForm | StepsForm | ReplayForm | ConstantForm
+
+
+class FlowForm(_Form, kw_only=True):
+    """``flow = { every_ms = 4000, size = [20, 2000] }``. ``size`` is in the quote coin, for each taker."""
+
+    every_ms: Ms = Flow().every_ms
+    size: tuple[Ms, Ms] = (Flow().least, Flow().most)
 
 
 class MarketForm(_Form, kw_only=True):
@@ -77,48 +95,55 @@ class MarketForm(_Form, kw_only=True):
     price: Number | None = None
     source: SourceForm | None = None
     ladder: Literal["none"] | LadderForm | None = None
+    flow: Literal["none"] | FlowForm | None = None
+    mark: Number | None = None
+    index: Number | None = None
+    funding: Number | None = None
     past: Literal["walk", "flat"] = "walk"
     time_online: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
-def listings_of(
-    form: MarketForm, path: KeyPath, *, prices: Mapping[str, Decimal], usual_source: SourceForm
-) -> list[Listing]:
-    """The markets that an entry describes.
+def forms_of(form: MarketForm, path: KeyPath) -> list[MarketForm]:
+    """A form for each of the markets that an entry stands for.
 
-    :param prices: what opens a market whose entry names no price, by base coin.
-    :param usual_source: for those whose entry names none.
-    :raises Wrong: where there can be none such.
+    :raises Wrong: where it names none.
     """
     if (form.symbol is None) == (not form.symbols):
         raise Wrong(path, "needs symbol, or symbols for several markets that are alike")
-    symbols = form.symbols if form.symbol is None else [form.symbol]
-    return [_listing(form, symbol, path, prices, form.source or usual_source) for symbol in symbols]
-
-
-def usual_listings(prices: Mapping[str, Decimal], usual_source: SourceForm) -> list[Listing]:
-    """The markets that there are where a state describes none.
-
-    :param prices: by base coin; what opens a market in place of a price of ours, cut to whole ticks.
-    """
-    listings = []
-    for index, form in enumerate(_usual_forms()):
-        (listing,) = listings_of(form, ("markets", index), prices={}, usual_source=usual_source)
-        price = prices.get(listing.instrument.base)
-        opening = listing.opening if price is None else max(2, listing.instrument.ticks(price))
-        listings.append(msgspec.structs.replace(listing, opening=opening))
-    return listings
+    if form.symbol is not None:
+        return [form]
+    return [msgspec.structs.replace(form, symbol=symbol, symbols=[]) for symbol in form.symbols]
 
 
 @cache
-def _usual_forms() -> list[MarketForm]:
+def usual_forms() -> tuple[MarketForm, ...]:
+    """The markets that there are without anybody having described them."""
     text = text_of(resources.files("bingx_fake").joinpath("default_markets.toml").read_bytes())
-    return msgspec.convert(tomllib.loads(text)["markets"], list[MarketForm])
+    return tuple(msgspec.convert(tomllib.loads(text)["markets"], list[MarketForm]))
 
 
-def _listing(
-    form: MarketForm, symbol: str, path: KeyPath, prices: Mapping[str, Decimal], source: SourceForm
+def usual_listing(form: MarketForm, prices: Mapping[str, Decimal], usual_source: SourceForm) -> Listing:
+    """One of those markets.
+
+    :param prices: by base coin; what opens it in place of a price of ours, cut to whole ticks.
+    """
+    listing = listing_of(form, ("markets",), prices={}, usual_source=usual_source)
+    price = prices.get(listing.instrument.base)
+    opening = listing.opening if price is None else max(2, listing.instrument.ticks(price))
+    return msgspec.structs.replace(listing, opening=opening)
+
+
+def listing_of(
+    form: MarketForm, path: KeyPath, *, prices: Mapping[str, Decimal], usual_source: SourceForm
 ) -> Listing:
+    """The market that a form of one market describes.
+
+    :param prices: what opens a market whose form names no price, by base coin.
+    :param usual_source: for one whose form names none.
+    :raises Wrong: where there can be none such.
+    """
+    symbol = form.symbol
+    assert symbol is not None, form
     base, quote = symbol.split("-")
     instrument = Instrument(
         product=form.product,
@@ -131,29 +156,99 @@ def _listing(
         max_notional=_positive(form.max_notional, (*path, "max_notional")),
         online_ms=form.time_online or _ONLINE_MS,
     )
-    if form.price is not None:
-        price = _positive(form.price, (*path, "price"))
-    elif base in prices:
-        price = prices[base]
-    else:
-        raise Wrong(path, f"{symbol} has no price: give one here, or {base} one in [prices]")
+    source = _source(form.source or usual_source, instrument, (*path, "source"))
     ladder = LadderForm() if form.ladder is None else form.ladder
+    if form.funding is not None and form.product == "spot":
+        raise Wrong((*path, "funding"), "a spot market has no funding")
     return Listing(
         instrument=instrument,
-        opening=_ticks(instrument, price, (*path, "price")),
-        source=_source(source, instrument, (*path, "source")),
-        ladder=None
-        if ladder == "none"
-        else Ladder(
-            levels=ladder.levels,
-            gap_ticks=ladder.gap_ticks,
-            spread_ticks=ladder.spread_ticks,
-            least=ladder.size[0],
-            most=ladder.size[1],
-        ),
+        opening=_opening(form, instrument, source, path, prices),
+        source=source,
+        ladder=None if ladder == "none" else _ladder(ladder, (*path, "ladder")),
         refill_ms=LadderForm().refill_ms if ladder == "none" else ladder.refill_ms,
+        flow=_flow(form.flow, source, (*path, "flow")),
+        mark=_ticks_or_none(instrument, form.mark, (*path, "mark")),
+        index=_ticks_or_none(instrument, form.index, (*path, "index")),
+        funding=None if form.funding is None else _rate(form.funding, (*path, "funding")),
         has_past=form.past == "walk",
     )
+
+
+def shown(listing: Listing) -> dict[str, Any]:
+    """What prices and orders do on a market, in the words of its form and whole."""
+    ladder, flow = listing.ladder, listing.flow
+    return {
+        "source": _shown_source(listing),
+        "ladder": "none"
+        if ladder is None
+        else {
+            "levels": ladder.levels,
+            "gap_ticks": ladder.gap_ticks,
+            "spread_ticks": ladder.spread_ticks,
+            "size": [ladder.least, ladder.most],
+            "refill_ms": listing.refill_ms,
+        },
+        "flow": "none" if flow is None else {"every_ms": flow.every_ms, "size": [flow.least, flow.most]},
+        "past": "walk" if listing.has_past else "flat",
+        "time_online": listing.instrument.online_ms,
+    }
+
+
+def _shown_source(listing: Listing) -> Any:
+    """A word where that says it all."""
+    match listing.source:
+        case Constant():
+            return "constant"
+        case Walk() as source:
+            form = WalkForm(every_ms=source.every_ms, most_ticks=source.most_ticks)
+            return "walk" if source == Walk() else msgspec.to_builtins(form)
+        case Steps(steps=steps):
+            price = listing.instrument.price
+            return {"kind": "steps", "steps": [[at_ms, plain(price(ticks))] for at_ms, ticks in steps]}
+        case Replay(file=file):
+            return {"kind": "replay", "file": file}
+
+
+def _opening(
+    form: MarketForm, instrument: Instrument, source: Source, path: KeyPath, prices: Mapping[str, Decimal]
+) -> int:
+    """The price that a market opens at, in ticks: its own, its base coin's, or that of what it replays."""
+    if form.price is not None:
+        return _ticks(instrument, _positive(form.price, (*path, "price")), (*path, "price"))
+    if instrument.base in prices:
+        return _ticks(instrument, prices[instrument.base], (*path, "price"))
+    if isinstance(source, Replay):
+        return source.recording[0].price
+    raise Wrong(
+        path, f"{instrument.symbol} has no price: give one here, or {instrument.base} one in [prices]"
+    )
+
+
+def _ladder(form: LadderForm, path: KeyPath) -> Ladder:
+    least, most = _size(form.size, path)
+    return Ladder(
+        levels=form.levels,
+        gap_ticks=form.gap_ticks,
+        spread_ticks=form.spread_ticks,
+        least=least,
+        most=most,
+    )
+
+
+def _flow(form: Literal["none"] | FlowForm | None, source: Source, path: KeyPath) -> Flow | None:
+    """What a form says; where it says nothing, takers come where the price walks, and nowhere else."""
+    if form is None:
+        return Flow() if isinstance(source, Walk) else None
+    if form == "none":
+        return None
+    least, most = _size(form.size, path)
+    return Flow(every_ms=form.every_ms, least=least, most=most)
+
+
+def _size(size: tuple[int, int], path: KeyPath) -> tuple[int, int]:
+    if size[0] > size[1]:
+        raise Wrong((*path, "size"), f"the least, {size[0]}, is more than the most, {size[1]}")
+    return size
 
 
 def _source(form: SourceForm, instrument: Instrument, path: KeyPath) -> Source:
@@ -175,6 +270,12 @@ def _source(form: SourceForm, instrument: Instrument, path: KeyPath) -> Source:
                     if (here := (*path, "steps", index, 1))
                 )
             )
+        case ReplayForm(file=file):
+            try:
+                recording = read_recording(Path(file), instrument.tick, instrument.step)
+            except RecordingError as error:
+                raise Wrong((*path, "file"), str(error)) from None
+            return Replay(file=file, recording=recording)
 
 
 def _positive(number: Number, path: KeyPath) -> Decimal:
@@ -192,3 +293,17 @@ def _ticks(instrument: Instrument, price: Decimal, path: KeyPath) -> int:
     if instrument.price(ticks) != price or ticks < 2:
         raise Wrong(path, f"{plain(price)} is not two or more whole ticks of {plain(instrument.tick)}")
     return ticks
+
+
+def _ticks_or_none(instrument: Instrument, number: Number | None, path: KeyPath) -> int | None:
+    return None if number is None else _ticks(instrument, _positive(number, path), path)
+
+
+def _rate(number: Number, path: KeyPath) -> Decimal:
+    """A plain decimal that may be below zero."""
+    text = str(number)
+    try:
+        rate = read_amount(text.removeprefix("-"))
+    except ValueError as error:
+        raise Wrong(path, str(error)) from None
+    return -rate if text.startswith("-") else rate

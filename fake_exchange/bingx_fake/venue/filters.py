@@ -143,7 +143,7 @@ def _ticks(name: str, price: Decimal | None, instrument: Instrument, *, cuts: bo
 
 def _check_divergence(market: Market, ticks: int) -> None:
     instrument = market.instrument
-    price, index = instrument.price(ticks), instrument.price(market.mark_or_last)
+    price, index = instrument.price(ticks), instrument.price(market.index_price)
     highest, lowest = index * HIGHEST_DIVERGENCE, index * LOWEST_DIVERGENCE
     if lowest <= price <= highest:
         return

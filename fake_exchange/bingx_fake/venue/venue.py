@@ -54,7 +54,9 @@ class Market:
     """One market as it stands.
 
     :param last: the price of the last trade, in ticks; the opening price before any.
-    :param mark: set by somebody, in ticks; None: it follows ``last``.
+    :param mid: what the house lays its ladder around, in ticks; None where it lays none.
+    :param mark: set by somebody, in ticks; None: it follows the mid, or ``last`` where there is none; as
+        ``index`` does.
     :param trades: how many there were.
     :param quotes: those of each maker.
     """
@@ -62,7 +64,9 @@ class Market:
     instrument: Instrument
     last: int
     status: Status = Status.TRADING
+    mid: int | None = None
     mark: int | None = None
+    index: int | None = None
     trades: int = 0
     book: OrderBook = field(default_factory=OrderBook)
     quotes: dict[int, Quotes] = field(default_factory=dict)
@@ -78,9 +82,19 @@ class Market:
         return self.status is Status.TRADING
 
     @property
-    def mark_or_last(self) -> int:
+    def mid_or_last(self) -> int:
+        """What mark and index follow."""
+        return self.last if self.mid is None else self.mid
+
+    @property
+    def mark_price(self) -> int:
         """The price that positions are valued at."""
-        return self.last if self.mark is None else self.mark
+        return self.mid_or_last if self.mark is None else self.mark
+
+    @property
+    def index_price(self) -> int:
+        """The price of the coin elsewhere."""
+        return self.mid_or_last if self.index is None else self.index
 
 
 class Venue:
