@@ -191,6 +191,7 @@ class Serving:
             "status": "ok",
             "com": self.urls["com"],
             "pro": self.urls["pro"],
+            "stream": None,  # nothing listens for streams yet
             "profile": self._exchange.profile.name,
         }
 

@@ -59,7 +59,24 @@ def test_a_state_keeps_the_markets_that_it_was_given(exchange: FakeExchange) -> 
     exchange.load(exchange.state | {"markets": [form]})
     assert exchange.state["markets"] == [form]
     exchange.load(exchange.state)
-    assert [row["symbol"] for row in ask(exchange, "v1/common/symbols")["data"]["symbols"]] == ["ADA-USDT"]
+    assert exchange.market("ADA-USDT").last == Decimal("0.5")
+    assert exchange.state["markets"] == [form]
+
+
+def test_a_described_market_is_added_to_the_usual_ones_or_takes_the_place_of_one(
+    exchange: FakeExchange,
+) -> None:
+    forms = [
+        {"symbol": "ADA-USDT", "tick": "0.0001", "step": 1, "price": "0.5"},
+        {"symbol": "BTC-USDT", "tick": "0.1", "step": "0.001", "price": 61000},
+        {"symbols": ["ADA-USDT", "XRP-USDT"], "tick": "0.001", "step": 1, "price": "0.7"},
+    ]
+    exchange.load({"markets": forms})
+    rows = ask(exchange, "v1/common/symbols")["data"]["symbols"]
+    names = ["BTC-USDT", "ETH-USDT", "SOL-USDT", "LTC-USDT", "SHIB-USDT", "ADA-USDT", "XRP-USDT"]
+    assert [row["symbol"] for row in rows] == names
+    assert exchange.market("BTC-USDT").last == 61000
+    assert exchange.market("ADA-USDT").last == Decimal("0.7")
 
 
 def test_halted_delisted_and_resumed_markets_are_told_by_their_status(exchange: FakeExchange) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
@@ -19,8 +19,16 @@ from bingx_fake.gateway.limits import Ban
 from bingx_fake.profiles.adoption import AdoptionError, adopted_profiles
 from bingx_fake.profiles.choice import DEFAULT_PROFILE, ProfileError, choose, read_vary
 from bingx_fake.state import files as state
+from bingx_fake.state.listed import read_market
 
 PORT = click.IntRange(0, 65535)
+STREAM_PORT = click.option(
+    "--stream-port",
+    type=PORT,
+    default=8703,
+    show_default=True,
+    help="Port of the streams, once there are any: so far nothing listens there.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class ExchangeOptions:
     ban_ms: int
     clock: tuple[str, int] | None
     seed: int
-    market: Literal["constant", "walk"]
+    market: str
     journal_size: int
     schedule_file: Path | None
     profile: str
@@ -52,6 +60,7 @@ class ExchangeOptions:
             profile = choose(self.profile, read_vary(self.vary), strict=self.strict, adopted=adopted_profiles)
             with bar("reading the state") as note:
                 form = state.read_form(self.state_file, note)
+            source, markets = read_market(self.market, form, otherwise="walk")
             missing = unavailable(tls=tls, names=names)
             file = self.schedule_file
             schedule = () if file is None else tuple(read_schedule(file, missing=missing))
@@ -61,7 +70,8 @@ class ExchangeOptions:
             form=form,
             clock=lambda: _clock(self.clock),
             seed=self.seed,
-            market=self.market,
+            market=source,
+            markets=markets,
             rate_limits=not self.no_rate_limits,
             ban=Ban(after=self.ban_after, for_ms=self.ban_ms),
             journal_size=self.journal_size,
@@ -86,6 +96,15 @@ def _read_clock(
     except ValueError as error:
         raise click.BadParameter(str(error), context, parameter) from None
     return mode, int(number)
+
+
+def _read_market(context: click.Context, parameter: click.Parameter, text: str) -> str:
+    """Refuse at once what is neither a source nor the name of a file."""
+    if text not in ("constant", "walk") and not text.lower().endswith(".toml"):
+        raise click.BadParameter(
+            f"{text!r} is neither constant nor walk, nor a file named like markets.toml", context, parameter
+        )
+    return text
 
 
 def _clock(option: tuple[str, int] | None) -> ExchangeClock:
@@ -126,10 +145,12 @@ _OPTIONS = (
     click.option("--seed", type=int, default=0, show_default=True, help="Decides over ids and chance."),
     click.option(
         "--market",
-        type=click.Choice(["constant", "walk"]),
         default="walk",
         show_default=True,
-        help="What prices do where the state does not say: stay, or walk a little every second.",
+        metavar="constant|walk|FILE.toml",
+        callback=_read_market,
+        help="What prices do where the state does not say: stay, or walk a little every second; or a file of "
+        "[[markets]], which there are besides those of the state.",
     ),
     click.option(
         "--journal-size",

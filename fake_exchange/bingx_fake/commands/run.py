@@ -10,7 +10,7 @@ from typing import IO
 
 import click
 
-from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
+from bingx_fake.commands.options import PORT, STREAM_PORT, ExchangeOptions, exchange_options
 from bingx_fake.commands.replay import opened
 from bingx_fake.edge.listener import PortError
 from bingx_fake.exchange import Exchange
@@ -54,6 +54,7 @@ Examples:
 )
 @click.option("--fail-on-lint", is_flag=True, help="Exit with 1 when a request is marked with lint.")
 @click.option("--control-port", type=PORT, help="Serve the control API, outside of the namespace.")
+@STREAM_PORT
 @exchange_options
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one line of JSON.")
 @click.pass_context
@@ -64,6 +65,7 @@ def run(
     report: IO[str] | None,
     fail_on_lint: bool,
     control_port: int | None,
+    stream_port: int,
     options: ExchangeOptions,
     as_json: bool,
 ) -> None:

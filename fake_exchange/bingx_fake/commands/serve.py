@@ -13,7 +13,7 @@ import click
 from bingx_fake.commands.contract import adopt_report, assumptions, variations
 from bingx_fake.commands.explain import explain
 from bingx_fake.commands.openapi import openapi
-from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
+from bingx_fake.commands.options import PORT, STREAM_PORT, ExchangeOptions, exchange_options
 from bingx_fake.commands.progress import bar
 from bingx_fake.commands.replay import opened, replay
 from bingx_fake.commands.run import run
@@ -74,6 +74,7 @@ Examples:
 @click.option("--com-port", type=PORT, default=8700, show_default=True, help="Port of .com; 0 picks one.")
 @click.option("--pro-port", type=PORT, default=8701, show_default=True, help="Port of .pro; 0 picks one.")
 @click.option("--control-port", type=PORT, default=8702, show_default=True, help="Port of the control API.")
+@STREAM_PORT
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -96,6 +97,7 @@ def serve(
     com_port: int,
     pro_port: int,
     control_port: int,
+    stream_port: int,
     host: str,
     options: ExchangeOptions,
     tls: bool,
@@ -125,7 +127,9 @@ def _save(exchange: Exchange, file: Path) -> None:
     books = exchange.books
     try:
         with bar("writing the state") as note:
-            state.write_lines(file, state.snapshot(books.directory, books.ledger, exchange.markets), note)
+            state.write_lines(
+                file, state.snapshot(books.directory, books.ledger, exchange.markets.described), note
+            )
     except OSError as error:
         raise click.ClickException(f"the state could not be written to {file}: {error.strerror}") from None
 
@@ -154,7 +158,7 @@ async def _serve(
     await serving.start()
     try:
         if as_json:
-            click.echo(json.dumps({**serving.urls, "ca": ca}))
+            click.echo(json.dumps({**serving.urls, "stream": None, "ca": ca}))
         else:
             click.echo(_banner(serving.urls["com"], serving.urls["pro"], serving.urls["control"], ca, form))
         sys.stdout.flush()

@@ -43,6 +43,7 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("POST", "/users/{uid}/{move:credit|debit|lock|unlock}", control.move_balance),
     ("GET", "/markets", markets.get_markets),
     ("GET", "/markets/{product}/{symbol}", markets.get_market),
+    ("PUT", "/markets/{product}/{symbol}", markets.put_market),
     ("POST", "/markets/{product}/{symbol}/move", markets.move_market),
     ("POST", "/markets/{product}/{symbol}/mark", markets.mark_market),
     ("POST", "/markets/{product}/{symbol}/trade", markets.trade_market),

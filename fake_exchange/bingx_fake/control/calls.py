@@ -50,10 +50,9 @@ def get_state(exchange: Exchange, call: ControlCall) -> Any:
 def put_state(exchange: Exchange, call: ControlCall) -> Any:
     """Replace the whole state."""
     try:
-        form = state.read_form(the_object(call.body))
+        exchange.load(state.read_form(the_object(call.body)))
     except StateError as error:
         raise ControlError(str(error)) from None
-    exchange.load(form)
     return exchange.state()
 
 

@@ -1,15 +1,20 @@
 """The control API's calls about markets. Each checks its input whole before it changes anything."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
+import msgspec
+
+from bingx_contracts.reading.loading import explain
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.control.calls import ControlCall, ControlError, only, the_object
 from bingx_fake.exchange import Exchange
 from bingx_fake.market.floor import Stall
-from bingx_fake.market.sources import Constant, Steps, Walk
-from bingx_fake.venue.commands import Command, Delist, Halt, Refused, Resume, SetMark
+from bingx_fake.state.markets import shown
+from bingx_fake.state.wrong import Wrong
+from bingx_fake.venue.commands import Delist, Halt, MarketId, Refused, Resume
+from bingx_fake.venue.instruments import Product
 from bingx_fake.venue.order_book import Side
 
 
@@ -23,6 +28,18 @@ def get_market(exchange: Exchange, call: ControlCall) -> Any:
     return _described(exchange, _stall(exchange, call))
 
 
+def put_market(exchange: Exchange, call: ControlCall) -> Any:
+    """Any fields of a market's form; the others stay. A market that is not there is opened."""
+    body = the_object(call.body)
+    market = _name(call)
+    if market not in exchange.books.floor.stalls and not {"tick", "step"} <= body.keys():
+        raise ControlError(
+            f"there is no market {' '.join(market)}; one that is to be opened needs tick and step", 404
+        )
+    _change(exchange, call, body)
+    return get_market(exchange, call)
+
+
 def move_market(exchange: Exchange, call: ControlCall) -> Any:
     """``{"price": …}``: move the price; users' orders at it or through it fill."""
     stall = _stall(exchange, call)
@@ -34,14 +51,16 @@ def move_market(exchange: Exchange, call: ControlCall) -> Any:
 
 
 def mark_market(exchange: Exchange, call: ControlCall) -> Any:
-    """``{"price": …}``: set the mark; null lets it follow the last price again."""
+    """``{"price": …}``: set the mark; null lets it follow the price again."""
     stall = _stall(exchange, call)
     body = the_object(call.body)
     only(body, "price")
     if "price" not in body:
-        raise ControlError("price: give the mark, or null to let it follow the last price again")
-    mark = None if body["price"] is None else _ticks(stall, body["price"])
-    return _apply(exchange, stall, SetMark(stall.market.id, mark))
+        raise ControlError("price: give the mark, or null to let it follow the price again")
+    if body["price"] is not None:
+        _ticks(stall, body["price"])
+    _change(exchange, call, {"mark": body["price"]})
+    return _described(exchange, stall)
 
 
 def trade_market(exchange: Exchange, call: ControlCall) -> Any:
@@ -65,12 +84,26 @@ def change_status(exchange: Exchange, call: ControlCall) -> Any:
     """``halt``, ``resume`` or ``delist``; needs no body."""
     stall = _stall(exchange, call)
     only({} if call.body is None else the_object(call.body))
-    return _apply(exchange, stall, _CHANGES[call.path["change"]](stall.market.id))
-
-
-def _apply(exchange: Exchange, stall: Stall, command: Command) -> Any:
+    command = _CHANGES[call.path["change"]](stall.market.id)
     _carry_out(lambda: exchange.books.floor.apply(command, exchange.clock.now_ms()))
     return _described(exchange, stall)
+
+
+def _change(exchange: Exchange, call: ControlCall, fields: Mapping[str, Any]) -> None:
+    floor, now_ms = exchange.books.floor, exchange.clock.now_ms()
+    try:
+        exchange.markets.change(floor, _name(call), fields, now_ms)
+    except Wrong as wrong:
+        raise ControlError(_told(wrong.path, str(wrong))) from None
+    except msgspec.ValidationError as error:
+        reason, path = explain(error)
+        raise ControlError(_told(path, reason)) from None
+    except Refused as error:
+        raise ControlError(str(error)) from None
+
+
+def _told(path: Sequence[str | int], reason: str) -> str:
+    return ": ".join((".".join(map(str, path)), reason)) if path else reason
 
 
 def _carry_out(act: Callable[[], object]) -> None:
@@ -82,17 +115,25 @@ def _carry_out(act: Callable[[], object]) -> None:
 
 
 def _stall(exchange: Exchange, call: ControlCall) -> Stall:
+    market = _name(call)
+    stall = exchange.books.floor.stalls.get(market)
+    if stall is None:
+        raise ControlError(f"there is no market {' '.join(market)}", 404)
+    return stall
+
+
+def _name(call: ControlCall) -> MarketId:
     product, symbol = call.path["product"], call.path["symbol"]
-    for stall in exchange.books.floor.stalls.values():
-        if stall.market.id == (product, symbol):
-            return stall
-    raise ControlError(f"there is no market {product} {symbol}", 404)
+    if product not in _PRODUCTS:
+        raise ControlError(f"product: {product!r} is none of {', '.join(_PRODUCTS)}", 404)
+    return _PRODUCTS[product], symbol
 
 
 def _described(exchange: Exchange, stall: Stall) -> Mapping[str, Any]:
-    """A market in the state file's words."""
-    market, instrument, listing = stall.market, stall.market.instrument, stall.listing
-    bids, asks = exchange.books.floor.levels(market.id, exchange.clock.now_ms())
+    """A market in the state file's words; ``held`` names the prices that somebody has set."""
+    market, instrument = stall.market, stall.market.instrument
+    stall.house.lay(exchange.clock.now_ms())
+    set_by_hand = {"mark": market.mark, "index": stall.index, "funding": stall.funding}
     return {
         "product": instrument.product,
         "symbol": instrument.symbol,
@@ -101,12 +142,19 @@ def _described(exchange: Exchange, stall: Stall) -> Mapping[str, Any]:
         "min_notional": plain(instrument.min_notional),
         "max_notional": plain(instrument.max_notional),
         "status": market.status.value,
-        "source": _KINDS[type(listing.source)],
+        **shown(stall.listing),
         "last": plain(instrument.price(market.last)),
-        "mark": plain(instrument.price(market.mark_or_last)),
-        "best_bid": plain(instrument.price(bids[0][0])) if bids else None,
-        "best_ask": plain(instrument.price(asks[0][0])) if asks else None,
+        "mark": plain(instrument.price(stall.mark_price)),
+        "index": plain(instrument.price(stall.index_price)),
+        "funding": None if stall.funding is None else plain(stall.funding),
+        "held": [name for name, value in set_by_hand.items() if value is not None],
+        "best_bid": _price(stall, market.book.best(Side.BUY)),
+        "best_ask": _price(stall, market.book.best(Side.SELL)),
     }
+
+
+def _price(stall: Stall, ticks: int | None) -> str | None:
+    return None if ticks is None else plain(stall.market.instrument.price(ticks))
 
 
 _CHANGES: Mapping[str, type[Halt] | type[Resume] | type[Delist]] = {
@@ -114,7 +162,7 @@ _CHANGES: Mapping[str, type[Halt] | type[Resume] | type[Delist]] = {
     "resume": Resume,
     "delist": Delist,
 }
-_KINDS = {Constant: "constant", Walk: "walk", Steps: "steps"}
+_PRODUCTS: Mapping[str, Product] = {product: product for product in get_args(Product)}
 
 
 def _ticks(stall: Stall, value: Any) -> int:

@@ -30,6 +30,7 @@ from bingx_fake.real_time import RealTimeLoop
 from bingx_fake.recording.recorded import Recorded
 from bingx_fake.serving import Ports, Serving
 from bingx_fake.state import files as state
+from bingx_fake.state.listed import read_market
 from bingx_fake.state.markets import SourceForm
 from bingx_fake.venue.instruments import Product
 
@@ -81,7 +82,8 @@ class FakeExchange:
     :param tls: serve both domains over TLS; ``ca_file`` then names the CA to trust.
     :param journal_size: how many requests the journal keeps, 1 or more; fewer where those would be more than
         64 MiB, or 1 KiB each if that is more.
-    :param market: what the prices of markets do that say nothing themselves: ``constant`` or ``walk``.
+    :param market: what the prices of markets do that say nothing themselves: ``constant`` or ``walk``; or the
+        path of a TOML file of ``[[markets]]``, which there are besides those of any state.
     :param record: a file into which goes what the exchange is asked and told, for ``bingx-fake replay``. It
         holds the secrets of the state's keys.
     :raises StateError: when the state cannot be used.
@@ -107,19 +109,22 @@ class FakeExchange:
         ban: Ban | None = None,
         tls: bool = False,
         journal_size: int = DEFAULT_JOURNAL_SIZE,
-        market: SourceForm = "constant",
+        market: SourceForm | Path | str = "constant",
         record: Path | str | None = None,
     ) -> None:
         check_system()
+        form = _read_state(state)
+        source, markets = read_market(market, form, otherwise="constant")
         settings = Settings(
-            form=_read_state(state),
+            form=form,
             clock=lambda: ExchangeClock(system_ms, frozen_ms=frozen_at_ms),
             seed=seed,
             rate_limits=rate_limits,
             ban=Ban() if ban is None else ban,
             journal_size=journal_size,
             tls=tls,
-            market=market,
+            market=source,
+            markets=markets,
             profile=choose(profile, vary, strict=strict, adopted=adopted_profiles),
             adopted=adopted_profiles,
         )
@@ -239,13 +244,14 @@ class FakeExchange:
             )
         )
 
-    def market(self, symbol: str, product: Product = "spot") -> Market:
+    def market(self, symbol: str, product: Product = "spot", **fields: Any) -> Market:
         """A market, whose price can be moved.
 
         :param symbol: such as ``BTC-USDT``.
-        :raises ValueError: where there is none.
+        :param fields: of its form, as for ``Market.change``; a market that is not there is opened.
+        :raises ValueError: where there is none, or there can be none such.
         """
-        return Market(self, symbol, product)
+        return Market(self, symbol, product, fields)
 
     def load(self, source: Path | str | Mapping[str, Any] | None) -> None:
         """Replace the state; clock, faults and journal stay.
@@ -400,7 +406,7 @@ def _remove_in(pid: int, directory: str) -> None:
 
 
 def _snapshot(exchange: Exchange) -> state.Snapshot:
-    return state.snapshot(exchange.books.directory, exchange.books.ledger, exchange.markets)
+    return state.snapshot(exchange.books.directory, exchange.books.ledger, exchange.markets.described)
 
 
 def _read_state(source: Path | str | Mapping[str, Any] | None) -> state.StateForm:

@@ -1,8 +1,10 @@
 """A market of a ``FakeExchange``, from any thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from bingx_fake.control import markets
 from bingx_fake.control.calls import ControlCall, ControlError
@@ -23,20 +25,34 @@ class Asking(Protocol):
 class Market:
     """One market. What is done here is in force when the method returns.
 
+    :param fields: change it at once, or open it.
+
     Every method raises ``ValueError`` for what cannot be; nothing has changed then.
     """
 
-    def __init__(self, exchange: Asking, symbol: str, product: Product) -> None:
+    def __init__(
+        self, exchange: Asking, symbol: str, product: Product, fields: Mapping[str, Any] | None = None
+    ) -> None:
         self._exchange = exchange
         self._path = {"product": product, "symbol": symbol}
+        if fields:
+            self.change(**fields)
         self._state()
+
+    def change(self, **fields: Any) -> None:
+        """Give it some fields of the form that ``[[markets]]`` has in a state file, and leave the rest.
+
+        Such as ``source="walk"``, ``ladder={"levels": 2}``, ``index="41000"``; numbers may be ``Decimal``,
+        and None stands for what holds where a form says nothing.
+        """
+        self._do("", markets.put_market, msgspec.to_builtins(fields))
 
     def move(self, price: Number) -> None:
         """Move the price: users' orders at it or through it fill, and it is the last."""
         self._do("move", markets.move_market, {"price": str(price)})
 
     def mark(self, price: Number | None) -> None:
-        """Set the mark; None lets it follow the last price again."""
+        """Set the mark; None lets it follow the price again."""
         self._do("mark", markets.mark_market, {"price": None if price is None else str(price)})
 
     def trade(self, side: str, quantity: Number) -> None:
@@ -74,7 +90,8 @@ class Market:
 
     def _do(self, what: str, function: Callable[[Exchange, ControlCall], Any], body: Any = None) -> None:
         call = ControlCall(self._path | {"change": what}, {}, body)
-        name = f"POST /markets/{self._path['product']}/{self._path['symbol']}/{what}"
+        market = f"/markets/{self._path['product']}/{self._path['symbol']}"
+        name = f"POST {market}/{what}" if what else f"PUT {market}"
         self._ask(lambda inner: inner.obey(name, lambda: function(inner, call), body=lambda: body))
 
     def _ask(self, function: Callable[[Exchange], Any]) -> Any:
