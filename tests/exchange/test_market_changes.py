@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 import requests
+from support.sender import ALICE
 
 from bingx_fake import FakeExchange
 from bingx_fake.state.files import StateError
-from bingx_fake.venue.commands import Cancel, MarketId, Place
 from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.orders import NewOrder, OrderType, SpotOrder
 
 NOW_MS = 1_795_000_123_456
-BTC: MarketId = ("spot", "BTC-USDT")
 ADA = {"symbol": "ADA-USDT", "tick": "0.0001", "step": 1, "price": "0.5"}
 
 
@@ -28,9 +28,14 @@ def change(exchange: FakeExchange, body: Any, market: str = "spot/BTC-USDT") -> 
     return reply.status_code, reply.json()
 
 
-def rest_an_order(exchange: FakeExchange) -> None:
-    order = Place(BTC, 1, 7, Side.BUY, 10, 5_000_000)
-    exchange.call(lambda inner: inner.books.floor.apply(order, NOW_MS))
+RESTING = {"type": OrderType.LIMIT, "price": Decimal(50000)}
+WAITING = {"type": OrderType.TRIGGER_MARKET, "stop": Decimal("50000.5")}
+
+
+def placed(exchange: FakeExchange, kind: dict[str, Any]) -> SpotOrder:
+    exchange.credit(ALICE, "spot", "USDT", 1_000)
+    order = NewOrder(symbol="BTC-USDT", side=Side.BUY, quantity=Decimal("0.001"), **kind)
+    return exchange.call(lambda inner: inner.books.desk.place(ALICE, order, NOW_MS))
 
 
 def test_a_market_is_told_whole_in_the_words_of_a_state_file(exchange: FakeExchange) -> None:
@@ -156,17 +161,28 @@ def test_a_change_of_something_else_leaves_a_source_where_it_is(exchange: FakeEx
     assert market.last == 61_000
 
 
+@pytest.mark.parametrize("kind", [RESTING, WAITING], ids=["resting", "waiting"])
 @pytest.mark.parametrize("field", ["tick", "step", "time_online", "past"])
-def test_tick_step_and_past_stay_while_orders_rest(exchange: FakeExchange, field: str) -> None:
+def test_tick_step_and_past_stay_while_orders_rest(
+    exchange: FakeExchange, field: str, kind: dict[str, Any]
+) -> None:
     body = {"tick": "0.1", "step": "0.001", "time_online": 5, "past": "flat"}
-    rest_an_order(exchange)
+    order = placed(exchange, kind)
     before = exchange.market("BTC-USDT").state
     status, answer = change(exchange, {field: body[field], "mark": 5})
     assert (status, exchange.market("BTC-USDT").state) == (400, before)
     assert answer["error"].startswith("orders rest in BTC-USDT, and tick, step, past and time_online stay")
     assert change(exchange, {"tick": "0.010", "ladder": {"levels": 2}})[0] == 200
-    exchange.call(lambda inner: inner.books.floor.apply(Cancel(BTC, 1), NOW_MS))
+    exchange.call(lambda inner: inner.books.desk.cancel(ALICE, None, NOW_MS, order_id=order.id))
     assert change(exchange, {field: body[field]})[0] == 200
+
+
+def test_an_order_keeps_the_price_that_it_had_at_another_tick(exchange: FakeExchange) -> None:
+    order = placed(exchange, RESTING)
+    exchange.call(lambda inner: inner.books.desk.cancel(ALICE, None, NOW_MS, order_id=order.id))
+    exchange.market("BTC-USDT").change(tick="0.1")
+    told = exchange.call(lambda inner: inner.books.desk.instrument(order).price(order.price))
+    assert told == 50000
 
 
 def test_a_market_that_opens_anew_counts_its_trades_on_and_keeps_its_price_in_whole_ticks(

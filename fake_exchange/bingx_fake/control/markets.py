@@ -133,7 +133,7 @@ def _described(exchange: Exchange, stall: Stall) -> Mapping[str, Any]:
     """A market in the state file's words; ``held`` names the prices that somebody has set."""
     market, instrument = stall.market, stall.market.instrument
     stall.house.lay(exchange.clock.now_ms())
-    set_by_hand = {"mark": market.mark, "index": stall.index, "funding": stall.funding}
+    set_by_hand = {"mark": market.mark, "index": market.index, "funding": stall.funding}
     return {
         "product": instrument.product,
         "symbol": instrument.symbol,
@@ -144,8 +144,8 @@ def _described(exchange: Exchange, stall: Stall) -> Mapping[str, Any]:
         "status": market.status.value,
         **shown(stall.listing),
         "last": plain(instrument.price(market.last)),
-        "mark": plain(instrument.price(stall.mark_price)),
-        "index": plain(instrument.price(stall.index_price)),
+        "mark": plain(instrument.price(market.mark_price)),
+        "index": plain(instrument.price(market.index_price)),
         "funding": None if stall.funding is None else plain(stall.funding),
         "held": [name for name, value in set_by_hand.items() if value is not None],
         "best_bid": _price(stall, market.book.best(Side.BUY)),

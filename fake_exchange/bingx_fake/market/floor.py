@@ -6,7 +6,7 @@ book before anybody can meet it, and every trade is counted whoever made it.
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 from random import Random
@@ -137,11 +137,6 @@ class Stall:
         self._opening_id += ahead
         self.updates = former.updates + 1
 
-    @property
-    def users_rest(self) -> bool:
-        """Whether an order of a user's rests in the book."""
-        return self.house.users_rest
-
     def prints(self, number: int, from_id: int | None = None) -> list[Print]:
         """The last trades, or those from an id on; the oldest first.
 
@@ -184,7 +179,7 @@ class Floor:
     :param seed: decides over what prices do; each market draws from sequences of its own.
 
     ``on_events`` is told all that has happened on a market, once it has: after a whole move, whoever made it.
-    It may give commands of its own.
+    It may give commands of its own. ``waits`` gives the orders that wait for a price on a market, in no book.
     """
 
     def __init__(self, agenda: Agenda, seed: int) -> None:
@@ -193,6 +188,7 @@ class Floor:
         self.venue = Venue()
         self.stalls: dict[MarketId, Stall] = {}
         self.on_events: Callable[[Stall, list[Event], int], object] | None = None
+        self.waits: Callable[[MarketId], Sequence[object]] = _no_orders
         agenda.learn(_Step, Rank.SOURCE, self._step)
         agenda.learn(_MoveTo, Rank.SOURCE, self._move_to)
         agenda.learn(_Replay, Rank.SOURCE, self._replay, self._count_replay)
@@ -237,7 +233,7 @@ class Floor:
         :raises Refused: while orders of users rest in it; nothing has changed then.
         """
         former = self.stall((listing.instrument.product, listing.instrument.symbol))
-        if former.users_rest:
+        if former.house.users_rest or self.waits(former.market.id):
             raise Refused(
                 f"orders rest in {listing.instrument.symbol}, and tick, step, past and time_online stay "
                 "as they are until those are cancelled"
@@ -412,3 +408,7 @@ class Floor:
         stall.is_refilling = False
         if stall.market.is_trading:
             self._told(stall, stall.house.refill(at_ms), at_ms)
+
+
+def _no_orders(market: MarketId) -> Sequence[object]:
+    return ()

@@ -39,14 +39,15 @@ class Placing:
         self._reached: list[tuple[MarketId, int, int]] = []
         self._is_triggering = False
         floor.on_events = self._happened
+        floor.waits = self._waiting
 
     def rates(self, uid: int) -> Rates:
         """What a user pays as a maker, and as a taker."""
         return self.own_rates.get(uid, _USUAL_RATES)
 
     def instrument(self, order: SpotOrder) -> Instrument:
-        """What an order trades."""
-        return self._floor.stalls[order.market].market.instrument
+        """What an order trades, in the ticks and steps that it was placed in."""
+        return order.instrument
 
     def place(self, uid: int, new: NewOrder, at_ms: int, *, cuts: bool = True) -> SpotOrder:
         """Place an order.
@@ -100,6 +101,7 @@ class Placing:
             id=0,
             uid=uid,
             market=market.id,
+            instrument=market.instrument,
             side=new.side,
             type=new.type,
             time_in_force=new.time_in_force,

@@ -172,6 +172,7 @@ class Settlement:
                 order_id=order.id,
                 uid=order.uid,
                 market=order.market,
+                instrument=instrument,
                 side=order.side,
                 is_maker=is_maker,
                 price=trade.price,

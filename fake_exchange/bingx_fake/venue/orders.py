@@ -9,6 +9,7 @@ from enum import Enum
 import msgspec
 
 from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Side
 
@@ -109,6 +110,7 @@ class NewOco(msgspec.Struct, frozen=True, kw_only=True):
 class SpotOrder(msgspec.Struct, gc=False, eq=False):
     """A user's order as it stands. It changes with what becomes of it; whoever shows it reads it at once.
 
+    :param instrument: what it trades, as that was when it was placed: its ticks and steps are those.
     :param price: in ticks; the last price at placing where the order has no limit.
     :param stop: in ticks; 0 for an order that does not wait.
     :param quantity: in steps; 0 for a market order that spends an amount.
@@ -128,6 +130,7 @@ class SpotOrder(msgspec.Struct, gc=False, eq=False):
     id: int
     uid: int
     market: MarketId
+    instrument: Instrument
     side: Side
     type: OrderType
     time_in_force: TimeInForce
@@ -174,6 +177,7 @@ class SpotOrder(msgspec.Struct, gc=False, eq=False):
 class SpotFill(msgspec.Struct, frozen=True, gc=False):
     """One side of a trade, for the user whose order it filled.
 
+    :param instrument: what was traded, as that was then.
     :param price: in ticks; ``quantity`` in steps.
     :param fee: what was paid, in the coin received.
     """
@@ -182,6 +186,7 @@ class SpotFill(msgspec.Struct, frozen=True, gc=False):
     order_id: int
     uid: int
     market: MarketId
+    instrument: Instrument
     side: Side
     is_maker: bool
     price: int
