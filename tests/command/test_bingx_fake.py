@@ -68,8 +68,9 @@ def read_until(stream: IO[str], ending: str) -> str:
 
 def test_json_names_all_three_urls_once_they_answer(processes: Processes) -> None:
     _, ready = processes.serve()
-    assert ready.keys() == {"com", "pro", "control", "ca"}
+    assert ready.keys() == {"com", "pro", "control", "stream", "ca"}
     assert ready["ca"] is None
+    assert ready["stream"] is None, "nothing listens for streams yet"
     for domain in ("com", "pro"):
         assert requests.get(f"{ready[domain]}/openApi/swap/v2/server/time", timeout=10).json()["code"] == 0
     health = requests.get(f"{ready['control']}/health", timeout=10).json()
@@ -208,9 +209,37 @@ def test_a_broken_state_file_is_one_line_with_file_line_and_key(tmp_path: Path) 
     assert err == f"Error: {path}: line 2: users.0.uid: Expected `int`, got `str`\n"
 
 
+MARKETS = """
+[[markets]]
+symbol = "ADA-USDT"
+tick = "0.0001"
+step = 1
+price = "0.5"
+"""
+
+
+def test_a_file_of_markets_adds_to_the_usual_ones_which_walk(processes: Processes, tmp_path: Path) -> None:
+    path = tmp_path / "markets.toml"
+    path.write_text(MARKETS, encoding="utf-8")
+    _, ready = processes.serve("--market", str(path), "--stream-port", "0")
+    markets = requests.get(f"{ready['control']}/markets", timeout=10).json()
+    assert [market["symbol"] for market in markets][-2:] == ["SHIB-USDT", "ADA-USDT"]
+    assert {market["source"] for market in markets} == {"walk"}
+
+
+def test_a_broken_file_of_markets_is_one_line_with_file_line_and_key(tmp_path: Path) -> None:
+    path = tmp_path / "markets.toml"
+    path.write_text(f'{MARKETS}ladder = "some"\n', encoding="utf-8")
+    code, out, err = bingx_fake("serve", *FREE_PORTS, "--market", str(path))
+    assert (code, out) == (1, "")
+    assert err == f"Error: {path}: line 7: markets.0.ladder: Invalid enum value 'some'\n"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        ["--market", "moon"],
+        ["--stream-port", "70000"],
         ["--com-port", "70000"],
         ["--clock", "stopped"],
         ["--clock", "frozen:soon"],
