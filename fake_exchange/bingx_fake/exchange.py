@@ -94,7 +94,7 @@ class Exchange:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._markets = self._markets_of(settings.form)
+        self._markets = Markets(settings.form, settings.market, settings.markets)
         self.adopted = settings.adopted
         self.names_intercepted = False
         self.agenda = Agenda()
@@ -140,7 +140,7 @@ class Exchange:
         Ids go on above those of the loaded history and those given so far, whichever are higher.
         Transfers that are answered and not yet made go with the old books.
         """
-        self._load(form, self._markets_of(form))
+        self._load(form, Markets(form, self._settings.market, self._settings.markets))
 
     def state(self) -> dict[str, Any]:
         """The whole state in the JSON form of the state file.
@@ -376,16 +376,13 @@ class Exchange:
         admission = Admission(request, self.books.directory, self._limits, self._rules, now_ms)
         return self._answer(admission, note)
 
-    def _markets_of(self, form: StateForm) -> Markets:
-        return Markets(form, self._settings.market, self._settings.markets)
-
     def _load(self, form: StateForm, markets: Markets) -> None:
         built = state.build(form)
         ledger = built.ledger
         teach_movements(self.agenda, ledger)
         self.markets = markets
         floor = Floor(self.agenda, self._settings.seed)
-        markets.open(floor, self.clock.now_ms())
+        markets.enter(floor, self.clock.now_ms())
         self._books = Books(
             ledger,
             built.directory,

@@ -117,7 +117,11 @@ def test_the_exchanges_options_are_those_of_serve_and_lint_leaves_a_failed_progr
         (["--state", "nowhere.toml", "echo"], "Error: nowhere.toml: cannot be read", 1),
         (["--profile", "nobody's", "echo"], "Error: there is no profile", 1),
         (["--schedule", "nowhere.toml", "echo"], "Error: nowhere.toml: cannot be read", 1),
-        (["--market", "nowhere.toml", "--stream-port", "0", "echo"], "Error: nowhere.toml: cannot be read", 1),
+        (
+            ["--market", "nowhere.toml", "--stream-port", "0", "echo"],
+            "Error: nowhere.toml: cannot be read",
+            1,
+        ),
         (["--report", "nowhere/report.json", "echo"], "Error: Invalid value for '--report'", 2),
         (["--isolation", "hope", "echo"], "Error: Invalid value for '--isolation'", 2),
         (["--seed", "1"], "Error: Missing argument 'COMMAND...'", 2),

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bingx_fake.agenda import Agenda, TooManySteps
+from bingx_fake.market.archives import Archive, Archived
 from bingx_fake.market.floor import Floor, Listing, Stall
-from bingx_fake.market.recordings import Recorded, Recording
 from bingx_fake.market.sources import Constant, Flow, Replay, Source, Steps, Walk
 from bingx_fake.venue.commands import Cancel, Cancelled, Delist, Halt, Place, Refused, Resume, Traded
 from bingx_fake.venue.instruments import Instrument
@@ -175,17 +175,17 @@ def test_the_last_trades_go_back_into_the_past_without_a_gap() -> None:
     assert stall.prints(5, from_id=newest + 1) == []
 
 
-def replayed(*entries: Recorded) -> Replay:
-    recording = Recording()
+def replayed(*entries: Archived) -> Replay:
+    archive = Archive()
     for entry in entries:
-        recording.add(entry)
-    return Replay(file="recorded.csv", recording=recording)
+        archive.add(entry)
+    return Replay(file="recorded.csv", archive=archive)
 
 
 TRADES = replayed(
-    Recorded(0, OPENING + 4, 7, True),
-    Recorded(0, OPENING + 5, 8, True),
-    Recorded(1_500, OPENING - 9, 5, False),
+    Archived(0, OPENING + 4, 7, True),
+    Archived(0, OPENING + 5, 8, True),
+    Archived(1_500, OPENING - 9, 5, False),
 )
 
 
@@ -204,7 +204,7 @@ def test_each_recorded_trade_happens_at_its_distance_in_time_with_its_side_price
 def test_a_recorded_candle_is_served_as_it_was_recorded() -> None:
     agenda = Agenda()
     on_the_minute = START_MS - START_MS % 60_000
-    candle = [Recorded(at, OPENING + price, size, None) for at, price, size in CANDLE]
+    candle = [Archived(at, OPENING + price, size, None) for at, price, size in CANDLE]
     listing = Listing(instrument=ETH, opening=OPENING, source=replayed(*candle))
     stall = Floor(agenda, 7).add(listing, on_the_minute)
     agenda.run(on_the_minute + 60_000)
@@ -222,7 +222,7 @@ CANDLE = ((0, 1, 5), (20_000, -2, 5), (40_000, 9, 5), (59_999, 3, 7))
 
 
 def test_an_advance_over_a_long_recording_is_refused_with_its_number() -> None:
-    agenda, _, stall = opened(replayed(*(Recorded(number, OPENING, 1, True) for number in range(1_000_001))))
+    agenda, _, stall = opened(replayed(*(Archived(number, OPENING, 1, True) for number in range(1_000_001))))
     with pytest.raises(TooManySteps, match="would take 1000001 steps"):
         agenda.check(START_MS + 1_000_000)
     agenda.check(START_MS + 999_999)

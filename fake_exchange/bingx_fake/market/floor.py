@@ -80,10 +80,10 @@ class _MoveTo(msgspec.Struct, frozen=True):
 
 
 class _Replay(msgspec.Struct, frozen=True):
-    """What was recorded for a time happens again.
+    """What the archive has for a time happens again.
 
-    :param index: the first of it in the recording.
-    :param start_ms: when the recording began to be replayed.
+    :param index: the first of it.
+    :param start_ms: when the replay began.
     """
 
     market: MarketId
@@ -362,9 +362,9 @@ class Floor:
         stall = self.stalls[replay.market]
         source = stall.listing.source
         assert isinstance(source, Replay), source
-        recording, index = source.recording, replay.index
-        while index < len(recording) and replay.start_ms + recording.times[index] <= at_ms:
-            _, price, quantity, is_buyers = recording[index]
+        archive, index = source.archive, replay.index
+        while index < len(archive) and replay.start_ms + archive.times[index] <= at_ms:
+            _, price, quantity, is_buyers = archive[index]
             index += 1
             if not stall.market.is_trading:
                 continue
@@ -375,14 +375,14 @@ class Floor:
                 events = stall.house.repeat(side, quantity, price, at_ms)
             self._told(stall, events, at_ms)
         stall.source_items = []
-        if index < len(recording):
+        if index < len(archive):
             following = _Replay(replay.market, index, replay.start_ms)
-            stall.source_items = [self._agenda.add(replay.start_ms + recording.times[index], following)]
+            stall.source_items = [self._agenda.add(replay.start_ms + archive.times[index], following)]
 
     def _count_replay(self, replay: _Replay, at_ms: int, until_ms: int) -> int:
         source = self.stalls[replay.market].listing.source
         assert isinstance(source, Replay), source
-        return bisect_left(source.recording.times, until_ms - replay.start_ms + 1) - replay.index
+        return bisect_left(source.archive.times, until_ms - replay.start_ms + 1) - replay.index
 
     def _expect_taker(self, stall: Stall, flow: Flow, now_ms: int) -> None:
         wait_ms = 1 + int(stall.chance.random() * (2 * flow.every_ms - 1))

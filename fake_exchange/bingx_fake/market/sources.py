@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from bingx_fake.market.recordings import Recording
+from bingx_fake.market.archives import Archive
 
 Positive = Annotated[int, msgspec.Meta(gt=0)]
 
@@ -40,7 +40,7 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     file: str
-    recording: Recording
+    archive: Archive
 
 
 Source = Constant | Walk | Steps | Replay

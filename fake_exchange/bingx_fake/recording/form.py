@@ -15,7 +15,7 @@ from bingx_fake.answers.answer import Answer
 from bingx_fake.faults.fault import Close, Delivery, Dribble, Fault, Hang, Late, Reset, Truncate
 from bingx_fake.gateway.limits import Ban
 from bingx_fake.gateway.wire import Domain
-from bingx_fake.state.markets import SourceForm
+from bingx_fake.state.markets import MarketForm, SourceForm
 
 FORMAT = 1
 """Is raised where an older version could not replay a newer one's recording."""
@@ -52,6 +52,7 @@ class Header(_Form, frozen=True, kw_only=True):
     :param state: in the JSON form of the state file, with the secrets by which signatures verify.
     :param limits: None where none are in force.
     :param market: the source of markets that name none.
+    :param markets: those that there are besides the state's.
     :param timeline: faults whose times count from the start.
     :param adopted: the answers of profiles that were made of live reports, by name.
     :param time: None where the clock stands still.
@@ -66,6 +67,7 @@ class Header(_Form, frozen=True, kw_only=True):
     tls: bool
     journal_size: int
     market: SourceForm
+    markets: list[MarketForm] = []
     timeline: list[Fault]
     adopted: dict[str, dict[str, str]]
     state: dict[str, Any]

@@ -226,6 +226,7 @@ def _header(settings: Settings, clock: ClockForm, moment: Moment) -> Header:
         tls=settings.tls,
         journal_size=settings.journal_size,
         market=settings.market,
+        markets=list(settings.markets),
         timeline=list(settings.schedule),
         adopted=adopted,
         state=state.document_of(settings.form),

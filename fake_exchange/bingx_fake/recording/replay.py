@@ -194,6 +194,7 @@ def _settings(header: Header, clock: Callable[[], ExchangeClock]) -> Settings:
         profile=Profile(profile.name, profile.vary, profile.strict, profile.answers),
         adopted=lambda: header.adopted,
         market=header.market,
+        markets=tuple(header.markets),
     )
 
 

@@ -57,7 +57,7 @@ class Markets:
         other._forms, other._listings = dict(self._forms), dict(self._listings)
         return other
 
-    def open(self, floor: Floor, now_ms: int) -> None:
+    def enter(self, floor: Floor, now_ms: int) -> None:
         """Open every market."""
         for listing in self._listings.values():
             floor.add(listing, now_ms)

@@ -13,9 +13,9 @@ import msgspec
 from bingx_contracts.reading.files import text_of
 from bingx_contracts.reading.toml_lines import Path as KeyPath
 from bingx_fake.books.money import plain, read_amount
+from bingx_fake.market.archives import ArchiveError, read_archive
 from bingx_fake.market.floor import Listing
 from bingx_fake.market.house import Ladder
-from bingx_fake.market.recordings import RecordingError, read_recording
 from bingx_fake.market.sources import Constant, Flow, Replay, Source, Steps, Walk
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.venue.instruments import Instrument, Product
@@ -218,7 +218,7 @@ def _opening(
     if instrument.base in prices:
         return _ticks(instrument, prices[instrument.base], (*path, "price"))
     if isinstance(source, Replay):
-        return source.recording[0].price
+        return source.archive[0].price
     raise Wrong(
         path, f"{instrument.symbol} has no price: give one here, or {instrument.base} one in [prices]"
     )
@@ -272,10 +272,10 @@ def _source(form: SourceForm, instrument: Instrument, path: KeyPath) -> Source:
             )
         case ReplayForm(file=file):
             try:
-                recording = read_recording(Path(file), instrument.tick, instrument.step)
-            except RecordingError as error:
+                archive = read_archive(Path(file), instrument.tick, instrument.step)
+            except ArchiveError as error:
                 raise Wrong((*path, "file"), str(error)) from None
-            return Replay(file=file, recording=recording)
+            return Replay(file=file, archive=archive)
 
 
 def _positive(number: Number, path: KeyPath) -> Decimal:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bingx_fake.market.recordings import Recorded, RecordingError, read_recording
+from bingx_fake.market.archives import Archived, ArchiveError, read_archive
 
 TICK, STEP = Decimal("0.01"), Decimal("0.001")
 
@@ -35,7 +35,7 @@ FREQTRADE_TRADES = json.dumps(
         [1583709434000, "51175359", None, "buy", 17.8, 0.5, 8.9],
     ]
 )
-TRADES = [Recorded(0, 1780, 5690, False), Recorded(417, 1780, 500, True)]
+TRADES = [Archived(0, 1780, 5690, False), Archived(417, 1780, 500, True)]
 
 KLINES = """\
 1601510340000,4.15,4.16,4.14,4.15,539.23,1601510399999,2240.39,13,401.82,1669.98,0
@@ -51,20 +51,20 @@ OHLCV = json.dumps(
     indent=1,
 )
 CANDLES = [
-    Recorded(0, 415, 134_807, None),
-    Recorded(19_999, 414, 134_807, None),
-    Recorded(39_999, 416, 134_807, None),
-    Recorded(59_999, 415, 134_809, None),
-    Recorded(120_000, 415, 2, None),
-    Recorded(139_999, 415, 2, None),
-    Recorded(159_999, 417, 2, None),
-    Recorded(179_999, 417, 4, None),
+    Archived(0, 415, 134_807, None),
+    Archived(19_999, 414, 134_807, None),
+    Archived(39_999, 416, 134_807, None),
+    Archived(59_999, 415, 134_809, None),
+    Archived(120_000, 415, 2, None),
+    Archived(139_999, 415, 2, None),
+    Archived(159_999, 417, 2, None),
+    Archived(179_999, 417, 4, None),
 ]
 
 
-def told_by(path: Path) -> list[Recorded]:
-    recording = read_recording(path, TICK, STEP)
-    return [recording[index] for index in range(len(recording))]
+def told_by(path: Path) -> list[Archived]:
+    archive = read_archive(path, TICK, STEP)
+    return [archive[index] for index in range(len(archive))]
 
 
 def written(folder: Path, text: str, name: str = "recorded.csv") -> Path:
@@ -90,7 +90,7 @@ def test_a_candle_is_four_trades_that_have_its_prices_and_its_volume(
 
 def test_prices_of_other_ticks_are_rounded_to_the_nearest_and_no_quantity_to_nothing(tmp_path: Path) -> None:
     text = "1,17.80499999,0.0000001,1,1583709433583,True,True\n2,17.805001,0.0016,1,1583709433583,True,True\n"
-    assert told_by(written(tmp_path, text)) == [Recorded(0, 1780, 1, False), Recorded(0, 1781, 2, False)]
+    assert told_by(written(tmp_path, text)) == [Archived(0, 1780, 1, False), Archived(0, 1781, 2, False)]
 
 
 @pytest.mark.parametrize(
@@ -122,21 +122,22 @@ def test_prices_of_other_ticks_are_rounded_to_the_nearest_and_no_quantity_to_not
 )
 def test_a_bad_line_is_named_by_file_and_line(tmp_path: Path, text: str, reason: str) -> None:
     path = written(tmp_path, text)
-    with pytest.raises(RecordingError) as raised:
-        read_recording(path, TICK, STEP)
+    with pytest.raises(ArchiveError) as raised:
+        read_archive(path, TICK, STEP)
     assert str(raised.value).startswith(f"{path}: {reason}")
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (gzip.compress(SPOT_TRADES.encode())[:-9], "is cut off, or not packed by gzip"),
-        (SPOT_TRADES.encode(), "cannot be read: Not a gzipped file"),
-        (gzip.compress(b"\xff\xfe"), "is not UTF-8 text"),
-    ],
-)
-def test_a_packed_file_that_cannot_be_unpacked_is_named(tmp_path: Path, content: bytes, reason: str) -> None:
+UNPACKABLE = {
+    "half of it": (gzip.compress(SPOT_TRADES.encode())[:-9], "is cut off, or not packed by gzip"),
+    "not packed": (SPOT_TRADES.encode(), "cannot be read: Not a gzipped file"),
+    "no text": (gzip.compress(b"\xff\xfe"), "is not UTF-8 text"),
+}
+
+
+@pytest.mark.parametrize("name", UNPACKABLE)
+def test_a_packed_file_that_cannot_be_unpacked_is_named(tmp_path: Path, name: str) -> None:
     path = tmp_path / "recorded.csv.gz"
+    content, reason = UNPACKABLE[name]
     path.write_bytes(content)
-    with pytest.raises(RecordingError, match=reason):
-        read_recording(path, TICK, STEP)
+    with pytest.raises(ArchiveError, match=f"^{path}: {reason}"):
+        read_archive(path, TICK, STEP)

@@ -25,11 +25,11 @@ _LARGEST = 2**62
 _NEAREST = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
-class RecordingError(ValueError):
+class ArchiveError(ValueError):
     """A file cannot be replayed. The message names the file, the line and the reason."""
 
 
-class Recorded(NamedTuple):
+class Archived(NamedTuple):
     """One thing that happened.
 
     :param after_ms: from the first of its file.
@@ -44,7 +44,7 @@ class Recorded(NamedTuple):
     is_buyers: bool | None
 
 
-class Recording:
+class Archive:
     """What a file tells, in the order in which it happened; as small as numbers can be kept."""
 
     _SIDES = (None, False, True)
@@ -53,7 +53,7 @@ class Recording:
         self._times, self._prices, self._quantities = array("q"), array("q"), array("q")
         self._sides = bytearray()
 
-    def add(self, entry: Recorded) -> None:
+    def add(self, entry: Archived) -> None:
         """Add what happened next."""
         self._times.append(entry.after_ms)
         self._prices.append(entry.price)
@@ -63,8 +63,8 @@ class Recording:
     def __len__(self) -> int:
         return len(self._times)
 
-    def __getitem__(self, index: int) -> Recorded:
-        return Recorded(
+    def __getitem__(self, index: int) -> Archived:
+        return Archived(
             self._times[index], self._prices[index], self._quantities[index], self._SIDES[self._sides[index]]
         )
 
@@ -74,41 +74,41 @@ class Recording:
         return self._times
 
 
-def read_recording(path: Path, tick: Decimal, step: Decimal) -> Recording:
+def read_archive(path: Path, tick: Decimal, step: Decimal) -> Archive:
     """Read a file of trades or candles.
 
     :param tick: prices are rounded to whole ones (ours); so are quantities to steps, at least one.
-    :raises RecordingError: naming the file, the line and what is wrong there.
+    :raises ArchiveError: naming the file, the line and what is wrong there.
     """
     try:
         status = path.stat()
         return _read(path, status.st_mtime_ns, status.st_size, tick, step)
     except OSError as error:
-        raise RecordingError(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise ArchiveError(f"{path}: cannot be read: {error.strerror or error}") from None
     except (EOFError, zlib.error):
-        raise RecordingError(f"{path}: is cut off, or not packed by gzip") from None
+        raise ArchiveError(f"{path}: is cut off, or not packed by gzip") from None
     except UnicodeDecodeError:
-        raise RecordingError(f"{path}: is not UTF-8 text") from None
+        raise ArchiveError(f"{path}: is not UTF-8 text") from None
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, changed_ns: int, size: int, tick: Decimal, step: Decimal) -> Recording:
+def _read(path: Path, changed_ns: int, size: int, tick: Decimal, step: Decimal) -> Archive:
     content = path.read_bytes()
     text = text_of(gzip.decompress(content) if path.suffix == ".gz" else content)
     is_json = text.lstrip().startswith("[")
     rows = _of_json(text, path) if is_json else _of_csv(text)
     entries = _Reader(tick, step, _interval(rows))
-    recording = Recording()
+    archive = Archive()
     for number, cells in rows:
         try:
             for entry in entries.read(cells):
-                recording.add(entry)
+                archive.add(entry)
         except _Wrong as wrong:
             place = _place(text, number) if is_json else f"line {number}"
-            raise RecordingError(f"{path}: {place}: {wrong}") from None
-    if not len(recording):
-        raise RecordingError(f"{path}: has no trade and no candle with a volume")
-    return recording
+            raise ArchiveError(f"{path}: {place}: {wrong}") from None
+    if not len(archive):
+        raise ArchiveError(f"{path}: has no trade and no candle with a volume")
+    return archive
 
 
 _Rows = list[tuple[int, list[str]]]
@@ -129,7 +129,7 @@ def _of_json(text: str, path: Path) -> _Rows:
     try:
         items = json.loads(text, parse_float=str, parse_int=str)
     except (ValueError, RecursionError) as error:
-        raise RecordingError(f"{path}: is not JSON: {error}") from None
+        raise ArchiveError(f"{path}: is not JSON: {error}") from None
     return [
         (index, [str(cell) for cell in item] if isinstance(item, list) else [str(item)])
         for index, item in enumerate(items)
@@ -168,7 +168,7 @@ class _Reader:
         self._first_ms: int | None = None
         self._latest_ms = -1
 
-    def read(self, cells: list[str]) -> list[Recorded]:
+    def read(self, cells: list[str]) -> list[Archived]:
         """What a row tells.
 
         :raises _Wrong: saying what is wrong with it.
@@ -177,7 +177,7 @@ class _Reader:
             self._are_candles = _is_candle(cells)
         return self._candle(cells) if self._are_candles else [self._trade(cells)]
 
-    def _trade(self, cells: list[str]) -> Recorded:
+    def _trade(self, cells: list[str]) -> Archived:
         if len(cells) == 7 and cells[3] in ("buy", "sell"):
             # freqtrade's: time, id, type, side, price, amount, cost
             return self._entry(self._time(cells[0]), cells[4], cells[5], cells[3] == "buy")
@@ -191,11 +191,11 @@ class _Reader:
         at_ms = self._time(cells[flags[0] - 1])
         return self._entry(at_ms, cells[1], cells[2], not _BOOLEANS[cells[flags[0]].lower()])
 
-    def _entry(self, at_ms: int, price: str, quantity: str, is_buyers: bool | None) -> Recorded:
+    def _entry(self, at_ms: int, price: str, quantity: str, is_buyers: bool | None) -> Archived:
         steps = _whole("quantity", quantity, self._step)
-        return Recorded(self._after(at_ms), self._ticks(price), max(1, steps), is_buyers)
+        return Archived(self._after(at_ms), self._ticks(price), max(1, steps), is_buyers)
 
-    def _candle(self, cells: list[str]) -> list[Recorded]:
+    def _candle(self, cells: list[str]) -> list[Archived]:
         """Four trades, at the open, the two extremes and the close (ours); none where nothing was traded."""
         if len(cells) not in (6, _KLINE_COLUMNS):
             raise _Wrong(f"{len(cells)} values are no candle: time, open, high, low, close and volume")
@@ -215,7 +215,7 @@ class _Reader:
         times = (0, last_ms // 3, 2 * last_ms // 3, last_ms)
         quarter, over = divmod(volume, 4)
         return [
-            Recorded(after_ms + time_ms, price, max(1, quarter + (over if time_ms == last_ms else 0)), None)
+            Archived(after_ms + time_ms, price, max(1, quarter + (over if time_ms == last_ms else 0)), None)
             for time_ms, price in zip(times, (opened, *extremes, close), strict=True)
         ]
 
