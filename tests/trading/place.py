@@ -5,8 +5,9 @@ from decimal import Decimal
 from bingx_fake.agenda import Agenda
 from bingx_fake.books.ids import OrderIds
 from bingx_fake.books.ledger import Ledger
-from bingx_fake.market.floor import Floor, Listing
+from bingx_fake.market.floor import Floor
 from bingx_fake.market.house import Ladder
+from bingx_fake.market.stall import Listing
 from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.instruments import Instrument

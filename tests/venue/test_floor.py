@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bingx_fake.agenda import Agenda, TooManySteps
 from bingx_fake.market.archives import Archive, Archived
-from bingx_fake.market.floor import Floor, Listing, Stall
+from bingx_fake.market.floor import Floor
 from bingx_fake.market.sources import Constant, Flow, Replay, Source, Steps, Walk
+from bingx_fake.market.stall import Listing, Stall
 from bingx_fake.venue.commands import Cancel, Cancelled, Delist, Halt, Place, Refused, Resume, Traded
 from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.order_book import Side

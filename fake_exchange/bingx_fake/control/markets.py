@@ -10,7 +10,7 @@ from bingx_contracts.reading.loading import explain
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.control.calls import ControlCall, ControlError, only, the_object
 from bingx_fake.exchange import Exchange
-from bingx_fake.market.floor import Stall
+from bingx_fake.market.stall import Stall
 from bingx_fake.state.markets import shown
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.venue.commands import Delist, Halt, MarketId, Refused, Resume

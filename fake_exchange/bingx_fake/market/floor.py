@@ -5,9 +5,7 @@ book before anybody can meet it, and every trade is counted whoever made it.
 """
 
 from bisect import bisect_left
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
 
@@ -16,54 +14,14 @@ import msgspec
 from bingx_fake.agenda import Agenda, Rank
 from bingx_fake.market.fitting import between
 from bingx_fake.market.history import History
-from bingx_fake.market.house import MAKER, House, Ladder
+from bingx_fake.market.house import MAKER, House
 from bingx_fake.market.past import MOST_TRADES_A_MINUTE, Past
-from bingx_fake.market.sources import Constant, Flow, Replay, Source, Steps, Walk, walk
+from bingx_fake.market.sources import Constant, Flow, Replay, Steps, Walk, walk
+from bingx_fake.market.stall import Listing, Stall
 from bingx_fake.venue.candles import MINUTE_MS, Minutes
 from bingx_fake.venue.commands import Command, Event, MarketId, Refused, SetMark, Traded
-from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.order_book import Side
-from bingx_fake.venue.venue import Market, Venue
-
-TAPE = 1_000
-"""How many of a market's trades are kept to be shown."""
-
-
-class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """A market as it opens.
-
-    :param opening: the price in ticks.
-    :param ladder: None for a market with users' orders only.
-    :param refill_ms: how long what was taken out of the ladder stays out.
-    :param has_past: whether there are candles from before the exchange opened.
-    :param flow: None: nobody trades by himself.
-    :param mark: in ticks; None: it follows the mid, as ``index`` does.
-    :param funding: the rate of a perpetual; None: it is worked out.
-    """
-
-    instrument: Instrument
-    opening: int
-    source: Source = msgspec.field(default_factory=Constant)
-    ladder: Ladder | None = msgspec.field(default_factory=Ladder)
-    refill_ms: int = 1_000
-    has_past: bool = True
-    flow: Flow | None = None
-    mark: int | None = None
-    index: int | None = None
-    funding: Decimal | None = None
-
-
-class Print(msgspec.Struct, frozen=True, kw_only=True):
-    """A trade as everybody sees it.
-
-    :param is_buyers: whether the buyer came in and took what was offered.
-    """
-
-    trade_id: int
-    at_ms: int
-    price: int
-    quantity: int
-    is_buyers: bool
+from bingx_fake.venue.venue import Venue
 
 
 class _Step(msgspec.Struct, frozen=True):
@@ -101,76 +59,6 @@ class _Refill(msgspec.Struct, frozen=True):
     """The ladder of a market is made whole."""
 
     market: MarketId
-
-
-class Stall:
-    """One market on the floor.
-
-    :param tape: its last trades, the oldest first.
-    :param updates: one higher with each command and move that changed the book.
-    :param reached_ms: the time of its last change: where the clock is set back, the market waits for it.
-    :param funding: the rate, where somebody has set it.
-    """
-
-    def __init__(
-        self, listing: Listing, market: Market, house: House, history: History, opened_ms: int
-    ) -> None:
-        self.listing = listing
-        self.market = market
-        self.house = house
-        self.history = history
-        self._opening_id = market.trades
-        self.tape: deque[Traded] = deque(maxlen=TAPE)
-        self.walk: Iterator[int] = iter(())
-        self.chance = Random()
-        self.source_items: list[int] = []
-        self.flow_item = 0
-        self.is_refilling = False
-        self.funding = listing.funding
-        self.updates = 0
-        self.reached_ms = opened_ms
-
-    def count_on(self, former: "Stall") -> None:
-        """Go on counting trades and changes where another stall ended, so that no number comes twice."""
-        ahead = max(former.market.trades - self.market.trades, 0)
-        self.market.trades += ahead
-        self._opening_id += ahead
-        self.updates = former.updates + 1
-
-    def prints(self, number: int, from_id: int | None = None) -> list[Print]:
-        """The last trades, or those from an id on; the oldest first.
-
-        :param number: how many at most; of what was traded here, no more than ``TAPE`` are kept.
-        """
-        past = self.history.past
-        before = 0 if past is None else past.trades
-        first_id = self._opening_id - before + 1
-        newest = self.market.trades
-        start = max(first_id, newest - number + 1 if from_id is None else from_id)
-        found: list[Print] = []
-        if past is not None and start <= self._opening_id:
-            found = [
-                Print(
-                    trade_id=first_id + trade.index,
-                    at_ms=trade.at_ms,
-                    price=trade.price,
-                    quantity=trade.quantity,
-                    is_buyers=trade.is_buyers,
-                )
-                for trade in past.trades_from(start - first_id, number)
-            ]
-        found += [
-            Print(
-                trade_id=trade.trade_id,
-                at_ms=trade.at_ms,
-                price=trade.price,
-                quantity=trade.quantity,
-                is_buyers=trade.taker_side is Side.BUY,
-            )
-            for trade in self.tape
-            if trade.trade_id >= start
-        ]
-        return found[:number]
 
 
 class Floor:

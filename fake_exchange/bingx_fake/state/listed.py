@@ -9,7 +9,8 @@ import msgspec
 
 from bingx_contracts.reading.toml_lines import Path as KeyPath
 from bingx_fake.books.money import plain, read_amount
-from bingx_fake.market.floor import Floor, Listing, Stall
+from bingx_fake.market.floor import Floor
+from bingx_fake.market.stall import Listing, Stall
 from bingx_fake.state.files import StateForm, errors, read_markets
 from bingx_fake.state.markets import (
     MarketForm,

@@ -14,9 +14,9 @@ from bingx_contracts.reading.files import text_of
 from bingx_contracts.reading.toml_lines import Path as KeyPath
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.market.archives import ArchiveError, read_archive
-from bingx_fake.market.floor import Listing
 from bingx_fake.market.house import Ladder
 from bingx_fake.market.sources import Constant, Flow, Replay, Source, Steps, Walk
+from bingx_fake.market.stall import Listing
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.venue.instruments import Instrument, Product
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from bingx_fake.books.ledger import Ledger
-from bingx_fake.market.floor import Floor, Stall
+from bingx_fake.market.floor import Floor
+from bingx_fake.market.stall import Stall
 from bingx_fake.trading.records import OrderRecords
 from bingx_fake.trading.settlement import ACCOUNT, Rates, Settlement, needed, pays_with
 from bingx_fake.venue.commands import Cancel, Event, MarketId, Place, StatusChanged

@@ -6,7 +6,7 @@ import msgspec
 
 from bingx_fake.groups.call import Books, Call, Handler
 from bingx_fake.groups.spot_market.facts import Rows
-from bingx_fake.market.floor import Stall
+from bingx_fake.market.stall import Stall
 
 
 class CoinContract(msgspec.Struct, frozen=True, kw_only=True):

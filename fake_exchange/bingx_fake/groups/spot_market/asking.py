@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bingx_fake.gateway.refusal import UNKNOWN_SYMBOL, Refusal
 from bingx_fake.groups.call import Books, Call
-from bingx_fake.market.floor import Stall
+from bingx_fake.market.stall import Stall
 
 
 def asked_for(books: Books, call: Call) -> Sequence[Stall]:

@@ -6,7 +6,7 @@ from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.spot_market.asking import asked_for, asked_for_one
 from bingx_fake.groups.spot_market.facts import Best, Depth, Level, Price, Rows, Symbol, Symbols, Ticker
 from bingx_fake.groups.spot_market.trades import trade_of
-from bingx_fake.market.floor import Stall
+from bingx_fake.market.stall import Stall
 from bingx_fake.venue.candles import DAY_MS, MINUTE_MS
 from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.venue import Status

@@ -3,7 +3,7 @@
 from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.spot_market.asking import asked_for_one
 from bingx_fake.groups.spot_market.facts import MarketTrade, Rows
-from bingx_fake.market.floor import Print
+from bingx_fake.market.stall import Print
 from bingx_fake.venue.instruments import Instrument
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from bingx_fake.groups.call import Books, Call, Handler
 from bingx_fake.groups.spot_market.facts import Rows
-from bingx_fake.market.floor import Stall
+from bingx_fake.market.stall import Stall
 
 _FIRST_NUMBER = 100
 
