@@ -93,8 +93,8 @@ def read_archive(path: Path, tick: Decimal, step: Decimal) -> Archive:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, changed_ns: int, size: int, tick: Decimal, step: Decimal) -> Archive:
-    content = path.read_bytes()
-    text = text_of(gzip.decompress(content) if path.suffix == ".gz" else content)
+    unpack = gzip.decompress if path.suffix == ".gz" else bytes
+    text = text_of(unpack(path.read_bytes()))
     is_json = text.lstrip().startswith("[")
     rows = _of_json(text, path) if is_json else _of_csv(text)
     entries = _Reader(tick, step, _interval(rows))

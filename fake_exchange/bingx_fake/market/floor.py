@@ -177,7 +177,7 @@ class Floor:
     def _start_flow(self, stall: Stall, now_ms: int) -> None:
         self._agenda.remove(stall.flow_item)
         if stall.listing.flow is not None:
-            stall.chance = self._random(stall, "flow")
+            stall.draw = self._random(stall, "flow").random
             self._expect_taker(stall, stall.listing.flow, now_ms)
 
     def _random(self, stall: Stall, purpose: str) -> Random:
@@ -273,12 +273,12 @@ class Floor:
         return bisect_left(source.archive.times, until_ms - replay.start_ms + 1) - replay.index
 
     def _expect_taker(self, stall: Stall, flow: Flow, now_ms: int) -> None:
-        wait_ms = 1 + int(stall.chance.random() * (2 * flow.every_ms - 1))
+        wait_ms = 1 + int(stall.draw() * (2 * flow.every_ms - 1))
         stall.flow_item = self._agenda.add(now_ms + wait_ms, _Taker(stall.market.id))
 
     def _let_take(self, taker: _Taker, at_ms: int) -> None:
         stall = self.stalls[taker.market]
-        flow, draw = stall.listing.flow, stall.chance.random
+        flow, draw = stall.listing.flow, stall.draw
         assert flow is not None, taker
         side = Side.BUY if draw() < 0.5 else Side.SELL
         worth = between(draw, flow.least, flow.most)

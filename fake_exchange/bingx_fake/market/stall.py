@@ -3,10 +3,10 @@
 from collections import deque
 from collections.abc import Iterator
 from decimal import Decimal
-from random import Random
 
 import msgspec
 
+from bingx_fake.market.fitting import Draw
 from bingx_fake.market.history import History
 from bingx_fake.market.house import House, Ladder
 from bingx_fake.market.sources import Constant, Flow, Source
@@ -75,7 +75,7 @@ class Stall:
         self._opening_id = market.trades
         self.tape: deque[Traded] = deque(maxlen=TAPE)
         self.walk: Iterator[int] = iter(())
-        self.chance = Random()
+        self.draw: Draw = float  # 0 for ever, until there is a flow
         self.source_items: list[int] = []
         self.flow_item = 0
         self.is_refilling = False
