@@ -285,3 +285,11 @@ def test_a_ladder_that_is_taken_away_leaves_the_users_orders() -> None:
     venue.apply(Place(market.id, 1, USER, Side.BUY, 5, OPENING), 1)
     house.change_ladder(None, 2)
     assert levels(market) == ([(OPENING, 5)], [])
+
+
+def test_a_move_lays_no_quote_again_before_the_order_that_stands_behind_it_is_filled() -> None:
+    venue, market, house = opened(Ladder(levels=3))
+    house.lay(0)
+    house.trade(Side.SELL, sum(size for _, size in levels(market)[0]), 1)
+    venue.apply(Place(market.id, 1, USER, Side.SELL, 5, OPENING - 9), 2)
+    assert users_trades(house.move(OPENING - 1, 3)) == [(1, OPENING - 9, 5)]

@@ -4,13 +4,14 @@ It places ordinary orders on the venue. What a user meets, partial fills, a queu
 doing: there is no second idea of a fill. The two accounts differ, so that the house never matches itself.
 """
 
+from collections.abc import Mapping
 from zlib import crc32
 
 import msgspec
 
 from bingx_fake.venue.commands import Event, MarketId, Place, Quote, Refused
 from bingx_fake.venue.matching import TimeInForce
-from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.order_book import Order, Side
 from bingx_fake.venue.venue import Market, Quotes, Venue
 
 MAKER, TAKER = -1, -2
@@ -223,8 +224,8 @@ class House:
         if not standing.all:
             return []
         return self._quote(
-            {price: size for price, size in bids.items() if price in standing.bids},
-            {price: size for price, size in asks.items() if price in standing.asks},
+            {price: size for price, size in bids.items() if _stands(standing.bids, price)},
+            {price: size for price, size in asks.items() if _stands(standing.asks, price)},
             at_ms,
         )
 
@@ -257,3 +258,9 @@ class House:
 
     def _quote(self, bids: dict[int, int], asks: dict[int, int], at_ms: int) -> list[Event]:
         return self._venue.apply(Quote(self._id, MAKER, bids, asks), at_ms)
+
+
+def _stands(quotes: Mapping[int, Order], price: int) -> bool:
+    """Whether there is a quote at a price with nothing taken out of it."""
+    quote = quotes.get(price)
+    return quote is not None and not quote.filled
