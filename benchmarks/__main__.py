@@ -8,13 +8,16 @@ from types import FrameType
 
 import click
 
-from benchmarks import clients, limiter, profiles, reads, scale, startup, suite, writes
+from benchmarks import clients, limiter, market, profiles, reads, scale, startup, suite, writes
 from benchmarks.measuring import Measurement, bench
 
 MEASUREMENTS: Mapping[str, Measurement] = {
     "reads": reads.signed_reads,
     "transfers": writes.signed_transfers,
     "limits": writes.limited_reads,
+    "prices": market.pages_while_somebody_trades,
+    "book": market.order_book,
+    "days": market.days_and_candles,
     "profiles": profiles.profile_cost,
     "clients": clients.client_calls,
     "limiter": limiter.client_under_limits,
@@ -35,7 +38,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
     "--only", type=click.Choice(list(MEASUREMENTS)), multiple=True, help="Only this one; may be repeated."
 )
 def main(quick: bool, as_json: bool, only: tuple[str, ...]) -> None:
-    """Measure the speed of the fake, the client and the tests on this machine (seven minutes).
+    """Measure the speed of the fake, the client and the tests on this machine (nine minutes).
 
     Prints targets and measured values and writes the same, with every sample, to benchmarks/results/.
     A target that is not met is shown, and is no failure: exit 1 means that something could not be measured;

@@ -6,7 +6,8 @@ Runs in its own process and speaks lines of JSON. The first line names everythin
 further line orders one round, ``{"target": name, "seconds": s}`` or ``{"target": name, "requests": n}``,
 and is answered with ``{"answers": n, "seconds": s, "cpu_seconds": s}``, or ``{"error": …}``.
 
-Every answer must be HTTP 200, carry ``"code":0``, and be as long as the first one was.
+Every answer must be HTTP 200, carry ``"code":0``, and be as long as the first one was, unless ``alike`` is
+false.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 _OK = b"HTTP/1.1 200 "
@@ -57,13 +59,15 @@ class Connection(asyncio.Protocol):
     """One keep-alive connection: one request at a time, the next one on each answer.
 
     :param requests: where all connections of a target take their next request from.
+    :param alike: whether every answer is as long as the first one.
     """
 
     transport: asyncio.Transport
     round: Round | None = None
 
-    def __init__(self, requests: Iterator[bytes]) -> None:
+    def __init__(self, requests: Iterator[bytes], *, alike: bool) -> None:
         self._requests = requests
+        self._alike = alike
         self._expected = 0
         self._part = b""
 
@@ -113,9 +117,9 @@ class Connection(asyncio.Protocol):
         if len(self._part) < whole:
             return b""
         answer, self._part = self._part, b""
-        if not self._expected:
+        if self._alike and not self._expected:
             self._expected = whole
-        if len(answer) != self._expected:
+        if self._alike and len(answer) != self._expected:
             self._refuse(answer)
             return b""
         return answer
@@ -136,11 +140,13 @@ class Load:
     async def connect(self) -> None:
         """Open every connection."""
         loop = asyncio.get_running_loop()
+        alike = self._order.get("alike", True)
         for name, (host, port) in self._order["targets"].items():
             requests = itertools.cycle(self._requests(f"{host}:{port}"))
+            make = partial(Connection, requests, alike=alike)
             self._connections[name] = []
             for _ in range(self._order["connections"]):
-                _, connection = await loop.create_connection(lambda: Connection(requests), host, port)  # noqa: B023  # called at once
+                _, connection = await loop.create_connection(make, host, port)
                 self._connections[name].append(connection)
 
     async def run_round(self, order: dict[str, Any]) -> dict[str, float]:

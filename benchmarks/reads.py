@@ -174,8 +174,14 @@ def run_pair(
     bare: Side,
     rounds: int,
     environment: Mapping[str, str] | None = None,
+    *,
+    warm_up: Mapping[str, int] = WARM_UP,
+    alike: bool = True,
 ) -> None:
-    """Start a fake, a bare handler that gives its answer, and a load generator; the servers take turns."""
+    """Start a fake, a bare handler that gives its answer, and a load generator; the servers take turns.
+
+    :param alike: whether every answer has to be as long as the first one.
+    """
     server_core, load_core = two_cores()
     with ExitStack() as stack:
         fake_server = stack.enter_context(Child(command, server_core, environment))
@@ -190,11 +196,12 @@ def run_pair(
         order: dict[str, object] = {"connections": CONNECTIONS, "paths": requests.paths}
         order["targets"] = {"fake": address_of(fake_url), "bare": address_of(bare_url)}
         order["headers"] = requests.headers
+        order["alike"] = alike
         if requests.bodies is not None:
             order["bodies"] = requests.bodies
         load.send(order)
         load.receive()
-        for name, count in WARM_UP.items():
+        for name, count in warm_up.items():
             load.send({"target": name, "requests": count})
             load.receive()
         for number in range(rounds):

@@ -1,0 +1,117 @@
+"""Markets in this process, without a socket: days that pass, and pages of candles.
+
+Prints lines of JSON: ``{"doing", "done", "total"}`` on the way, and the figures at the end.
+"""
+
+import json
+import sys
+import time
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from benchmarks.sending import read
+from bingx_fake.clock import ExchangeClock
+from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.state.files import read_form
+from bingx_fake.venue.candles import INTERVALS
+from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.orders import NewOrder, OrderType
+
+NOW_MS = 1_700_000_000_000
+DAY_S = 86_400
+ROWS = 1_440
+
+_SYMBOL = "BTC-USDT"
+_MARKET: MarketId = ("spot", _SYMBOL)
+_USER = 16779999
+_FAR = Decimal(6_000)
+"""From the price to an order that rests and is not reached: a tenth of it."""
+_KLINES = "/openApi/spot/v2/market/kline"
+_AGAIN = 10
+_ELSEWHERE = 10
+
+
+def _exchange() -> Exchange:
+    """One market that walks every second, with a ladder of 20 levels."""
+    market = {"symbol": _SYMBOL, "tick": "0.01", "step": "0.00001", "price": "60000", "source": "walk"}
+    held = {"spot": {"BTC": "10", "USDT": "1000000"}}
+    form = read_form({"markets": [market], "users": [{"uid": _USER, "balances": held}]})
+    return Exchange(Settings(form, lambda: ExchangeClock(lambda: NOW_MS, NOW_MS), seed=1))
+
+
+def _day(seconds: int, *, orders: int) -> float:
+    """How many times as fast as real time a day passes, or the beginning of one."""
+    exchange = _exchange()
+    books, market = exchange.books, exchange.books.floor.stall(_MARKET).market
+    opening = market.instrument.price(market.last)
+    placed = []
+    for number in range(orders):
+        side, away = (Side.BUY, -_FAR - number) if number % 2 else (Side.SELL, _FAR + number)
+        order = NewOrder(
+            symbol=_SYMBOL,
+            side=side,
+            type=OrderType.LIMIT,
+            quantity=Decimal("0.01"),
+            price=opening + away,
+        )
+        placed.append(books.desk.place(_USER, order, NOW_MS))
+    before = market.trades
+    started = time.process_time()
+    exchange.change_clock(lambda clock: clock.advance(1_000 * seconds))
+    took_s = time.process_time() - started
+    assert market.trades - before >= seconds, "the price has not moved every second"
+    assert all(order.id in market.book for order in placed), "the users' orders were to rest"
+    return seconds / took_s
+
+
+def _page(exchange: Exchange, interval: str, end_ms: int | None = None) -> float:
+    """Milliseconds for a page of candles."""
+    bound = "" if end_ms is None else f"&endTime={end_ms}"
+    target = f"{_KLINES}?symbol={_SYMBOL}&interval={interval}&limit={ROWS}{bound}"
+    request = WireRequest("com", "GET", target, {"host": "127.0.0.1"}, b"", "127.0.0.1")
+    started = time.process_time()
+    delivery = exchange.receive(request)
+    took_s = time.process_time() - started
+    rows: Any = read(delivery)["data"]
+    whole = end_ms is not None or interval in ("1m", "3m", "5m", "15m", "30m", "1h")
+    assert len(rows) == ROWS or (not whole and len(rows) > 1), f"{len(rows)} candles of {interval}"
+    return 1_000 * took_s
+
+
+def _pages(rounds: int) -> dict[str, dict[str, list[float]]]:
+    """Of each interval: the first page of an exchange, the same again, and pages elsewhere in the past."""
+    found: dict[str, dict[str, list[float]]] = {}
+    chance = Random(3)
+    for number, interval in enumerate(INTERVALS):
+        first, again, elsewhere = [], [], []
+        for _ in range(rounds):
+            exchange = _exchange()
+            first.append(_page(exchange, interval))
+            again += [_page(exchange, interval) for _ in range(_AGAIN)]
+            if interval in ("1m", "5m"):
+                days = [chance.randrange(30, 600) for _ in range(_ELSEWHERE)]
+                elsewhere += [_page(exchange, interval, NOW_MS - day * 86_400_000) for day in days]
+        found[interval] = {"first": first, "again": again, "elsewhere": elsewhere}
+        _say("pages of candles", number + 1, len(INTERVALS))
+    return found
+
+
+def _say(doing: str, done: int, total: int) -> None:
+    print(json.dumps({"doing": doing, "done": done, "total": total}), flush=True)
+
+
+def main(rounds: int, seconds: int) -> None:
+    """Measure and print."""
+    idle, resting = [], []
+    for number in range(rounds):
+        idle.append(_day(seconds, orders=0))
+        resting.append(_day(seconds, orders=4))
+        _say("days", number + 1, rounds)
+    print(json.dumps({"idle": idle, "resting": resting, "pages": _pages(rounds)}), flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
