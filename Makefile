@@ -41,7 +41,10 @@ help:
 run: $(VENV)/installed-for-use
 	@exec $(BIN)/bingx-fake serve $(ARGS)
 
-test: check
+# ccxt for Node, where there is npm: elsewhere the tests that need it say that they did not run.
+NODES := $(if $(shell command -v npm 2>/dev/null),tests/compat/npm/node_modules/.package-lock.json)
+
+test: check $(NODES)
 	$(BIN)/python -m pytest -n auto
 
 test-long: $(VENV)/installed-for-development
@@ -52,7 +55,7 @@ MINIMUM := .venv-minimum
 test-minimum: $(MINIMUM)/installed
 	$(MINIMUM)/bin/python -m pytest -n auto --ignore=tests/compat $(ARGS)
 
-coverage: $(VENV)/installed-for-development
+coverage: $(VENV)/installed-for-development $(NODES)
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
 
 contract: $(VENV)/installed-for-development
@@ -75,7 +78,7 @@ bench: $(VENV)/installed-for-development
 soak: $(VENV)/installed-for-development
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
-compat: $(VENV)/installed-for-development
+compat: $(VENV)/installed-for-development $(NODES)
 	BINGX_WRITE_TABLE=1 $(BIN)/python -m pytest tests/compat
 
 cassettes: $(VENV)/installed-for-development
@@ -94,8 +97,12 @@ mutants: $(VENV)/installed-for-development
 	$(MUTMUT) run --max-children 1 $(foreach pattern,$(ARGS),'$(pattern)')
 	$(MUTMUT) results --all true | $(abspath $(BIN))/python tests/mutants/score.py
 
+tests/compat/npm/node_modules/.package-lock.json: tests/compat/npm/package.json tests/compat/npm/package-lock.json
+	cd tests/compat/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 clean:
-	rm -rf .venv .venv-* $(MUTANTS)
+	rm -rf .venv .venv-* $(MUTANTS) tests/compat/npm/node_modules
 
 $(BIN)/python:
 	@$(or $(PYTHON),false) $(NEW_ENOUGH) || { echo '$(or $(PYTHON),no python3 that is found here)' is not \

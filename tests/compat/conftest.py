@@ -2,23 +2,42 @@
 
 import asyncio
 import os
+import shutil
 from importlib.util import find_spec
 
 import pytest
-from compat.running import LIBRARIES, Found, run_everything
+from compat.market_data import NPM
+from compat.running import (
+    LIBRARIES,
+    Found,
+    read_market_data,
+    read_market_data_with_node,
+    run_everything,
+)
 from compat.truth import STATE
 
 from bingx_fake import FakeExchange, intercept
 
 
 @pytest.fixture(scope="session")
-def found() -> Found:
-    """What the run found; about five seconds."""
-    for library in LIBRARIES:
-        if find_spec(library.module) is None:
-            message = f"did not run: the package {library.name} is not installed"
-            if os.environ.get("BINGX_REQUIRE_ALL"):
-                pytest.fail(message)
-            pytest.skip(message)
+def published() -> None:
+    """A test that needs them says in one line which of the published clients is not installed."""
+    missing = [f"the package {it.name}" for it in LIBRARIES if find_spec(it.module) is None]
+    missing += [] if shutil.which("node") else ["the program node"]
+    missing += [] if (NPM / "node_modules").is_dir() else ["ccxt for Node (npm ci in tests/compat/npm)"]
+    if missing:
+        message = f"did not run: {missing[0]} is not installed"
+        if os.environ.get("BINGX_REQUIRE_ALL"):
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def found(published: None) -> Found:
+    """What the run found; about eight seconds."""
     with FakeExchange(state=STATE, tls=True) as exchange, intercept(exchange):
-        return asyncio.run(run_everything(exchange))
+        found = asyncio.run(run_everything(exchange))
+        asyncio.run(read_market_data(exchange, found))
+    with FakeExchange(state=STATE) as exchange:
+        read_market_data_with_node(exchange, found)
+    return found

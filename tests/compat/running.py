@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from compat import bingx_py_calls, ccxt_calls
+from compat import bingx_py_calls, ccxt_calls, market_data
 from compat.asking import Ask, Call, Failure
 from compat.bingx_py_calls import BINGX_PY_CALLS
 from compat.ccxt_calls import CCXT_CALLS
@@ -68,11 +68,13 @@ class Found:
     :param calls: by library, call and setting.
     :param failures: by library and failure.
     :param journal: method, path and code of each request of ``calls`` under a profile.
+    :param prices: what of market data, by client, method and profile.
     """
 
     calls: dict[tuple[str, str, str], str] = field(default_factory=dict)
     failures: dict[tuple[str, str], str] = field(default_factory=dict)
     journal: set[tuple[str, str, int | None]] = field(default_factory=set)
+    prices: dict[str, market_data.Found] = field(default_factory=dict)
 
 
 async def run_everything(exchange: FakeExchange) -> Found:
@@ -92,6 +94,24 @@ async def run_everything(exchange: FakeExchange) -> Found:
                 outcomes = [await _outcome_of_failure(exchange, it, failure, ask) for it in pair]
                 found.failures[library.name, failure.shown] = _together(*outcomes)
     return found
+
+
+async def read_market_data(exchange: FakeExchange, found: Found) -> None:
+    """Every public method of Python's ccxt under every profile, by clients that know no market before."""
+    outcomes = []
+    for make in (market_data.synchronous, market_data.asynchronous):
+        exchange.reset()
+        async with make("alice-key", "alice-secret") as client:
+            outcomes.append(await market_data.ask_everything(exchange, client))
+    first, second = outcomes
+    found.prices["ccxt"] = {key: _together(first[key], second[key]) for key in first}
+
+
+def read_market_data_with_node(exchange: FakeExchange, found: Found) -> None:
+    """The same of Node's."""
+    com, _ = exchange.base_urls
+    where = {"profiles": list(PROFILES), "com": com, "control": exchange.control_url}
+    found.prices["ccxt for Node"] = market_data.judged(market_data.ask_node(["node"], **where))
 
 
 async def _pair(

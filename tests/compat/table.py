@@ -1,9 +1,11 @@
 """What the run found, as a page shows it."""
 
+import json
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 
 from compat.failures import FAILURES
+from compat.market_data import METHODS, NPM
 from compat.running import LIBRARIES, PROFILE_SETTINGS, UNCOMMON_SETTINGS, WORKS, Found, Setting
 
 BEGIN = "<!-- published clients: written by `make compat` -->"
@@ -13,11 +15,17 @@ END = "<!-- end of published clients -->"
 def rendered(found: Found) -> str:
     """The text between the two markers."""
     versions = " and ".join(f"{library.name} {version(library.name)}" for library in LIBRARIES)
+    for_node = json.loads((NPM / "package.json").read_text(encoding="utf-8"))["dependencies"]["ccxt"]
     return "\n".join(
         [
-            f"Run with {versions}, synchronous and asynchronous; where the two differ, a cell says both.",
+            f"Run with {versions}, synchronous and asynchronous; where the two differ, a cell says both. For",
+            f"Node with ccxt {for_node}.",
             "",
             *_calls(found),
+            "",
+            "Market data of the spot markets, by clients that were told of no market, after a move:",
+            "",
+            *_market_data(found),
             "",
             "Does a program notice that a call has failed? Asked under `documented`:",
             "",
@@ -39,6 +47,32 @@ def _calls(found: Found) -> list[str]:
             rows.setdefault((library.name, *cells), []).append(call.shown)
     header = ["client", "call", *(f"`{setting.shown}`" for setting in PROFILE_SETTINGS)]
     return _table(header, ([name, "; ".join(calls), *cells] for (name, *cells), calls in rows.items()))
+
+
+def _market_data(found: Found) -> list[str]:
+    """Methods that fare the same share a row, whosever they are."""
+    rows: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for title in dict.fromkeys(method.title for method in METHODS):
+        for client, outcomes in found.prices.items():
+            cells = tuple(outcomes[title, setting.shown] for setting in PROFILE_SETTINGS)
+            rows.setdefault(cells, {}).setdefault(client, []).append(title)
+    header = ["client", "method", *(f"`{setting.shown}`" for setting in PROFILE_SETTINGS)]
+    return _table(
+        header,
+        (
+            [client, "; ".join(titles), *cells]
+            for cells, by_client in rows.items()
+            for client, titles in _alike(by_client)
+        ),
+    )
+
+
+def _alike(by_client: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
+    """Clients of which the same is to be said, together."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for client, titles in by_client.items():
+        together.setdefault(tuple(titles), []).append(client)
+    return [(", ".join(clients), list(titles)) for titles, clients in together.items()]
 
 
 def _failures(found: Found) -> list[str]:

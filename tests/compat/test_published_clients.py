@@ -9,6 +9,8 @@ from support.pages import PAGES, ROOT
 
 from bingx_contracts import ENDPOINTS
 
+pytestmark = pytest.mark.xdist_group("published clients")  # which are run once, by one worker
+
 SIGNATURE_MISMATCH, SIGNATURE_MISSING = 100001, 100412
 BY_ID = "`fetch_transfers` by id"
 
@@ -75,6 +77,40 @@ def test_ccxt_finds_nothing_where_it_does_not_look_and_says_nothing(
     found: Found, call: str, profile: str, what: str
 ) -> None:
     assert _cell(found, "ccxt", call, profile) == f"{SILENT}: {what}"
+
+
+NO_STATES = {"skill", "reference", "docs-site"}
+"""The profiles whose documents show neither whether a pair may be traded nor what O calls the quantities."""
+
+
+@pytest.mark.parametrize("client", ["ccxt", "ccxt for Node"])
+def test_ccxt_reads_every_price_under_every_profile(found: Found, client: str) -> None:
+    silent_somewhere = {"`load_markets`", "`fetch_markets`", "`fetch_bids_asks`"}
+    outcomes = found.prices[client]
+    assert {outcome for (title, _), outcome in outcomes.items() if title not in silent_somewhere} == {WORKS}
+
+
+@pytest.mark.parametrize("client", ["ccxt", "ccxt for Node"])
+@pytest.mark.parametrize("title", ["`load_markets`", "`fetch_markets`"])
+def test_ccxt_takes_pairs_for_closed_where_a_document_shows_no_states(
+    found: Found, client: str, title: str
+) -> None:
+    outcomes = {it.shown: found.prices[client][title, it.shown] for it in PROFILE_SETTINGS}
+    closed = {profile for profile, outcome in outcomes.items() if outcome == f"{SILENT}: every pair inactive"}
+    assert closed == NO_STATES
+    assert {outcomes[profile] for profile in outcomes if profile not in closed} == {WORKS}
+
+
+def test_ccxt_finds_no_quantities_under_the_older_names_of_the_book_ticker(found: Found) -> None:
+    outcomes = {it.shown: found.prices["ccxt"]["`fetch_bids_asks`", it.shown] for it in PROFILE_SETTINGS}
+    empty = {profile for profile, outcome in outcomes.items() if outcome == f"{SILENT}: no quantities"}
+    assert empty == NO_STATES
+    assert {outcomes[profile] for profile in outcomes if profile not in empty} == {WORKS}
+
+
+def test_nodes_ccxt_of_this_version_has_no_book_ticker(found: Found) -> None:
+    title = "`fetch_bids_asks`"
+    assert found.prices["ccxt for Node"][title, "documented"] == "not offered"
 
 
 def test_ccxt_takes_a_failed_transfer_for_success_when_its_message_stands_in_data(found: Found) -> None:

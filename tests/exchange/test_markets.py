@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import requests
+from support.sender import Sender
 
 from bingx_fake import FakeExchange
 
@@ -37,6 +38,15 @@ def test_a_moved_price_is_seen_in_book_trades_candle_and_ticker(exchange: FakeEx
     assert candle[4] == 59000.5
     (ticker,) = ask(exchange, "v1/ticker/24hr", symbol="BTC-USDT")["data"]
     assert ticker["lastPrice"] == 59000.5
+
+
+def test_the_coins_of_the_markets_are_among_those_of_the_exchange(exchange: FakeExchange) -> None:
+    form = {"symbol": "ADA-USDC", "tick": "0.0001", "step": 1, "price": "0.5"}
+    exchange.load(exchange.state | {"markets": [form]})
+    reply = Sender(exchange).call("GET", "/openApi/wallets/v1/capital/config/getall", timestamp=NOW_MS)
+    coins = [row["coin"] for row in reply.data]
+    assert {"ADA", "USDC"} < set(coins)
+    assert len(set(coins)) == len(coins)
 
 
 def test_a_market_of_another_product_is_another_market(exchange: FakeExchange) -> None:

@@ -43,14 +43,14 @@ class Coins:
 
 
 def coins(books: Books, call: Call) -> Coins:
-    """Every coin of the exchange, or the one that was asked for; none where there is no such (ours, A37)."""
+    """Every coin of the exchange and of its markets, or the one that was asked for (ours, A37)."""
     wanted = call.parameters.text("coin")
+    names = dict(books.directory.coins)
+    for stall in books.floor.stalls.values():
+        for asset in (stall.market.instrument.base, stall.market.instrument.quote):
+            names.setdefault(asset, asset)
     return Coins(
-        [
-            Coin(asset, name, [Network(asset)])
-            for asset, name in books.directory.coins.items()
-            if wanted in (None, asset)
-        ]
+        [Coin(asset, name, [Network(asset)]) for asset, name in names.items() if wanted in (None, asset)]
     )
 
 

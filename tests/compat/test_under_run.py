@@ -1,0 +1,57 @@
+"""ccxt, Python's and Node's, reads prices on the documented hosts, in a program that was told of nothing."""
+
+import json
+import sys
+import time
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+import pytest
+from compat.market_data import METHODS, NPM, PRICE, Found, judged, order
+from run.conftest import namespaces_refused
+from run.running import NAMESPACE, Done, run
+
+pytestmark = pytest.mark.usefixtures("published", "namespaces")
+
+READ = NPM.parent / "read_prices.py"
+WITHOUT_KEYS = "`fetch_currencies`"
+"""Which is signed, and answers nothing where there are no keys."""
+
+
+@pytest.fixture
+def namespaces() -> None:
+    """A test that needs them says so in one line where the kernel forbids them."""
+    reason = namespaces_refused()
+    if reason is not None:
+        pytest.skip(f"did not run: no network namespaces here: {reason}")
+
+
+def prices(tmp_path: Path, *program: str) -> Done:
+    """Run a program in an exchange that stands still, in time and in price."""
+    state = tmp_path / "state.toml"
+    state.write_text(f'[prices]\nBTC = "{PRICE}"\n', encoding="utf-8")
+    now_ms = time.time_ns() // 1_000_000
+    options = [*NAMESPACE, "--state", str(state), "--market", "constant", "--clock", f"frozen:{now_ms}"]
+    given = json.dumps(order() | {"profiles": ["documented"], "now": now_ms})
+    return run(*program, options=options, stdin=given)
+
+
+def check(found: Found, not_offered: AbstractSet[str] = frozenset()) -> None:
+    """Everything works but what needs keys."""
+    said = {title: outcome for (title, _), outcome in found.items()}
+    assert said.keys() == {method.title for method in METHODS}
+    usual = {title: "not offered" if title in not_offered else "works" for title in said}
+    assert said == usual | {WITHOUT_KEYS: "**silent**: coins missing"}
+
+
+def test_pythons_ccxt_reads_every_price(tmp_path: Path) -> None:
+    done = prices(tmp_path, sys.executable, str(READ))
+    assert done.status == 0, done
+    for answers in json.loads(done.out).values():
+        check(judged(answers))
+
+
+def test_nodes_ccxt_reads_every_price(tmp_path: Path) -> None:
+    done = prices(tmp_path, "node", str(NPM / "market_data.mjs"))
+    assert done.status == 0, done
+    check(judged(json.loads(done.out)), not_offered={"`fetch_bids_asks`"})
