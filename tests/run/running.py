@@ -3,15 +3,15 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import requests
+from support.commands import BINGX_FAKE as COMMAND
+from support.commands import bingx_fake
 
-COMMAND = str(Path(sys.executable).parent / "bingx-fake")
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CREDENTIALS = {"BINGX_API_KEY": "alice-key", "BINGX_SECRET_KEY": "alice-secret"}
 TIME = "/openApi/swap/v2/server/time"
@@ -40,29 +40,42 @@ class Done(NamedTuple):
 def run(
     *program: str,
     options: Sequence[str] = (),
-    under: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     stdin: str = "",
     folder: Path | None = None,
 ) -> Done:
-    """Run a program to its end.
+    """Run a program to its end, under a copy of an interpreter that has imported bingx-fake."""
+    done = bingx_fake(
+        *("run", *options, "--", *program),
+        stdin=stdin,
+        environment={**os.environ, **CREDENTIALS, **(environment or {})},
+        folder=folder,
+    )
+    return _told(done.returncode, done.stdout, done.stderr)
+
+
+def run_anew(*program: str, options: Sequence[str] = (), under: Sequence[str] = ()) -> Done:
+    """Run a program to its end as a user does.
 
     :param under: a command that runs bingx-fake in its turn.
     """
     done = subprocess.run(
         [*under, COMMAND, "run", *options, "--", *program],
-        input=stdin,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
-        cwd=folder,
-        env={**os.environ, **CREDENTIALS, **(environment or {})},
+        env={**os.environ, **CREDENTIALS},
         check=False,
     )
-    lines = done.stderr.splitlines()
+    return _told(done.returncode, done.stdout, done.stderr)
+
+
+def _told(status: int, out: str, both: str) -> Done:
+    lines = both.splitlines()
     said = [line for line in lines if line.startswith(("bingx-fake: ", "Error: ", "{"))]
     err = "\n".join(line for line in lines if line not in said)
-    return Done(done.returncode, done.stdout, err, said)
+    return Done(status, out, err, said)
 
 
 def read_report(path: Path) -> list[dict[str, Any]]:

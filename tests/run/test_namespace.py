@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import requests
-from run.running import COM, COMMAND, CREDENTIALS, NAMESPACE, PATIENCE_S, PRO, curls, run
+from run.running import COM, COMMAND, CREDENTIALS, NAMESPACE, PATIENCE_S, PRO, curls, run, run_anew
 
 pytestmark = pytest.mark.usefixtures("namespaces")
 
@@ -119,7 +119,7 @@ def test_a_user_without_rights_gets_the_same_isolation_and_stays_who_they_are(
 ) -> None:
     script = 'id -u; id -g; curl -s "$1" | grep -o serverTime; curl -s "$2"; echo $?'
     program = ["sh", "-c", script, "sh", COM, neighbour]
-    done = run(*program, options=NAMESPACE, under=AS_NOBODY_SPECIAL)
+    done = run_anew(*program, options=NAMESPACE, under=AS_NOBODY_SPECIAL)
     assert done.out.split() == ["1234", "1234", "serverTime", "7"], done
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from run.running import COMMAND, PATIENCE_S, PROXY, run
+from run.running import COMMAND, PATIENCE_S, PROXY, run, run_anew
 
 from bingx_fake.running.program import ProgramError, find
 
@@ -32,7 +32,7 @@ while True:
 
 
 def test_the_exit_status_of_a_program_that_a_signal_ended_is_128_more() -> None:
-    assert run("sh", "-c", "kill -KILL $$", options=PROXY).status == 137
+    assert run_anew("sh", "-c", "kill -KILL $$", options=PROXY).status == 137
 
 
 def test_a_signal_that_the_program_does_not_handle_ends_it() -> None:
@@ -116,7 +116,7 @@ def _masks(status: str) -> dict[str, int]:
 def test_the_program_inherits_no_blocked_and_no_ignored_signals() -> None:
     look = ["grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status"]
     outside = subprocess.run(look, capture_output=True, text=True, check=True)
-    assert _masks(run(*look, options=PROXY).out) == _masks(outside.stdout)
+    assert _masks(run_anew(*look, options=PROXY).out) == _masks(outside.stdout)
 
 
 def test_a_program_that_is_not_there_is_one_line_and_127() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from run.forbidding import NUMBERS
-from run.running import COM, EXAMPLES, NAMESPACE, PROXY, WEAKER, curls, run
+from run.running import COM, EXAMPLES, NAMESPACE, PROXY, WEAKER, curls, run, run_anew
 
 CANNOT = "no network namespace can be made here"
 
@@ -21,7 +21,7 @@ def forbidding(call: str) -> list[str]:
 def test_where_the_kernel_forbids_namespaces_it_says_why_and_what_to_do_and_takes_the_proxy(
     curl: str,
 ) -> None:
-    done = run("curl", "-s", COM, under=forbidding("unshare"))
+    done = run_anew("curl", "-s", COM, under=forbidding("unshare"))
     assert (done.status, done.err) == (0, "")
     assert "serverTime" in done.out
     why, weaker, _ = done.said
@@ -31,7 +31,7 @@ def test_where_the_kernel_forbids_namespaces_it_says_why_and_what_to_do_and_take
 
 
 def test_who_insists_on_a_namespace_gets_none_in_one_line() -> None:
-    done = run("echo", "began", under=forbidding("unshare"), options=NAMESPACE)
+    done = run_anew("echo", "began", under=forbidding("unshare"), options=NAMESPACE)
     assert (done.status, done.out, done.err) == (1, "", "")
     (why,) = done.said
     assert why.startswith(f"Error: {CANNOT}: unshare: Operation not permitted; ")
@@ -40,7 +40,7 @@ def test_who_insists_on_a_namespace_gets_none_in_one_line() -> None:
 
 @pytest.mark.usefixtures("namespaces")
 def test_a_namespace_that_fails_halfway_is_none() -> None:
-    done = run("echo", "began", under=forbidding("mount"))
+    done = run_anew("echo", "began", under=forbidding("mount"))
     assert done.said[0].startswith(f"bingx-fake: {CANNOT}: mount /: Operation not permitted; ")
     assert (done.status, done.out) == (0, "began\n")
 

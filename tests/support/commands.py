@@ -17,11 +17,18 @@ BINGX_FAKE = str(_FOLDER / "bingx-fake")
 BINGX_ACCOUNT = str(_FOLDER / "bingx-account")
 
 
-def bingx_fake(*arguments: str, stdin: str = "", environment: Mapping[str, str] | None = None) -> Done:
+def bingx_fake(
+    *arguments: str,
+    stdin: str = "",
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Done:
     """Run ``bingx-fake`` to its end."""
     ready = _ready("import bingx_fake.commands.serve")
     program = "bingx_fake.commands.serve.main()"
-    return ready.run(program, BINGX_FAKE, *arguments, stdin=stdin, environment=environment)
+    return ready.run(
+        program, BINGX_FAKE, *arguments, stdin=stdin, environment=environment, folder=folder
+    )
 
 
 def bingx_account(*arguments: str, environment: Mapping[str, str] | None = None) -> Done:

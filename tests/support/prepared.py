@@ -67,6 +67,7 @@ class Prepared:
         *arguments: str,
         environment: Mapping[str, str] | None = None,
         stdin: str = "",
+        folder: Path | None = None,
         limit_s: float = LIMIT_S,
     ) -> Done:
         """Run a program to its end.
@@ -74,6 +75,7 @@ class Prepared:
         :param program: Python; it finds what the preparation left as its own globals.
         :param arguments: ``sys.argv``, from the program's name on.
         :param environment: all of it; None for that of the tests.
+        :param folder: where it runs; None for where the tests do.
         :raises subprocess.TimeoutExpired: it did not end in time.
         """
         for stream, text in zip(self._streams, (stdin, "", ""), strict=True):
@@ -81,7 +83,7 @@ class Prepared:
         order = {
             "program": program,
             "arguments": arguments or ["-c"],
-            "folder": os.getcwd(),
+            "folder": str(folder or Path.cwd()),
             "environment": dict(os.environ if environment is None else environment),
             "streams": [str(stream) for stream in self._streams],
         }
