@@ -9,7 +9,6 @@ APART = (
     "tests/examples/test_workflow.py",
     "tests/pages/test_commands.py",
     "tests/rehearsal/test_live_guard.py",
-    "tests/rehearsal/test_rehearsal.py",
     "tests/run/test_process.py",
     "tests/run/test_programs.py",
     "tests/test_pytest_plugin.py",

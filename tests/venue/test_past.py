@@ -1,6 +1,7 @@
 """A made-up past: whatever candle it is asked for, it is exactly what the shorter ones and the trades say."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from random import Random
 
 import pytest
@@ -87,23 +88,26 @@ def openings_of(moments: list[int], interval: str, zone_ms: int) -> dict[int, li
     """Minutes by the candle that they belong to, by the calendar: written without the code under test."""
     groups: dict[int, list[int]] = {}
     for moment in moments:
-        local = datetime.fromtimestamp((moment + zone_ms) / 1000, UTC)
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        if interval == "1M":
-            start = midnight.replace(day=1)
-        elif interval == "1w":
-            start = midnight - timedelta(days=midnight.weekday())
-        elif interval == "3d":
-            start = midnight - timedelta(days=(midnight - datetime(1970, 1, 1, tzinfo=UTC)).days % 3)
-        elif interval == "1d":
-            start = midnight
+        if interval[-1] in "mh":
+            length_ms = int(interval[:-1]) * {"m": MINUTE_MS, "h": HOUR_MS}[interval[-1]]
+            start_ms = moment // length_ms * length_ms
         else:
-            number, unit = int(interval[:-1]), {"m": 60, "h": 3600}[interval[-1]]
-            start = None
-            groups.setdefault(moment // (number * unit * 1000) * number * unit * 1000, []).append(moment)
-        if start is not None:
-            groups.setdefault(int(start.timestamp() * 1000) - zone_ms, []).append(moment)
+            start_ms = opening_of_day((moment + zone_ms) // DAY_MS, interval) - zone_ms
+        groups.setdefault(start_ms, []).append(moment)
     return groups
+
+
+@cache
+def opening_of_day(number: int, interval: str) -> int:
+    """When the candle of a day since 1970 began, in milliseconds of local time."""
+    midnight = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=number)
+    if interval == "1M":
+        midnight = midnight.replace(day=1)
+    elif interval == "1w":
+        midnight -= timedelta(days=midnight.weekday())
+    elif interval == "3d":
+        midnight -= timedelta(days=number % 3)
+    return int(midnight.timestamp() * 1000)
 
 
 @pytest.fixture(scope="module")
