@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import requests
-from support.commands import BINGX_FAKE as COMMAND
-from support.commands import bingx_fake
+from support.commands import BINGX_FAKE, bingx_fake
 
+COMMAND = BINGX_FAKE
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CREDENTIALS = {"BINGX_API_KEY": "alice-key", "BINGX_SECRET_KEY": "alice-secret"}
 TIME = "/openApi/swap/v2/server/time"

@@ -26,9 +26,7 @@ def bingx_fake(
     """Run ``bingx-fake`` to its end."""
     ready = _ready("import bingx_fake.commands.serve")
     program = "bingx_fake.commands.serve.main()"
-    return ready.run(
-        program, BINGX_FAKE, *arguments, stdin=stdin, environment=environment, folder=folder
-    )
+    return ready.run(program, BINGX_FAKE, *arguments, stdin=stdin, environment=environment, folder=folder)
 
 
 def bingx_account(*arguments: str, environment: Mapping[str, str] | None = None) -> Done:
