@@ -210,3 +210,16 @@ def test_what_was_traded_since_a_time_is_one_candle_of_past_and_present(
     since_ms = NOW_MS - NOW_MS % MINUTE_MS - DAY_MS
     parts = [candle for open_ms, candle in minutes.items() if open_ms >= since_ms and candle.count]
     assert market.since(since_ms) == joined(since_ms, parts)
+
+
+@pytest.mark.parametrize("interval", ["1m", "15m", "1h", "1d", "1M"])
+def test_a_page_that_was_asked_for_before_is_the_same_as_one_that_was_not(interval: str) -> None:
+    asked, silent = (history()[0] for _ in range(2))
+    for step in range(1, 60):
+        now_ms = NOW_MS + step * 47_000
+        for market in (asked, silent):
+            market.minutes.trade(6_000_000 + step % 7, step, now_ms)
+        asked.page(interval, 0, limit=1440, now_ms=now_ms)
+    pages = [market.page(interval, 0, limit=1440, now_ms=now_ms) for market in (asked, silent)]
+    assert pages[0] == pages[1]
+    assert pages[0][-1].close == 6_000_000 + 59 % 7

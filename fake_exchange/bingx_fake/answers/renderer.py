@@ -18,7 +18,9 @@ from bingx_contracts.facts.answers import AnswerShape, Facts, FailureShape, Fiel
 from bingx_contracts.facts.base import Answers
 from bingx_fake.answers.answer import Json
 from bingx_fake.books.money import plain
+from bingx_fake.groups.lasting import LastingRows
 
+_encode = msgspec.json.Encoder().encode
 _ROOT = "facts"
 _NOW = "now_ms"
 _WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -95,7 +97,7 @@ class Renderer:
         source = expression.object(answer.fields, answer.facts, _ROOT)
         code = compile(f"lambda {_ROOT}, {_NOW}: {source}", f"<answer of {answer.endpoints[0]}>", "eval")
         # Made of the contract's own names only, which are held to be names when they are read.
-        write = eval(code, {"plain": plain, "by": _by, "Raw": msgspec.Raw})  # noqa: S307
+        write = eval(code, {"plain": plain, "by": _by, "rows": _rows, "Raw": msgspec.Raw})  # noqa: S307
         return Form(write, tuple(sorted(expression.decided_by | answer.when.keys())), source)
 
 
@@ -108,6 +110,18 @@ def _by_endpoint(shapes: Iterable[AnyAnswer], answers: Answers) -> dict[str, Any
 
 def _by(key: str | int, rows: list[Any]) -> Json:
     return {row[key]: row for row in rows}
+
+
+def _rows(rows: Iterable[Any], write: Callable[[Any], Any]) -> Any:
+    """A list's rows as they are written, of which those that last are put together once."""
+    if not isinstance(rows, LastingRows):
+        return [write(row) for row in rows]
+    text = rows.kept.get(write.__code__)
+    if text is None:
+        text = b",".join(_encode(write(rows.row(item))) for item in rows.lasting)
+        rows.kept[write.__code__] = text
+    texts = [_encode(write(row)) for row in rows.fresh]
+    return msgspec.Raw(b"[%b]" % b",".join([*texts, text] if text else texts))
 
 
 class _Expression:
@@ -179,7 +193,10 @@ class _Expression:
         if isinstance(named, Value):
             return f"[{_written(named, row)} for {row} in {place}]"
         if named.key is None:
-            return f"[{self._one(named, row, {})} for {row} in {place}]"
+            one = self._one(named, row, {})
+            if named.listed and place.startswith(f"{_ROOT}."):  # as market data is, page after page
+                return f"rows({place}, lambda {row}: {one})"
+            return f"[{one} for {row} in {place}]"
         key = f"key_{self._rows}"
         return f"[{self._one(named, row, {named.key: key})} for {key}, {row} in {place}.items()]"
 

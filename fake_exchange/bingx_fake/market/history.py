@@ -1,7 +1,9 @@
 """A market's candles from its first day until now: the past that is made up, then what was traded."""
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
+from typing import Any
 
 from bingx_fake.market.past import BLOCK_MS, Past
 from bingx_fake.venue.candles import (
@@ -16,6 +18,22 @@ from bingx_fake.venue.candles import (
     opening_after,
     opening_of,
 )
+
+
+class Span:
+    """Candles that are over and do not change, the oldest first.
+
+    :param kept: for whoever shows them, to keep what they look like.
+    """
+
+    __slots__ = ("candles", "kept")
+
+    def __init__(self, candles: tuple[Candle, ...]) -> None:
+        self.candles = candles
+        self.kept: dict[Any, Any] = {}
+
+
+_NOTHING = Span(())
 
 
 class History:
@@ -36,6 +54,7 @@ class History:
         self._opening = opening
         # What is over does not change: a page of long candles is put together once.
         self._over = lru_cache(maxsize=8_192)(self._of_the_past)
+        self._spans = lru_cache(maxsize=16)(self._span)
         self._rest = lru_cache(maxsize=2)(self._rest_of_the_past)
 
     @cached_property
@@ -58,7 +77,23 @@ class History:
         start_ms: int | None = None,
         end_ms: int | None = None,
     ) -> list[Candle]:
-        """Some candles, the oldest first.
+        """Some candles, the oldest first: what ``parts`` gives, in one list."""
+        over, others = self.parts(
+            interval, zone_ms, limit=limit, now_ms=now_ms, start_ms=start_ms, end_ms=end_ms
+        )
+        return [*over.candles, *others]
+
+    def parts(
+        self,
+        interval: str,
+        zone_ms: int,
+        *,
+        limit: int,
+        now_ms: int,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+    ) -> tuple[Span, list[Candle]]:
+        """Some candles, the oldest first: those that no trade will change, and the others.
 
         The first ones from ``start_ms`` on where that is given, else the last ones until ``end_ms`` or now;
         the one that is not over yet is included, and so are both times (ours, A25).
@@ -67,21 +102,39 @@ class History:
         :param zone_ms: how far the clock by which days begin is ahead of UTC.
         """
         if start_ms is not None and start_ms > now_ms:
-            return []
+            return _NOTHING, []
         last = opening_of(interval, now_ms if end_ms is None else min(now_ms, end_ms), zone_ms)
         first = opening_of(interval, self.since_ms, zone_ms)
-        openings: list[int] = []
-        if start_ms is None:
-            while first <= last and len(openings) < limit:
-                openings.append(last)
-                last = opening_of(interval, last - 1, zone_ms)
-            openings.reverse()
-        else:
-            first = max(first, opening_after(interval, opening_of(interval, start_ms - 1, zone_ms), zone_ms))
-            while first <= last and len(openings) < limit:
-                openings.append(first)
-                first = opening_after(interval, first, zone_ms)
-        return [self._candle(interval, zone_ms, opening) for opening in openings]
+        openings = self._openings(interval, zone_ms, first, last, start_ms, limit)
+        over_ms = max(self._opened_ms, self.minutes.latest_ms)
+        over = bisect_left(
+            openings, over_ms, key=lambda open_ms: opening_after(interval, open_ms, zone_ms) - 1
+        )
+        span = self._spans(interval, zone_ms, openings[0], openings[over - 1]) if over else _NOTHING
+        return span, [self._candle(interval, zone_ms, opening) for opening in openings[over:]]
+
+    def _openings(
+        self, interval: str, zone_ms: int, first: int, last: int, start_ms: int | None, limit: int
+    ) -> Sequence[int]:
+        """When the candles of a page begin."""
+        if start_ms is not None:
+            before = opening_of(interval, start_ms - 1, zone_ms)
+            first = max(first, opening_after(interval, before, zone_ms))
+        if interval != MONTH:
+            every = range(first, last + 1, INTERVALS[interval])
+            return every[-limit:] if start_ms is None else every[:limit]
+        months = []
+        while first <= last:
+            months.append(first)
+            first = opening_after(interval, first, zone_ms)
+        return months[-limit:] if start_ms is None else months[:limit]
+
+    def _span(self, interval: str, zone_ms: int, first: int, last: int) -> Span:
+        candles = []
+        while first <= last:
+            candles.append(self._candle(interval, zone_ms, first))
+            first = opening_after(interval, first, zone_ms)
+        return Span(tuple(candles))
 
     def since(self, start_ms: int) -> Candle | None:
         """Everything that was traded in the minutes from ``start_ms`` on; None where nothing was."""

@@ -105,6 +105,11 @@ class Minutes:
         self._openings: list[int] = []
         self._candles: list[Candle] = []
 
+    @property
+    def latest_ms(self) -> int:
+        """When the last minute with a trade began: what was before changes no more. 0 before any trade."""
+        return self._openings[-1] if self._openings else 0
+
     def trade(self, price: int, quantity: int, at_ms: int) -> None:
         """Count a trade. Time does not run back: one before the last counts as of the last's minute."""
         open_ms = at_ms - at_ms % MINUTE_MS

@@ -1,6 +1,9 @@
 """Candles of every length."""
 
+from functools import partial
+
 from bingx_fake.groups.call import Books, Call
+from bingx_fake.groups.lasting import LastingRows
 from bingx_fake.groups.spot_market.asking import asked_for_one
 from bingx_fake.groups.spot_market.facts import CandleRow, Rows
 from bingx_fake.venue.candles import HOUR_MS, Candle, opening_after
@@ -14,7 +17,7 @@ def klines(books: Books, call: Call) -> Rows:
     interval = parameters.required_text("interval")
     zone = parameters.text("timeZone")
     hours = call.zone_hours if zone is None else int(zone)
-    page = stall.history.page(
+    over, others = stall.history.parts(
         interval,
         hours * HOUR_MS,
         start_ms=parameters.integer("startTime"),
@@ -23,7 +26,8 @@ def klines(books: Books, call: Call) -> Rows:
         now_ms=max(call.now_ms, stall.reached_ms),
     )
     instrument = stall.market.instrument
-    return Rows([_row(instrument, interval, hours * HOUR_MS, candle) for candle in reversed(page)])
+    row = partial(_row, instrument, interval, hours * HOUR_MS)
+    return Rows(LastingRows(list(map(row, reversed(others))), over.candles[::-1], row, over.kept))
 
 
 def _row(instrument: Instrument, interval: str, zone_ms: int, candle: Candle) -> CandleRow:

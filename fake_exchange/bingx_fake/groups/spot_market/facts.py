@@ -1,6 +1,6 @@
 """What the handlers of market data give. The contract's shapes go by these names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,7 +12,7 @@ import msgspec
 class Rows:
     """A list of one thing."""
 
-    rows: Sequence[object]
+    rows: Iterable[object]
 
 
 class Symbol(msgspec.Struct, frozen=True, kw_only=True):
