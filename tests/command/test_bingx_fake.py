@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from support.commands import BINGX_FAKE, bingx_fake
+from support.commands import BINGX_FAKE, bingx_fake, start_bingx_fake
+from support.prepared import Running
 from support.sender import wait_until
 from support.surroundings import IGNORING_INTERRUPTS
 
@@ -28,7 +29,7 @@ class Processes:
     """Starts commands and ends whatever is still running."""
 
     def __init__(self) -> None:
-        self.running: list[subprocess.Popen[str]] = []
+        self.running: list[Running | subprocess.Popen[str]] = []
 
     def start(self, *arguments: str, under: Sequence[str] = ()) -> subprocess.Popen[str]:
         """Start bingx-fake. ``under``: a command that becomes it in its turn."""
@@ -38,7 +39,14 @@ class Processes:
         self.running.append(process)
         return process
 
-    def serve(self, *arguments: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
+    def serve(self, *arguments: str) -> tuple[Running, dict[str, Any]]:
+        """Serve in a copy of an interpreter that has imported bingx-fake."""
+        process = start_bingx_fake("serve", *FREE_PORTS, "--json", *arguments)
+        self.running.append(process)
+        return process, json.loads(process.stdout.readline())
+
+    def serve_anew(self, *arguments: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
+        """Serve as a user does."""
         process = self.start("serve", *FREE_PORTS, "--json", *arguments)
         assert process.stdout is not None
         return process, json.loads(process.stdout.readline())
@@ -53,8 +61,9 @@ def processes() -> Iterator[Processes]:
         process.communicate()
 
 
-def finish(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+def finish(process: Running | subprocess.Popen[str]) -> tuple[int, str, str]:
     out, err = process.communicate(timeout=30)
+    assert process.returncode is not None
     return process.returncode, out, err
 
 
@@ -67,7 +76,7 @@ def read_until(stream: IO[str], ending: str) -> str:
 
 
 def test_json_names_all_three_urls_once_they_answer(processes: Processes) -> None:
-    _, ready = processes.serve()
+    _, ready = processes.serve_anew()
     assert ready.keys() == {"com", "pro", "control", "stream", "ca"}
     assert ready["ca"] is None
     assert ready["stream"] is None, "nothing listens for streams yet"
@@ -150,7 +159,7 @@ def test_the_banners_sample_request_works_when_pasted(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_quietly(processes: Processes, number: signal.Signals) -> None:
-    process, _ = processes.serve()
+    process, _ = processes.serve_anew()
     process.send_signal(number)
     code, out, err = finish(process)
     assert (code, out, err) == (0, "", "stopped\n")

@@ -10,11 +10,13 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
-from support.prepared import Done, Prepared, prepared
+from support.prepared import Done, Prepared, Running, prepared
 
 _FOLDER = Path(sys.executable).parent
 BINGX_FAKE = str(_FOLDER / "bingx-fake")
 BINGX_ACCOUNT = str(_FOLDER / "bingx-account")
+_IMPORTED = "import bingx_fake.commands.serve"
+_MAIN = "bingx_fake.commands.serve.main()"
 
 
 def bingx_fake(
@@ -24,9 +26,13 @@ def bingx_fake(
     folder: Path | None = None,
 ) -> Done:
     """Run ``bingx-fake`` to its end."""
-    ready = _ready("import bingx_fake.commands.serve")
-    program = "bingx_fake.commands.serve.main()"
-    return ready.run(program, BINGX_FAKE, *arguments, stdin=stdin, environment=environment, folder=folder)
+    ready = _ready(_IMPORTED)
+    return ready.run(_MAIN, BINGX_FAKE, *arguments, stdin=stdin, environment=environment, folder=folder)
+
+
+def start_bingx_fake(*arguments: str) -> Running:
+    """Start ``bingx-fake``, which goes on."""
+    return _ready(_IMPORTED).start(_MAIN, BINGX_FAKE, *arguments)
 
 
 def bingx_account(*arguments: str, environment: Mapping[str, str] | None = None) -> Done:

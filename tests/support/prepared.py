@@ -24,14 +24,16 @@ import gc as _gc, json as _json, os as _os, sys as _sys
 {preparation}
 _gc.freeze()  # a copy need not go through all that was imported in order to end
 while _line := _sys.stdin.readline():
+    _order = _json.loads(_line)
+    if "ended" in _order:
+        print(_os.waitstatus_to_exitcode(_os.waitpid(_order["ended"], 0)[1]), flush=True)
+        continue
     _child = _os.fork()
     if _child == 0:
         break
     print(_child, flush=True)
-    print(_os.waitstatus_to_exitcode(_os.waitpid(_child, 0)[1]), flush=True)
 else:
     _sys.exit()
-_order = _json.loads(_line)
 _os.setsid()
 for _number, _path in enumerate(_order["streams"]):
     _file = _os.open(_path, _os.O_RDONLY if _number == 0 else _os.O_WRONLY)
@@ -54,12 +56,13 @@ class Done(NamedTuple):
 
 
 class Prepared:
-    """Runs programs, one at a time."""
+    """Runs programs, and is asked by one thread."""
 
     def __init__(self, process: "subprocess.Popen[str]", folder: Path) -> None:
         self._process = process
         self._heard = b""
-        self._streams = [folder / name for name in ("stdin", "stdout", "stderr")]
+        self._folder = folder
+        self._started = 0
 
     def run(
         self,
@@ -78,30 +81,62 @@ class Prepared:
         :param folder: where it runs; None for where the tests do.
         :raises subprocess.TimeoutExpired: it did not end in time.
         """
-        for stream, text in zip(self._streams, (stdin, "", ""), strict=True):
+        streams = [self._folder / name for name in ("stdin", "stdout", "stderr")]
+        for stream, text in zip(streams, (stdin, "", ""), strict=True):
             stream.write_text(text, encoding="utf-8")
-        order = {
-            "program": program,
-            "arguments": arguments or ["-c"],
-            "folder": str(folder or Path.cwd()),
-            "environment": dict(os.environ if environment is None else environment),
-            "streams": [str(stream) for stream in self._streams],
-        }
-        sending = self._process.stdin
-        assert sending is not None
-        sending.write(json.dumps(order) + "\n")
-        sending.flush()
-        child = self._number(LIMIT_S)
-        assert child is not None, "the interpreter starts no program"
+        child = self._begin(program, arguments, streams, environment, folder)
+        code = self.end_of(child, limit_s)
+        out, err = (stream.read_text(encoding="utf-8") for stream in streams[1:])
+        if code is None:
+            raise subprocess.TimeoutExpired(program, limit_s, out, err)
+        return Done(code, out, err)
+
+    def start(self, program: str, *arguments: str) -> "Running":
+        """Start a program that goes on until it is ended. What it reads is empty; the others are as above."""
+        self._started += 1
+        streams = [self._folder / f"{self._started}.{name}" for name in ("stdout", "stderr")]
+        for stream in streams:
+            os.mkfifo(stream)
+        child = self._begin(program, arguments, [Path(os.devnull), *streams], None, None)
+        return Running(self, child, *(stream.open(encoding="utf-8") for stream in streams))
+
+    def end_of(self, child: int, limit_s: float) -> int | None:
+        """What a program ends with; None when it had to be ended, with all that it started."""
+        self._say({"ended": child})
         code = self._number(limit_s)
         if code is None:
-            os.killpg(child, signal.SIGKILL)  # and what it started
+            os.killpg(child, signal.SIGKILL)
             self._number(LIMIT_S)
-            raise subprocess.TimeoutExpired(program, limit_s, *self._written())
-        return Done(code, *self._written())
+        return code
+
+    def _begin(
+        self,
+        program: str,
+        arguments: Sequence[str],
+        streams: Sequence[Path],
+        environment: Mapping[str, str] | None,
+        folder: Path | None,
+    ) -> int:
+        self._say(
+            {
+                "program": program,
+                "arguments": arguments or ["-c"],
+                "folder": str(folder or Path.cwd()),
+                "environment": dict(os.environ if environment is None else environment),
+                "streams": [str(stream) for stream in streams],
+            }
+        )
+        child = self._number(LIMIT_S)
+        assert child is not None, "the interpreter starts no program"
+        return child
+
+    def _say(self, order: Mapping[str, object]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
 
     def _number(self, limit_s: float) -> int | None:
-        """The next line that the interpreter says; it may have said two by the time that one is read."""
+        """The next line that the interpreter says, of which it may say two at once; None if none in time."""
         told = self._process.stdout
         assert told is not None
         while b"\n" not in self._heard:
@@ -113,9 +148,34 @@ class Prepared:
         line, _, self._heard = self._heard.partition(b"\n")
         return int(line)
 
-    def _written(self) -> tuple[str, str]:
-        out, err = (stream.read_text(encoding="utf-8") for stream in self._streams[1:])
-        return out, err
+
+class Running:
+    """A program that goes on: as much of ``subprocess.Popen`` as tests of it need."""
+
+    def __init__(self, interpreter: Prepared, pid: int, stdout: IO[str], stderr: IO[str]) -> None:
+        self._interpreter = interpreter
+        self.pid, self.stdout, self.stderr = pid, stdout, stderr
+        self.returncode: int | None = None
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless its end is known."""
+        if self.returncode is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def communicate(self, timeout: float = LIMIT_S) -> tuple[str, str]:
+        """What it has written when it has ended, which it must do in time; once."""
+        if self.returncode is not None:
+            return "", ""
+        code = self._interpreter.end_of(self.pid, timeout)
+        self.returncode = -signal.SIGKILL if code is None else code
+        with self.stdout, self.stderr:
+            written = self.stdout.read(), self.stderr.read()
+        assert code is not None, f"it had not ended within {timeout} s: {written}"
+        return written
 
 
 @contextmanager
