@@ -34,6 +34,7 @@ from bingx_fake.state import files as state
 from bingx_fake.state.files import StateForm
 from bingx_fake.state.listed import Markets
 from bingx_fake.state.markets import MarketForm, SourceForm
+from bingx_fake.state.orders import give
 from bingx_fake.trading.desk import SpotDesk
 
 IdsAtReset = Literal["keep", "restart"]
@@ -148,7 +149,7 @@ class Exchange:
         The amount of a transfer that is answered and not yet made is among what is locked.
         """
         books = self.books
-        return state.dump(books.directory, books.ledger, self.markets.described)
+        return state.dump(books.directory, books.ledger, self.markets.described, books.desk)
 
     @property
     def books(self) -> Books:
@@ -377,7 +378,7 @@ class Exchange:
         return self._answer(admission, note)
 
     def _load(self, form: StateForm, markets: Markets) -> None:
-        built = state.build(form)
+        built = state.build(form, markets.listings)
         ledger = built.ledger
         teach_movements(self.agenda, ledger)
         self.markets = markets
@@ -391,7 +392,9 @@ class Exchange:
             floor=floor,
             desk=SpotDesk(floor, ledger, self.agenda, self._order_ids.next),
         )
+        give(built.trading, self._books.desk)
         self._ids.count_on(built.latest_id)
+        self._order_ids.count_on(max(built.trading.orders, default=0))
 
     def _new_id(self) -> int:
         """An id whose transfer can have either number: a loaded history may hold any transferId."""

@@ -127,9 +127,8 @@ def _save(exchange: Exchange, file: Path) -> None:
     books = exchange.books
     try:
         with bar("writing the state") as note:
-            state.write_lines(
-                file, state.snapshot(books.directory, books.ledger, exchange.markets.described), note
-            )
+            taken = state.snapshot(books.directory, books.ledger, exchange.markets.described, books.desk)
+            state.write_lines(file, taken, note)
     except OSError as error:
         raise click.ClickException(f"the state could not be written to {file}: {error.strerror}") from None
 

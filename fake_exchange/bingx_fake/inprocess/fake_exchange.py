@@ -406,7 +406,8 @@ def _remove_in(pid: int, directory: str) -> None:
 
 
 def _snapshot(exchange: Exchange) -> state.Snapshot:
-    return state.snapshot(exchange.books.directory, exchange.books.ledger, exchange.markets.described)
+    books = exchange.books
+    return state.snapshot(books.directory, books.ledger, exchange.markets.described, books.desk)
 
 
 def _read_state(source: Path | str | Mapping[str, Any] | None) -> state.StateForm:

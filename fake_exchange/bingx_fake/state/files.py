@@ -14,6 +14,7 @@ from decimal import Decimal
 from importlib import resources
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -27,6 +28,7 @@ from bingx_fake.books.directory import Directory
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import ZERO, plain
+from bingx_fake.market.stall import Listing
 from bingx_fake.state.forms import (
     InnerTransferForm,
     MarketsDocument,
@@ -42,7 +44,12 @@ from bingx_fake.state.forms import (
     user_of,
 )
 from bingx_fake.state.markets import MarketForm, forms_of, listing_of
+from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
+from bingx_fake.state.orders import Trading, fill_form, fills_of, order_forms, trading_of
 from bingx_fake.state.wrong import Wrong
+from bingx_fake.trading.desk import SpotDesk
+from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.orders import SpotFill
 
 Note = Callable[[int, int], None]
 """Is told how much is done, and of how much, now and then."""
@@ -69,6 +76,8 @@ class StateForm:
     transfers: list[Transfer] = field(default_factory=list)
     inner_transfers: list[InnerTransfer] = field(default_factory=list)
     markets: list[MarketForm] = field(default_factory=list)
+    orders: list[OrderForm] = field(default_factory=list)
+    fills: list[FillForm] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -77,6 +86,7 @@ class State:
 
     directory: Directory
     ledger: Ledger
+    trading: Trading
     latest_id: int
 
 
@@ -90,6 +100,8 @@ class Snapshot:
     opening: StateDocument
     transfers: list[Transfer]
     inner_transfers: list[InnerTransfer]
+    orders: list[OrderForm]
+    fills: list[SpotFill]
 
 
 def read_form(source: Path | Mapping[str, Any] | None, note: Note | None = None) -> StateForm:
@@ -226,6 +238,8 @@ class _Reading:
             _check_market(market, ("markets", index), prices)
         form.markets.extend(document.markets)
         form.users.extend(document.users)
+        form.orders.extend(document.orders)
+        form.fills.extend(document.fills)
         form.prices.update(document.prices)
         form.coins.update(document.coins)
 
@@ -274,8 +288,12 @@ def _enter_user(form: UserForm, directory: Directory, ledger: Ledger, path: KeyP
                 raise Wrong(place, str(error)) from None
 
 
-def build(form: StateForm) -> State:
-    """Make the books and the directory that a form describes."""
+def build(form: StateForm, listings: Mapping[MarketId, Listing] = MappingProxyType({})) -> State:
+    """Make the books and the directory that a form describes, and its orders.
+
+    :param listings: the markets that orders may be on.
+    :raises StateError: where there can be no such order.
+    """
     directory, ledger = Directory(coins=dict(form.coins)), Ledger()
     directory.prices = {asset: amount_of(price, ("prices", asset)) for asset, price in form.prices.items()}
     for index, user in enumerate(form.users):
@@ -291,35 +309,59 @@ def build(form: StateForm) -> State:
             directory.know_coin(asset)
     for asset in directory.prices:
         directory.know_coin(asset)
+    with errors("the state", lambda _: None):
+        trading = trading_of(
+            form.orders,
+            form.fills,
+            {user.uid: user.settings or SettingsForm() for user in form.users},
+            listings=listings,
+            ledger=ledger,
+        )
     ledger.assert_conserved()
     ids = chain((own.id for own in form.transfers), (inner.id for inner in form.inner_transfers))
-    return State(directory, ledger, latest_id=max(ids, default=0))
+    return State(directory, ledger, trading, latest_id=max(ids, default=0))
 
 
-def snapshot(directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = ()) -> Snapshot:
+def snapshot(
+    directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = (), desk: SpotDesk | None = None
+) -> Snapshot:
     """A running exchange's state as of now.
 
     :param markets: those that it was given, as they were; what they have done since is not kept.
     """
     balances: dict[int, dict[str, Any]] = {}
+    rates = {} if desk is None else desk.own_rates
     for uid, account, held in ledger.books():
         balances.setdefault(uid, {})[account] = held
     opening = StateDocument(
-        users=[user_form(user, balances.get(user.uid, {})) for user in directory.users.values()],
+        users=[
+            user_form(user, balances.get(user.uid, {}), rates.get(user.uid))
+            for user in directory.users.values()
+        ],
         prices={asset: plain(price) for asset, price in directory.prices.items()},
         coins=dict(directory.coins),
         markets=list(markets),
     )
-    return Snapshot(opening, list(ledger.all_transfers()), list(ledger.all_inner_transfers()))
+    return Snapshot(
+        opening,
+        list(ledger.all_transfers()),
+        list(ledger.all_inner_transfers()),
+        [] if desk is None else order_forms(desk),
+        [] if desk is None else fills_of(desk),
+    )
 
 
-def dump(directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = ()) -> dict[str, Any]:
+def dump(
+    directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = (), desk: SpotDesk | None = None
+) -> dict[str, Any]:
     """The JSON form of a running exchange's state: loading it again gives the same exchange."""
-    taken = snapshot(directory, ledger, markets)
+    taken = snapshot(directory, ledger, markets, desk)
     whole = msgspec.structs.replace(
         taken.opening,
         transfers=[transfer_form(record) for record in taken.transfers],
         inner_transfers=[inner_form(record) for record in taken.inner_transfers],
+        orders=taken.orders,
+        fills=[fill_form(fill) for fill in taken.fills],
     )
     form: dict[str, Any] = msgspec.to_builtins(whole)
     return form
@@ -359,7 +401,7 @@ def write_lines(path: Path, taken: Snapshot, note: Note | None = None) -> None:
     :raises OSError: when it cannot be written.
     """
     unfinished = path.with_name(f"{path.name}.unfinished")
-    total = 1 + len(taken.transfers) + len(taken.inner_transfers)
+    total = 1 + len(taken.transfers) + len(taken.inner_transfers) + len(taken.orders) + len(taken.fills)
     try:
         with unfinished.open("wb") as file:
             for number, line in enumerate(_lines(taken), start=1):
@@ -376,6 +418,8 @@ def _lines(taken: Snapshot) -> Iterator[bytes]:
         [taken.opening],
         (StateDocument(transfers=[transfer_form(record)]) for record in taken.transfers),
         (StateDocument(inner_transfers=[inner_form(record)]) for record in taken.inner_transfers),
+        (StateDocument(orders=[form]) for form in taken.orders),
+        (StateDocument(fills=[fill_form(fill)]) for fill in taken.fills),
     )
     encode = msgspec.json.Encoder().encode
     return (encode(document) + b"\n" for document in documents)

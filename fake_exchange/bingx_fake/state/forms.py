@@ -15,7 +15,10 @@ from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.clock import LATEST_MS
 from bingx_fake.state.markets import MarketForm
+from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
+from bingx_fake.state.orders import settings_form
 from bingx_fake.state.wrong import Wrong
+from bingx_fake.trading.settlement import Rates
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
 Digits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,20}$")]
@@ -63,6 +66,7 @@ class UserForm(_Form):
     kind: Literal["main", "sub"] = "main"
     keys: list[KeyForm] = []
     balances: dict[Account, dict[str, str | SplitBalance]] = {}
+    settings: SettingsForm | None = None
 
 
 class TransferForm(_Form, rename={"from_account": "from", "to_account": "to"}):
@@ -101,6 +105,8 @@ class StateDocument(_Form):
     coins: dict[Asset, Text] = {}
     transfers: list[TransferForm] = []
     inner_transfers: list[InnerTransferForm] = []
+    orders: list[OrderForm] = []
+    fills: list[FillForm] = []
 
 
 class MarketsDocument(_Form):
@@ -121,8 +127,10 @@ def user_of(form: UserForm, path: KeyPath) -> User:
     return User(form.uid, form.email, phone, form.kind == "main", tuple(keys))
 
 
-def user_form(user: User, balances: Mapping[str, Mapping[str, Balance]]) -> UserForm:
-    """The entry of a user who holds these balances, by account and asset."""
+def user_form(
+    user: User, balances: Mapping[str, Mapping[str, Balance]], rates: Rates | None = None
+) -> UserForm:
+    """The entry of a user who holds these balances, by account and asset, and pays these rates."""
     return UserForm(
         uid=user.uid,
         email=user.email,
@@ -143,6 +151,7 @@ def user_form(user: User, balances: Mapping[str, Mapping[str, Balance]]) -> User
             account: {asset: _balance_form(balance) for asset, balance in held.items()}  # type: ignore[misc]  # the ledger holds only known accounts
             for account, held in balances.items()
         },
+        settings=None if rates is None else settings_form(rates),
     )
 
 

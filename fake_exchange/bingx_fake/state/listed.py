@@ -50,6 +50,11 @@ class Markets:
                 for one in forms_of(entry, ("markets", index)):
                     self._enter(one, self._listing(one, ("markets", index)))
 
+    @property
+    def listings(self) -> Mapping[MarketId, Listing]:
+        """Every market as it opens."""
+        return self._listings
+
     def copy(self) -> "Markets":
         """The same markets, to be changed by themselves."""
         other = object.__new__(Markets)

@@ -5,7 +5,7 @@ the price, comes back as events: they are settled in the ledger, and then those 
 was reached, one command each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from bingx_fake.books.ledger import Ledger
@@ -17,7 +17,8 @@ from bingx_fake.venue.commands import Cancel, Event, MarketId, Place, StatusChan
 from bingx_fake.venue.filters import MOST_OPEN, Declined, Reason, Sized, size
 from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.matching import TimeInForce
-from bingx_fake.venue.orders import NewOrder, OrderStatus, SpotOrder
+from bingx_fake.venue.order_book import Order
+from bingx_fake.venue.orders import NewOrder, OrderStatus, SpotFill, SpotOrder
 from bingx_fake.venue.triggers import Triggers
 from bingx_fake.venue.venue import Market, Status
 
@@ -95,6 +96,29 @@ class Placing:
         """
         market = None if symbol is None else self._stall(symbol).market.id
         return self.records.find(uid, market, order_id=order_id, client_id=client_id, at_ms=at_ms)
+
+    def restore(self, orders: Sequence[SpotOrder]) -> None:
+        """Have orders that were placed before, hold what they need, and trade with nothing that rests.
+
+        :param orders: in the order in which they came to rest.
+        """
+        for order in sorted(orders, key=lambda order: order.id):
+            self.records.add(order)
+        for order in orders:
+            if order.is_waiting:
+                self._wait(order)
+            elif order.is_open:
+                self._floor.venue.restore(
+                    order.market,
+                    Order(order.id, order.uid, order.side, order.price, order.quantity),
+                    filled=order.filled,
+                )
+
+    def restore_fill(self, fill: SpotFill) -> None:
+        """Have a fill of before; the market's trades are numbered on from there."""
+        self.records.of(fill.uid).fills.append(fill)
+        market = self._floor.venue.markets[fill.market]
+        market.trades = max(market.trades, fill.trade_id)
 
     def _drafted(self, uid: int, new: NewOrder, sized: Sized, market: Market, at_ms: int) -> SpotOrder:
         """An order that is still to be checked against what the user has; it has no id yet."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from bingx_fake.books.accounts import EXCHANGE_UID, Line, Owner
+from bingx_fake.books.accounts import CONTROL, EXCHANGE_UID, Line, Owner
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import EXACT, ZERO, cut, minus
 from bingx_fake.trading.records import OrderRecords
@@ -47,6 +47,22 @@ def needed(order: SpotOrder, instrument: Instrument) -> Decimal:
 def pays_with(order: SpotOrder, instrument: Instrument) -> str:
     """The coin that an order gives, and holds."""
     return instrument.base if order.side is Side.SELL else instrument.quote
+
+
+def take_over(order: SpotOrder, ledger: Ledger) -> None:
+    """Let an order that was there before hold what it needs of what control has locked.
+
+    :raises InsufficientBalance: where that is less.
+    """
+    need, asset = needed(order, order.instrument), pays_with(order, order.instrument)
+    if need:
+        ledger.post(
+            (
+                Line(order.uid, ACCOUNT, asset, locked=minus(need), owner=CONTROL),
+                Line(order.uid, ACCOUNT, asset, locked=need, owner=Owner("order", order.id)),
+            )
+        )
+    order.held = need
 
 
 class _Share:

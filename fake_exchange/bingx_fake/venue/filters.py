@@ -106,7 +106,7 @@ def size(new: NewOrder, market: Market, *, cuts: bool = True) -> Sized:
     is_buy = new.side is Side.BUY
     cover = price
     if is_buy and not has_limit and quantity:
-        cover = _covering(instrument, at)
+        cover = covering(at)
         budget = cover * quantity
     return Sized(price, stop, quantity, budget, cover, rises=waits and stop > last)
 
@@ -187,6 +187,6 @@ def _check_worth(instrument: Instrument, at: int, quantity: int, budget: int) ->
     )
 
 
-def _covering(instrument: Instrument, at: int) -> int:
+def covering(at: int) -> int:
     """The price that a market order to buy is held at: 1.5 % above, up to the tick."""
     return int((Decimal(at) * _COVER).to_integral_value(ROUND_CEILING))

@@ -141,6 +141,14 @@ class Venue:
                 market.mark = mark
                 return [MarkChanged(number=self._number(), at_ms=at_ms, market=market.id, mark=mark)]
 
+    def restore(self, market: MarketId, order: Order, *, filled: int) -> None:
+        """Let an order rest that rested before, with some steps of it filled; it must trade with nothing."""
+        book = self.markets[market].book
+        facing = book.best(order.side.other)
+        assert facing is None or (facing > order.price) is (order.side is Side.BUY), order
+        order.filled = filled
+        book.add(order)
+
     def _place(self, market: Market, command: Place, at_ms: int) -> list[Event]:
         if not market.is_trading:
             raise Refused(f"{market.instrument.symbol} is {market.status.value}")

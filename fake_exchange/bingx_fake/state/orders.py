@@ -1,0 +1,326 @@
+"""Users' orders and fills as rows of a state, in both directions.
+
+A row is in coins. It becomes an order again when the markets are known, whose ticks and steps it is counted
+in, and the balances, of whose locked parts it holds what it needs.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bingx_contracts.reading.toml_lines import Path as KeyPath
+from bingx_fake.books.accounts import InsufficientBalance
+from bingx_fake.books.ledger import Ledger
+from bingx_fake.books.money import plain, read_amount
+from bingx_fake.market.stall import Listing
+from bingx_fake.state.order_forms import FeesForm, FillForm, OcoForm, OrderForm, SettingsForm
+from bingx_fake.state.wrong import Wrong
+from bingx_fake.trading.desk import SpotDesk
+from bingx_fake.trading.records import Oco
+from bingx_fake.trading.settlement import ACCOUNT, Rates, needed, pays_with, take_over
+from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.filters import covering
+from bingx_fake.venue.instruments import Instrument
+from bingx_fake.venue.matching import TimeInForce
+from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.orders import OrderStatus, OrderType, SpotFill, SpotOrder
+
+
+@dataclass(slots=True)
+class Trading:
+    """What a desk had before, ready to be given to another one."""
+
+    orders: dict[int, SpotOrder] = field(default_factory=dict)
+    fills: list[SpotFill] = field(default_factory=list)
+    ocos: dict[int, Oco] = field(default_factory=dict)
+    rates: dict[int, Rates] = field(default_factory=dict)
+
+
+def trading_of(
+    orders: Sequence[OrderForm],
+    fills: Sequence[FillForm],
+    settings: Mapping[int, SettingsForm],
+    *,
+    listings: Mapping[MarketId, Listing],
+    ledger: Ledger,
+) -> Trading:
+    """What rows describe. Each open order holds what it needs, of what control has locked.
+
+    :param settings: of each user, whose keys are all users that there are.
+    :raises Wrong: where there can be none such.
+    """
+    trading = Trading()
+    for uid, its in settings.items():
+        if its.spot_fees is not None:
+            trading.rates[uid] = _rates(its.spot_fees, ("users", "settings", "spot_fees"))
+    for index, form in enumerate(orders):
+        path = ("orders", index)
+        if form.uid not in settings:
+            raise Wrong((*path, "uid"), f"there is no user {form.uid}")
+        if form.id in trading.orders:
+            raise Wrong((*path, "id"), f"{form.id} is given twice")
+        listing = listings.get(("spot", form.symbol))
+        if listing is None:
+            raise Wrong((*path, "symbol"), f"there is no market spot {form.symbol}")
+        trading.orders[form.id] = _order(form, listing, path)
+    for index, form in enumerate(orders):
+        if form.oco is not None:
+            _pair(form, form.oco, trading, ("orders", index, "oco"))
+    for index, order in enumerate(trading.orders.values()):
+        _hold(order, ledger, ("orders", index))
+    _check_books(trading.orders.values())
+    for index, row in enumerate(fills):
+        trading.fills.append(_fill(row, trading.orders, ("fills", index)))
+    return trading
+
+
+def give(trading: Trading, desk: SpotDesk) -> None:
+    """Let a desk that has nothing yet go on with what another one had."""
+    desk.own_rates.update(trading.rates)
+    for oco in trading.ocos.values():
+        desk.records.add_oco(oco)
+    desk.restore(list(trading.orders.values()))
+    for fill in trading.fills:
+        desk.restore_fill(fill)
+
+
+def order_forms(desk: SpotDesk) -> list[OrderForm]:
+    """The rows of a desk's orders, in the order in which they came to rest."""
+    orders = [order for user in desk.records.users.values() for order in user.orders.values()]
+    orders.sort(key=lambda order: (order.triggered_ms or order.placed_ms, order.id))
+    return [order_form(order, desk.records.users[order.uid].ocos.get(order.list_id)) for order in orders]
+
+
+def fills_of(desk: SpotDesk) -> list[SpotFill]:
+    """A desk's fills, the oldest first."""
+    fills = [fill for user in desk.records.users.values() for fill in user.fills]
+    return sorted(fills, key=lambda fill: (fill.at_ms, fill.trade_id, fill.market, fill.is_maker))
+
+
+def order_form(order: SpotOrder, oco: Oco | None) -> OrderForm:
+    """The row of an order.
+
+    :param oco: the pair that it is a leg of.
+    """
+    instrument = order.instrument
+    return OrderForm(
+        uid=order.uid,
+        id=order.id,
+        symbol=instrument.symbol,
+        side=order.side.value,
+        type=order.type.value,
+        at=order.placed_ms,
+        price=plain(instrument.price(order.price)),
+        stop=plain(instrument.price(order.stop)) if order.stop else None,
+        quantity=plain(instrument.quantity(order.quantity)) if order.quantity else None,
+        amount=None if order.amount is None else plain(order.amount),
+        time_in_force=order.time_in_force.value,
+        client_id=order.client_id,
+        status=order.status.value,
+        filled=plain(instrument.quantity(order.filled)),
+        value=plain(instrument.value(order.value)) if order.value else None,
+        fee=plain(order.fee),
+        updated=None if order.updated_ms == order.placed_ms else order.updated_ms,
+        reached=order.triggered_ms,
+        rises=order.rises if order.stop else None,
+        oco=None if oco is None else OcoForm(id=oco.id, other=order.partner, client_id=oco.client_id),
+    )
+
+
+def fill_form(fill: SpotFill) -> FillForm:
+    """The row of a fill."""
+    return FillForm(
+        order=fill.order_id,
+        id=fill.trade_id,
+        price=plain(fill.instrument.price(fill.price)),
+        quantity=plain(fill.instrument.quantity(fill.quantity)),
+        at=fill.at_ms,
+        fee=plain(fill.fee),
+        maker=fill.is_maker,
+    )
+
+
+def settings_form(rates: Rates) -> SettingsForm:
+    """The settings of a user who pays these rates."""
+    return SettingsForm(spot_fees=FeesForm(maker=plain(rates.maker), taker=plain(rates.taker)))
+
+
+def _order(form: OrderForm, listing: Listing, path: KeyPath) -> SpotOrder:
+    instrument, kind, side = listing.instrument, OrderType(form.type), Side(form.side)
+    stop = 0
+    if kind.waits:
+        if form.stop is None:
+            raise Wrong((*path, "stop"), f"is missing: a {form.type} waits for it")
+        stop = _ticks(instrument, form.stop, (*path, "stop"))
+    if form.price is not None:
+        price = _ticks(instrument, form.price, (*path, "price"))
+    elif kind.has_limit:
+        raise Wrong((*path, "price"), f"is missing: a {form.type} has one")
+    else:
+        price = stop or listing.opening
+    amount = None if form.amount is None else _amount(form.amount, (*path, "amount"))
+    quantity = 0 if form.quantity is None else _steps(instrument, form.quantity, (*path, "quantity"))
+    spends = side is Side.BUY and not kind.has_limit
+    if not quantity and not (amount and spends):
+        raise Wrong((*path, "quantity"), "is missing: without one only market orders buy, for an amount")
+    filled = _steps(instrument, form.filled, (*path, "filled"))
+    value = (
+        price * filled
+        if form.value is None
+        else instrument.ticks_times_steps(_amount(form.value, (*path, "value")))
+    )
+    status = _status(form, kind, quantity, filled, (*path, "status"))
+    budget = 0
+    cover = price
+    if spends and kind.waits:
+        cover = covering(stop)
+        budget = cover * quantity if quantity else instrument.ticks_times_steps(amount or Decimal(0))
+    return SpotOrder(
+        id=form.id,
+        uid=form.uid,
+        market=(instrument.product, instrument.symbol),
+        instrument=instrument,
+        side=side,
+        type=kind,
+        time_in_force=TimeInForce(form.time_in_force),
+        client_id=form.client_id,
+        price=price,
+        stop=stop,
+        quantity=quantity,
+        amount=amount,
+        budget=budget,
+        cover=cover,
+        rises=stop > listing.opening if form.rises is None else form.rises,
+        placed_ms=form.at,
+        updated_ms=form.at if form.updated is None else form.updated,
+        status=status,
+        filled=filled,
+        value=value,
+        fee=_amount(form.fee, (*path, "fee")),
+        triggered_ms=form.reached,
+    )
+
+
+def _status(form: OrderForm, kind: OrderType, quantity: int, filled: int, path: KeyPath) -> OrderStatus:
+    """The state of an order, which has to go with what is filled of it."""
+    waits = kind.waits and not form.reached
+    usual = "NEW" if waits else "PARTIALLY_FILLED" if filled else "PENDING"
+    status = OrderStatus(form.status or usual)
+    fits = {
+        OrderStatus.NEW: waits and not filled,
+        OrderStatus.PENDING: not waits and not filled,
+        OrderStatus.PARTIALLY_FILLED: not waits and 0 < filled < quantity,
+        OrderStatus.FILLED: not waits and filled > 0 and filled == (quantity or filled),
+        OrderStatus.CANCELED: filled < quantity or not quantity,
+        OrderStatus.FAILED: waits and not filled,
+    }
+    if not fits[status]:
+        raise Wrong(
+            path, f"is not {status.value} with {form.filled} of {form.quantity or form.amount} filled"
+        )
+    if status in (OrderStatus.PENDING, OrderStatus.PARTIALLY_FILLED) and not kind.has_limit:
+        raise Wrong(path, f"is not {status.value}: a {form.type} order rests in no book")
+    return status
+
+
+def _pair(form: OrderForm, oco: OcoForm, trading: Trading, path: KeyPath) -> None:
+    """Let an order be a leg of its OCO; of two that are open the one with the limit holds for both."""
+    leg, other = trading.orders[form.id], trading.orders.get(oco.other)
+    if other is None or (leg.uid, leg.market, leg.side) != (other.uid, other.market, other.side):
+        raise Wrong((*path, "other"), f"is no order of uid {form.uid} on the same side: {oco.other}")
+    if {leg.type, other.type} != {OrderType.LIMIT, OrderType.TAKE_STOP_LIMIT}:
+        raise Wrong(path, "is of a LIMIT and a TAKE_STOP_LIMIT")
+    leg.list_id, leg.partner = oco.id, oco.other
+    limit, stop = (leg, other) if leg.type is OrderType.LIMIT else (other, leg)
+    if stop.is_waiting:
+        limit.cover, stop.cover = max(limit.price, stop.price), 0
+    trading.ocos[oco.id] = Oco(
+        id=oco.id,
+        uid=leg.uid,
+        market=leg.market,
+        client_id=oco.client_id,
+        limit_id=limit.id,
+        stop_id=stop.id,
+        placed_ms=limit.placed_ms,
+    )
+
+
+def _hold(order: SpotOrder, ledger: Ledger, path: KeyPath) -> None:
+    try:
+        take_over(order, ledger)
+    except InsufficientBalance as error:
+        need, asset = needed(order, order.instrument), pays_with(order, order.instrument)
+        raise Wrong(
+            path, f"needs {plain(need)} {asset} locked in account {ACCOUNT} of uid {order.uid}: {error}"
+        ) from None
+
+
+def _check_books(orders: Iterable[SpotOrder]) -> None:
+    """Refuse orders that would trade with each other, and names that two open orders of a user have."""
+    best: dict[tuple[MarketId, Side], int] = {}
+    named: set[tuple[int, str]] = set()
+    for index, order in enumerate(orders):
+        if not order.is_open:
+            continue
+        if order.client_id:
+            if (order.uid, order.client_id) in named:
+                raise Wrong(("orders", index, "client_id"), f"{order.client_id} is another open order's")
+            named.add((order.uid, order.client_id))
+        if order.is_waiting:
+            continue
+        is_buy = order.side is Side.BUY
+        facing = best.get((order.market, order.side.other))
+        if facing is not None and (order.price >= facing if is_buy else order.price <= facing):
+            raise Wrong(("orders", index, "price"), "would trade with another order's, which rests as well")
+        standing = best.get((order.market, order.side), order.price)
+        best[order.market, order.side] = (max if is_buy else min)(standing, order.price)
+
+
+def _fill(row: FillForm, orders: Mapping[int, SpotOrder], path: KeyPath) -> SpotFill:
+    order = orders.get(row.order)
+    if order is None:
+        raise Wrong((*path, "order"), f"there is no order {row.order}")
+    return SpotFill(
+        trade_id=row.id,
+        order_id=order.id,
+        uid=order.uid,
+        market=order.market,
+        instrument=order.instrument,
+        side=order.side,
+        is_maker=row.maker,
+        price=_ticks(order.instrument, row.price, (*path, "price")),
+        quantity=_steps(order.instrument, row.quantity, (*path, "quantity")),
+        fee=_amount(row.fee, (*path, "fee")),
+        at_ms=row.at,
+    )
+
+
+def _amount(text: str, path: KeyPath) -> Decimal:
+    try:
+        return read_amount(text)
+    except ValueError as error:
+        raise Wrong(path, str(error)) from None
+
+
+def _rates(form: FeesForm, path: KeyPath) -> Rates:
+    rates = Rates(_amount(form.maker, (*path, "maker")), _amount(form.taker, (*path, "taker")))
+    for name, rate in rates._asdict().items():
+        if rate >= 1:
+            raise Wrong((*path, name), f"{plain(rate)} is more than a part of what an order receives")
+    return rates
+
+
+def _ticks(instrument: Instrument, text: str, path: KeyPath) -> int:
+    price = _amount(text, path)
+    ticks = instrument.ticks(price)
+    if not ticks or instrument.price(ticks) != price:
+        raise Wrong(path, f"{text} is not one or more whole ticks of {plain(instrument.tick)}")
+    return ticks
+
+
+def _steps(instrument: Instrument, text: str, path: KeyPath) -> int:
+    quantity = _amount(text, path)
+    steps = instrument.steps(quantity)
+    if instrument.quantity(steps) != quantity:
+        raise Wrong(path, f"{text} is not whole steps of {plain(instrument.step)}")
+    return steps
