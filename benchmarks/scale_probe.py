@@ -22,6 +22,7 @@ from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange, Settings
 from bingx_fake.gateway.wire import WireRequest
 from bingx_fake.state import files as state
+from bingx_fake.state import saving
 
 FEW = 1_000
 NOW_MS = 1_700_000_000_000
@@ -184,10 +185,10 @@ def _time(exchange: Exchange, requests: list[WireRequest]) -> float:
 def _save_and_load(exchange: Exchange, file: Path) -> tuple[float, float]:
     """Save the transfers within a user's accounts, and make an exchange of them again; both in seconds."""
     books = exchange.books
-    taken = state.snapshot(books.directory, books.ledger)
+    taken = saving.snapshot(books.directory, books.ledger)
     taken.inner_transfers.clear()
     started = time.perf_counter()
-    state.write_lines(file, taken, lambda done, total: _say("saving", done, total))
+    saving.write_lines(file, taken, lambda done, total: _say("saving", done, total))
     saved = time.perf_counter()
     form = state.read_form(file, lambda done, total: _say("loading", done, total))
     loaded = Exchange(Settings(form, lambda: ExchangeClock(lambda: NOW_MS, NOW_MS)))

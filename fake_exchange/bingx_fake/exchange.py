@@ -31,6 +31,7 @@ from bingx_fake.market.floor import Floor
 from bingx_fake.profiles.choice import Profile
 from bingx_fake.profiles.rules import GatewayRules
 from bingx_fake.state import files as state
+from bingx_fake.state import saving
 from bingx_fake.state.files import StateForm
 from bingx_fake.state.listed import Markets
 from bingx_fake.state.markets import MarketForm, SourceForm
@@ -149,7 +150,7 @@ class Exchange:
         The amount of a transfer that is answered and not yet made is among what is locked.
         """
         books = self.books
-        return state.dump(books.directory, books.ledger, self.markets.described, books.desk)
+        return saving.dump(books.directory, books.ledger, self.markets.described, books.desk)
 
     @property
     def books(self) -> Books:

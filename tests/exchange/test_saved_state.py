@@ -16,7 +16,8 @@ from support.sender import BOB, INNER_TRANSFER, NOW_MS, TRANSFER, Sender
 
 from bingx_fake import FakeExchange, StateError
 from bingx_fake.books.ledger import Ledger
-from bingx_fake.state.files import StateForm, build, read_form, snapshot, write_lines
+from bingx_fake.state.files import StateForm, build, read_form
+from bingx_fake.state.saving import snapshot, write_lines
 
 COMMAND = str(Path(sys.executable).parent / "bingx-fake")
 OPENING = {"users": [{"uid": 1}, {"uid": 2, "balances": {"fund": {"USDT": "5"}}}], "prices": {"BTC": "60000"}}

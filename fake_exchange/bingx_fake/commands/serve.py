@@ -21,6 +21,7 @@ from bingx_fake.edge.listener import PortError
 from bingx_fake.exchange import Exchange
 from bingx_fake.serving import Ports, Serving
 from bingx_fake.state import files as state
+from bingx_fake.state import saving
 
 if TYPE_CHECKING:
     from bingx_fake.edge.tls import Certificates
@@ -46,7 +47,7 @@ def _read_save_file(context: click.Context, parameter: click.Parameter, path: Pa
     if path is None:
         return None
     try:
-        file = state.lines_file(path)
+        file = saving.lines_file(path)
     except ValueError as error:
         raise click.BadParameter(str(error), context, parameter) from None
     if not file.parent.is_dir():
@@ -127,8 +128,8 @@ def _save(exchange: Exchange, file: Path) -> None:
     books = exchange.books
     try:
         with bar("writing the state") as note:
-            taken = state.snapshot(books.directory, books.ledger, exchange.markets.described, books.desk)
-            state.write_lines(file, taken, note)
+            taken = saving.snapshot(books.directory, books.ledger, exchange.markets.described, books.desk)
+            saving.write_lines(file, taken, note)
     except OSError as error:
         raise click.ClickException(f"the state could not be written to {file}: {error.strerror}") from None
 

@@ -30,6 +30,7 @@ from bingx_fake.real_time import RealTimeLoop
 from bingx_fake.recording.recorded import Recorded
 from bingx_fake.serving import Ports, Serving
 from bingx_fake.state import files as state
+from bingx_fake.state import saving
 from bingx_fake.state.listed import read_market
 from bingx_fake.state.markets import SourceForm
 from bingx_fake.venue.instruments import Product
@@ -261,7 +262,7 @@ class FakeExchange:
         form = _read_state(source)
         self.call(
             lambda inner: inner.obey(
-                "PUT /state", lambda: inner.load(form), body=lambda: state.document_of(form)
+                "PUT /state", lambda: inner.load(form), body=lambda: saving.document_of(form)
             )
         )
 
@@ -273,8 +274,8 @@ class FakeExchange:
         :raises ValueError: when the name does not end in ``.jsonl``.
         :raises OSError: when the file cannot be written; one that was there stays as it was.
         """
-        file = state.lines_file(path)
-        state.write_lines(file, self.call(_snapshot))
+        file = saving.lines_file(path)
+        saving.write_lines(file, self.call(_snapshot))
 
     def reset(self, *, ids: IdsAtReset = "keep") -> None:
         """Back to the start: state, clock, faults, journal, limits.
@@ -405,9 +406,9 @@ def _remove_in(pid: int, directory: str) -> None:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _snapshot(exchange: Exchange) -> state.Snapshot:
+def _snapshot(exchange: Exchange) -> saving.Snapshot:
     books = exchange.books
-    return state.snapshot(books.directory, books.ledger, exchange.markets.described, books.desk)
+    return saving.snapshot(books.directory, books.ledger, exchange.markets.described, books.desk)
 
 
 def _read_state(source: Path | str | Mapping[str, Any] | None) -> state.StateForm:

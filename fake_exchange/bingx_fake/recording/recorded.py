@@ -34,7 +34,7 @@ from bingx_fake.recording.form import (
     output_of,
 )
 from bingx_fake.recording.time import InputTime
-from bingx_fake.state import files as state
+from bingx_fake.state import saving
 
 T = TypeVar("T")
 
@@ -229,7 +229,7 @@ def _header(settings: Settings, clock: ClockForm, moment: Moment) -> Header:
         markets=list(settings.markets),
         timeline=list(settings.schedule),
         adopted=adopted,
-        state=state.document_of(settings.form),
+        state=saving.document_of(settings.form),
         time=None if clock.frozen_ms is not None else moment,
     )
 

@@ -7,7 +7,7 @@ own. The answer of ``GET /state`` is such a line.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -27,7 +27,7 @@ from bingx_contracts.reading.toml_lines import line_of
 from bingx_fake.books.directory import Directory
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.ledger import Ledger
-from bingx_fake.books.money import ZERO, plain
+from bingx_fake.books.money import ZERO
 from bingx_fake.market.stall import Listing
 from bingx_fake.state.forms import (
     InnerTransferForm,
@@ -36,20 +36,15 @@ from bingx_fake.state.forms import (
     TransferForm,
     UserForm,
     amount_of,
-    inner_form,
     inner_of,
-    transfer_form,
     transfer_of,
-    user_form,
     user_of,
 )
 from bingx_fake.state.markets import MarketForm, forms_of, listing_of
 from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
-from bingx_fake.state.orders import Trading, fill_form, fills_of, order_forms, trading_of
+from bingx_fake.state.orders import Trading, trading_of
 from bingx_fake.state.wrong import Wrong
-from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.venue.commands import MarketId
-from bingx_fake.venue.orders import SpotFill
 
 Note = Callable[[int, int], None]
 """Is told how much is done, and of how much, now and then."""
@@ -88,20 +83,6 @@ class State:
     ledger: Ledger
     trading: Trading
     latest_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A running exchange's state at one moment; the exchange may go on while it is written.
-
-    :param opening: everything but the history.
-    """
-
-    opening: StateDocument
-    transfers: list[Transfer]
-    inner_transfers: list[InnerTransfer]
-    orders: list[OrderForm]
-    fills: list[SpotFill]
 
 
 def read_form(source: Path | Mapping[str, Any] | None, note: Note | None = None) -> StateForm:
@@ -320,109 +301,6 @@ def build(form: StateForm, listings: Mapping[MarketId, Listing] = MappingProxyTy
     ledger.assert_conserved()
     ids = chain((own.id for own in form.transfers), (inner.id for inner in form.inner_transfers))
     return State(directory, ledger, trading, latest_id=max(ids, default=0))
-
-
-def snapshot(
-    directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = (), desk: SpotDesk | None = None
-) -> Snapshot:
-    """A running exchange's state as of now.
-
-    :param markets: those that it was given, as they were; what they have done since is not kept.
-    """
-    balances: dict[int, dict[str, Any]] = {}
-    rates = {} if desk is None else desk.own_rates
-    for uid, account, held in ledger.books():
-        balances.setdefault(uid, {})[account] = held
-    opening = StateDocument(
-        users=[
-            user_form(user, balances.get(user.uid, {}), rates.get(user.uid))
-            for user in directory.users.values()
-        ],
-        prices={asset: plain(price) for asset, price in directory.prices.items()},
-        coins=dict(directory.coins),
-        markets=list(markets),
-    )
-    return Snapshot(
-        opening,
-        list(ledger.all_transfers()),
-        list(ledger.all_inner_transfers()),
-        [] if desk is None else order_forms(desk),
-        [] if desk is None else fills_of(desk),
-    )
-
-
-def dump(
-    directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = (), desk: SpotDesk | None = None
-) -> dict[str, Any]:
-    """The JSON form of a running exchange's state: loading it again gives the same exchange."""
-    taken = snapshot(directory, ledger, markets, desk)
-    whole = msgspec.structs.replace(
-        taken.opening,
-        transfers=[transfer_form(record) for record in taken.transfers],
-        inner_transfers=[inner_form(record) for record in taken.inner_transfers],
-        orders=taken.orders,
-        fills=[fill_form(fill) for fill in taken.fills],
-    )
-    form: dict[str, Any] = msgspec.to_builtins(whole)
-    return form
-
-
-def document_of(form: StateForm) -> dict[str, Any]:
-    """A form as it was read, in the JSON form: reading that gives the same one."""
-    document = StateDocument(
-        users=form.users,
-        prices=form.prices,
-        coins=form.coins,
-        transfers=[transfer_form(record) for record in form.transfers],
-        inner_transfers=[inner_form(record) for record in form.inner_transfers],
-        markets=form.markets,
-    )
-    whole: dict[str, Any] = msgspec.to_builtins(document)
-    return whole
-
-
-def lines_file(path: Path | str) -> Path:
-    """The path of a file to save a state to.
-
-    :raises ValueError: when its name would not have it read again as what it is.
-    """
-    file = Path(path)
-    if file.suffix.lower() != ".jsonl":
-        raise ValueError(f"a state is saved as JSON lines, in a file named like state.jsonl, not {file.name}")
-    return file
-
-
-def write_lines(path: Path, taken: Snapshot, note: Note | None = None) -> None:
-    """Write a state as JSON lines: everything but the history first, then a line for each transfer.
-
-    A file of that name stays as it is until the new one is complete.
-
-    :param note: is told how many lines of a long history have been written, and of how many.
-    :raises OSError: when it cannot be written.
-    """
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    total = 1 + len(taken.transfers) + len(taken.inner_transfers) + len(taken.orders) + len(taken.fills)
-    try:
-        with unfinished.open("wb") as file:
-            for number, line in enumerate(_lines(taken), start=1):
-                file.write(line)
-                if note is not None and number % _NOTED_EVERY == 0:
-                    note(number, total)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _lines(taken: Snapshot) -> Iterator[bytes]:
-    documents = chain(
-        [taken.opening],
-        (StateDocument(transfers=[transfer_form(record)]) for record in taken.transfers),
-        (StateDocument(inner_transfers=[inner_form(record)]) for record in taken.inner_transfers),
-        (StateDocument(orders=[form]) for form in taken.orders),
-        (StateDocument(fills=[fill_form(fill)]) for fill in taken.fills),
-    )
-    encode = msgspec.json.Encoder().encode
-    return (encode(document) + b"\n" for document in documents)
 
 
 def is_asset(text: str) -> bool:

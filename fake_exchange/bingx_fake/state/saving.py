@@ -1,0 +1,141 @@
+"""A running exchange's state as of now, and the file that it is saved to."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bingx_fake.books.directory import Directory
+from bingx_fake.books.history import InnerTransfer, Transfer
+from bingx_fake.books.ledger import Ledger
+from bingx_fake.books.money import plain
+from bingx_fake.state.files import Note, StateForm
+from bingx_fake.state.forms import StateDocument, inner_form, transfer_form, user_form
+from bingx_fake.state.markets import MarketForm
+from bingx_fake.state.order_forms import OrderForm
+from bingx_fake.state.orders import fill_form, fills_of, order_forms
+from bingx_fake.trading.desk import SpotDesk
+from bingx_fake.venue.orders import SpotFill
+
+_NOTED_EVERY = 10_000
+"""Lines: some tenths of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A running exchange's state at one moment; the exchange may go on while it is written.
+
+    :param opening: everything but the history.
+    """
+
+    opening: StateDocument
+    transfers: list[Transfer]
+    inner_transfers: list[InnerTransfer]
+    orders: list[OrderForm]
+    fills: list[SpotFill]
+
+
+def snapshot(
+    directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = (), desk: SpotDesk | None = None
+) -> Snapshot:
+    """A running exchange's state as of now.
+
+    :param markets: those that it was given, as they were; what they have done since is not kept.
+    """
+    balances: dict[int, dict[str, Any]] = {}
+    rates = {} if desk is None else desk.own_rates
+    for uid, account, held in ledger.books():
+        balances.setdefault(uid, {})[account] = held
+    opening = StateDocument(
+        users=[
+            user_form(user, balances.get(user.uid, {}), rates.get(user.uid))
+            for user in directory.users.values()
+        ],
+        prices={asset: plain(price) for asset, price in directory.prices.items()},
+        coins=dict(directory.coins),
+        markets=list(markets),
+    )
+    return Snapshot(
+        opening,
+        list(ledger.all_transfers()),
+        list(ledger.all_inner_transfers()),
+        [] if desk is None else order_forms(desk),
+        [] if desk is None else fills_of(desk),
+    )
+
+
+def dump(
+    directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = (), desk: SpotDesk | None = None
+) -> dict[str, Any]:
+    """The JSON form of a running exchange's state: loading it again gives the same exchange."""
+    taken = snapshot(directory, ledger, markets, desk)
+    whole = msgspec.structs.replace(
+        taken.opening,
+        transfers=[transfer_form(record) for record in taken.transfers],
+        inner_transfers=[inner_form(record) for record in taken.inner_transfers],
+        orders=taken.orders,
+        fills=[fill_form(fill) for fill in taken.fills],
+    )
+    form: dict[str, Any] = msgspec.to_builtins(whole)
+    return form
+
+
+def document_of(form: StateForm) -> dict[str, Any]:
+    """A form as it was read, in the JSON form: reading that gives the same one."""
+    document = StateDocument(
+        users=form.users,
+        prices=form.prices,
+        coins=form.coins,
+        transfers=[transfer_form(record) for record in form.transfers],
+        inner_transfers=[inner_form(record) for record in form.inner_transfers],
+        markets=form.markets,
+    )
+    whole: dict[str, Any] = msgspec.to_builtins(document)
+    return whole
+
+
+def lines_file(path: Path | str) -> Path:
+    """The path of a file to save a state to.
+
+    :raises ValueError: when its name would not have it read again as what it is.
+    """
+    file = Path(path)
+    if file.suffix.lower() != ".jsonl":
+        raise ValueError(f"a state is saved as JSON lines, in a file named like state.jsonl, not {file.name}")
+    return file
+
+
+def write_lines(path: Path, taken: Snapshot, note: Note | None = None) -> None:
+    """Write a state as JSON lines: everything but the history first, then a line for each transfer.
+
+    A file of that name stays as it is until the new one is complete.
+
+    :param note: is told how many lines of a long history have been written, and of how many.
+    :raises OSError: when it cannot be written.
+    """
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    total = 1 + len(taken.transfers) + len(taken.inner_transfers) + len(taken.orders) + len(taken.fills)
+    try:
+        with unfinished.open("wb") as file:
+            for number, line in enumerate(_lines(taken), start=1):
+                file.write(line)
+                if note is not None and number % _NOTED_EVERY == 0:
+                    note(number, total)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _lines(taken: Snapshot) -> Iterator[bytes]:
+    documents = chain(
+        [taken.opening],
+        (StateDocument(transfers=[transfer_form(record)]) for record in taken.transfers),
+        (StateDocument(inner_transfers=[inner_form(record)]) for record in taken.inner_transfers),
+        (StateDocument(orders=[form]) for form in taken.orders),
+        (StateDocument(fills=[fill_form(fill)]) for fill in taken.fills),
+    )
+    encode = msgspec.json.Encoder().encode
+    return (encode(document) + b"\n" for document in documents)
