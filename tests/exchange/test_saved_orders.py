@@ -9,6 +9,7 @@ from support.sender import NOW_MS
 from bingx_fake import FakeExchange, StateError
 from bingx_fake.exchange import Exchange
 from bingx_fake.state.files import read_form
+from bingx_fake.state.saving import document_of
 from bingx_fake.venue.filters import Declined
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import NewOco, NewOrder, OrderType
@@ -176,3 +177,10 @@ def test_a_state_with_an_order_that_cannot_be_changes_nothing_when_it_is_loaded(
             exchange.load(STATE | {"orders": [RESTS | {"uid": 3}]})
         assert exchange.state == before
     assert read_form(STATE).orders
+
+
+def test_a_form_with_orders_is_told_whole() -> None:
+    with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
+        exchange.call(trade)
+        saved = exchange.state
+    assert document_of(read_form(saved)) == saved

@@ -92,6 +92,8 @@ def document_of(form: StateForm) -> dict[str, Any]:
         transfers=[transfer_form(record) for record in form.transfers],
         inner_transfers=[inner_form(record) for record in form.inner_transfers],
         markets=form.markets,
+        orders=form.orders,
+        fills=form.fills,
     )
     whole: dict[str, Any] = msgspec.to_builtins(document)
     return whole
