@@ -35,8 +35,7 @@ from bingx_fake.state import saving
 from bingx_fake.state.files import StateForm
 from bingx_fake.state.listed import Markets
 from bingx_fake.state.markets import MarketForm, SourceForm
-from bingx_fake.state.orders import give
-from bingx_fake.trading.desk import SpotDesk
+from bingx_fake.state.orders import desk_of
 
 IdsAtReset = Literal["keep", "restart"]
 """What becomes of the sequence of ids."""
@@ -391,11 +390,9 @@ class Exchange:
             reads=ledger,
             moves=Movements(ledger, self.agenda),
             floor=floor,
-            desk=SpotDesk(floor, ledger, self.agenda, self._order_ids.next),
+            desk=desk_of(built.trading, floor, ledger, self.agenda, self._order_ids),
         )
-        give(built.trading, self._books.desk)
         self._ids.count_on(built.latest_id)
-        self._order_ids.count_on(max(built.trading.orders, default=0))
 
     def _new_id(self) -> int:
         """An id whose transfer can have either number: a loaded history may hold any transferId."""

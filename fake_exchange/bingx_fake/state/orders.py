@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bingx_contracts.reading.toml_lines import Path as KeyPath
+from bingx_fake.agenda import Agenda
 from bingx_fake.books.accounts import InsufficientBalance
+from bingx_fake.books.ids import OrderIds
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import plain, read_amount
+from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Listing
 from bingx_fake.state.order_forms import FeesForm, FillForm, OcoForm, OrderForm, SettingsForm
 from bingx_fake.state.wrong import Wrong
@@ -74,14 +77,17 @@ def trading_of(
     return trading
 
 
-def give(trading: Trading, desk: SpotDesk) -> None:
-    """Let a desk that has nothing yet go on with what another one had."""
+def desk_of(trading: Trading, floor: Floor, ledger: Ledger, agenda: Agenda, ids: OrderIds) -> SpotDesk:
+    """A desk that goes on with what another one had, with ids above those that there are."""
+    ids.count_on(max(trading.orders, default=0))
+    desk = SpotDesk(floor, ledger, agenda, ids.next)
     desk.own_rates.update(trading.rates)
     for oco in trading.ocos.values():
         desk.records.add_oco(oco)
     desk.restore(list(trading.orders.values()))
     for fill in trading.fills:
         desk.restore_fill(fill)
+    return desk
 
 
 def order_forms(desk: SpotDesk) -> list[OrderForm]:
