@@ -128,6 +128,11 @@ BUSINESS = [
     (inner(amount="1001"), "insufficient-balance", "Asked for: 1001 USDT."),
     (move(asset="NOSUCH"), "coin-unknown", "NOSUCH"),
     (inner(userAccount=1), "receiver-unknown", "No user goes by 1"),
+    (
+        Sent("/openApi/spot/v1/market/depth?symbol=NOPE-USDT", method="GET", key=None),
+        "symbol-unknown",
+        "Symbol NOPE-USDT does not exist",
+    ),
 ]
 
 

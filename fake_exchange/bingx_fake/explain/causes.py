@@ -22,6 +22,7 @@ from bingx_fake.gateway.refusal import (
     SIGNATURE_MISSING,
     TIMESTAMP_REFUSED,
     UNKNOWN_COIN,
+    UNKNOWN_SYMBOL,
 )
 from bingx_fake.gateway.wire import METHODS_WITH_A_BODY, as_text, read_wire
 from bingx_fake.journal.journal import Refused
@@ -242,6 +243,11 @@ CAUSES: Mapping[int, Cause] = {
         "coin-unknown",
         "Use a coin that supportCoins lists; the state file's balances, coins and prices make coins known.",
         "R (XFER-6)",
+    ),
+    UNKNOWN_SYMBOL: _said(
+        "symbol-unknown",
+        "Use one that GET /openApi/spot/v1/common/symbols lists; [[markets]] in a state file makes others.",
+        "O (MARKET-10)",
     ),
     ACCOUNT_WRONG: _said(
         "receiver-unknown",

@@ -77,7 +77,7 @@ class Archive:
 def read_archive(path: Path, tick: Decimal, step: Decimal) -> Archive:
     """Read a file of trades or candles.
 
-    :param tick: prices are rounded to whole ones (ours); so are quantities to steps, at least one.
+    :param tick: prices are rounded to whole ones (ours, A38); so are quantities to steps, at least one.
     :raises ArchiveError: naming the file, the line and what is wrong there.
     """
     try:
@@ -196,7 +196,7 @@ class _Reader:
         return Archived(self._after(at_ms), self._ticks(price), max(1, steps), is_buyers)
 
     def _candle(self, cells: list[str]) -> list[Archived]:
-        """Four trades, at the open, the two extremes and the close (ours); none where nothing was traded."""
+        """Four trades: open, two extremes, close (ours, A38); none where nothing was traded."""
         if len(cells) not in (6, _KLINE_COLUMNS):
             raise _Wrong(f"{len(cells)} values are no candle: time, open, high, low, close and volume")
         at_ms = self._time(cells[0])

@@ -117,7 +117,7 @@ class House:
     def pass_by(self, side: Side, worth: int, at_ms: int) -> list[Event]:
         """Let a taker who comes by itself buy or sell for so much of the quote coin, at the best price.
 
-        While no order of a user's rests, it leaves the ladder as it was, standing or not (ours).
+        While no order of a user's rests, it leaves the ladder as it was, standing or not (ours, A40).
         """
         if self.users_rest:
             return self.trade(side, self._steps(worth, self.mid), at_ms)
@@ -190,7 +190,7 @@ class House:
         }
 
     def _fitting(self) -> tuple[dict[int, int], dict[int, int]]:
-        """The ladder but for what would trade with a user's order, the rest of one that took it (ours)."""
+        """The ladder but for what would trade with the rest of a user's order that took it (ours, A40)."""
         bids, asks = self._wanted()
         their_bid, their_ask = (
             next((order.price for order in self._market.book.queue(side) if order.owner != MAKER), None)

@@ -49,9 +49,9 @@ Source = Constant | Walk | Steps | Replay
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
     """Takers who come by themselves, and buy or sell at the best price.
 
-    :param every_ms: from one to the next, on the average: from 1 to nearly twice as long, all alike (ours).
-    :param least: what one takes at least, in the quote coin; ``most`` at most. Both are ours, and those of
-        the trades of the past.
+    :param every_ms: from one to the next on the average: from 1 to nearly twice that, all alike (ours, A39).
+    :param least: what one takes at least, in the quote coin; ``most`` at most. Both are ours (A39), and
+        those of the trades of the past.
     """
 
     every_ms: Positive = 4_000

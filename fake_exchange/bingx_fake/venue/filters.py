@@ -160,7 +160,7 @@ def _check_divergence(market: Market, ticks: int) -> None:
 
 
 def _check_worth(instrument: Instrument, at: int, quantity: int, budget: int) -> None:
-    """``maxMarketNotional`` is ``maxNotional`` (ours)."""
+    """``maxMarketNotional`` is ``maxNotional`` (ours, A32)."""
     value = instrument.value(budget or at * quantity)
     if instrument.min_notional <= value <= instrument.max_notional:
         return
