@@ -70,6 +70,9 @@ def busy(exchange: FakeExchange, sender: Sender) -> None:
     Sender(exchange, "pro").call("GET", SPOT_BALANCE, secret="bob-secret")
     exchange.credit(ALICE, "fund", "BTC", "123456789012345678.00000000000000000001")
     exchange.play([{"domain": "com", "kind": "refuse"}, {"domain": "pro", "kind": "latency", "ms": 5}])
+    exchange.market("BTC-USDT").trade("BUY", "0.5")
+    exchange.market("BTC-USDT").mark("41000")
+    exchange.market("ETH-USDT").halt()
 
 
 def unfold(page: Page) -> None:
@@ -142,7 +145,15 @@ def test_everything_has_a_name_for_those_who_hear_the_page(page: Page) -> None:
     for landmark in ("banner", "main", "contentinfo", "navigation"):
         assert heard.count(f"- {landmark}") == 1
     headings = page.locator("h2").all_inner_texts()
-    assert headings == ["Domains", "Clock", "Profile", "Journal", "Users and balances", "Transfers"]
+    assert headings == [
+        "Domains",
+        "Clock",
+        "Profile",
+        "Markets",
+        "Journal",
+        "Users and balances",
+        "Transfers",
+    ]
     assert page.locator("table:not(:has(caption))").count() == 0
     ids = page.eval_on_selector_all("[id]", "elements => elements.map((element) => element.id)")
     assert sorted(ids) == sorted(set(ids))

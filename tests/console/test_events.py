@@ -20,9 +20,11 @@ from bingx_fake import FakeExchange
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.control.console.routes import Feed
 from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.inprocess.markets import Market
 from bingx_fake.state.files import read_form
 
 TOPICS = {"clock", "faults", "journal", "profile", "state"}
+"""Told once each; ``market`` is told of each market."""
 
 
 class Listener:
@@ -32,6 +34,8 @@ class Listener:
         self.answer = requests.get(f"{control_url}/events", stream=True, timeout=10)
         self._lines = self.answer.iter_lines()
         self.first = dict(self.next() for _ in TOPICS)
+        markets = requests.get(f"{control_url}/markets", timeout=10).json()
+        self.markets = [self.next() for _ in markets]
 
     def next(self) -> tuple[str, Any]:
         """The next event's name and data."""
@@ -55,7 +59,7 @@ def listener(exchange: FakeExchange) -> Iterator[Listener]:
     listener.answer.close()
 
 
-def test_a_new_reader_is_told_everything_once(listener: Listener) -> None:
+def test_a_new_reader_is_told_everything_once(exchange: FakeExchange, listener: Listener) -> None:
     assert listener.answer.headers["Content-Type"] == "text/event-stream"
     assert listener.first == {
         "clock": {"mode": "frozen", "now": NOW_MS, "offset": 0},
@@ -64,6 +68,8 @@ def test_a_new_reader_is_told_everything_once(listener: Listener) -> None:
         "profile": {"profile": "documented", "vary": {}, "strict": False},
         "state": {"users": 3, "revision": listener.first["state"]["revision"]},
     }
+    markets = requests.get(f"{exchange.control_url}/markets", timeout=10).json()
+    assert listener.markets == [("market", market) for market in markets]
 
 
 CHANGES: dict[str, tuple[str, Callable[[FakeExchange], object]]] = {
@@ -87,6 +93,39 @@ def test_each_change_is_told_under_its_name(exchange: FakeExchange, listener: Li
     name, make = CHANGES[change]
     make(exchange)
     assert listener.wait_for(name) != listener.first[name]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda market: market.move(59000),
+        lambda market: market.trade("BUY", "0.01"),
+        lambda market: market.mark(41000),
+        lambda market: market.change(ladder={"levels": 2}),
+        lambda market: market.halt(),
+    ],
+    ids=["a move", "a trade", "a mark", "another ladder", "a halt"],
+)
+def test_a_market_that_has_changed_is_told_and_no_other(
+    exchange: FakeExchange, listener: Listener, change: Callable[[Market], object]
+) -> None:
+    market = exchange.market("ETH-USDT")
+    change(market)
+    assert listener.next() == ("market", market.state)
+    exchange.clock.advance(1)
+    assert listener.next()[0] == "clock"
+
+
+def test_a_price_that_walks_is_told_as_the_clock_goes_on(exchange: FakeExchange, listener: Listener) -> None:
+    exchange.market("ETH-USDT").change(source="walk")
+    lasts: list[str] = []
+    for _ in range(3):
+        exchange.clock.advance(1_000)
+        told = listener.wait_for("market")
+        while told["source"] != "walk" or told["last"] in (*lasts, "3000"):
+            told = listener.wait_for("market")
+        lasts.append(told["last"])
+    assert len(set(lasts)) == 3
 
 
 def test_a_fault_that_begins_and_ends_by_the_clock_is_told(

@@ -1,9 +1,10 @@
 """The console in a real Chromium, as a person uses it."""
 
 import re
+from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from support.clients import make_client
 from support.sender import (
     ALICE,
@@ -107,6 +108,9 @@ def test_an_edited_balance_keeps_every_digit(page: Page, sender: Sender) -> None
         ("clock", "Advance by", "-1", "Advance", "a clock is advanced by 0 ms or more"),
         ("domains", "status of http-error", "200", "http-error on .com", "not an HTTP error status"),
         ("journal", "Code", "many", "", "code: 'many' is not a number"),
+        ("markets", "Price", "0.001", "Move", "price: 0.001 is not two or more whole ticks of 0.01"),
+        ("markets", "Price", "", "Mark", "price: '' is not a plain decimal"),
+        ("markets", "Quantity", "a lot", "Buy", "quantity: 'a lot' is not a plain decimal"),
     ],
 )
 def test_a_refusal_stands_beside_the_form(
@@ -181,6 +185,98 @@ def test_transfers_show_as_they_happen(page: Page, sender: Sender) -> None:
     expect(own.locator(".number")).to_have_text("1.5")
     expect(page.locator("#inner tbody tr")).to_contain_text("rent1")
     expect(page.locator("#inner tbody tr")).to_contain_text("completed")
+
+
+def row_of(page: Page, symbol: str) -> Locator:
+    return page.locator("#market-list").get_by_role("row", name=f"spot {symbol}")
+
+
+def line_of(page: Page, symbol: str) -> list[str]:
+    return row_of(page, symbol).locator("td").all_inner_texts()
+
+
+def test_a_person_moves_a_price_and_sees_the_line_the_ladder_and_the_tape_follow(page: Page) -> None:
+    expect(page.locator("#chosen-title")).to_have_text("spot BTC-USDT")
+    expect(page.locator("#tape caption")).to_have_text("No trade yet")
+    page.get_by_label("Price").fill("59000.5")
+    press(page, "Move")
+    expect(page.locator("#outcome")).to_have_text("spot BTC-USDT is at 59000.5.")
+    expect(page.locator("#tape tbody tr")).to_have_text("22:13:20 sold59000.50.00001")
+    assert line_of(page, "BTC-USDT") == [
+        "spot BTC-USDT",
+        "59000.5",
+        "59000.49",
+        "59000.51",
+        "59000.5",
+        "trading",
+    ]
+    prices = page.locator("#ladder tbody td:nth-child(2)")
+    expect(prices).to_have_text(
+        [
+            "59000.58",
+            "59000.57",
+            "59000.56",
+            "59000.55",
+            "59000.54",
+            "59000.53",
+            "59000.52",
+            "59000.51",
+            "59000.49",
+            "59000.48",
+            "59000.47",
+            "59000.46",
+            "59000.45",
+            "59000.44",
+            "59000.43",
+            "59000.42",
+        ]
+    )
+
+
+def test_somebody_elses_trade_and_move_show_by_themselves(page: Page, exchange: FakeExchange) -> None:
+    market = exchange.market("BTC-USDT")
+    market.trade("BUY", "0.05")
+    expect(page.locator("#tape tbody tr")).to_have_text("22:13:20 bought60000.010.05")
+    exchange.market("ETH-USDT").move(2900)
+    expect(row_of(page, "ETH-USDT")).to_contain_text("2900")
+
+
+def test_a_person_trades_on_the_market_that_was_chosen(page: Page, exchange: FakeExchange) -> None:
+    press(page, "spot SOL-USDT")
+    expect(page.locator("#chosen-title")).to_have_text("spot SOL-USDT")
+    page.get_by_label("Quantity").fill("0.5")
+    press(page, "Sell")
+    expect(page.locator("#outcome")).to_have_text("0.5 sold on spot SOL-USDT; the last price is 149.99.")
+    expect(page.locator("#tape tbody tr")).to_have_text("22:13:20 sold149.990.5")
+    press(page, "Buy")
+    expect(page.locator("#tape tbody tr").first).to_have_text("22:13:20 bought150.010.5")
+    assert exchange.market("SOL-USDT").last == Decimal("150.01")
+
+
+def test_a_mark_is_set_and_released(page: Page, exchange: FakeExchange) -> None:
+    page.get_by_label("Price").fill("41000")
+    press(page, "Mark")
+    row = row_of(page, "BTC-USDT")
+    expect(row).to_contain_text("41000 (set)")
+    assert exchange.market("BTC-USDT").state["mark"] == "41000"
+    press(page, "Release the mark")
+    told = "The mark of spot BTC-USDT follows the price, which is 60000."
+    expect(page.locator("#outcome")).to_have_text(told)
+    expect(row).not_to_contain_text("(set)")
+
+
+def test_a_market_is_halted_and_resumed(page: Page, exchange: FakeExchange) -> None:
+    row = row_of(page, "BTC-USDT")
+    press(page, "Halt")
+    expect(row).to_contain_text("halted")
+    assert exchange.market("BTC-USDT").state["status"] == "halted"
+    press(page, "Resume")
+    expect(row).to_contain_text("trading")
+
+
+def test_a_market_that_another_state_describes_is_in_the_list(page: Page, exchange: FakeExchange) -> None:
+    exchange.load({"markets": [{"symbol": "ADA-USDT", "tick": "0.0001", "step": 1, "price": "0.5"}]})
+    expect(row_of(page, "ADA-USDT")).to_contain_text("0.5001")
 
 
 def test_the_journal_is_filtered(page: Page, sender: Sender, exchange: FakeExchange) -> None:

@@ -51,6 +51,7 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("GET", "/console/faults", views.get_faults),
     ("GET", "/console/users", views.get_users),
     ("GET", "/console/transfers", views.get_transfers),
+    ("GET", "/console/markets/{product}/{symbol}", views.get_market),
     ("GET", "/console/journal", views.get_journal),
     ("GET", "/console/requests/{id}", views.get_request),
     ("GET", "/console/profile", views.get_profile),

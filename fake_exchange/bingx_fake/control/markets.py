@@ -20,12 +20,12 @@ from bingx_fake.venue.order_book import Side
 
 def get_markets(exchange: Exchange, call: ControlCall) -> Any:
     """Every market."""
-    return [_described(exchange, stall) for stall in exchange.books.floor.stalls.values()]
+    return [described(exchange, stall) for stall in exchange.books.floor.stalls.values()]
 
 
 def get_market(exchange: Exchange, call: ControlCall) -> Any:
     """One market."""
-    return _described(exchange, _stall(exchange, call))
+    return described(exchange, the_stall(exchange, call))
 
 
 def put_market(exchange: Exchange, call: ControlCall) -> Any:
@@ -42,17 +42,17 @@ def put_market(exchange: Exchange, call: ControlCall) -> Any:
 
 def move_market(exchange: Exchange, call: ControlCall) -> Any:
     """``{"price": …}``: move the price; users' orders at it or through it fill."""
-    stall = _stall(exchange, call)
+    stall = the_stall(exchange, call)
     body = the_object(call.body)
     only(body, "price")
     ticks = _ticks(stall, body.get("price"))
     _carry_out(lambda: exchange.books.floor.move(stall.market.id, ticks, exchange.clock.now_ms()))
-    return _described(exchange, stall)
+    return described(exchange, stall)
 
 
 def mark_market(exchange: Exchange, call: ControlCall) -> Any:
     """``{"price": …}``: set the mark; null lets it follow the price again."""
-    stall = _stall(exchange, call)
+    stall = the_stall(exchange, call)
     body = the_object(call.body)
     only(body, "price")
     if "price" not in body:
@@ -60,12 +60,12 @@ def mark_market(exchange: Exchange, call: ControlCall) -> Any:
     if body["price"] is not None:
         _ticks(stall, body["price"])
     _change(exchange, call, {"mark": body["price"]})
-    return _described(exchange, stall)
+    return described(exchange, stall)
 
 
 def trade_market(exchange: Exchange, call: ControlCall) -> Any:
     """``{"side": "BUY", "quantity": …}``: let somebody trade at the best prices there are."""
-    stall = _stall(exchange, call)
+    stall = the_stall(exchange, call)
     body = the_object(call.body)
     only(body, "side", "quantity")
     if body.get("side") not in ("BUY", "SELL"):
@@ -77,16 +77,16 @@ def trade_market(exchange: Exchange, call: ControlCall) -> Any:
         raise ControlError(f"quantity: {plain(quantity)} is not whole steps of {plain(instrument.step)}")
     side, now_ms = Side(body["side"]), exchange.clock.now_ms()
     _carry_out(lambda: exchange.books.floor.trade(stall.market.id, side, steps, now_ms))
-    return _described(exchange, stall)
+    return described(exchange, stall)
 
 
 def change_status(exchange: Exchange, call: ControlCall) -> Any:
     """``halt``, ``resume`` or ``delist``; needs no body."""
-    stall = _stall(exchange, call)
+    stall = the_stall(exchange, call)
     only({} if call.body is None else the_object(call.body))
     command = _CHANGES[call.path["change"]](stall.market.id)
     _carry_out(lambda: exchange.books.floor.apply(command, exchange.clock.now_ms()))
-    return _described(exchange, stall)
+    return described(exchange, stall)
 
 
 def _change(exchange: Exchange, call: ControlCall, fields: Mapping[str, Any]) -> None:
@@ -114,7 +114,8 @@ def _carry_out(act: Callable[[], object]) -> None:
         raise ControlError(str(error)) from None
 
 
-def _stall(exchange: Exchange, call: ControlCall) -> Stall:
+def the_stall(exchange: Exchange, call: ControlCall) -> Stall:
+    """The market that a call's path names."""
     market = _name(call)
     stall = exchange.books.floor.stalls.get(market)
     if stall is None:
@@ -129,7 +130,7 @@ def _name(call: ControlCall) -> MarketId:
     return _PRODUCTS[product], symbol
 
 
-def _described(exchange: Exchange, stall: Stall) -> Mapping[str, Any]:
+def described(exchange: Exchange, stall: Stall) -> Mapping[str, Any]:
     """A market in the state file's words; ``held`` names the prices that somebody has set."""
     market, instrument = stall.market, stall.market.instrument
     stall.house.lay(exchange.clock.now_ms())

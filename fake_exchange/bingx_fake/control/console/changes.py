@@ -3,10 +3,13 @@
 A look is a few comparisons' worth of work, taken only while somebody listens.
 """
 
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
 from bingx_fake.control.console.views import conditions, staged_faults
+from bingx_fake.control.markets import described
 from bingx_fake.exchange import Exchange
 
 _ENTRIES_THAT_MAY_CHANGE = 200
@@ -14,14 +17,19 @@ _ENTRIES_THAT_MAY_CHANGE = 200
 
 
 class Aspect(NamedTuple):
-    """One side of an exchange: two looks at it differ in ``mark`` where it has changed."""
+    """One side of an exchange: two looks at it differ in ``mark`` where it has changed.
 
+    :param name: of its event; several sides may share one, as markets do.
+    :param show: gives what is told of it.
+    """
+
+    name: str
     mark: object
-    shown: dict[str, Any]
+    show: Callable[[], Mapping[str, Any]]
 
 
-def look(exchange: Exchange) -> dict[str, Aspect]:
-    """Every aspect of an exchange as it is now, under the name of its event."""
+def look(exchange: Exchange) -> dict[Hashable, Aspect]:
+    """Every aspect of an exchange as it is now."""
     clock, profile, journal, books = exchange.clock, exchange.profile, exchange.journal, exchange.books
     faults, domains = staged_faults(exchange), conditions(exchange)
     entries = [
@@ -30,10 +38,18 @@ def look(exchange: Exchange) -> dict[str, Aspect]:
     ]
     latest = entries[0][0] if entries else None
     revision, users = books.ledger.revision.number, len(books.directory.users)
-    return {
-        "clock": Aspect((clock.frozen_ms, clock.offset_ms), clock.describe()),
-        "faults": Aspect((faults, exchange.missing_faults), {**domains, "faults": len(faults)}),
-        "journal": Aspect((journal, entries), {"latest": latest}),
-        "profile": Aspect(profile, {"profile": profile.name, "vary": profile.vary, "strict": profile.strict}),
-        "state": Aspect((books.ledger, revision), {"users": users, "revision": revision}),
-    }
+    aspects = [
+        Aspect("clock", (clock.frozen_ms, clock.offset_ms), clock.describe),
+        Aspect("faults", (faults, exchange.missing_faults), lambda: {**domains, "faults": len(faults)}),
+        Aspect("journal", (journal, entries), lambda: {"latest": latest}),
+        Aspect(
+            "profile",
+            profile,
+            lambda: {"profile": profile.name, "vary": profile.vary, "strict": profile.strict},
+        ),
+        Aspect("state", (books.ledger, revision), lambda: {"users": users, "revision": revision}),
+    ]
+    sides: dict[Hashable, Aspect] = {aspect.name: aspect for aspect in aspects}
+    for market, stall in books.floor.stalls.items():
+        sides[market] = Aspect("market", (stall, stall.updates), partial(described, exchange, stall))
+    return sides

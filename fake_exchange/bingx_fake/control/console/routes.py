@@ -1,6 +1,7 @@
 """The console's edge: its files, and the stream of server-sent events."""
 
 import asyncio
+from collections.abc import Hashable
 from functools import lru_cache
 from importlib import resources
 
@@ -88,14 +89,14 @@ class Feed:
                 _abort(self._streams[ended])
 
     async def _tell(self, request: web.Request, response: web.StreamResponse) -> None:
-        seen: dict[str, Aspect] = {}
+        seen: dict[Hashable, Aspect] = {}
         quiet_s = 0.0
         while request.transport is not None and not self._stopping.is_set():
             now = look(self._exchange)
             news = b"".join(
-                _message(name, aspect)
-                for name, aspect in now.items()
-                if name not in seen or aspect.mark != seen[name].mark
+                _message(aspect)
+                for side, aspect in now.items()
+                if side not in seen or aspect.mark != seen[side].mark
             )
             if quiet_s >= _QUIET_S:
                 news = news or b": nothing new\n\n"
@@ -118,8 +119,8 @@ def _abort(request: web.Request) -> None:
         request.transport.abort()
 
 
-def _message(name: str, aspect: Aspect) -> bytes:
-    return b"event: %s\ndata: %s\n\n" % (name.encode(), msgspec.json.encode(aspect.shown))
+def _message(aspect: Aspect) -> bytes:
+    return b"event: %s\ndata: %s\n\n" % (aspect.name.encode(), msgspec.json.encode(aspect.show()))
 
 
 def add_console(application: web.Application, exchange: Exchange) -> None:

@@ -14,6 +14,7 @@ from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import plain
 from bingx_fake.control import calls
 from bingx_fake.control.calls import ControlCall, ControlError
+from bingx_fake.control.markets import the_stall
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.kinds import KINDS
 from bingx_fake.journal.journal import Note
@@ -21,6 +22,8 @@ from bingx_fake.profiles.adoption import AdoptionError
 
 _MOST_USERS = 100
 _MOST_TRANSFERS = 100
+_MOST_LEVELS = 8
+_MOST_TRADES = 16
 _MOST_ENTRIES = 200
 _ACCOUNTS: tuple[str, ...] = get_args(Account)
 
@@ -126,6 +129,32 @@ def _shown_user(user: User, ledger: Ledger) -> dict[str, Any]:
             {"account": account, "asset": asset, "free": plain(held.free), "locked": plain(held.locked)}
             for account in _ACCOUNTS
             for asset, held in ledger.balances(user.uid, account).items()
+        ],
+    }
+
+
+def get_market(exchange: Exchange, call: ControlCall) -> Any:
+    """The best prices of a market's book, and the last trades here, newest first."""
+    stall = the_stall(exchange, call)
+    instrument = stall.market.instrument
+    bids, asks = exchange.books.floor.levels(stall.market.id, exchange.clock.now_ms())
+
+    def shown(levels: list[tuple[int, int]]) -> list[tuple[str, str]]:
+        best = levels[:_MOST_LEVELS]
+        return [(plain(instrument.price(price)), plain(instrument.quantity(steps))) for price, steps in best]
+
+    return {
+        "bids": shown(bids),
+        "asks": shown(asks),
+        "tape": [
+            {
+                "id": str(trade.trade_id),
+                "at": trade.at_ms,
+                "side": trade.taker_side.value,
+                "price": plain(instrument.price(trade.price)),
+                "quantity": plain(instrument.quantity(trade.quantity)),
+            }
+            for trade in islice(reversed(stall.tape), _MOST_TRADES)
         ],
     }
 

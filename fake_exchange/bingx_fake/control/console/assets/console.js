@@ -4,6 +4,7 @@ import { clockChanged } from "./clock.js";
 import { find, say } from "./dom.js";
 import { readFaults } from "./faults.js";
 import { readJournal } from "./journal.js";
+import { readMarkets } from "./markets.js";
 import { readProfile } from "./profile.js";
 import { readTransfers, readUsers } from "./users.js";
 
@@ -16,8 +17,10 @@ function listen() {
   events.addEventListener("clock", (event) => clockChanged(JSON.parse(event.data)));
   events.addEventListener("faults", readFaults);
   events.addEventListener("journal", readJournal);
+  events.addEventListener("market", readMarkets);
   events.addEventListener("profile", readProfile);
   events.addEventListener("state", () => {
+    readMarkets(); // another state may have others
     readUsers();
     readTransfers();
   });
