@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import requests
 from support.sender import NOW_MS
 
 from bingx_fake import FakeExchange, StateError
@@ -184,3 +185,40 @@ def test_a_form_with_orders_is_told_whole() -> None:
         exchange.call(trade)
         saved = exchange.state
     assert document_of(read_form(saved)) == saved
+
+
+def test_orders_are_listed_by_user_and_status_in_the_words_of_a_state() -> None:
+    with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
+        exchange.call(trade)
+        rows = exchange.state["orders"]
+        listed = requests.get(f"{exchange.control_url}/orders", timeout=5).json()
+        assert listed == exchange.orders() == sorted(rows, key=lambda row: row["id"])
+        assert exchange.orders(2, "CANCELED") == [
+            row for row in listed if (row["uid"], row["status"]) == (2, "CANCELED")
+        ]
+        still = requests.get(f"{exchange.control_url}/orders?uid=1&status=open", timeout=5).json()
+        assert [(row["id"] > 100, row["type"], row["status"]) for row in still] == [
+            (False, "LIMIT", "PENDING"),
+            (False, "TAKE_STOP_MARKET", "NEW"),
+            (True, "TRIGGER_MARKET", "NEW"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("uid=3", "uid: there is no user 3"),
+        ("uid=x", "uid: 'x' is not a number"),
+        ("status=closed", "status: 'closed' is none of open, NEW, PENDING, PARTIALLY_FILLED, FILLED,"),
+    ],
+)
+def test_a_user_or_status_that_there_is_not_is_told(query: str, message: str) -> None:
+    with FakeExchange(state=STATE) as exchange:
+        answer = requests.get(f"{exchange.control_url}/orders?{query}", timeout=5)
+        assert answer.status_code == 400
+        assert answer.json()["error"].startswith(message)
+
+
+def test_a_test_asks_for_a_status_that_there_is() -> None:
+    with FakeExchange(state=STATE) as exchange, pytest.raises(ValueError, match="'closed' is none of open"):
+        exchange.orders(status="closed")

@@ -4,7 +4,6 @@ import asyncio
 import math
 import os
 import selectors
-import shutil
 import sys
 import tempfile
 import threading
@@ -17,11 +16,11 @@ from typing import Any, Self, TypeVar, get_args
 
 from bingx_fake.books.accounts import Balance
 from bingx_fake.clock import ExchangeClock, system_ms
-from bingx_fake.control import calls
+from bingx_fake.control import calls, orders
 from bingx_fake.edge.systems import check_system
 from bingx_fake.exchange import DEFAULT_JOURNAL_SIZE, Exchange, IdsAtReset, Settings
 from bingx_fake.gateway.limits import Ban
-from bingx_fake.inprocess.forks import Copies
+from bingx_fake.inprocess.forks import Copies, remove_in
 from bingx_fake.inprocess.markets import Market
 from bingx_fake.journal.journal import JournalEntry, LintMark
 from bingx_fake.profiles.adoption import adopted_profiles
@@ -138,7 +137,7 @@ class FakeExchange:
 
             certificates = Certificates()
             directory = tempfile.mkdtemp(prefix="bingx-fake-")
-            self._remove_directory = weakref.finalize(self, _remove_in, os.getpid(), directory)
+            self._remove_directory = weakref.finalize(self, remove_in, os.getpid(), directory)
             self.ca_file = Path(directory, "ca.pem")
             self.ca_file.write_bytes(certificates.ca_pem)
         self._serving = Serving(self._inner, Ports(), certificates)
@@ -244,6 +243,14 @@ class FakeExchange:
                 f"POST /users/{uid}/credit", lambda: calls.move_balance(inner, call), body=lambda: body
             )
         )
+
+    def orders(self, uid: int | None = None, status: str | None = None) -> list[dict[str, Any]]:
+        """Users' orders as rows of the state file, the oldest first.
+
+        :param status: one of the exchange's words, or ``open`` for all that may still trade.
+        :raises ValueError: where there is no such user or status.
+        """
+        return self.call(lambda inner: orders.rows(inner, uid, status))
 
     def market(self, symbol: str, product: Product = "spot", **fields: Any) -> Market:
         """A market, whose price can be moved.
@@ -398,12 +405,6 @@ def _set(clock: ExchangeClock) -> dict[str, Any]:
     if clock.frozen_ms is None:
         return {"offset": clock.offset_ms}
     return {"mode": "frozen", "now": clock.frozen_ms}
-
-
-def _remove_in(pid: int, directory: str) -> None:
-    """Remove a directory, in the process that made it: a forked one ends earlier."""
-    if os.getpid() == pid:
-        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _snapshot(exchange: Exchange) -> saving.Snapshot:

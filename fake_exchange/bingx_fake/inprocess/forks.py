@@ -8,6 +8,7 @@ after the fork.
 
 import os
 import selectors
+import shutil
 import weakref
 from collections.abc import Callable, Iterable
 
@@ -43,3 +44,9 @@ def _drop_all() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_drop_all)
+
+
+def remove_in(pid: int, directory: str) -> None:
+    """Remove a directory, in the process that made it: a forked one ends earlier."""
+    if os.getpid() == pid:
+        shutil.rmtree(directory, ignore_errors=True)
