@@ -185,3 +185,21 @@ def test_everything_an_exchange_starts_with_is_the_same_again(tmp_path: Path) ->
         change(path, 1, lambda line, name=name, other=other: line.update({name: other}))  # type: ignore[misc]
         assert bingx_fake("replay", str(path)).returncode != 0, name
         path.write_bytes(before)
+
+
+def test_a_file_of_prices_that_is_gone_is_named(tmp_path: Path) -> None:
+    path, prices = tmp_path / "session.jsonl", tmp_path / "prices.json"
+    prices.write_text("[[1700000000000, 100, 101, 99, 100.5, 7]]")
+    market = {
+        "symbol": "AAA-USDT",
+        "tick": "0.5",
+        "step": "1",
+        "source": {"kind": "replay", "file": str(prices)},
+    }
+    with FakeExchange({"markets": [market]}, record=path, frozen_at_ms=NOW_MS) as exchange:
+        exchange.clock.advance(90_000)
+    assert bingx_fake("replay", str(path)).returncode == 0
+    prices.unlink()
+    done = bingx_fake("replay", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"{prices}: cannot be read: No such file" in done.stderr
