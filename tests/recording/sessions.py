@@ -121,7 +121,15 @@ def record_everything(path: Path) -> None:
         session.control("POST /markets/spot/BTC-USDT/trade", {"side": "BUY", "quantity": "0.37"})
         session.control("POST /clock/advance", {"ms": 3_600_000})
     session.control("POST /markets/spot/ETH-USDT/halt")
-    session.control("POST /users/16779999/credit", {"account": "fund", "asset": "USDT", "amount": "1.5"})
+    session.control("POST /markets/spot/ETH-USDT/mark", {"price": "2500"})
+    session.control("PUT /markets/spot/SOL-USDT", {"source": {"kind": "walk", "every_ms": 250}})
+    session.control("GET /markets/spot/SOL-USDT")
+    for move in ("credit", "lock", "unlock", "debit"):
+        session.control(f"POST /users/16779999/{move}", {"account": "fund", "asset": "USDT", "amount": "1.5"})
+    session.control("POST /faults", {"domain": "pro", "kind": "timeout"})
+    session.control("DELETE /faults/f15")
+    session.control("DELETE /faults")
+    session.control("GET /requests/r12")
     session.control("PUT /clock", {"mode": "system"})
     for number in range(20):
         session.pass_time(777)
@@ -129,8 +137,16 @@ def record_everything(path: Path) -> None:
     session.control("PUT /state", session.control("GET /state"))
     session.ask(ENDPOINTS["spot_market.klines"], {"symbol": "LTC-USDT", "interval": "1h"})
     for ids in ("keep", "restart"):
-        for read in ("GET /requests", "GET /state", "GET /markets", "GET /clock", "GET /profile"):
+        for read in (
+            "GET /requests",
+            "GET /state",
+            "GET /markets",
+            "GET /clock",
+            "GET /profile",
+            "GET /orders",
+        ):
             session.control(read)
+        session.control("DELETE /requests")
         session.control("POST /reset", {"ids": ids})
         for endpoint in ENDPOINTS.values():
             session.ask(endpoint, request_of(endpoint))

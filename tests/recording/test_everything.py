@@ -12,7 +12,9 @@ from recording.sessions import lines_of, record_everything
 from support.commands import BINGX_FAKE
 
 from bingx_contracts import ENDPOINTS
+from bingx_fake.control.application import CONTROL_ROUTES
 from bingx_fake.faults.kinds import KINDS
+from bingx_fake.recording.replay import find_call
 
 pytestmark = pytest.mark.xdist_group("a recording of everything")
 ROOT = Path(__file__).parents[2]
@@ -50,6 +52,17 @@ def test_it_asks_every_endpoint_with_success_and_meets_every_fault_on_requests(e
     assert asked == {(endpoint.method, endpoint.path) for endpoint in ENDPOINTS.values()}
     ordered = {line["body"]["kind"] for line in lines if line.get("call") == "POST /faults"}
     assert ordered == KINDS.keys() - IN_NO_SESSION
+
+
+def test_it_makes_every_call_of_the_control_api_with_success(everything: Path) -> None:
+    made = {
+        tuple(line["call"].split(" "))
+        for line in lines_of(everything)
+        if line.get("input") == "control" and line["output"]["what"].startswith("HTTP 200")
+    }
+    found = [find_call(method, path) for method, path in made]
+    functions = {function for _, path, function in CONTROL_ROUTES if not path.startswith("/console/")}
+    assert {it[0] for it in found if it is not None} == functions
 
 
 def test_the_same_session_is_recorded_byte_for_byte_the_same(everything: Path, tmp_path: Path) -> None:
