@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 from profiles.history import STATE, meet_everything
-from support.sender import FUND_BALANCE, NOW_MS, SERVER_TIME, SPOT_BALANCE, TRANSFER, Sender
+from support.sender import FUND_BALANCE, NOW_MS, SERVER_TIME, SPOT_BALANCE, TRANSFER, TRANSFER_RECORDS, Sender
 
 from bingx_contracts import ASSUMPTIONS, VARIATIONS
 from bingx_fake import FakeExchange
@@ -148,6 +148,25 @@ def test_what_a_fault_answered_was_decided_by_nothing(exchange: FakeExchange, se
     with exchange.fault("com", "business-error", code=100500):
         sender.call("GET", FUND_BALANCE)
     assert decided(exchange) == []
+
+
+def test_an_answer_in_whose_place_a_fault_put_another_is_not_what_was_decided(
+    exchange: FakeExchange, sender: Sender
+) -> None:
+    order = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "1"}
+    with exchange.fault("com", "html-error", phase="after"):
+        sender.call("POST", TRANSFER, order)
+    assert exchange.requests[-1]["applied"]
+    assert decided(exchange) == []
+
+
+def test_a_variation_that_leaves_parameters_unread_is_named(exchange: FakeExchange, sender: Sender) -> None:
+    exchange.change_profile(vary={"V12": "type"})
+    sender.call("GET", TRANSFER_RECORDS, {"type": "FUND_PFUTURES", "transferId": "1"})
+    assert "V12" in decided(exchange)
+    exchange.change_profile()
+    sender.call("GET", TRANSFER_RECORDS, {"type": "FUND_PFUTURES", "transferId": "1"})
+    assert "V12" not in decided(exchange)
 
 
 def test_an_answer_that_comes_late_was_decided_as_if_it_came_at_once(
