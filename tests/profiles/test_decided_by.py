@@ -10,6 +10,7 @@ from support.sender import FUND_BALANCE, NOW_MS, SERVER_TIME, SPOT_BALANCE, TRAN
 
 from bingx_contracts import ASSUMPTIONS, VARIATIONS
 from bingx_fake import FakeExchange
+from bingx_fake.exchange import Exchange
 
 KLINES = "/openApi/spot/v2/market/kline?symbol=BTC-USDT&limit=1"
 DEPTH = "/openApi/spot/v1/market/depth?symbol=BTC-USDT"
@@ -22,9 +23,9 @@ ABOUT_ANSWERS = [
 ]
 
 
-def decided(exchange: FakeExchange, entry_id: str | None = None) -> list[str]:
-    """What ``GET /requests/{id}`` says of a request; of the latest, unless one is named."""
-    entry_id = entry_id or exchange.requests[-1]["id"]
+def decided(exchange: FakeExchange) -> list[str]:
+    """What ``GET /requests/{id}`` says of the latest request."""
+    entry_id = exchange.requests[-1]["id"]
     answer: dict[str, Any] = requests.get(f"{exchange.control_url}/requests/{entry_id}", timeout=10).json()
     found: list[str] = answer["decided_by"]
     return found
@@ -40,12 +41,13 @@ def everything(own: FakeExchange, vary: dict[str, str]) -> dict[str, tuple[Any, 
     """What is answered to each request of a history, and by what that was decided, by the request's name."""
     own.reset(ids="restart")
     own.change_profile(vary=vary)
-    together = zip(meet_everything(own), own.requests, strict=True)
-    return {
-        met.name: ((met.reply.status, met.reply.json), decided(own, entry["id"]))
-        for met, entry in together
-        if met.name
-    }
+    met = meet_everything(own)
+
+    def by_what(inner: Exchange) -> list[list[str]]:
+        return [inner.journal.decided_by(note.id) for note in reversed(list(inner.journal.newest_first()))]
+
+    together = zip(met, own.call(by_what), strict=True)
+    return {it.name: ((it.reply.status, it.reply.json), ids) for it, ids in together if it.name}
 
 
 @pytest.fixture(scope="module")
