@@ -147,10 +147,12 @@ class Accounts:
         held_after: dict[tuple[_Place, Owner], Decimal] = {}
         for line in lines:
             place = (line.uid, line.account, line.asset)
-            if place in after:
-                before, free, locked = after[place]
+            known = after.get(place)
+            if known is None:
+                book = books.get((line.uid, line.account))
+                before = free, locked = _EMPTY if book is None else book.get(line.asset, _EMPTY)
             else:
-                before = free, locked = self.balance(line.uid, line.account, line.asset)
+                before, free, locked = known
             if line.free:
                 free = _add(free, line.free)
             if line.locked:
@@ -160,7 +162,7 @@ class Accounts:
                 held = held_after.get(hold)
                 if held is None:
                     held = holds.get(place, _NOBODY).get(line.owner, ZERO)
-                held_after[hold] = _add(held, line.locked)
+                held_after[hold] = _add(held, line.locked) if held else line.locked
             after[place] = (before, free, locked)
         changes: dict[str, Decimal] = {}
         for place, (before, free, locked) in after.items():

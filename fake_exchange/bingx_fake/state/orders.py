@@ -310,7 +310,7 @@ def _amount(text: str, path: KeyPath) -> Decimal:
 
 def _rates(form: FeesForm, path: KeyPath) -> Rates:
     rates = Rates(_amount(form.maker, (*path, "maker")), _amount(form.taker, (*path, "taker")))
-    for name, rate in rates._asdict().items():
+    for name, rate in (("maker", rates.maker), ("taker", rates.taker)):
         if rate >= 1:
             raise Wrong((*path, name), f"{plain(rate)} is more than a part of what an order receives")
     return rates

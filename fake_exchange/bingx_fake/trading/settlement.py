@@ -6,14 +6,16 @@ and fees go to ``fees``; the house pays none, and its orders hold nothing.
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from bingx_fake.books.accounts import CONTROL, EXCHANGE_UID, Line, Owner
 from bingx_fake.books.ledger import Ledger
-from bingx_fake.books.money import EXACT, ZERO, cut, minus
-from bingx_fake.trading.records import OrderRecords
+from bingx_fake.books.money import EXACT, PLACES, ZERO, cut, minus
+from bingx_fake.trading.records import OrderRecords, UserOrders
 from bingx_fake.venue.commands import Accepted, Cancelled, Event, MarketId, Traded
-from bingx_fake.venue.instruments import Instrument
+from bingx_fake.venue.instruments import Instrument, places_of
 from bingx_fake.venue.matching import Rest
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import OrderStatus, SpotFill, SpotOrder
@@ -25,11 +27,18 @@ ACCOUNT = "spot"
 _add, _subtract, _multiply = EXACT.add, EXACT.subtract, EXACT.multiply
 
 
-class Rates(NamedTuple):
-    """What a user pays of what an order receives."""
+class Rates(Struct, frozen=True):
+    """What a user pays of what an order receives.
+
+    ``places`` is how many digits the longer of them has after the point.
+    """
 
     maker: Decimal = Decimal("0.001")
     taker: Decimal = Decimal("0.001")
+    places: int = 0
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "places", max(places_of(self.maker), places_of(self.taker)))
 
 
 def needed(order: SpotOrder, instrument: Instrument) -> Decimal:
@@ -66,18 +75,19 @@ def take_over(order: SpotOrder, ledger: Ledger) -> None:
 
 
 class _Share:
-    """What the trades of one command come to for one order.
+    """What the events of one command come to for one order.
 
+    :param gives: how much of the coin that it pays with, for ``gets`` before the ``fee``.
     :param rest: why what is left trades no more; None where somebody asked for that, or it still does.
     """
 
-    __slots__ = ("fee", "is_over", "order", "quantity", "rest", "value")
+    __slots__ = ("fee", "gets", "gives", "is_over", "order", "quantity", "rest", "user", "value")
 
-    def __init__(self, order: SpotOrder) -> None:
+    def __init__(self, order: SpotOrder, user: UserOrders) -> None:
         self.order = order
-        self.quantity = 0
-        self.value = 0
-        self.fee = ZERO
+        self.user = user
+        self.quantity = self.value = 0
+        self.gives = self.gets = self.fee = ZERO
         self.is_over = False
         self.rest: Rest | None = None
 
@@ -109,26 +119,33 @@ class Settlement:
         shares: dict[int, _Share] = {}
         house_quantity = house_value = 0
         base_fees = quote_fees = ZERO
-        prices: list[int] = []
+        lowest = highest = 0
         for event in events:
             if isinstance(event, Traded):
-                prices.append(event.price)
-                value = event.price * event.quantity
+                price, quantity = event.price, event.quantity
+                lowest = price if not lowest or price < lowest else lowest
+                highest = max(highest, price)
+                taker, maker = event.taker_owner, event.maker_owner
+                if taker < 0 and maker < 0:
+                    continue  # the house with itself
+                value = price * quantity
+                base, quote = instrument.quantity(quantity), instrument.value(value)
                 for uid, order_id, is_maker in (
-                    (event.taker_owner, event.taker_order_id, False),
-                    (event.maker_owner, event.maker_order_id, True),
+                    (taker, event.taker_order_id, False),
+                    (maker, event.maker_order_id, True),
                 ):
                     is_buyer = (event.taker_side is Side.BUY) is not is_maker
-                    if uid > 0:
-                        share = shares.get(order_id) or self._share(shares, uid, order_id)
-                        fee = self._fill(share, instrument, event, value, at_ms, is_maker=is_maker)
-                        if is_buyer:
-                            base_fees = _add(base_fees, fee)
-                        else:
-                            quote_fees = _add(quote_fees, fee)
-                    else:
-                        house_quantity += event.quantity if is_buyer else -event.quantity
+                    if uid < 0:
+                        house_quantity += quantity if is_buyer else -quantity
                         house_value += -value if is_buyer else value
+                        continue
+                    share = shares.get(order_id) or self._share(shares, uid, order_id)
+                    if is_buyer:
+                        fee = self._fill(share, event, quote, base, at_ms, is_maker=is_maker)
+                        base_fees = _add(base_fees, fee)
+                    else:
+                        fee = self._fill(share, event, base, quote, at_ms, is_maker=is_maker)
+                        quote_fees = _add(quote_fees, fee)
             elif isinstance(event, Accepted):
                 if event.owner > 0:
                     self._share(shares, event.owner, event.order_id)
@@ -137,19 +154,21 @@ class Settlement:
                 share.is_over, share.rest = True, event.reason
         if shares:
             lines: list[Line] = []
-            for share in list(shares.values()):
+            for share in shares.values():
                 self._change(share, instrument, lines, at_ms)
-            for account, asset, amount in (
-                ("house", instrument.base, house_quantity and instrument.quantity(house_quantity)),
-                ("house", instrument.quote, house_value and instrument.value(house_value)),
-                ("fees", instrument.base, base_fees),
-                ("fees", instrument.quote, quote_fees),
-            ):
-                if amount:
-                    lines.append(Line(EXCHANGE_UID, account, asset, Decimal(amount)))
+            if house_quantity:
+                lines.append(
+                    Line(EXCHANGE_UID, "house", instrument.base, instrument.quantity(house_quantity))
+                )
+            if house_value:
+                lines.append(Line(EXCHANGE_UID, "house", instrument.quote, instrument.value(house_value)))
+            if base_fees:
+                lines.append(Line(EXCHANGE_UID, "fees", instrument.base, base_fees))
+            if quote_fees:
+                lines.append(Line(EXCHANGE_UID, "fees", instrument.quote, quote_fees))
             if lines:
                 self._ledger.post(lines)
-        return (min(prices), max(prices)) if prices else None
+        return (lowest, highest) if lowest else None
 
     def hold(self, orders: Iterable[SpotOrder], instrument: Instrument) -> None:
         """Have orders hold what they need now, and release what they hold besides."""
@@ -165,36 +184,42 @@ class Settlement:
             self._triggers[order.market].discard(order)
         order.status = status
         order.updated_ms = at_ms
-        del self._records.of(order.uid).open[order.id]
+        del self._records.users[order.uid].open[order.id]
 
     def _share(self, shares: dict[int, _Share], uid: int, order_id: int) -> _Share:
-        share = shares[order_id] = _Share(self._records.users[uid].orders[order_id])
+        user = self._records.users[uid]
+        share = shares[order_id] = _Share(user.orders[order_id], user)
         return share
 
     def _fill(
-        self, share: _Share, instrument: Instrument, trade: Traded, value: int, at_ms: int, *, is_maker: bool
+        self, share: _Share, trade: Traded, gives: Decimal, gets: Decimal, at_ms: int, *, is_maker: bool
     ) -> Decimal:
         """Count one side of a trade for its order, and return the fee."""
-        order = share.order
+        order, quantity = share.order, trade.quantity
         rates = self._rates(order.uid)
-        received = instrument.quantity(trade.quantity) if order.side is Side.BUY else instrument.value(value)
-        fee = cut(_multiply(received, rates.maker if is_maker else rates.taker))
-        share.quantity += trade.quantity
-        share.value += value
-        share.fee = _add(share.fee, fee)
-        self._records.users[order.uid].fills.append(
+        fee = _multiply(gets, rates.maker if is_maker else rates.taker)
+        if order.instrument.places + rates.places > PLACES:
+            fee = cut(fee)  # others have no places to be cut, and are added up faster as they are
+        if share.quantity:
+            share.gives, share.gets = _add(share.gives, gives), _add(share.gets, gets)
+            share.fee = _add(share.fee, fee)
+        else:
+            share.gives, share.gets, share.fee = gives, gets, fee
+        share.quantity += quantity
+        share.value += trade.price * quantity
+        share.user.fills.append(
             SpotFill(
-                trade_id=trade.trade_id,
-                order_id=order.id,
-                uid=order.uid,
-                market=order.market,
-                instrument=instrument,
-                side=order.side,
-                is_maker=is_maker,
-                price=trade.price,
-                quantity=trade.quantity,
-                fee=fee,
-                at_ms=at_ms,
+                trade.trade_id,
+                order.id,
+                order.uid,
+                order.market,
+                order.instrument,
+                order.side,
+                is_maker,
+                trade.price,
+                quantity,
+                fee,
+                at_ms,
             )
         )
         return fee
@@ -205,26 +230,21 @@ class Settlement:
         if quantity:
             order.filled += quantity
             order.value += share.value
-            order.fee = _add(order.fee, share.fee)
+            order.fee = _add(order.fee, share.fee) if order.fee else share.fee
             order.status = OrderStatus.PARTIALLY_FILLED
             order.updated_ms = at_ms
+            receives = instrument.base if order.side is Side.BUY else instrument.quote
+            lines.append(Line(order.uid, ACCOUNT, receives, _subtract(share.gets, share.fee)))
         if order.spends_amount:
             is_spent = order.filled and (share.rest is Rest.SPENT or order.value == order.budget)
             self.finish(order, OrderStatus.FILLED if is_spent else OrderStatus.CANCELED, at_ms)
-        elif not order.leaves:
+        elif order.filled == order.quantity:
             self.finish(order, OrderStatus.FILLED, at_ms)
         elif share.is_over:
             self.finish(order, OrderStatus.CANCELED, at_ms)
         if order.partner and (quantity or share.is_over):
             self._end_partner(order, at_ms)
-        gives = ZERO
-        if quantity:
-            base, quote = instrument.quantity(quantity), instrument.value(share.value)
-            is_buy = order.side is Side.BUY
-            gives, gets = (quote, base) if is_buy else (base, quote)
-            receives = instrument.base if is_buy else instrument.quote
-            lines.append(Line(order.uid, ACCOUNT, receives, _subtract(gets, share.fee)))
-        _rehold(order, instrument, lines, gives)
+        _rehold(order, instrument, lines, share.gives)
 
     def _end_partner(self, order: SpotOrder, at_ms: int) -> None:
         """One leg of an OCO has begun to fill, or is over: the one that waits has failed."""
@@ -237,9 +257,9 @@ class Settlement:
 def _rehold(order: SpotOrder, instrument: Instrument, lines: list[Line], gives: Decimal = ZERO) -> None:
     """Note by how much what an order holds changes, when it has also given an amount."""
     held = needed(order, instrument)
-    change = _subtract(held, order.held)
+    change = _subtract(held, order.held) if order.held else held
     if change or gives:
-        free = minus(_add(gives, change))
+        free = minus(_add(gives, change) if gives else change)
         owner = Owner("order", order.id)
         lines.append(Line(order.uid, ACCOUNT, pays_with(order, instrument), free, change, owner))
         order.held = held

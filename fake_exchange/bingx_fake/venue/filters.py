@@ -12,8 +12,8 @@ from bingx_fake.venue.venue import Market
 MOST_OPEN = 1_000
 """Open orders of a user (R, which says LIMIT orders)."""
 
-HIGHEST_DIVERGENCE, LOWEST_DIVERGENCE = Decimal(5), Decimal("0.2")
-"""How far a price may be from the index price (D)."""
+FARTHEST = 5
+"""How many times the index price a price may be, or the index price a price (D)."""
 
 _COVER = Decimal("1.015")
 """What a market order that buys holds, over the last price (A, one sample)."""
@@ -142,48 +142,44 @@ def _ticks(name: str, price: Decimal | None, instrument: Instrument, *, cuts: bo
 
 
 def _check_divergence(market: Market, ticks: int) -> None:
-    instrument = market.instrument
-    price, index = instrument.price(ticks), instrument.price(market.index_price)
-    highest, lowest = index * HIGHEST_DIVERGENCE, index * LOWEST_DIVERGENCE
-    if lowest <= price <= highest:
+    index_ticks = market.index_price
+    if index_ticks <= FARTHEST * ticks and ticks <= FARTHEST * index_ticks:
         return
+    instrument = market.instrument
+    price, index = instrument.price(ticks), instrument.price(index_ticks)
+    highest_ratio = Decimal(FARTHEST)
     raise Declined(
-        Reason.PRICE_TOO_HIGH if price > highest else Reason.PRICE_TOO_LOW,
+        Reason.PRICE_TOO_HIGH if ticks > index_ticks else Reason.PRICE_TOO_LOW,
         price=price,
         index=index,
         last=instrument.price(market.last),
-        highest=highest,
-        lowest=lowest,
-        highest_ratio=HIGHEST_DIVERGENCE,
-        lowest_ratio=LOWEST_DIVERGENCE,
+        highest=index * highest_ratio,
+        lowest=index / highest_ratio,
+        highest_ratio=highest_ratio,
+        lowest_ratio=1 / highest_ratio,
     )
 
 
 def _check_worth(instrument: Instrument, at: int, quantity: int, budget: int) -> None:
-    """``maxMarketNotional`` is ``maxNotional`` (ours, A32)."""
-    value = instrument.value(budget or at * quantity)
-    if instrument.min_notional <= value <= instrument.max_notional:
+    """``maxMarketNotional`` is ``maxNotional`` (ours)."""
+    units = budget or at * quantity
+    if instrument.least_units <= units <= instrument.most_units:
         return
-    least, most = instrument.min_notional, instrument.max_notional
-    steps = instrument.quantity(quantity or budget // at)
-    if value > most:
-        most_steps = instrument.ticks_times_steps(most) // at
+    value, steps = instrument.value(units), instrument.quantity(quantity or budget // at)
+    if units > instrument.most_units:
         raise Declined(
             Reason.TOO_MUCH,
             value=value,
-            most=most,
+            most=instrument.max_notional,
             quantity=steps,
-            most_quantity=instrument.quantity(most_steps),
+            most_quantity=instrument.quantity(instrument.most_units // at),
         )
-    units = instrument.ticks_times_steps(least)
-    if instrument.value(units) < least:
-        units += 1
     raise Declined(
         Reason.TOO_LITTLE,
         value=value,
-        least=least,
+        least=instrument.min_notional,
         quantity=steps,
-        least_quantity=instrument.quantity(-(-units // at)),
+        least_quantity=instrument.quantity(-(-instrument.least_units // at)),
     )
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 import msgspec
+from msgspec.structs import force_setattr
 
 Product = Literal["spot", "swap", "coinm"]
 
@@ -34,6 +35,22 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     min_notional: Decimal
     max_notional: Decimal
     online_ms: int
+    unit: Decimal = Decimal(0)
+    """What one step is worth at one tick."""
+    places: int = 0
+    """How many digits that has after the point, and so a quantity or a value at most."""
+    least_units: int = 0
+    """The least that an order may be worth, in ticks times steps; ``most_units`` the most."""
+    most_units: int = 0
+
+    def __post_init__(self) -> None:
+        unit = _EXACT.multiply(self.tick, self.step)
+        force_setattr(self, "unit", unit)
+        force_setattr(self, "places", places_of(unit))
+        least = int(_DOWN.divide_int(self.min_notional, unit))
+        is_cut = _EXACT.multiply(Decimal(least), unit) != self.min_notional
+        force_setattr(self, "least_units", least + is_cut)
+        force_setattr(self, "most_units", int(_DOWN.divide_int(self.max_notional, unit)))
 
     def price(self, ticks: int) -> Decimal:
         """The price that is so many ticks."""
@@ -53,25 +70,25 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
 
     def worth(self, ticks: int, steps: int) -> Decimal:
         """What so many steps are worth at so many ticks, in the quote coin."""
-        return _EXACT.multiply(self.price(ticks), self.quantity(steps))
+        return _EXACT.multiply(Decimal(ticks * steps), self.unit)
 
     def value(self, ticks_times_steps: int) -> Decimal:
         """What a sum of ticks times steps is worth, in the quote coin."""
-        return _EXACT.multiply(Decimal(ticks_times_steps), _EXACT.multiply(self.tick, self.step))
+        return _EXACT.multiply(Decimal(ticks_times_steps), self.unit)
 
     def ticks_times_steps(self, value: Decimal) -> int:
         """How many whole ticks times steps an amount of the quote coin has; what is over is cut off."""
-        return int(_DOWN.divide_int(value, _EXACT.multiply(self.tick, self.step)))
+        return int(_DOWN.divide_int(value, self.unit))
 
     @property
     def price_places(self) -> int:
         """How many digits a price has after the point."""
-        return _places(self.tick)
+        return places_of(self.tick.normalize())
 
     @property
     def quantity_places(self) -> int:
         """How many digits a quantity has after the point."""
-        return _places(self.step)
+        return places_of(self.step.normalize())
 
     def price_text(self, ticks: int) -> str:
         """A price as it is printed: with as many places as a tick has."""
@@ -82,9 +99,10 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         return _text(self.step, steps)
 
 
-def _places(unit: Decimal) -> int:
-    exponent = unit.normalize().as_tuple().exponent
-    assert isinstance(exponent, int), unit
+def places_of(number: Decimal) -> int:
+    """How many digits a number has after the point."""
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int), number
     return max(0, -exponent)
 
 

@@ -27,19 +27,11 @@ class OrderType(Enum):
     TRIGGER_LIMIT = "TRIGGER_LIMIT"
     TRIGGER_MARKET = "TRIGGER_MARKET"
 
-    @property
-    def has_limit(self) -> bool:
+    def __init__(self, word: str) -> None:
+        self.has_limit = word.endswith("LIMIT")
         """Whether it trades at its price or better only."""
-        return self in _WITH_LIMIT
-
-    @property
-    def waits(self) -> bool:
+        self.waits = word not in ("LIMIT", "MARKET")
         """Whether it waits for its stop price."""
-        return self not in _AT_ONCE
-
-
-_WITH_LIMIT = frozenset({OrderType.LIMIT, OrderType.TAKE_STOP_LIMIT, OrderType.TRIGGER_LIMIT})
-_AT_ONCE = frozenset({OrderType.LIMIT, OrderType.MARKET})
 
 
 class OrderStatus(Enum):
@@ -55,13 +47,9 @@ class OrderStatus(Enum):
     FAILED = "FAILED"
     """The waiting leg of an OCO whose other leg filled or was cancelled."""
 
-    @property
-    def is_open(self) -> bool:
+    def __init__(self, word: str) -> None:
+        self.is_open = word in ("NEW", "PENDING", "PARTIALLY_FILLED")
         """Whether it may still trade."""
-        return self in _OPEN
-
-
-_OPEN = frozenset({OrderStatus.NEW, OrderStatus.PENDING, OrderStatus.PARTIALLY_FILLED})
 
 
 class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +149,7 @@ class SpotOrder(msgspec.Struct, gc=False, eq=False):
     @property
     def is_open(self) -> bool:
         """Whether it may still trade."""
-        return self.status in _OPEN
+        return self.status.is_open
 
     @property
     def is_waiting(self) -> bool:
