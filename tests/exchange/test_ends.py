@@ -169,7 +169,8 @@ with it as exchange, exchange.fault("pro", "refuse"):
         child = os.fork()
         if child == 0:
             {leave}
-        print(wait_for(child), answers(exchange), exchange.ca_file is None or exchange.ca_file.exists())
+        has_ca = exchange.ca_file is None or exchange.ca_file.exists()
+        print(wait_for(child), answers(exchange), has_ca, flush=True)  # or the next child says it once more
 print(socket.socket.connect is CONNECT)
 """
     assert end_of(script, opened) == ["7 True True", "7 True True", "True"]

@@ -6,6 +6,7 @@ would no longer print their falsifying examples.
     python -m openapi.fuzzing PROFILE [EXAMPLES]
 """
 
+import gc
 import json
 import sys
 import traceback
@@ -89,9 +90,9 @@ def fuzz(profile: str, examples: int | None = None) -> Outcome:
             else:
                 outcome.accepted += 1
             method, path = case.operation.method, case.operation.path
-            if schemas.is_success(method, path, answer):
-                endpoint_id = schemas.operation_id(method, path)
-                outcome.succeeded[endpoint_id] = outcome.succeeded.get(endpoint_id, 0) + 1
+            endpoint_id = schemas.operation_id(method, path)
+            if endpoint_id not in outcome.succeeded and schemas.is_success(method, path, answer):
+                outcome.succeeded.append(endpoint_id)
 
         for path, methods in whole["paths"].items():
             for method in methods:
@@ -142,6 +143,7 @@ def random_cases(
 
 def main() -> None:
     """Print the outcome of one profile as JSON."""
+    gc.set_threshold(100_000, 20, 20)  # what examples are made of is a fifth of the time to go through
     profile, *examples = sys.argv[1:]
     print(json.dumps(asdict(fuzz(profile, int(examples[0]) if examples else None))))  # noqa: T201  # its answer
 

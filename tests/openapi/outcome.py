@@ -10,7 +10,7 @@ class Outcome:
     :param accepted: how many were signed, and taken for signed by the exchange.
     :param refused_although_signed: those that were not.
     :param unsigned: how many have no place for a signature, such as a JSON body that is a list.
-    :param succeeded: how many were carried out, by endpoint.
+    :param succeeded: the endpoints that were carried out.
     """
 
     examples: int = 0
@@ -18,4 +18,4 @@ class Outcome:
     accepted: int = 0
     refused_although_signed: list[str] = field(default_factory=list)
     unsigned: int = 0
-    succeeded: dict[str, int] = field(default_factory=dict)
+    succeeded: list[str] = field(default_factory=list)
