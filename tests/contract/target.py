@@ -155,6 +155,7 @@ class Target:
         self.writes, self.now_ms = writes, now_ms
         self.pace = pace
         self.record: Callable[[tuple[str, object]], None] = lambda _: None
+        self._wires = dict(zip(("com", "pro"), map(Wire, base_urls), strict=True))
 
     @property
     def is_live(self) -> bool:
@@ -239,7 +240,7 @@ class Target:
             assert path != INNER_TRANSFER, "no internal transfer is ever sent to a live exchange"
         failures = []
         for name in (domain,) if domain else ("com", "pro"):
-            wire = Wire(self.base_urls[0 if name == "com" else 1])
+            wire = self._wires[name]
             self.pace.before(path)
             target, headers, body = write()
             try:

@@ -85,13 +85,17 @@ def render(turns: Sequence[Turn], metadata: dict[str, Any] | None = None) -> str
 
     :raises UnicodeDecodeError: for a body that is no text.
     """
+    return _written(_as_document(turns, metadata))
+
+
+def _as_document(turns: Sequence[Turn], metadata: dict[str, Any] | None) -> dict[str, Any]:
     document: dict[str, Any] = {"metadata": metadata} if metadata else {}
-    document["interactions"] = [_as_document(turn) for turn in turns]
+    document["interactions"] = [_as_interaction(turn) for turn in turns]
     document["version"] = 1
-    return _written(document)
+    return document
 
 
-def _as_document(turn: Turn) -> dict[str, Any]:
+def _as_interaction(turn: Turn) -> dict[str, Any]:
     request, response = turn.request, turn.response
     return {
         "request": {
@@ -349,7 +353,7 @@ def write_live(
     :raises NotWritten: see ``live_recorder``.
     """
     try:
-        document = yaml.safe_load(render(turns, provenance))
+        document = _as_document(turns, provenance)
     except UnicodeDecodeError:
         raise NotWritten(
             f"{path.name} was not written: a body is no text and cannot be searched for secrets"
