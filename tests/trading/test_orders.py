@@ -3,9 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from trading.place import ALICE, BOB, BUY, LTC, SELL, Trading
+from trading.place import ALICE, BOB, BUY, LTC, MARKET, NOW_MS, SELL, Trading
 
+from bingx_fake.books.accounts import InsufficientBalance
+from bingx_fake.books.history import Transfer
+from bingx_fake.books.ids import OrderIds
 from bingx_fake.market.house import Ladder
+from bingx_fake.trading.settlement import Rates
 from bingx_fake.venue.filters import Declined, Reason
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.orders import OrderStatus, OrderType
@@ -120,3 +124,62 @@ def test_a_price_that_reaches_the_stop_exactly_triggers() -> None:
     trading.move("105")
     assert (stop.status, stop.triggered_ms) == (OrderStatus.PENDING, trading.now_ms)
     assert trading.has(ALICE, "USDT") == ("9896", "104")
+
+
+def test_what_an_order_holds_cannot_be_moved_away_nor_released_by_control() -> None:
+    trading = Trading()
+    order = trading.limit(ALICE, BUY, "50", "99")
+    away = Transfer(1, ALICE, "USDT", Decimal("5050.01"), "spot", "fund", trading.now_ms, 1001)
+    assert trading.ledger.may_leave(ALICE, "spot", "USDT") == Decimal(5050)
+    with pytest.raises(InsufficientBalance, match="account spot holds 5050 USDT free"):
+        trading.ledger.transfer(away)
+    trading.ledger.lock(ALICE, "spot", "USDT", Decimal(50))
+    with pytest.raises(InsufficientBalance, match="of what is locked, 4950 USDT is kept for orders"):
+        trading.ledger.unlock(ALICE, "spot", "USDT", Decimal(51))
+    trading.ledger.unlock(ALICE, "spot", "USDT", Decimal(50))
+    trading.desk.cancel(ALICE, "LTC-USDT", trading.now_ms, order_id=order.id)
+    trading.ledger.transfer(away)
+
+
+def test_what_control_has_locked_buys_nothing() -> None:
+    trading = Trading()
+    trading.ledger.lock(ALICE, "spot", "USDT", Decimal(9_900))
+    with pytest.raises(Declined) as declined:
+        trading.limit(ALICE, BUY, "2", "99")
+    assert declined.value.facts["locked"] == Decimal(9_900)
+    trading.limit(ALICE, BUY, "1", "99")
+    assert trading.has(ALICE, "USDT") == ("1", "9999")
+
+
+def test_a_trade_between_the_two_accounts_of_the_house_moves_nothing() -> None:
+    trading = Trading(Ladder())
+    before = trading.ledger.revision.number
+    trading.move("90")
+    trading.floor.trade(MARKET, BUY, 5_000, trading.now_ms)
+    assert trading.ledger.revision.number == before
+
+
+def test_a_fee_with_more_than_twenty_places_is_cut() -> None:
+    trading = Trading()
+    trading.desk.own_rates[ALICE] = Rates(maker=Decimal(0), taker=Decimal("0.00000000000000000333"))
+    trading.limit(BOB, SELL, "0.5", "100")
+    order = trading.limit(ALICE, BUY, "0.5", "100")
+    assert order.fee == Decimal("0.00000000000000000166")
+    trading.ledger.assert_conserved()
+
+
+def test_orders_are_numbered_by_time_and_by_count_and_no_number_comes_twice() -> None:
+    trading = Trading()
+    first, second = trading.limit(ALICE, BUY, "1", "90"), trading.limit(BOB, BUY, "1", "90")
+    assert (first.id >> 22) + 1_288_834_974_657 == NOW_MS
+    assert (first.id % 4096, second.id - first.id) == (0, 4096)
+    trading.now_ms -= 60_000
+    assert trading.limit(ALICE, BUY, "1", "90").id == second.id + 4096
+
+
+def test_a_full_millisecond_borrows_numbers_from_the_next() -> None:
+    ids = OrderIds()
+    drawn = [ids.next(NOW_MS) for _ in range(1_025)]
+    assert len(set(drawn)) == 1_025
+    assert (drawn[-1] >> 22) + 1_288_834_974_657 == NOW_MS + 1
+    assert ids.next(NOW_MS + 1) == drawn[-1] + 4096

@@ -163,3 +163,12 @@ def test_a_mistake_is_named_by_its_place_and_its_reason(
 def test_what_the_form_does_not_know_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(msgspec.ValidationError):
         listings(**changes)
+
+
+def test_what_a_step_is_worth_at_a_tick_has_places_for_the_books() -> None:
+    (listing,) = listings(tick="0.0000000001", step="0.0000000001", price=1)
+    assert listing.instrument.places == 20
+    assert refusal(tick="0.0000000001", step="0.00000000001", price=1) == (
+        ("markets", 0),
+        "tick and step have together more digits after the point than 20",
+    )

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from bingx_fake.books.money import EXACT, LARGEST, ZERO
+from bingx_fake.books.money import EXACT, LARGEST, ZERO, plain
 
 EXCHANGE_UID = 0
 """Whose the exchange's own accounts are; no user has this UID."""
@@ -208,8 +208,8 @@ class Accounts:
         others = _subtract(self.balance(*place).locked, own)
         if others:
             kinds = _named(now, but=owner)
-            raise InsufficientBalance(f"of what is locked, {others:f} {asset} is kept for {kinds}")
-        raise InsufficientBalance(f"account {account} holds {own:f} {asset} locked")
+            raise InsufficientBalance(f"of what is locked, {plain(others)} {asset} is kept for {kinds}")
+        raise InsufficientBalance(f"account {account} holds {plain(own)} {asset} locked")
 
     def assert_conserved(self) -> None:
         """Assert what holds of the books as a whole; each entry keeps it, so only tests need this.
@@ -258,4 +258,4 @@ def _check_free(place: _Place, before: Balance, free: Decimal) -> None:
     if free >= LARGEST:
         raise ValueError(f"an account holds less than 1e30 of an asset; this is too much {asset}")
     if free < 0 and not _may_owe(uid, account):
-        raise InsufficientBalance(f"account {account} holds {before.free:f} {asset} free")
+        raise InsufficientBalance(f"account {account} holds {plain(before.free)} {asset} free")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bingx_fake.books.accounts import CONTROL, Accounts, InsufficientBalance, Line, Owner
 from bingx_fake.books.history import History, InnerTransfer, Transfer
-from bingx_fake.books.money import EXACT, LARGEST, PLACES, SMALLEST, ZERO, minus
+from bingx_fake.books.money import EXACT, LARGEST, PLACES, SMALLEST, ZERO, minus, plain
 
 
 class _Account(NamedTuple):
@@ -163,7 +163,7 @@ class Ledger(Accounts, History):
             return
         most = self.may_leave(uid, account, asset)
         if most < amount <= self.balance(uid, account, asset).free:
-            raise InsufficientBalance(f"of what account {account} has free, {most:f} {asset} may leave")
+            raise InsufficientBalance(f"of what account {account} has free, {plain(most)} {asset} may leave")
 
     def assert_conserved(self) -> None:
         """Assert what holds of the books as a whole; see ``Accounts``. Pending movements are held."""

@@ -12,7 +12,7 @@ import msgspec
 
 from bingx_contracts.reading.files import text_of
 from bingx_contracts.reading.toml_lines import Path as KeyPath
-from bingx_fake.books.money import plain, read_amount
+from bingx_fake.books.money import PLACES, plain, read_amount
 from bingx_fake.market.archives import ArchiveError, read_archive
 from bingx_fake.market.house import Ladder
 from bingx_fake.market.sources import Constant, Flow, Replay, Source, Steps, Walk
@@ -156,6 +156,8 @@ def listing_of(
         max_notional=_positive(form.max_notional, (*path, "max_notional")),
         online_ms=form.time_online or _ONLINE_MS,
     )
+    if instrument.places > PLACES:
+        raise Wrong(path, f"tick and step have together more digits after the point than {PLACES}")
     source = _source(form.source or usual_source, instrument, (*path, "source"))
     ladder = LadderForm() if form.ladder is None else form.ladder
     if form.funding is not None and form.product == "spot":
