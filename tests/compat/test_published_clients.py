@@ -9,8 +9,6 @@ from support.pages import PAGES, ROOT
 
 from bingx_contracts import ENDPOINTS
 
-pytestmark = pytest.mark.xdist_group("published clients")  # which are run once, by one worker
-
 SIGNATURE_MISMATCH, SIGNATURE_MISSING = 100001, 100412
 BY_ID = "`fetch_transfers` by id"
 

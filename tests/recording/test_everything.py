@@ -16,7 +16,6 @@ from bingx_fake.control.application import CONTROL_ROUTES
 from bingx_fake.faults.kinds import KINDS
 from bingx_fake.recording.replay import find_call
 
-pytestmark = pytest.mark.xdist_group("a recording of everything")
 ROOT = Path(__file__).parents[2]
 SOURCES = os.pathsep.join(str(ROOT / folder) for folder in ("contracts", "client", "fake_exchange"))
 IN_NO_SESSION = {"refuse", "dns", "tls", "blackhole"}
