@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
 from random import Random
@@ -332,7 +332,7 @@ class Exchange:
         if delay_ms is None:
             return books
         note.fault = note.fault or COMMIT_DELAY.name
-        return replace(books, moves=books.moves.due(admission.now_ms + delay_ms))
+        return books.due(admission.now_ms + delay_ms)
 
     def _fail(self, admission: Admission, note: Note, met: Meeting) -> Delivery:
         """Carry a request out if its fault allows, and say what the client gets in place of the answer."""

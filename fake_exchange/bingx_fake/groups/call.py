@@ -1,7 +1,7 @@
 """What handlers take, the books and an admitted call, and what they give: facts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -36,6 +36,10 @@ class Books:
     moves: Movements
     floor: Floor
     desk: SpotDesk
+
+    def due(self, at_ms: int) -> "Books":
+        """The same books, where what is written takes effect at a time."""
+        return replace(self, moves=self.moves.due(at_ms), desk=self.desk.due(at_ms))
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -68,6 +68,18 @@ class _Countdown(msgspec.Struct, frozen=True):
     uid: int
 
 
+class _Entry(msgspec.Struct, frozen=True):
+    """An order that was answered is placed."""
+
+    order: SpotOrder
+
+
+class _Withdrawal(msgspec.Struct, frozen=True):
+    """An order whose cancelling was answered is cancelled."""
+
+    order: SpotOrder
+
+
 class SpotDesk(Placing):
     """Users' orders on the spot markets of a floor.
 
@@ -81,7 +93,14 @@ class SpotDesk(Placing):
         self._agenda = agenda
         self._countdowns: dict[int, int] = {}
         agenda.learn(_Countdown, Rank.COUNTDOWN, self._count_out)
-        agenda.drop(_Countdown)  # of a desk before this one
+        agenda.learn(_Entry, Rank.COMMIT, self._place_late)
+        agenda.learn(_Withdrawal, Rank.COMMIT, self._cancel_late)
+        for kind in (_Countdown, _Entry, _Withdrawal):
+            agenda.drop(kind)  # of a desk before this one
+
+    def due(self, due_ms: int) -> "SpotDesk":
+        """The same desk, where what is placed and cancelled takes effect at a time; see ``LateDesk``."""
+        return LateDesk(self, due_ms)
 
     def cancel_all(self, uid: int, symbol: str | None, at_ms: int) -> list[SpotOrder]:
         """Cancel every open order of a user, the oldest first, and return them.
@@ -90,11 +109,9 @@ class SpotDesk(Placing):
         :raises Declined: ``NO_SUCH_MARKET``.
         """
         market = None if symbol is None else self._stall(symbol).market.id
+        # The other leg of an OCO before is over by the time that it would come.
         orders = self.records.open_of(uid, market)
-        for order in orders:
-            if order.is_open:  # not the other leg of an OCO before
-                self._cancel(order, at_ms)
-        return orders
+        return [self._cancel(order, at_ms) if order.is_open else order for order in orders]
 
     def cancel_many(
         self,
@@ -128,10 +145,9 @@ class SpotDesk(Placing):
                 failed.append((given, declined))
             else:
                 found[order.id] = order
-        for order in found.values():
-            if order.is_open:
-                self._cancel(order, at_ms)
-        return Several(list(found.values()), failed)
+        orders = found.values()
+        cancelled = [self._cancel(order, at_ms) if order.is_open else order for order in orders]
+        return Several(cancelled, failed)
 
     def replace(
         self,
@@ -267,3 +283,46 @@ class SpotDesk(Placing):
         known = self.records.of(uid).named_ocos.get(client_id) if client_id else None
         if known is not None:
             raise Declined(Reason.CLIENT_ID_TAKEN, client_id=client_id, order_id=known)
+
+    def _place_late(self, entry: _Entry, at_ms: int) -> None:
+        order = self._coming.pop(entry.order.id)
+        market = self._floor.stalls[order.market].market
+        if market.is_trading:
+            order.rises = order.stop > market.last
+            self._enter(order, at_ms)
+        else:
+            self.records.add(order)
+            self._settlement.finish(order, OrderStatus.CANCELED, at_ms)
+            self._settlement.hold((order,), order.instrument)
+
+    def _cancel_late(self, withdrawal: _Withdrawal, at_ms: int) -> None:
+        if withdrawal.order.is_open:
+            self._cancel(withdrawal.order, at_ms)
+
+
+class LateDesk(SpotDesk):
+    """A desk where an order that was taken is placed later, and one that was cancelled lives on until then.
+
+    An order is checked, and what it needs is held, when it is taken. Until it is placed nobody finds it.
+    Where the market does not trade by then it is cancelled. Pairs and countdowns take effect at once.
+    """
+
+    def __init__(self, desk: SpotDesk, due_ms: int) -> None:
+        self.__dict__.update(desk.__dict__)
+        self._desk = desk
+        self._due_ms = due_ms
+
+    def place_oco(self, uid: int, new: NewOco, at_ms: int, *, cuts: bool = True) -> Oco:
+        """Place a pair, at once."""
+        return self._desk.place_oco(uid, new, at_ms, cuts=cuts)
+
+    def _enter(self, order: SpotOrder, at_ms: int) -> None:
+        if not order.type.waits:
+            order.status = OrderStatus.PENDING
+        self._settlement.hold((order,), order.instrument)
+        self._coming[order.id] = order
+        self._agenda.add(self._due_ms, _Entry(order))
+
+    def _cancel(self, order: SpotOrder, at_ms: int) -> SpotOrder:
+        self._agenda.add(self._due_ms, _Withdrawal(order))
+        return msgspec.structs.replace(order, status=OrderStatus.CANCELED)

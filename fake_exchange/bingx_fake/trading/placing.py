@@ -36,12 +36,13 @@ class Placing:
         self._new_id = new_id
         self.records = OrderRecords()
         self.own_rates: dict[int, Rates] = {}
+        self._coming: dict[int, SpotOrder] = {}
         self._triggers: dict[MarketId, Triggers] = {}
         self._settlement = Settlement(ledger, self.records, self._triggers, self.rates)
         self._reached: list[tuple[MarketId, int, int]] = []
         self._is_triggering = False
         floor.on_events = self._happened
-        floor.waits = self._waiting
+        floor.waits = self._in_no_book
 
     def rates(self, uid: int) -> Rates:
         """What a user pays as a maker, and as a taker."""
@@ -84,8 +85,7 @@ class Placing:
         """
         order = self.find(uid, symbol, at_ms, order_id=order_id, client_id=client_id)
         check_open(order, only_if)
-        self._cancel(order, at_ms)
-        return order
+        return self._cancel(order, at_ms)
 
     def find(
         self, uid: int, symbol: str | None, at_ms: int, *, order_id: int = 0, client_id: str = ""
@@ -163,7 +163,10 @@ class Placing:
     def _check_names(self, uid: int, client_ids: tuple[str, ...], at_ms: int) -> None:
         """A name is another order's as long as that is found by it (ours)."""
         for client_id in client_ids:
-            known = self.records.by_client_id(uid, client_id, at_ms) if client_id else None
+            if not client_id:
+                continue
+            coming = [it for it in self._coming.values() if (it.uid, it.client_id) == (uid, client_id)]
+            known = coming[0] if coming else self.records.by_client_id(uid, client_id, at_ms)
             if known is not None:
                 raise Declined(Reason.CLIENT_ID_TAKEN, client_id=client_id, order_id=known.id)
 
@@ -201,7 +204,8 @@ class Placing:
             at_ms,
         )
 
-    def _cancel(self, order: SpotOrder, at_ms: int) -> None:
+    def _cancel(self, order: SpotOrder, at_ms: int) -> SpotOrder:
+        """Cancel an open order, and return what it is then."""
         if not order.is_waiting:
             self._floor.apply(Cancel(order.market, order.id), at_ms)
         elif order.partner:
@@ -209,6 +213,7 @@ class Placing:
         else:
             self._settlement.finish(order, OrderStatus.CANCELED, at_ms)
             self._settlement.hold((order,), self.instrument(order))
+        return order
 
     def _happened(self, stall: Stall, events: list[Event], at_ms: int) -> None:
         """Settle what happened on a market, then let trade what waited for that."""
@@ -221,6 +226,11 @@ class Placing:
         if market.status is Status.DELISTED and any(isinstance(event, StatusChanged) for event in events):
             for order in self._waiting(market.id):
                 self._cancel(order, at_ms)
+
+    def _in_no_book(self, market: MarketId) -> list[SpotOrder]:
+        """The open orders of a market that are not in its book."""
+        coming = [order for order in self._coming.values() if order.market == market]
+        return self._waiting(market) + coming
 
     def _waiting(self, market: MarketId) -> list[SpotOrder]:
         triggers = self._triggers.get(market)
