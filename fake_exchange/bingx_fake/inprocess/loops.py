@@ -90,7 +90,11 @@ def _send_request(original: Function, rules: Callable[[], Rules]) -> Function:
     async def send(self: Any, connection: Any) -> Any:
         transport = connection.transport
         if transport is not None and not _is_own(transport):
-            judge_named(rules(), self.url.host, lambda: _peer(transport))
+            try:
+                judge_named(rules(), self.url.host, lambda: _peer(transport))
+            except BaseException:
+                connection.close()  # before 3.14, nobody does whose CONNECT was not sent
+                raise
         return await original(self, connection)
 
     return send
