@@ -21,13 +21,13 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks.memory import resident_bytes
 from benchmarks.processes import BenchmarkError
 from benchmarks.soak_traffic import Traffic
 from bingx_fake.clock import ExchangeClock
+from bingx_fake.commands.progress import bar
 from bingx_fake.exchange import Exchange, Settings
 from bingx_fake.state import files as state
 
@@ -144,11 +144,9 @@ def main(requests: int, seed: int, as_json: bool) -> None:
 
     Exit 1 when memory has grown by more than 600 bytes for each new transfer and 4 MiB, or money is amiss.
     """
-    errors = Console(stderr=True)
-    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
-        task = progress.add_task("24 hours", total=requests)
+    with bar("24 hours") as update:
         try:
-            result = live(requests, seed, lambda number: progress.update(task, completed=number))
+            result = live(requests, seed, lambda number: update(number, requests))
         except BenchmarkError as error:
             raise click.ClickException(str(error)) from None
     if as_json:

@@ -9,7 +9,9 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -41,11 +43,14 @@ def commands(group: click.Command, name: str) -> Iterator[tuple[str, click.Comma
             yield from commands(command, f"{name} {part}")
 
 
+# click before 8.2 keeps stdout and stderr apart when told to, later ones always.
+APART: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+RUNNER = CliRunner(**APART)
 COMMANDS = dict([*commands(main, "bingx-fake"), *commands(account, "bingx-account")])
 
 
 def help_of(name: str) -> str:
-    done = CliRunner().invoke(COMMANDS[name.partition(" -")[0]], ["--help"], prog_name=name)
+    done = RUNNER.invoke(COMMANDS[name.partition(" -")[0]], ["--help"], prog_name=name)
     assert (done.exit_code, done.stderr) == (0, "")
     return done.stdout
 
@@ -82,7 +87,7 @@ def in_process(example: str) -> tuple[int, str]:
         *words, sign, name = words
         source, target = (name, target) if sign == "<" else (source, name)
     typed = Path(source).read_text(encoding="utf-8") if source else None
-    done = CliRunner().invoke(main, words, input=typed)
+    done = RUNNER.invoke(main, words, input=typed)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done.exit_code, done.stdout
 

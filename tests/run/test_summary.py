@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from run.running import COM, PROXY, read_report, run
 
 from bingx_fake.commands.serve import main
@@ -127,7 +126,11 @@ def test_the_exchanges_options_are_those_of_serve_and_lint_leaves_a_failed_progr
         (["--seed", "1"], "Error: Missing argument 'COMMAND...'", 2),
     ],
 )
-def test_a_wrong_option_is_said_before_anything_runs(arguments: list[str], said: str, status: int) -> None:
-    done = CliRunner().invoke(main, ["run", *arguments])
-    assert (done.exit_code, done.stdout) == (status, "")
-    assert done.stderr.splitlines()[-1].startswith(said)
+def test_a_wrong_option_is_said_before_anything_runs(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str, status: int
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["run", *arguments])
+    out, err = capsys.readouterr()
+    assert (ended.value.code, out) == (status, "")
+    assert err.splitlines()[-1].startswith(said)
