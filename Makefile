@@ -115,6 +115,8 @@ $(MINIMUM)/installed: pyproject.toml constraints.txt tests/minimum/requirements.
 	python3.11 -m venv --clear $(MINIMUM)
 	python3.11 tests/minimum/requirements.py >$(MINIMUM)/requirements.txt
 	$(MINIMUM)/bin/python -m pip install --quiet --requirement $(MINIMUM)/requirements.txt --editable .
+	python3.11 tests/minimum/requirements.py --alone >$(MINIMUM)/alone.txt
+	$(MINIMUM)/bin/python -m pip install --quiet --no-deps --requirement $(MINIMUM)/alone.txt
 	@touch $@
 
 $(VENV)/installed-for-use: pyproject.toml constraints.txt | $(BIN)/python

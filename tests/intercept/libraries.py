@@ -16,7 +16,6 @@ from bingx_contracts import ENVIRONMENTS
 from bingx_fake import TriedToLeave
 
 TIMEOUT_S = 10
-NUMBERS = {"quoteJsonNumbers": False}  # ccxt before 4.5.90 reads them as strings where orjson is not installed
 SERVER_TIME = "/openApi/swap/v2/server/time"
 HOSTS = {
     urlsplit(url).hostname or "": domain
@@ -55,7 +54,7 @@ def _httpx(url: str) -> Any:
 def _ccxt(url: str) -> Any:
     import ccxt
 
-    exchange = ccxt.bingx({"timeout": TIMEOUT_S * 1000, **NUMBERS})
+    exchange = ccxt.bingx({"timeout": TIMEOUT_S * 1000})
     try:
         return exchange.fetch(url)
     finally:
@@ -87,7 +86,7 @@ async def _httpx_async(url: str) -> Any:
 async def _ccxt_async(url: str) -> Any:
     import ccxt.async_support
 
-    exchange = ccxt.async_support.bingx({"timeout": TIMEOUT_S * 1000, **NUMBERS})
+    exchange = ccxt.async_support.bingx({"timeout": TIMEOUT_S * 1000})
     try:
         return await exchange.fetch(url)
     finally:
