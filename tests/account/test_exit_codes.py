@@ -1,9 +1,11 @@
 """Exit codes of the installed command, against an exchange in all its moods."""
 
+import io
 import os
 import shlex
 import signal
 import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from account.programs import ALICE_UID, COMMAND, CREDENTIALS, KEY, SECRET, Done,
 from support.sender import wait_until
 from support.surroundings import IGNORING_INTERRUPTS
 
+from bingx_client.account.speaking import write
 from bingx_fake import FakeExchange
 
 TRANSFER = ("transfer", "--type", "FUND_PFUTURES", "--asset", "USDT", "--amount", "100")
@@ -217,6 +220,30 @@ def test_interrupted_before_the_receipt_is_read_leaves_the_outcome_unknown(
     assert "unknown" in err
 
 
+class Interrupted(io.TextIOWrapper):
+    """A stdout with something in it, of which nothing has gone out when Ctrl-C comes, once."""
+
+    comes = True
+
+    def flush(self) -> None:
+        if self.comes:
+            self.comes = False
+            raise KeyboardInterrupt
+        super().flush()
+
+
+def test_what_was_not_written_when_the_interruption_came_is_not_waited_for_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with open(tmp_path / "unread", "wb") as unread:
+        stdout = Interrupted(unread)
+        monkeypatch.setattr(sys, "stdout", stdout)
+        with pytest.raises(KeyboardInterrupt):
+            write("a receipt")
+        stdout.flush()  # what Python does at exit, and waits where a pipe is full
+    assert (tmp_path / "unread").read_bytes() == b""
+
+
 def test_sigterm_ends_what_a_shell_started_in_the_background(exchange: FakeExchange, here: Here) -> None:
     command = [*IGNORING_INTERRUPTS, COMMAND, "balance", "--account", "spot", *here]
     with (
@@ -229,7 +256,7 @@ def test_sigterm_ends_what_a_shell_started_in_the_background(exchange: FakeExcha
         assert it.wait(30) == -signal.SIGTERM
 
 
-@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_told_to_end_while_a_transfer_is_under_way_says_that_its_outcome_is_unknown_and_ends_with_4(
     exchange: FakeExchange, here: Here, told: signal.Signals
 ) -> None:
@@ -248,15 +275,17 @@ def test_told_to_end_while_a_transfer_is_under_way_says_that_its_outcome_is_unkn
     assert " bingx-account records --type FUND_PFUTURES" in err
 
 
-def test_what_was_started_with_sigterm_ignored_goes_on_ignoring_it(
-    exchange: FakeExchange, here: Here
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
+def test_what_was_started_with_a_signal_ignored_goes_on_ignoring_it(
+    exchange: FakeExchange, here: Here, told: signal.Signals
 ) -> None:
-    command = ["sh", "-c", "trap '' TERM; exec \"$@\"", "sh", COMMAND, "balance", "--account", "spot", *here]
+    ignoring = f"trap '' {told.name.removeprefix('SIG')}; exec \"$@\""
+    command = ["sh", "-c", ignoring, "sh", COMMAND, "balance", "--account", "spot", *here]
     with (
         exchange.fault("com", "latency", ms=1000),
         subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | CREDENTIALS) as it,
     ):
         wait_until(lambda: exchange.requests or it.poll() is not None)
         assert it.poll() is None, "it ended before it asked"
-        it.send_signal(signal.SIGTERM)
+        it.send_signal(told)
         assert it.wait(30) == 0

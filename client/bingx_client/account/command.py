@@ -87,25 +87,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+_TOLD = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""What tells a process to end: somebody's order, and the terminal that closes. Windows has no SIGHUP."""
+
+
 @contextmanager
 def _told_to_end(session: Session) -> Iterator[None]:
-    """Let SIGTERM end a write in words, as Ctrl-C does; anything else it ends at once, as ever.
+    """Let SIGTERM and SIGHUP end a write in words, as Ctrl-C does; anything else they end at once, as ever.
 
-    On Windows nobody sends it: what ends a process there ends it without a word.
+    On Windows nobody sends them: what ends a process there ends it without a word.
     """
-    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:  # as whoever started this wants it
-        yield
-        return
+    # One that is ignored, as SIGHUP is under nohup, stays as whoever started this wants it.
+    heard = [told for told in _TOLD if signal.getsignal(told) is signal.SIG_DFL]
 
     def handle(number: int, frame: FrameType | None) -> None:
         if not session.in_flight:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.raise_signal(signal.SIGTERM)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not cut the words short
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        deafen()  # a second one must not cut the words short
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, handle)
+    def deafen() -> None:
+        for told in heard:
+            signal.signal(told, signal.SIG_IGN)
+
+    for told in heard:
+        signal.signal(told, handle)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        deafen()

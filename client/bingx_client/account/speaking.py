@@ -44,6 +44,9 @@ def write(text: str) -> None:
         abandon_stdout()
         is_closed_pipe = error.errno == errno.EPIPE
         raise OutputFailed(error.strerror or str(error), is_closed_pipe=is_closed_pipe) from error
+    except BaseException:  # interrupted while nobody reads: at exit, Python would wait for that reader
+        abandon_stdout()
+        raise
 
 
 def abandon_stdout() -> None:
