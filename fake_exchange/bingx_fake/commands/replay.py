@@ -52,7 +52,6 @@ def opened(settings: Settings, record_file: Path | None) -> Iterator[Exchange]:
     epilog="""
 \b
 Examples:
-  bingx-fake serve --record session.jsonl
   bingx-fake replay session.jsonl
   bingx-fake replay session.jsonl --json
 """
