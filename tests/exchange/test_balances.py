@@ -126,6 +126,25 @@ def test_an_asset_without_a_price_counts_nothing(sender: Sender, exchange: FakeE
     assert sender.get(OVERVIEW, accountType="sopt").data[0]["usdtBalance"] == "43250.5"
 
 
+def test_an_assets_worth_follows_its_market_and_a_mark_before_that(
+    sender: Sender, exchange: FakeExchange
+) -> None:
+    exchange.load(exchange.state | {"prices": {}})
+    user = exchange.state["users"][0]["uid"]
+    exchange.credit(user, "grid", "BTC", "2")
+
+    def worth() -> str:
+        told: str = sender.get(OVERVIEW, accountType="grid").data[0]["usdtBalance"]
+        return told
+
+    worths = [worth()]
+    exchange.market("BTC-USDT").move(50000)
+    worths.append(worth())
+    exchange.market("BTC-USDT").mark(41000)
+    worths.append(worth())
+    assert worths == ["120000", "100000", "82000"]
+
+
 def test_a_worth_is_cut_to_twenty_places(sender: Sender, exchange: FakeExchange) -> None:
     state = exchange.state
     state["prices"]["ETH"] = "0.33333333333333333333"

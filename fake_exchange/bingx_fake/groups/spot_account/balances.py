@@ -26,7 +26,7 @@ def fund_balance(books: Books, call: Call) -> Balances:
 
 
 def account_overview(books: Books, call: Call) -> Overview:
-    """The worth in USDT of each account type, or of one. An asset without a price counts nothing."""
+    """The worth in USDT of each account type, or of one. An asset without price and market counts nothing."""
     wanted = call.parameters.text("accountType")
     return Overview(
         [
@@ -42,6 +42,18 @@ def _worth(books: Books, uid: int, overview: OverviewType) -> Decimal:
     worth = ZERO
     for account in overview.accounts:
         for asset, balance in books.reads.balances(uid, account).items():
-            price = books.directory.prices.get(asset, _ONE if asset == _USDT else ZERO)
+            price = _price(books, asset)
             worth = EXACT.add(worth, value_of(EXACT.add(balance.free, balance.locked), price))
     return cut(worth)
+
+
+def _price(books: Books, asset: str) -> Decimal:
+    """What an asset is worth in USDT: its spot market's mark, once that is held or something traded there.
+
+    Before that it is what the state says, which may have more digits than a price of the market's.
+    """
+    prices = books.directory.prices
+    stall = books.floor.stalls.get(("spot", f"{asset}-{_USDT}"))
+    if stall is None or (asset in prices and stall.market.mark is None and not stall.tape):
+        return prices.get(asset, _ONE if asset == _USDT else ZERO)
+    return stall.market.instrument.price(stall.market.mark_price)
