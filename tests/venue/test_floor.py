@@ -280,3 +280,11 @@ def test_without_a_ladder_mark_and_index_follow_the_last_trade() -> None:
     for number, (side, owner) in enumerate(((Side.SELL, USER), (Side.BUY, USER + 1)), 1):
         floor.apply(Place(stall.market.id, number, owner, side, 3, OPENING + 7), START_MS)
     assert (stall.market.mark_price, stall.market.index_price) == (OPENING + 7, OPENING + 7)
+
+
+def test_a_market_that_takes_the_place_of_another_is_moved_by_its_own_source_alone() -> None:
+    agenda, floor, stall = opened(Steps(steps=((5_000, OPENING + 9),)))
+    floor.add(stall.listing, START_MS)
+    other = floor.add(Listing(instrument=ETH, opening=OPENING, source=WALK), START_MS)
+    agenda.run(START_MS + 10_000)
+    assert [trade.at_ms - START_MS for trade in other.tape] == [1_000 * number for number in range(1, 11)]

@@ -293,3 +293,22 @@ def test_a_move_lays_no_quote_again_before_the_order_that_stands_behind_it_is_fi
     house.trade(Side.SELL, sum(size for _, size in levels(market)[0]), 1)
     venue.apply(Place(market.id, 1, USER, Side.SELL, 5, OPENING - 9), 2)
     assert users_trades(house.move(OPENING - 1, 3)) == [(1, OPENING - 9, 5)]
+
+
+def test_a_second_recorded_trade_at_a_price_goes_on_where_the_first_one_ended_in_the_queue() -> None:
+    venue, market, house = opened()
+    house.lay(0)
+    (at_best,) = (size for price, size in levels(market)[0] if price == OPENING - 1)
+    venue.apply(Place(market.id, 1, USER, Side.BUY, 6, OPENING - 1), 1)
+    house.repeat(Side.SELL, at_best - 1, OPENING - 1, 2)
+    again = trades_of(house.repeat(Side.SELL, 3, OPENING - 1, 3))
+    assert again == [(MAKER, OPENING - 1, 1), (USER, OPENING - 1, 2)]
+
+
+def test_a_ladder_where_there_was_none_is_laid_around_the_last_price() -> None:
+    venue, market, house = opened(None)
+    venue.apply(Place(market.id, 1, USER, Side.SELL, 5, OPENING + 7), 1)
+    venue.apply(Place(market.id, 2, USER + 1, Side.BUY, 5, OPENING + 7), 1)
+    house.change_ladder(LADDER, 2)
+    house.lay(2)
+    assert (market.book.best(Side.BUY), market.book.best(Side.SELL)) == (OPENING + 6, OPENING + 8)
