@@ -120,6 +120,11 @@ def record_everything(path: Path) -> None:
         session.control("POST /markets/spot/BTC-USDT/move", step)
         session.control("POST /markets/spot/BTC-USDT/trade", {"side": "BUY", "quantity": "0.37"})
         session.control("POST /clock/advance", {"ms": 3_600_000})
+    flow = {"every_ms": 700, "size": [50, 60_000]}
+    session.control("PUT /markets/spot/BTC-USDT", {"flow": flow, "ladder": {"levels": 3, "spread_ticks": 7}})
+    session.control("PUT /markets/spot/ADA-USDT", {"tick": "0.0001", "step": 1, "price": "0.5"})
+    session.control("PUT /markets/spot/LTC-USDT", {"tick": "0.1", "index": "81", "mark": None})
+    session.control("POST /clock/advance", {"ms": 60_000})
     session.control("POST /markets/spot/ETH-USDT/halt")
     session.control("POST /markets/spot/ETH-USDT/mark", {"price": "2500"})
     session.control("PUT /markets/spot/SOL-USDT", {"source": {"kind": "walk", "every_ms": 250}})

@@ -78,6 +78,8 @@ def load_another_state(exchange: FakeExchange) -> None:
         (lambda it: it.market("BTC-USDT").move("58000"), "/move"),
         (lambda it: it.market("BTC-USDT").mark("58000"), '/mark"'),
         (lambda it: it.market("ETH-USDT").trade("SELL", "0.01"), "/trade"),
+        (lambda it: it.market("ETH-USDT").change(ladder={"levels": 2}), "PUT /markets/spot/ETH-USDT"),
+        (lambda it: it.market("ADA-USDT", tick=1, step=1, price=5), "PUT /markets/spot/ADA-USDT"),
         (lambda it: it.market("ETH-USDT").halt(), "/halt"),
         (lambda it: it.market("ETH-USDT").delist(), "/delist"),
         (load_another_state, "PUT /state"),
@@ -101,6 +103,16 @@ def test_what_is_done_in_python_is_done_again(
         look(exchange)
     assert replay(path).difference is None
     assert without(path, line) is not None, "it shows in what is answered"
+
+
+def test_the_markets_of_a_file_are_kept_with_what_the_session_began_with(path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "markets.toml"
+    file.write_text('[[markets]]\nsymbol = "ADA-USDT"\ntick = 1\nstep = 1\nprice = 5\n', encoding="utf-8")
+    with FakeExchange(record=path, frozen_at_ms=NOW_MS, market=file) as exchange:
+        look(exchange)
+    file.unlink()
+    assert [market["symbol"] for market in lines_of(path)[0]["markets"]] == ["ADA-USDT"]
+    assert replay(path).difference is None
 
 
 def test_a_fault_of_a_with_block_begins_and_ends_where_it_did(path: Path) -> None:
