@@ -69,6 +69,7 @@ Examples:
   bingx-fake serve
   bingx-fake serve --profile skill --vary V6=transferErrorMsg --strict
   bingx-fake serve --state state.toml --clock frozen:1700000000000 --seed 7
+  bingx-fake serve --record session.jsonl
   bingx-fake serve --com-port 0 --pro-port 0 --control-port 0 --json
 """
 )

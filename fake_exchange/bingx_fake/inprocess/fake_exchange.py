@@ -320,7 +320,7 @@ class FakeExchange:
         :param kind: one of the kinds of ``POST /faults``; ``fields`` are its other fields.
         :raises FaultError: when the fault makes no sense, or cannot be had here.
         """
-        (fault_id,) = self.play([{"domain": domain, "kind": kind, **fields}])
+        (fault_id,) = self._order({"domain": domain, "kind": kind, **fields})
         try:
             yield fault_id
         finally:
@@ -338,9 +338,11 @@ class FakeExchange:
             from now, and how long it stays, on the exchange's clock.
         :raises FaultError: when one makes no sense, or cannot be had here.
         """
-        copies = [dict(order) for order in orders]
+        return self._order([dict(order) for order in orders])
+
+    def _order(self, faults: dict[str, Any] | list[dict[str, Any]]) -> list[str]:
         return self._change(
-            lambda inner: inner.obey("POST /faults", lambda: inner.order_faults(copies), body=lambda: copies)
+            lambda inner: inner.obey("POST /faults", lambda: inner.order_faults(faults), body=lambda: faults)
         )
 
     def clear_faults(self) -> None:
