@@ -55,12 +55,16 @@ class Method(NamedTuple):
             arguments[2] = _minute(now_ms) + self.since_ms
         return arguments
 
-    def form(self) -> dict[str, Any]:
-        """The same as JSON, with its name in Node's ccxt; what depends on the time is told apart."""
+    @property
+    def name_for_node(self) -> str:
+        """Its name in Node's ccxt, and among what Python's says it has."""
         first, *rest = self.name.split("_")
-        name = first + "".join("OHLCV" if word == "ohlcv" else word.capitalize() for word in rest)
+        return first + "".join("OHLCV" if word == "ohlcv" else word.capitalize() for word in rest)
+
+    def form(self) -> dict[str, Any]:
+        """The same as JSON; what depends on the time is told apart."""
         before, after = self.arguments[:2], self.arguments[3:]
-        whole = {"method": self.name, "name": name, "since": self.since_ms, "after": after}
+        whole = {"method": self.name, "name": self.name_for_node, "since": self.since_ms, "after": after}
         return whole | {"before": self.arguments if self.since_ms is None else before}
 
 
@@ -176,7 +180,12 @@ def _days(answer: Any, now_ms: int) -> str | None:
     return None if [row[0] for row in answer] == right else "other days"
 
 
+def _time(answer: Any, now_ms: int) -> str | None:
+    return None if answer == now_ms else "another time"
+
+
 METHODS = [
+    Method("fetch_time", (), _time),
     Method("load_markets", (True,), _markets),
     Method("fetch_markets", (), _listed),
     Method("fetch_currencies", (), _currencies),
@@ -190,6 +199,18 @@ METHODS = [
     Method("fetch_ohlcv", (SYMBOL, "1m", None, 3), _candles_since, " from a time on", -9 * MINUTE_MS),
     Method("fetch_ohlcv", (SYMBOL, "1d", None, 2), _days, " of days"),
 ]
+
+OF_OTHERS = {
+    *("fetchBalance", "fetchTransfers", "fetchDeposits", "fetchWithdrawals", "fetchDepositAddress"),
+    *("fetchDepositAddressesByNetwork", "fetchDepositWithdrawFee", "fetchDepositWithdrawFees"),
+    *("fetchOrder", "fetchOrders", "fetchOpenOrders", "fetchClosedOrders", "fetchCanceledOrders"),
+    *("fetchCanceledAndClosedOrders", "fetchMyTrades", "fetchTradingFee", "fetchMyLiquidations"),
+    *("fetchPosition", "fetchPositions", "fetchPositionHistory", "fetchPositionMode", "fetchMarginMode"),
+    *("fetchLeverage", "fetchMarketLeverageTiers", "fetchFundingHistory", "fetchFundingRate"),
+    *("fetchFundingRates", "fetchFundingRateHistory", "fetchOpenInterest", "fetchMarkOHLCV"),
+    *("fetchMarkPrice", "fetchMarkPrices", "fetchCurrenciesWs"),
+}
+"""What else ccxt offers to fetch: of an account's owner, of perpetuals, over a socket."""
 
 Found = dict[tuple[str, str], str]
 """By method and profile, in words: ``works``, what is silently wrong, or what is raised."""

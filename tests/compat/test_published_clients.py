@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from compat.market_data import METHODS, OF_OTHERS
 from compat.running import LIBRARIES, PROFILE_SETTINGS, SILENT, WORKS, Found
 from compat.table import BEGIN, END, rendered
 from support.pages import PAGES, ROOT
@@ -79,6 +80,14 @@ def test_ccxt_finds_nothing_where_it_does_not_look_and_says_nothing(
 
 NO_STATES = {"skill", "reference", "docs-site"}
 """The profiles whose documents show neither whether a pair may be traded nor what O calls the quantities."""
+
+
+def test_every_public_method_that_ccxt_offers_for_spot_markets_is_asked(published: None) -> None:
+    import ccxt
+
+    offered = {name for name, has in ccxt.bingx().has.items() if has and name.startswith("fetch")}
+    asked = {method.name_for_node for method in METHODS} - {"loadMarkets"}
+    assert offered - OF_OTHERS == asked
 
 
 @pytest.mark.parametrize("client", ["ccxt", "ccxt for Node"])
