@@ -173,6 +173,19 @@ def test_a_clock_set_back_finds_the_market_where_it_was(exchange: FakeExchange) 
     assert ticker["lastPrice"] == 61000
 
 
+def test_what_trades_after_a_clock_was_set_back_is_the_newest_trade_all_the_same(
+    exchange: FakeExchange,
+) -> None:
+    exchange.clock.freeze(NOW_MS - 86_400_000)
+    exchange.market("BTC-USDT").move("61000")
+    trades = ask(exchange, "v1/market/trades", symbol="BTC-USDT", limit=3)["data"]
+    assert trades[0]["price"] == 61000
+    assert [trade["time"] for trade in trades] == sorted((trade["time"] for trade in trades), reverse=True)
+    (candle,) = ask(exchange, "v1/market/kline", symbol="BTC-USDT", interval="1m", limit=1)["data"]
+    assert (candle[4], candle[0] <= trades[0]["time"] <= candle[6]) == (61000, True)
+    assert candle[5] > 0
+
+
 def test_ccxt_loads_markets_and_reads_them_without_having_been_told_of_any(bingx_intercept: Any) -> None:
     import ccxt
 

@@ -220,14 +220,18 @@ class Floor:
         return list(book.levels(Side.BUY)), list(book.levels(Side.SELL))
 
     def _told(self, stall: Stall, events: list[Event], at_ms: int) -> list[Event]:
-        """Count the trades, and have the ladder refilled where something was taken out of it."""
+        """Count the trades, and have the ladder refilled where something was taken out of it.
+
+        Time does not run back with the clock: what trades then, trades at the last time (ours, A41).
+        """
         is_taken = False
         stall.updates += 1
-        stall.reached_ms = max(stall.reached_ms, at_ms)
+        market_ms = stall.reached_ms = max(stall.reached_ms, at_ms)
         for event in events:
             if isinstance(event, Traded):
-                stall.history.minutes.trade(event.price, event.quantity, at_ms)
-                stall.tape.append(event)
+                stall.history.minutes.trade(event.price, event.quantity, market_ms)
+                is_late = event.at_ms < market_ms
+                stall.tape.append(msgspec.structs.replace(event, at_ms=market_ms) if is_late else event)
                 is_taken = is_taken or event.maker_owner == MAKER
         if is_taken and not stall.is_refilling and stall.house.is_taken:
             stall.is_refilling = True
