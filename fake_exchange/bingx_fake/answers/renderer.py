@@ -120,8 +120,8 @@ def _rows(rows: Iterable[Any], write: Callable[[Any], Any]) -> Any:
     if text is None:
         text = b",".join(_encode(write(rows.row(item))) for item in rows.lasting)
         rows.kept[write.__code__] = text
-    texts = [_encode(write(row)) for row in rows.fresh]
-    return msgspec.Raw(b"[%b]" % b",".join([*texts, text] if text else texts))
+    fresh = b",".join([_encode(write(row)) for row in rows.fresh])
+    return msgspec.Raw(b"[%b%b%b]" % (fresh, b"," if fresh and text else b"", text))
 
 
 class _Expression:

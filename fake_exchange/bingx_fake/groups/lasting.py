@@ -22,3 +22,12 @@ class LastingRows(msgspec.Struct, frozen=True):
     def __iter__(self) -> Iterator[Any]:
         yield from self.fresh
         yield from map(self.row, self.lasting)
+
+
+def lasting(rows: Sequence[Any]) -> LastingRows:
+    """Rows that are all there for good."""
+    return LastingRows([], rows, _itself, {})
+
+
+def _itself(row: Any) -> Any:
+    return row

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
@@ -82,6 +83,14 @@ class Stall:
         self.funding = listing.funding
         self.updates = 0
         self.reached_ms = opened_ms
+        self._kept: tuple[int, dict[Any, Any]] = (0, {})
+
+    @property
+    def kept(self) -> dict[Any, Any]:
+        """For whoever shows the book, to keep what it looks like; empty again after each change of it."""
+        if self._kept[0] != self.updates:
+            self._kept = (self.updates, {})
+        return self._kept[1]
 
     def count_on(self, former: "Stall") -> None:
         """Go on counting trades and changes where another stall ended, so that no number comes twice."""

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
+
+from bingx_fake.groups.lasting import LastingRows, lasting
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +50,31 @@ class Level(NamedTuple):
     quantity: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Depth:
     """A side of the book each, the best first.
 
     :param update_id: one higher with each change of the book.
     """
 
-    bids: Sequence[Level]
-    asks: Sequence[Level]
+    best_bids: Sequence[Level]
+    best_asks: Sequence[Level]
     update_id: int
 
-    @property
-    def asks_worst_first(self) -> Sequence[Level]:
+    @cached_property
+    def bids(self) -> LastingRows:
+        """The bids."""
+        return lasting(self.best_bids)
+
+    @cached_property
+    def asks(self) -> LastingRows:
+        """The asks as most documents list them."""
+        return lasting(self.best_asks)
+
+    @cached_property
+    def asks_worst_first(self) -> LastingRows:
         """The asks as some documents list them (V45)."""
-        return self.asks[::-1]
+        return lasting(self.best_asks[::-1])
 
 
 class MarketTrade(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,9 +44,14 @@ def depth(books: Books, call: Call) -> Depth:
     """The order book, down to so many prices a side."""
     stall = asked_for_one(books, call.parameters.required_text("symbol"))
     limit = call.parameters.counted("limit")
+    known: Depth | None = stall.kept.get(limit)
+    if known is not None:
+        return known
     bids, asks = books.floor.levels(stall.market.id, call.now_ms)
     instrument = stall.market.instrument
-    return Depth(_printed(instrument, bids[:limit]), _printed(instrument, asks[:limit]), stall.updates)
+    shown = Depth(_printed(instrument, bids[:limit]), _printed(instrument, asks[:limit]), stall.updates)
+    stall.kept[limit] = shown
+    return shown
 
 
 def aggregated_depth(books: Books, call: Call) -> Depth:
