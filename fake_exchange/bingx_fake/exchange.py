@@ -292,6 +292,7 @@ class Exchange:
                 parameters=admission.parameters,
                 now_ms=admission.now_ms,
                 new_id=self._new_id,
+                answers=self.profile.answers,
                 knows_one_id=self._knows_one_id,
                 refuses_repeats=self._refuses_repeats,
                 zone_hours=self._zone_hours,

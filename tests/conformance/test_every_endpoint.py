@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from support.entries import refused, request_of
+from support.entries import make_what_it_names, refused, request_of
 from support.sender import ALICE, NOW_MS, Reply, Sender
 
 from bingx_contracts import CONTRACT, ENDPOINTS, RULES, Endpoint, Parameter
@@ -21,6 +21,12 @@ SIGNED = pytest.mark.parametrize(
 )
 
 
+def ask(sender: Sender, endpoint: Endpoint, sent: Mapping[str, str]) -> Reply:
+    """Send a request to an exchange in which there is what it names."""
+    make_what_it_names(sender.exchange, endpoint, sent)
+    return sender.ask(endpoint, sent)
+
+
 def parameters() -> Iterator[tuple[Endpoint, Parameter]]:
     for endpoint in ENDPOINTS.values():
         for parameter in endpoint.parameters:
@@ -32,7 +38,7 @@ def parameters() -> Iterator[tuple[Endpoint, Parameter]]:
 
 @EVERY
 def test_a_request_with_what_the_endpoint_needs_is_taken(sender: Sender, endpoint: Endpoint) -> None:
-    assert sender.ask(endpoint, request_of(endpoint)).code == 0
+    assert ask(sender, endpoint, request_of(endpoint)).code == 0
 
 
 @pytest.mark.parametrize(
@@ -92,7 +98,7 @@ def test_a_value_that_breaks_its_rule_is_refused_and_its_parameter_named(
 def test_the_smallest_and_the_largest_number_of_a_rule_are_taken(
     sender: Sender, endpoint: Endpoint, name: str, value: str
 ) -> None:
-    assert sender.ask(endpoint, request_of(endpoint, name) | {name: value}).code == 0
+    assert ask(sender, endpoint, request_of(endpoint, name) | {name: value}).code == 0
 
 
 @pytest.mark.parametrize(
@@ -107,13 +113,14 @@ def test_a_parameter_goes_by_its_other_name_as_well(
     sender: Sender, endpoint: Endpoint, parameter: Parameter, alias: str
 ) -> None:
     sent = request_of(endpoint, parameter.name)
+    make_what_it_names(sender.exchange, endpoint, sent)
     sent[alias] = sent.pop(parameter.name)
     assert sender.ask(endpoint, sent).code == 0
 
 
 @SIGNED
 def test_a_parameter_that_no_document_knows_is_not_looked_at(sender: Sender, endpoint: Endpoint) -> None:
-    assert sender.ask(endpoint, request_of(endpoint) | {"colour": "blue"}).code == 0
+    assert ask(sender, endpoint, request_of(endpoint) | {"colour": "blue"}).code == 0
 
 
 def form(value: Any) -> Any:
@@ -166,7 +173,7 @@ def test_its_permission_is_the_one_that_is_needed(sender: Sender, endpoint: Endp
     )
     assert endpoint.permission is not None
     give_alices_key(sender.exchange, endpoint.permission)
-    assert sender.ask(endpoint, request_of(endpoint)).code == 0
+    assert ask(sender, endpoint, request_of(endpoint)).code == 0
 
 
 # Limits
@@ -198,7 +205,7 @@ def test_as_many_requests_as_the_limit_allows_are_taken_and_no_more(
     exchange.reset()
     use_up(exchange, endpoint, limit, limit.count - 1)
     sender = Sender(exchange)
-    assert sender.ask(endpoint, request_of(endpoint)).code == 0
+    assert ask(sender, endpoint, request_of(endpoint)).code == 0
     assert sender.ask(endpoint, request_of(endpoint)).code == 100410
 
 

@@ -291,8 +291,8 @@ DANGLING = {
     "variation of a condition": (
         "spot_account/variations.toml",
         'when = { V4 = ["type"] }',
-        'when = { V40 = ["type"] } # here',
-        "there is no variation 'V40'",
+        'when = { V240 = ["type"] } # here',
+        "there is no variation 'V240'",
     ),
     "answer of a condition": (
         "spot_account/variations.toml",
@@ -363,8 +363,26 @@ DANGLING = {
     "rule of the values of a list": (
         "rules.toml",
         "",
-        row("rules", items='"orderIds"', name='"x"', kind='"list"', minimum="1", maximum="2"),
-        "there is no rule 'orderIds'; perhaps 'orderId'",
+        row("rules", items='"orderIdz"', name='"x"', kind='"list"', minimum="1", maximum="2"),
+        "there is no rule 'orderIdz'",
+    ),
+    "code of a refusal": (
+        "spot_trade/refusals.toml",
+        "code = 100490",
+        "code = 100491 # here",
+        "there is no error code 100491",
+    ),
+    "group of a refusal": (
+        "spot_trade/refusals.toml",
+        'group = "spot_trade"',
+        'group = "spot_market" # here',
+        "a refusal of this folder is of the group 'spot_trade', not 'spot_market'",
+    ),
+    "braces of a refusal": (
+        "spot_trade/refusals.toml",
+        'says = "spot symbol is offline"',
+        'says = "spot symbol {is offline" # here',
+        "this has braces that hold nothing",
     ),
     "code of a status": (
         "answers.toml",

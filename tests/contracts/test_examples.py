@@ -2,6 +2,7 @@
 
 import pytest
 from jsonschema import Draft202012Validator
+from support.entries import make_what_it_names
 from support.sender import NOW_MS, Sender
 
 from bingx_contracts import CONTRACT, ENDPOINTS
@@ -35,6 +36,7 @@ def test_its_request_is_carried_out(example: Example) -> None:
     with FakeExchange(profile=example.profile) as exchange:
         exchange.clock.freeze(NOW_MS)
         sender = Sender(exchange)
+        make_what_it_names(exchange, endpoint, example.request)
         reply = sender.ask(endpoint, example.request)
         (entry,) = exchange.requests
     assert reply.status == 200

@@ -29,6 +29,23 @@ LIMITS_IN_R = {
     ("GET", "/openApi/api/asset/v1/transfer/supportCoins"): (2, 2),
     ("POST", "/openApi/wallets/v1/capital/innerTransfer/apply"): (2, 2),
     ("GET", "/openApi/wallets/v1/capital/innerTransfer/records"): (10, 2),
+    ("POST", "/openApi/spot/v1/trade/order"): (10, 3),
+    ("POST", "/openApi/spot/v1/trade/batchOrders"): (2, 3),
+    ("POST", "/openApi/spot/v1/trade/cancel"): (5, 3),
+    ("POST", "/openApi/spot/v1/trade/cancelOrders"): (2, 3),
+    ("POST", "/openApi/spot/v1/trade/cancelOpenOrders"): (2, 3),
+    ("POST", "/openApi/spot/v1/trade/cancelAllAfter"): (1, 2),
+    ("POST", "/openApi/spot/v1/trade/order/cancelReplace"): (2, 3),
+    ("GET", "/openApi/spot/v1/trade/query"): (10, 2),
+    ("GET", "/openApi/spot/v1/trade/openOrders"): (10, 2),
+    ("GET", "/openApi/spot/v1/trade/historyOrders"): (10, 2),
+    ("GET", "/openApi/spot/v1/trade/myTrades"): (5, 2),
+    ("GET", "/openApi/spot/v1/user/commissionRate"): (2, 2),
+    ("POST", "/openApi/spot/v1/oco/order"): (2, 2),
+    ("POST", "/openApi/spot/v1/oco/cancel"): (2, 2),
+    ("GET", "/openApi/spot/v1/oco/orderList"): (5, 2),
+    ("GET", "/openApi/spot/v1/oco/openOrderList"): (5, 2),
+    ("GET", "/openApi/spot/v1/oco/historyOrderList"): (5, 2),
     # Of market data, an address may ask each route once a second.
     **dict.fromkeys(
         (
@@ -86,6 +103,12 @@ def test_every_rule_can_decide(rule: object) -> None:
             assert rule.values  # type: ignore[attr-defined]  # ids need an object
         case "integer":
             assert rule.minimum <= rule.maximum  # type: ignore[attr-defined]  # as above
+        case "list":
+            assert rule.items in RULES  # type: ignore[attr-defined]  # as above
+        case "json":
+            assert rule.form in ("array", "object")  # type: ignore[attr-defined]  # as above
+        case "boolean":
+            pass
         case _:
             re.compile(rule.pattern)  # type: ignore[attr-defined]  # as above
 
@@ -122,6 +145,7 @@ def test_the_codes_that_prove_that_a_write_did_not_happen_are_the_designed_ones(
     assert {code for code, error in ERRORS.items() if error.definite} == {
         *(100001, 100004, 100202, 100400, 100403, 100404, 100410),
         *(100412, 100413, 100419, 100421, 100437, 100441, 100450),
+        *(100440, 100490, 101402, 110425),  # of orders
     }
 
 

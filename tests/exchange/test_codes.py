@@ -8,6 +8,7 @@ from support.sender import (
     COINS,
     INNER_TRANSFER,
     NOW_MS,
+    PLACE_ORDER,
     SPOT_BALANCE,
     TRANSFER,
     Reply,
@@ -34,6 +35,25 @@ def too_often(_: Sender) -> Reply:
         return [Sender(limited).get(COINS) for _ in range(3)][-1]
 
 
+BID = {"symbol": "BTC-USDT", "side": "BUY", "type": "LIMIT", "quantity": "0.001", "price": "50000"}
+
+
+def delisted(sender: Sender) -> Reply:
+    sender.exchange.market("BTC-USDT", "spot").delist()
+    return sender.post(PLACE_ORDER, **BID)
+
+
+def twice(sender: Sender) -> Reply:
+    first, second = (sender.post(PLACE_ORDER, **BID, newClientOrderId="mine") for _ in range(2))
+    assert first.code == 0
+    return second
+
+
+def too_fine(sender: Sender) -> Reply:
+    sender.exchange.change_profile(vary={"V40": "refused"})
+    return sender.post(PLACE_ORDER, **BID | {"price": "50000.001"})
+
+
 CONDITIONS: Mapping[int, Callable[[Sender], Reply]] = {
     100001: lambda sender: sender.call("GET", SPOT_BALANCE, secret="another"),
     100004: lambda sender: sender.call("POST", TRANSFER, MOVE, key="alice-read-key"),
@@ -47,16 +67,18 @@ CONDITIONS: Mapping[int, Callable[[Sender], Reply]] = {
     100419: from_elsewhere,
     100421: lambda sender: sender.call("GET", SPOT_BALANCE, timestamp=NOW_MS - 5001),
     100437: lambda sender: sender.post(TRANSFER, **MOVE | {"asset": "DOGE"}),
+    100440: lambda sender: sender.post(PLACE_ORDER, **BID | {"price": "1"}),
     100450: lambda sender: sender.post(INNER_TRANSFER, **GIFT | {"userAccount": 1}),
+    100490: delisted,
+    101481: twice,
+    110425: too_fine,
 }
 
 WITHOUT_A_CONDITION = {
     100204: "R names it and says no more: what is not there is an empty list or page",
-    100440: "of orders, which the exchange does not take",
     100441: "R does not say what an account has to have done",
-    100490: "of pairs, which the exchange does not have",
     100500: "no document says when it is busy; a fault makes it so",
-    101402: "of pairs, which the exchange does not have",
+    101402: "no document says which account may not trade which pair",
 }
 """Why nothing in the state or in a request brings these about."""
 

@@ -173,10 +173,17 @@ def account(reference: Path) -> Iterator[tuple[str, str, str, str]]:
 
 def trading(reference: Path, groups: set[str]) -> Iterator[tuple[str, str, str, str]]:
     """Route, letter, path and type of everything shown of these groups."""
-    for entry in json.loads((reference / "trading" / "endpoints.json").read_text(encoding="utf-8")):
+    entries = json.loads((reference / "trading" / "endpoints.json").read_text(encoding="utf-8"))
+    by_route = {f"{entry['method']} {entry['path']}": entry for entry in entries}
+    for route, entry in by_route.items():
         if entry["group"] not in groups:
             continue
-        route = f"{entry['method']} {entry['path']}"
+        for same in entry["answer"].get("R_same_as", ()):
+            # R says of a part that it is another endpoint's data.
+            for field in by_route[same["as"]]["answer"].get("R", ()):
+                kind = _TYPES.get(field.get("type") or "")
+                if kind is not None:
+                    yield route, "R", field["path"].replace("data", same["path"], 1), kind
         for letter in ("R", "D", "O"):
             for field in entry["answer"].get(letter, ()):
                 kind = _TYPES.get(field.get("type") or "")

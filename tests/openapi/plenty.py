@@ -39,11 +39,46 @@ _KNOWN: dict[str, tuple[str, ...]] = {
 """Values that mean something in the state and go together, by the name of the parameter."""
 
 
+ORDERS = "one,two,three"
+"""The client ids of orders that there have to be."""
+
+_ORDERS = "spot_trade."
+_KNOWN_OF_ORDERS: dict[str, tuple[str, ...]] = {
+    "symbol": ("BTC-USDT",),
+    "side": ("BUY",),
+    "type": ("LIMIT",),
+    "quantity": ("0.001", "0.02"),
+    "quoteOrderQty": ("20",),
+    "price": ("50000", "59000.5"),
+    "stopPrice": ("61000",),
+    "limitPrice": ("48000",),
+    "triggerPrice": ("62000",),
+    "orderPrice": ("62500",),
+    "newClientOrderId": ("four", "five"),
+    "cancelClientOrderID": ("one",),
+    "clientOrderID": ("two",),
+    "clientOrderIDs": ("three",),
+    "aboveClientOrderId": ("1",),
+    "belowClientOrderId": ("2",),
+    "clientOrderId": ("1",),
+    "data": ('[{"symbol":"BTC-USDT","side":"BUY","type":"LIMIT","quantity":0.001,"price":45000}]',),
+}
+"""The same of orders, which go by their client ids."""
+_NOT_OF_ORDERS = {
+    *("orderId", "orderIds", "cancelOrderId", "orderListId", "listClientOrderId", "cancelRestrictions"),
+    *("startTime", "endTime", "pageIndex"),
+}
+"""What would ask for others."""
+
+
 def with_known_values(document: dict[str, Any]) -> dict[str, Any]:
     """The document, narrowed to requests about coins, amounts, accounts and users that there are."""
     copy = deepcopy(document)
     for item in copy["paths"].values():
         for operation in item.values():
+            if operation["operationId"].startswith(_ORDERS):
+                _know_orders_in_query(operation)
+                continue
             for parameter in operation["parameters"]:
                 name = parameter.get("name")
                 if name in _KNOWN and {*_KNOWN[name]} <= {*parameter["schema"].get("enum", _KNOWN[name])}:
@@ -51,11 +86,40 @@ def with_known_values(document: dict[str, Any]) -> dict[str, Any]:
     for name, schema in copy["components"]["schemas"].items():
         if name.endswith(".request"):
             schema["additionalProperties"] = False
+            if name.startswith(_ORDERS):
+                _know_orders(schema)
+                continue
             schema["properties"] |= {
                 known: _known(known) for known in _KNOWN if known in schema["properties"]
             }
     return copy
 
 
-def _known(name: str) -> dict[str, Any]:
-    return {"type": "string", "enum": list(_KNOWN[name])}
+def _know_orders_in_query(operation: dict[str, Any]) -> None:
+    kept = []
+    for parameter in operation["parameters"]:
+        name = parameter.get("name")
+        if name in _KNOWN_OF_ORDERS:
+            parameter["schema"] = _known(name, _KNOWN_OF_ORDERS)
+        if name not in _NOT_OF_ORDERS or parameter["required"]:
+            kept.append(parameter)
+    operation["parameters"] = kept
+
+
+def _know_orders(schema: dict[str, Any]) -> None:
+    needed = set(schema["required"])
+    schema["properties"] = {
+        name: _known(name, _KNOWN_OF_ORDERS) if name in _KNOWN_OF_ORDERS and name != "type" else inner
+        for name, inner in schema["properties"].items()
+        if name not in _NOT_OF_ORDERS
+    }
+    if "LIMIT" in schema["properties"].get("type", {}).get("enum", ()):
+        schema["properties"]["type"] = _known("type", _KNOWN_OF_ORDERS)
+        needed |= {"quantity", "price"}
+    one_of = [group["required"] for group in schema.pop("anyOf", [])]
+    needed.update(*(group for group in one_of if not {*group} & _NOT_OF_ORDERS))
+    schema["required"] = sorted(needed)
+
+
+def _known(name: str, known: dict[str, tuple[str, ...]] = _KNOWN) -> dict[str, Any]:
+    return {"type": "string", "enum": list(known[name])}

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from support.entries import request_of
+from support.entries import make_what_it_names, request_of
 from support.history import History, Met, key
 from support.sender import (
     BOB,
+    CANCEL_ORDER,
     COINS,
     FUND_BALANCE,
     INNER_RECORDS,
     INNER_TRANSFER,
     NOW_MS,
     OVERVIEW,
+    PLACE_ORDER,
     SPOT_BALANCE,
     TRANSFER,
     TRANSFER_RECORDS,
@@ -76,8 +78,14 @@ def meet_everything(exchange: FakeExchange) -> list[Met]:
     call("GET", SPOT_BALANCE, name="wrong key", key="nobody-key")
     call("POST", TRANSFER, order, name="no permission", key="alice-read-key")
     call("POST", INNER_TRANSFER, gift, name="repeated transferClientId")
+    market = {"symbol": "BTC-USDT", "side": "BUY", "type": "MARKET"}
+    call("POST", PLACE_ORDER, market | {"quoteOrderQty": "20"}, name="market order")
+    call("POST", PLACE_ORDER, market | {"quoteOrderQty": "400"}, name="market order without the funds")
+    call("POST", PLACE_ORDER, market | {"quoteOrderQty": "1"}, name="market order for too little")
+    call("POST", CANCEL_ORDER, {"symbol": "BTC-USDT", "orderId": "1"}, name="cancel of an unknown order")
     named = {present_id(met.name) for met in history.met if met.name}
     for endpoint in ENDPOINTS.values():
         if not (endpoint.id in named or endpoint.old_route or endpoint.tells_time):
+            make_what_it_names(exchange, endpoint, request_of(endpoint))
             call(endpoint.method, endpoint.path, request_of(endpoint), name=endpoint.id)
     return history.met

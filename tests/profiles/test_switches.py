@@ -9,11 +9,21 @@ from urllib.parse import urlsplit
 import pytest
 from support.sender import (
     BOB,
+    CANCEL_ALL_AFTER,
+    CANCEL_OPEN_ORDERS,
+    CANCEL_ORDER,
     COINS,
+    COMMISSION_RATE,
     FUND_BALANCE,
     INNER_TRANSFER,
     NOW_MS,
+    OPEN_ORDERS,
+    ORDER_HISTORY,
     OVERVIEW,
+    PLACE_OCO,
+    PLACE_ORDER,
+    QUERY_ORDER,
+    REPLACE_ORDER,
     SPOT_BALANCE,
     TRANSFER,
     TRANSFER_RECORDS,
@@ -85,6 +95,21 @@ def inner(wallet: int) -> Callable[[Sender], Reply]:
     )
 
 
+def order(**parameters: object) -> Callable[[Sender], Reply]:
+    given = {"symbol": "BTC-USDT", "side": "BUY", "type": "LIMIT", "quantity": "0.001", "price": "50000"}
+    return lambda sender: sender.post(PLACE_ORDER, **given | parameters)
+
+
+def cancel_again(sender: Sender) -> Reply:
+    placed = order()(sender).data
+    sender.post(CANCEL_ORDER, symbol="BTC-USDT", orderId=placed["orderId"])
+    return sender.post(CANCEL_ORDER, symbol="BTC-USDT", orderId=placed["orderId"])
+
+
+def cancel_nothing(sender: Sender) -> Reply:
+    return sender.post(CANCEL_ORDER, symbol="BTC-USDT", orderId="1")
+
+
 sorted_alone = in_order("timestamp", "asset")
 as_sent_alone = in_order("timestamp", "asset", sign_sorted=False)
 CASES = [
@@ -132,6 +157,14 @@ CASES = [
     Case("V15", "4-for-spot", "4", inner(4), 0),
     Case("V15", "4-for-spot", "15", inner(15), REFUSED),
     Case("V15", "any", "4", inner(4), 0),
+    Case("V28", "100404", "finished", cancel_again, 100404),
+    Case("V28", "100404", "unknown", cancel_nothing, 100404),
+    Case("V28", "100400-100421", "finished", cancel_again, 100400),
+    Case("V28", "100400-100421", "unknown", cancel_nothing, 100421),
+    Case("V40", "cut", "a thousandth of a tick", order(price="50000.00001"), 0),
+    Case("V40", "refused", "a thousandth of a tick", order(price="50000.00001"), 110425),
+    Case("V40", "refused", "a tenth of a step", order(quantity="0.001001"), 110425),
+    Case("V40", "refused", "whole steps", order(price="50000.010", quantity="0.00100"), 0),
     Case("V18", "refused", "ahead", at(NOW_MS + 5001), TOO_LATE),
     Case("V18", "accepted", "ahead", at(NOW_MS + 3_600_000), 0),
     Case("V18", "accepted", "behind", at(NOW_MS - 5001), TOO_LATE),
@@ -205,6 +238,45 @@ def is_rising(answer: Any) -> bool:
     return prices == sorted(prices)
 
 
+def then(first: Callable[[Sender], Reply], path: str, **parameters: object) -> Callable[[Sender], Reply]:
+    """The answer to a signed read or write of orders, after another."""
+
+    def ask(sender: Sender) -> Reply:
+        assert first(sender).code == 0
+        method = "GET" if path in (QUERY_ORDER, OPEN_ORDERS, ORDER_HISTORY) else "POST"
+        return sender.call(method, path, {"symbol": "BTC-USDT", **parameters})
+
+    return ask
+
+
+ONE = order(newClientOrderId="one")
+REPLACING = {
+    "side": "BUY",
+    "type": "LIMIT",
+    "quantity": "0.001",
+    "price": "40000",
+    "cancelClientOrderID": "one",
+    "cancelReplaceMode": "STOP_ON_FAILURE",
+}
+COUNTDOWN = {"type": "ACTIVATE", "timeOut": "10"}
+PAIR = {
+    "symbol": "BTC-USDT",
+    "side": "BUY",
+    "quantity": "0.001",
+    "limitPrice": "48000",
+    "triggerPrice": "62000",
+    "orderPrice": "62500",
+}
+
+
+def trigger_names(answer: Any) -> set[str]:
+    return set(answer["data"]) & {"stopPrice", "StopPrice"}
+
+
+def post(path: str, **parameters: object) -> Callable[[Sender], Reply]:
+    return lambda sender: sender.post(path, **parameters)
+
+
 SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object], object]] = [
     *(
         (
@@ -240,6 +312,54 @@ SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object],
     *(
         ("V52", answer, with_a_perpetual, lambda a: type(first(a)["feeRate"]), kind)
         for answer, kind in (("numbers", float), ("fee-rate-string", str))
+    ),
+    *(
+        ("V37", answer, then(ONE, CANCEL_OPEN_ORDERS), lambda a: type(a["data"]["orders"][0]["price"]), kind)
+        for answer, kind in (("strings", str), ("numbers", int))
+    ),
+    *(
+        ("V38", answer, then(ONE, QUERY_ORDER, clientOrderID="one"), trigger_names, names)
+        for answer, names in (
+            ("stopPrice", {"stopPrice"}),
+            ("StopPrice", {"StopPrice"}),
+            ("both", {"stopPrice", "StopPrice"}),
+        )
+    ),
+    *(
+        (
+            *("V39", answer, get(COMMISSION_RATE, symbol="BTC-USDT")),
+            *(lambda a: (type(a["data"]["makerCommissionRate"]), "symbol" in a["data"]), seen),
+        )
+        for answer, seen in (("numbers", (float, False)), ("strings", (str, True)))
+    ),
+    *(
+        (
+            *("V41", answer, post(CANCEL_ALL_AFTER, **COUNTDOWN)),
+            *(lambda a: (a["data"]["triggerTime"], "status" in a["data"]), seen),
+        )
+        for answer, seen in (
+            ("seconds-with-status", (NOW_MS // 1000 + 10, True)),
+            ("milliseconds", (NOW_MS + 10_000, False)),
+        )
+    ),
+    *(
+        ("V42", answer, then(ONE, REPLACE_ORDER, **REPLACING), lambda a, name=answer: name in a["data"], True)
+        for answer in ("orderOpenResponse", "newOrderResponse")
+    ),
+    *(
+        ("V43", answer, post(PLACE_OCO, **PAIR), lambda a: type(a["data"]), kind)
+        for answer, kind in (("legs", list), ("object", dict))
+    ),
+    *(
+        (
+            *("V44", answer, then(ONE, ORDER_HISTORY)),
+            *(lambda a: (type(a["data"]["orders"][0]["fee"]), "total" in a["data"]), seen),
+        )
+        for answer, seen in (
+            ("fee-number", (int, False)),
+            ("fee-string", (str, False)),
+            ("total", (str, True)),
+        )
     ),
     (
         "V5",

@@ -1,9 +1,15 @@
 """What the contract's entries, whatever they are, say of requests: one that is taken, values that are not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from bingx_contracts import CONTRACT, RULES, Endpoint, Rule
+from bingx_fake import FakeExchange
+from bingx_fake.exchange import Exchange
+from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.orders import NewOco, NewOrder, OrderType
+from support.sender import ALICE
 
 _IN_NO_EXAMPLE = {
     "callingCode": "49",
@@ -11,6 +17,7 @@ _IN_NO_EXAMPLE = {
     "transferId": "1",
     "tranId": "1",
     "id": "1",
+    **dict.fromkeys(("orderId", "orderIds", "cancelOrderId", "orderListId", "fromId"), "1"),
 }
 """Values that mean something in the example state, where a rule says less than that."""
 
@@ -20,13 +27,62 @@ def request_of(endpoint: Endpoint, *also: str) -> dict[str, str]:
     sent = next(example.request for example in CONTRACT.examples if example.endpoint == endpoint.id)
     together = {name for group in endpoint.needs_one_of if set(group) & set(also) for name in group}
     wanted = [it for it in endpoint.parameters if it.name in together | set(also)]
-    return {it.name: _meant(it.name, RULES[it.rule]) for it in wanted} | sent
+    return {it.name: _meant(endpoint, it.name, RULES[it.rule]) for it in wanted} | sent
 
 
-def _meant(name: str, rule: Rule) -> str:
-    """A value of a parameter that the exchange takes."""
-    shown = (example.request[name] for example in CONTRACT.examples if name in example.request)
-    value = next(shown, _IN_NO_EXAMPLE.get(name))
+def make_what_it_names(exchange: FakeExchange, endpoint: Endpoint, sent: Mapping[str, str]) -> None:
+    """Have alice place the orders that a request goes by, where it goes by a client id."""
+    if endpoint.group != "spot_trade":
+        return
+    of_ocos = "oco/" in endpoint.path
+    names = ("clientOrderId",) if of_ocos else ("clientOrderID", "cancelClientOrderID", "clientOrderIDs")
+    wanted = [name for names in names if names in sent for name in sent[names].split(",")]
+    if endpoint.id == "spot_trade.cancel_open_orders":
+        wanted = [""]
+
+    def place(inner: Exchange) -> None:
+        for client_id in wanted:
+            (_place_oco if of_ocos else _place)(inner, client_id)
+
+    exchange.call(place)
+
+
+def _place(inner: Exchange, client_id: str) -> None:
+    desk, now_ms = inner.books.desk, inner.clock.now_ms()
+    if client_id and desk.records.by_client_id(ALICE, client_id, now_ms) is not None:
+        return
+    order = NewOrder(
+        symbol="BTC-USDT",
+        side=Side.BUY,
+        type=OrderType.LIMIT,
+        quantity=Decimal("0.001"),
+        price=Decimal(40000),
+        client_id=client_id,
+    )
+    desk.place(ALICE, order, now_ms)
+
+
+def _place_oco(inner: Exchange, client_id: str) -> None:
+    desk, now_ms = inner.books.desk, inner.clock.now_ms()
+    if desk.records.by_client_id(ALICE, client_id, now_ms) is not None:
+        return
+    oco = NewOco(
+        symbol="BTC-USDT",
+        side=Side.BUY,
+        quantity=Decimal("0.001"),
+        limit=Decimal(40000),
+        trigger=Decimal(62000),
+        price=Decimal(62000),
+        limit_client_id=client_id,
+    )
+    desk.place_oco(ALICE, oco, now_ms)
+
+
+def _meant(endpoint: Endpoint, name: str, rule: Rule) -> str:
+    """A value of a parameter that the exchange takes: as an example shows it, best one of the same group."""
+    showing = [example for example in CONTRACT.examples if name in example.request]
+    showing.sort(key=lambda example: not example.endpoint.startswith(f"{endpoint.group}."))
+    value = showing[0].request[name] if showing else _IN_NO_EXAMPLE.get(name)
     if value is not None:
         return value
     match rule.kind:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from support.sender import Reply, Sender
 
-EVERYTHING = ("read", "transfer", "inner_transfer")
+EVERYTHING = ("read", "transfer", "inner_transfer", "trade")
 """Permissions for all that histories ask for."""
 
 

@@ -16,6 +16,7 @@ from bingx_contracts.reading.entries import (
     check_groups,
     check_limits,
     check_parameters,
+    check_refusals,
     check_rules,
 )
 from bingx_contracts.reading.finding import Found, found_at, found_in, refuse_unknown, values_at
@@ -85,6 +86,7 @@ _REFERENCES = (
     ("answers.endpoints", "endpoint", ("endpoints.id",)),
     ("failures.endpoints", "endpoint", ("endpoints.id",)),
     ("failures.codes", "error code", ("errors.code",)),
+    ("refusals.code", "error code", ("errors.code",)),
     ("answers.envelope", "envelope", ("envelopes.name",)),
     ("failures.envelope", "envelope", ("envelopes.name",)),
     ("variations.taken_in_by", "variation", ("variations.id",)),
@@ -108,7 +110,7 @@ _ENUMERATED = {
 """Rules whose values have tables that say what they mean."""
 
 _CONDITIONAL = (
-    *("values", "shapes", "answers", "failures", "statuses"),
+    *("values", "shapes", "answers", "failures", "refusals", "statuses"),
     *("assumptions", "departures", "windows", "notes"),
 )
 """Tables whose entries hold under the answers in ``when``."""
@@ -134,6 +136,7 @@ def check(folder: Folder) -> None:
         check_rules,
         check_limits,
         check_parameters,
+        check_refusals,
         check_examples,
         _check_fields,
         _check_conditions,
@@ -268,6 +271,8 @@ def _subjects(table: str, entry: Mapping[str, Any]) -> Iterator[str]:
             yield f"value or shape {entry['name']}"
         case "answers" | "failures":
             yield from (f"an entry of {table} for {endpoint}" for endpoint in entry["endpoints"])
+        case "refusals":
+            yield f"the refusal {entry['reason']} of {entry['group']}"
         case "statuses":
             yield from (f"the status of {code}" for code in entry["codes"])
         case "notes":

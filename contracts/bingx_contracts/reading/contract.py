@@ -26,6 +26,7 @@ from bingx_contracts.facts.protocol import (
     Values,
     Window,
 )
+from bingx_contracts.facts.refusals import RefusalText
 from bingx_contracts.facts.register import Assumption, Clause, LintRule, ProfileName, Variation
 from bingx_contracts.facts.requests import (
     Endpoint,
@@ -61,6 +62,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     envelopes: tuple[Envelope, ...]
     answers: tuple[AnswerShape, ...]
     failures: tuple[FailureShape, ...]
+    refusals: tuple[RefusalText, ...]
     error: ErrorShape
     statuses: tuple[Status, ...]
     gateway: tuple[GatewayStatus, ...]
@@ -94,6 +96,7 @@ IN_GROUPS = {
     "rules.toml": ("rules", "transfer_types", "wallet_types", "overview_types", "inner_statuses"),
     "variations.toml": ("variations", "departures", "windows", "notes"),
     "assumptions.toml": ("assumptions",),
+    "refusals.toml": ("refusals",),
     "clauses.toml": ("clauses",),
     "examples.toml": ("examples",),
 }

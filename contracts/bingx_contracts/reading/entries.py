@@ -1,6 +1,7 @@
 """What an entry must be by itself, beyond its type: an endpoint in its group, a rule that can decide."""
 
 import re
+from string import Formatter
 
 from bingx_contracts.reading.finding import Found, found_at, found_in, refuse_unknown, values_at, walk
 from bingx_contracts.reading.loading import Folder
@@ -16,6 +17,19 @@ def check_groups(folder: Folder) -> None:
         if not re.fullmatch(rf"{re.escape(group)}\.\w+", found.value):
             reason = f"the id of an endpoint of this group is {group}.NAME, not {found.value!r}"
             folder.refuse(found.file, found.path, reason)
+
+
+def check_refusals(folder: Folder) -> None:
+    """A refusal says of which group it is, and what it says can be put together."""
+    for file, path, entry in found_in(folder, "refusals"):
+        group, _, _ = file.rpartition("/")
+        if entry["group"] != group:
+            reason = f"a refusal of this folder is of the group {group!r}, not {entry['group']!r}"
+            folder.refuse(file, (*path, "group"), reason)
+        try:
+            list(Formatter().parse(entry["says"]))
+        except ValueError as error:
+            folder.refuse(file, (*path, "says"), f"this has braces that hold nothing: {error}")
 
 
 def check_parameters(folder: Folder) -> None:

@@ -1,6 +1,6 @@
 """What handlers take, the books and an admitted call, and what they give: facts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -45,6 +45,7 @@ class Books:
 class Call(msgspec.Struct, frozen=True):
     """A call that has passed the gateway.
 
+    :param answers: what the profile answers to each question, by the variation's id.
     :param new_id: gives the id of a transfer that is about to be made.
     :param knows_one_id: whether a transfer has one number under both of its names (V5).
     :param refuses_repeats: whether a repeated transferClientId is refused whatever it comes with (V22).
@@ -55,6 +56,7 @@ class Call(msgspec.Struct, frozen=True):
     parameters: Parameters
     now_ms: int
     new_id: Callable[[], int]
+    answers: Mapping[str, str]
     knows_one_id: bool = False
     refuses_repeats: bool = False
     zone_hours: int = 8
