@@ -94,14 +94,16 @@ class Core:
             _log.warning("%s", self._notice)
             self._notice = None
         if write.key is not None and write.key not in write.parameters:
-            write = replace(write, parameters={**write.parameters, write.key: _new_name()})
+            write = replace(write, parameters={**write.parameters, write.key: _new_key()})
+        if write.named is not None:
+            write = replace(write, parameters=write.named(write.parameters, _new_key))
         plan = None if write.plan is None else self._own(write.plan(write.parameters))
         return reconcile.write(write, plan, self.settings, policy, PROCESS_WRITES, _new_name)
 
     def settle(self, unknown: OutcomeUnknown) -> Steps[Any]:
         """Find out what became of a lost write."""
         writing = WRITES.get(present_id(unknown.endpoint_id or ""))
-        if writing is None:
+        if writing is None or writing.plan is None:
             raise unknown.because("the contract describes no records for this endpoint")
         sent: Any = unknown.sent
         plan = self._own(writing.plan(sent))
@@ -136,6 +138,11 @@ def _check_is_read(call: Call[Any]) -> None:
 
 def _new_name() -> str:
     return uuid.uuid4().hex
+
+
+def _new_key() -> str:
+    """A name for the exchange: digits, which every kind of client id may have."""
+    return str(uuid.uuid4().int)
 
 
 def _pacing(limiter: Limiter | None, account: Signer, deadline_ms: int) -> Pacing | None:

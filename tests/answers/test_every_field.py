@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 from fields.shown import shown_of
-from support.entries import request_of
-from support.sender import NOW_MS, Sender
+from support.entries import make_what_it_names, request_of
+from support.readers import ABOUT_ORDERS
+from support.sender import NOW_MS, PLACE_ORDER, Sender
 
 from bingx_client.calls.common import readers as common
 from bingx_client.calls.spot_account import readers
@@ -36,6 +37,7 @@ READERS = {
     "spot_account.transferable_coins": readers.coins,
     "spot_account.inner_transfer": readers.inner_transfer_receipt,
     "spot_account.inner_transfer_records": readers.inner_transfer_page,
+    **ABOUT_ORDERS,
     "common.server_time": common.server_time,
 }
 CHOICES = [PROFILES[name].answers for name in PROFILES] + [
@@ -55,6 +57,16 @@ NOBODY_SHOWS = {
     **dict.fromkeys(
         (f"OldTrade.{field}" for field in ("id", "price", "qty", "time", "buyerMaker")),
         "D's table has them, and its example others (V51)",
+    ),
+    "Placed.stopPrice": "D has it in the answer to replacing",
+    **dict.fromkeys(
+        (
+            *("PairCancelled.orders", "PairCancelled.orderReports", "LegNamed.clientOrderId"),
+            *(f"LegReport.{name}" for name in ("symbol", "orderId", "price", "origQty", "executedQty")),
+            *(f"LegReport.{name}" for name in ("cummulativeQuoteQty", "status", "type", "side")),
+            "LegReport.clientOrderID",
+        ),
+        "R has the list, and shows nothing of what is in it (V43)",
     ),
     "answers of spot_account.transfer_v3.timestamp": "as the transfer of today has one (O)",
 }
@@ -96,9 +108,14 @@ def given() -> list[Given]:
         exchange.load(exchange.state | {"markets": MARKETS})
         exchange._inner._answers = Listening(heard)
         sender = Sender(exchange)
-        for endpoint in sorted(ENDPOINTS.values(), key=lambda endpoint: endpoint.write is None):
-            sender.ask(endpoint, request_of(endpoint))
-    assert heard.keys() == ENDPOINTS.keys(), "each was carried out; writes first, so that there are records"
+        sender.post(PLACE_ORDER, symbol="BTC-USDT", side="BUY", type="MARKET", quantity="0.001")
+        for endpoint in ENDPOINTS.values():
+            sent = request_of(endpoint)
+            make_what_it_names(exchange, endpoint, sent)
+            if endpoint.id == "spot_trade.cancel_orders":
+                sent |= {"orderIds": "1", "process": "1"}  # which fails, and is told to
+            sender.ask(endpoint, sent)
+    assert heard.keys() == ENDPOINTS.keys(), "each was carried out"
     return [
         *(Given(endpoint_id, facts) for endpoint_id, facts in heard.items()),
         Given("spot_account.transfer", Failed("no"), BAD_PARAMETER),
@@ -145,7 +162,8 @@ def renamed() -> Iterator[tuple[str, Shape | AnswerShape, dict[str, tuple[Any, .
             if isinstance(entry, Shape) and entry.listed:
                 continue  # its fields have no names in an answer
             for field in entry.fields:
-                new = {name: name for name in entry.fields} | {field: field[0].upper() + field[1:]}
+                other = f"{field}Too" if field[0].isupper() else field[0].upper() + field[1:]
+                new = {name: name for name in entry.fields} | {field: other}
                 changes: dict[str, Any] = {
                     "fields": {new[name]: kind for name, kind in entry.fields.items()},
                     "facts": {new[name]: fact for name, fact in entry.facts.items()},

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from support.cassettes import VST, Turn, live_recorder, read
 from support.clients import make_every_call
+from support.readers import ABOUT_ORDERS
 from support.sender import SERVER_TIME, SPOT_BALANCE, Sender
 
 from bingx_client import APIError, Client, ProtocolError, calls
@@ -46,6 +47,7 @@ READERS: Mapping[str, Callable[[Node], Any]] = {
     "spot_market.ticker": market_data.tickers,
     "spot_market.price": market_data.prices,
     "spot_market.book_ticker": market_data.book_tickers,
+    **ABOUT_ORDERS,
 }
 
 
@@ -105,6 +107,9 @@ def test_a_recording_of_every_call_is_read(exchange: FakeExchange, tmp_path: Pat
         *("Balances", "Balances", "list", "TransferReceipt", "TransferPage", "TransferPage", "list"),
         *("InnerTransferReceipt", "InnerTransferPage", "int"),
         *("list", "Depth", "Depth", *7 * ["list"]),
+        *("Order", "Orders", "Order", "Orders", "Orders", "list", "CommissionRates"),
+        *("Replacement", "Order", "Orders", "Orders", "Countdown"),
+        *("Oco", "Oco", "list", "OcoCancelled", "list"),
         "APIError",
     ]
 

@@ -360,8 +360,12 @@ def test_the_codes_that_rule_a_write_out_are_the_documented_ones() -> None:
         100419,
         100421,
         100437,
+        100440,  # this and the three below: of orders
         100441,
         100450,
+        100490,
+        101402,
+        110425,
     ]
 
 

@@ -13,6 +13,7 @@ from support.sender import NOW_MS
 
 from bingx_client import AsyncClient, BingXError, Client
 from bingx_client.calls.common import server_time
+from bingx_client.calls.raw import WRITES as TYPED_WRITES
 from bingx_client.calls.spot_account import spot_balance, transfer
 from bingx_client.flow.call import Call
 from bingx_client.flow.steps import Attempt, Outcome, Steps
@@ -53,7 +54,8 @@ def class_of(endpoint: Endpoint) -> str:
     """The class that an endpoint's calls belong to."""
     if endpoint.write is None:
         return "public read" if endpoint.public else "read"
-    return "write without" if endpoint.write.settled_by is None else "write with a plan"
+    typed = TYPED_WRITES.get(endpoint.id)
+    return "write without" if typed is None or typed.plan is None else "write with a plan"
 
 
 @dataclass(frozen=True)

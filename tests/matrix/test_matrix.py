@@ -25,7 +25,7 @@ from typing import Any
 
 import pytest
 from matrix.cells import AMOUNT, OLD_ID, READS, WRITES, Cell, class_of
-from support.entries import request_of
+from support.entries import make_what_it_names, request_of
 from support.sender import ALICE
 
 from bingx_client import (
@@ -326,13 +326,17 @@ def of_class(*kinds: str) -> pytest.MarkDecorator:
 def call_unanswered(cell: Cell, endpoint: Endpoint) -> Any:
     """What comes of a call that .com carries out and does not answer."""
     fault = {"domain": "com", "kind": "empty", "phase": "after", "times": 1, "method": endpoint.method}
-    got, _ = cell.run(lambda client: client.call(endpoint.id, **request_of(endpoint)), [fault])
+    sent = request_of(endpoint)
+    make_what_it_names(cell.exchange, endpoint, sent)
+    got, _ = cell.run(lambda client: client.call(endpoint.id, **sent), [fault])
     return got
 
 
 @of_class("read", "public read")
 def test_every_read_that_is_not_answered_has_the_same_answer_from_pro(cell: Cell, endpoint: Endpoint) -> None:
-    answered, _ = cell.run(lambda client: client.call(endpoint.id, **request_of(endpoint)), [])
+    sent = request_of(endpoint)
+    make_what_it_names(cell.exchange, endpoint, sent)
+    answered, _ = cell.run(lambda client: client.call(endpoint.id, **sent), [])
     got = call_unanswered(cell, endpoint)
     assert cell.domains() == ("com", "pro")
     assert got.data == answered.data

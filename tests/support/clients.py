@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 from bingx_client import AsyncClient, Call, Client
-from bingx_client.calls import spot_market
+from bingx_client.calls import spot_market, spot_trade
 from bingx_fake import FakeExchange
 from support.sender import BOB
 
@@ -73,3 +73,29 @@ def make_every_call(client: Client) -> None:
     ]
     for call in market_data:
         client.send(call)
+    _make_every_call_about_orders(client)
+
+
+def _make_every_call_about_orders(client: Client) -> None:
+    bid = spot_trade.place_order("BTC-USDT", "BUY", "LIMIT", quantity="0.001", price="50000")
+    order = client.send(bid)
+    others = client.send(spot_trade.place_orders([bid, bid]))
+    client.send(spot_trade.query_order("BTC-USDT", order_id=order.order_id))
+    client.send(spot_trade.open_orders())
+    client.send(spot_trade.order_history())
+    client.send(spot_trade.fills("BTC-USDT"))
+    client.send(spot_trade.commission_rate("BTC-USDT"))
+    better = ("BTC-USDT", "BUY", "LIMIT")
+    client.send(
+        spot_trade.replace_order(*better, quantity="0.001", price="51000", cancel_order_id=others[0].order_id)
+    )
+    client.send(spot_trade.cancel_order("BTC-USDT", order_id=order.order_id))
+    client.send(spot_trade.cancel_orders("BTC-USDT", order_ids=[others[1].order_id]))
+    client.send(spot_trade.cancel_open_orders())
+    client.send(spot_trade.cancel_all_after(10))
+    prices = {"limit_price": "48000", "trigger_price": "62000", "order_price": "62500"}
+    oco = client.send(spot_trade.place_oco("BTC-USDT", "BUY", quantity="0.001", **prices))
+    client.send(spot_trade.query_oco(list_id=oco.list_id))
+    client.send(spot_trade.open_ocos())
+    client.send(spot_trade.cancel_oco(order_id=oco.legs[0].order_id))
+    client.send(spot_trade.oco_history())

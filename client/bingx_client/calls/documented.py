@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from bingx_client.flow.call import Call
-from bingx_client.flow.plan import Plan, Write
+from bingx_client.flow.plan import Named, Plan, Write
 from bingx_client.wire.decode import Node
 from bingx_client.wire.parameters import check_call
 from bingx_client.wire.signing import Value
@@ -41,12 +41,14 @@ class Writing(Generic[R]):
     :param read: makes the receipt of an answer.
     :param sentence: says of what is sent what it is about to do; raises ``ParameterError`` where that is
         contradictory.
-    :param plan: makes of what was sent the way to find it in the records.
+    :param plan: makes of what was sent the way to find it in the records; None where nobody knows one.
+    :param named: makes of what is given what one sending of it says, where one ``key`` is not enough.
     """
 
     read: Callable[[Node], R]
     sentence: Callable[[Sent], str]
-    plan: Callable[[Sent], Plan[R]]
+    plan: Callable[[Sent], Plan[R]] | None = None
+    named: Named | None = None
 
 
 def read(endpoint_id: str, given: Mapping[str, object], reader: Callable[[Node], T]) -> Call[T]:
@@ -67,7 +69,7 @@ def write(endpoint_id: str, given: Mapping[str, object], writing: Writing[R]) ->
     :param given: values by wire name; None means absent.
     :raises ParameterError: for a value that breaks its rule.
     """
-    return _write(endpoint_id, given, writing.read, writing.sentence, writing.plan)
+    return _write(endpoint_id, given, writing.read, writing.sentence, writing.plan, writing.named)
 
 
 def unsettled_write(endpoint_id: str, given: Mapping[str, object], reader: Callable[[Node], T]) -> Write[T]:
@@ -86,6 +88,7 @@ def _write(
     reader: Callable[[Node], T],
     sentence: Callable[[Sent], str],
     plan: Callable[[Sent], Plan[T]] | None,
+    named: Named | None = None,
 ) -> Write[T]:
     endpoint = ENDPOINTS[endpoint_id]
     assert endpoint.write is not None, f"{endpoint_id} changes nothing"
@@ -100,6 +103,7 @@ def _write(
         sentence=sentence(parameters),
         plan=plan,
         key=endpoint.write.key,
+        named=named,
     )
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from bingx_client.calls.documented import Receipt, Writing, read, unsettled_write, write
 from bingx_client.calls.spot_account.writes import WRITES as SPOT_ACCOUNT
+from bingx_client.calls.spot_trade.writes import WRITES as SPOT_TRADE
 from bingx_client.errors import ParameterError
 from bingx_client.flow.call import Call
 from bingx_client.wire.decode import Node
 from bingx_contracts import ENDPOINTS
 
-WRITES: Mapping[str, Writing[Any]] = {**SPOT_ACCOUNT}
-"""Every write that can be settled, by endpoint."""
+WRITES: Mapping[str, Writing[Any]] = {**SPOT_ACCOUNT, **SPOT_TRADE}
+"""Every write that has a typed call, by endpoint."""
 
 
 @dataclass(frozen=True, slots=True)

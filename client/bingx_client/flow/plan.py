@@ -10,6 +10,9 @@ from bingx_client.wire.signing import Value
 
 T = TypeVar("T")
 
+Named = Callable[[Mapping[str, Value], Callable[[], str]], dict[str, Value]]
+"""Gives what is sent the names by which the exchange tells it apart, each made by the second argument."""
+
 MARGIN_MS = 1000
 """How much further back records are looked for than they can be."""
 
@@ -103,8 +106,10 @@ class Write(Call[T]):
     :param plan: makes of what is sent the way to settle it when its answer is lost; None where there is none.
     :param key: the parameter by which the exchange tells this write from another. Each sending gets one where
         none is given.
+    :param named: does the same where there is more to be named than one parameter says.
     """
 
     sentence: str = ""
     plan: "Callable[[Mapping[str, Value]], Plan[T]] | None" = field(default=None, repr=False)
     key: str | None = None
+    named: Named | None = field(default=None, repr=False)
