@@ -28,8 +28,8 @@ PRECISE = Decimal("0.12345678901234567891")
 
 SPOT = {"USDT": (Decimal("250.5"), Decimal(0)), "BTC": (Decimal("0.25"), Decimal("0.05"))}
 FUND = {"USDT": (Decimal(1000), Decimal(0)), "BTC": (Decimal("0.5"), Decimal("0.1"))}
-SPOT_AND_FUND_IN_USDT = Decimal("55250.5")
-"""1250.5 USDT, and 0.9 BTC at 60000. ETH has no price."""
+SPOT_AND_FUND_IN_USDT = Decimal("55620.87036703703703673")
+"""1250.5 USDT, 0.9 BTC at 60000, and ``PRECISE`` ETH at 3000, where its market opens."""
 
 
 def _balances(account: dict[str, tuple[Decimal, Decimal]]) -> dict[str, Any]:
