@@ -43,6 +43,22 @@ def test_what_the_specification_calls_ours_names_an_assumption_or_a_variation() 
     assert not nameless, "write what is assumed, and why, into an assumptions.toml, and name its id here"
 
 
+def test_what_the_code_calls_ours_names_an_assumption_that_there_is() -> None:
+    files = (ROOT / "fake_exchange").rglob("*.py")
+    marks = [
+        (path.name, mark)
+        for path in files
+        for mark in re.findall(r"\(ours[^)]*\)", path.read_text(encoding="utf-8"))
+    ]
+    assert marks
+    for place, mark in marks:
+        named = re.findall(r"\bA\d+\b", mark)
+        assert named, (
+            f"{place}: {mark} names no assumption: write it into an assumptions.toml, with its reason"
+        )
+        assert set(named) <= set(ASSUMPTIONS), (place, mark)
+
+
 def test_every_variation_that_is_named_for_being_ours_has_an_answer_of_ours() -> None:
     for place, text in _marks():
         if re.search(r"\bA\d+\b", text) or not text.startswith("ours"):

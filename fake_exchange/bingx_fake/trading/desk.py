@@ -24,7 +24,7 @@ An order is a ``SpotOrder`` (``venue/orders.py``) in whole ticks and steps; ``de
 money of them: ``instrument.price(order.price)``, ``instrument.quantity(order.filled)``,
 ``instrument.value(order.value)`` (the quote coin of its fills). It is the order itself, which goes on
 changing, and what is returned is what has become of it once everything that followed from the command is
-done: a market order's answer shows it filled (ours).
+done: a market order's answer shows it filled (ours, A60).
 """
 
 from collections.abc import Callable, Sequence

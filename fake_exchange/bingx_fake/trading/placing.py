@@ -56,7 +56,7 @@ class Placing:
         """Place an order.
 
         :param cuts: whether decimals that are too many are cut, or declined (V40).
-        :raises Declined: checked in the order in which ``Reason`` lists them (ours).
+        :raises Declined: checked in the order in which ``Reason`` lists them (ours, A76).
         """
         market = self._stall(new.symbol).market
         order = self._drafted(uid, new, size(new, market, cuts=cuts), market, at_ms)
@@ -161,7 +161,7 @@ class Placing:
         return stall
 
     def _check_names(self, uid: int, client_ids: tuple[str, ...], at_ms: int) -> None:
-        """A name is another order's as long as that is found by it (ours)."""
+        """A name is another order's as long as that is found by it (ours, A64)."""
         for client_id in client_ids:
             if not client_id:
                 continue

@@ -9,7 +9,7 @@ from bingx_fake.venue.filters import Declined, Reason
 from bingx_fake.venue.orders import OrderStatus, OrderType, SpotFill, SpotOrder
 
 FINDABLE_MS = 2 * 3_600_000
-"""How long a finished order is found by its client id (D), counted from its last change (ours)."""
+"""How long a finished order is found by its client id (D), counted from its last change (ours, A64)."""
 
 
 class Oco(msgspec.Struct, frozen=True, gc=False):
@@ -151,7 +151,7 @@ class OrderRecords:
         status: OrderStatus | None = None,
         type: OrderType | None = None,  # noqa: A002  # the field's name
     ) -> Iterator[SpotOrder]:
-        """A user's orders, the newest first, open ones included (ours).
+        """A user's orders, the newest first, open ones included (ours, A70).
 
         :param start_ms: the first time of placing that counts, as ``end_ms`` the last.
         :param from_id: the lowest id that counts.

@@ -161,7 +161,7 @@ def _check_divergence(market: Market, ticks: int) -> None:
 
 
 def _check_worth(instrument: Instrument, at: int, quantity: int, budget: int) -> None:
-    """``maxMarketNotional`` is ``maxNotional`` (ours)."""
+    """``maxMarketNotional`` is ``maxNotional`` (ours, A32)."""
     units = budget or at * quantity
     if instrument.least_units <= units <= instrument.most_units:
         return

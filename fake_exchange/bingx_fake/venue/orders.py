@@ -17,7 +17,7 @@ from bingx_fake.venue.order_book import Side
 class OrderType(Enum):
     """What kind of order. The four below the first two wait until the last price reaches their stop price.
 
-    Between ``TAKE_STOP_…`` and ``TRIGGER_…`` there is no difference in effect (ours).
+    Between ``TAKE_STOP_…`` and ``TRIGGER_…`` there is no difference in effect (ours, A62).
     """
 
     LIMIT = "LIMIT"
@@ -57,7 +57,7 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     :param quantity: in the base coin; it wins over ``amount``.
     :param amount: in the quote coin (``quoteOrderQty``). A market order that buys spends as much at most; for
-        any other it is cut to the steps that it is worth at the order's price (ours).
+        any other it is cut to the steps that it is worth at the order's price (ours, A63).
     :param price: of an order with a limit; of others it is not looked at.
     :param stop: the stop price of an order that waits; of others it is not looked at.
     :param time_in_force: ``POC``, as one client says it, is ``POST_ONLY``. Of a market order it is not

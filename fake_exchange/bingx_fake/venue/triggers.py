@@ -9,7 +9,7 @@ class Triggers:
     """The waiting orders of one market, by the price that they wait for.
 
     The price that counts is that of a trade, from the side on which the market was when the order came; at
-    the stop price itself it counts as reached (ours).
+    the stop price itself it counts as reached (ours, A62).
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Triggers:
     def reached(self, lowest: int, highest: int) -> list[SpotOrder]:
         """Take out the orders that trades between two prices reach, those of the nearest stop price first.
 
-        Of one price the older comes first; a fall comes before a rise (ours).
+        Of one price the older comes first; a fall comes before a rise (ours, A62).
         """
         found = []
         for waiting, reach in ((self._falling, -lowest), (self._rising, highest)):

@@ -14,7 +14,7 @@ from bingx_fake.venue.orders import SpotFill, SpotOrder
 
 _QUOTIENT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _MORE_PLACES = 8
-"""How many places more than a tick an average has (ours)."""
+"""How many places more than a tick an average has (ours, A71)."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):

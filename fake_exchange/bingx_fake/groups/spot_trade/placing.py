@@ -62,8 +62,8 @@ def cuts(call: Call) -> bool:
 def place_orders(books: Books, call: Call) -> Orders:
     """Place up to five orders, each by itself.
 
-    Those that are taken are told; where none is, why the first was not (ours: no source shows a batch that
-    failed in part).
+    Those that are taken are told; where none is, why the first was not (ours, A65: no source shows a batch
+    that failed in part).
     """
     asked = [_element(index, element) for index, element in enumerate(call.parameters.document("data"), 1)]
     if not call.parameters.truth("sync"):

@@ -32,7 +32,7 @@ def query_order(books: Books, call: Call) -> Order:
 
 
 def open_orders(books: Books, call: Call) -> Orders:
-    """The open orders, the oldest first (ours), of one pair or of all pairs."""
+    """The open orders, the oldest first (ours, A70), of one pair or of all pairs."""
     orders = books.desk.records.open_of(call.caller.uid, market_of(books, call))
     return Orders([shown(books, order) for order in orders[:_MOST_OPEN]])
 
@@ -62,7 +62,7 @@ def order_history(books: Books, call: Call) -> Orders:
 def fills(books: Books, call: Call) -> Fills:
     """Fills, the oldest first: of the last 24 hours where no time is given, and never of more than 7 days.
 
-    Where an order or a first id is given without a time, it is 7 days (ours).
+    Where an order or a first id is given without a time, it is 7 days (ours, A70).
     """
     parameters = call.parameters
     order_id, from_id = parameters.text("orderId"), parameters.text("fromId")
