@@ -56,6 +56,7 @@ EDGES = [
     (BUY, MARKET_ORDER, "amount=5", "amount=4.999999", Reason.TOO_LITTLE),
     (BUY, MARKET_ORDER, "amount=500000", "amount=500000.000001", Reason.TOO_MUCH),
     (BUY, MARKET_ORDER, "amount=5", "", Reason.NOTHING_WANTED),
+    (BUY, MARKET_ORDER, "amount=5", "amount=0.0099", Reason.NOTHING_WANTED),
     (BUY, MARKET_ORDER, "amount=5", "quantity=0", Reason.NOTHING_WANTED),
     (SELL, MARKET_ORDER, "amount=5", "amount=4.9999", Reason.TOO_LITTLE),
     # An order that waits is valued at its limit, or where it has none at its stop price.
