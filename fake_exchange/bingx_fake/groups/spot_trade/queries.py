@@ -38,7 +38,7 @@ def open_orders(books: Books, call: Call) -> Orders:
 
 
 def order_history(books: Books, call: Call) -> Orders:
-    """A page of all orders, the newest first, open ones included (O; the order is ours)."""
+    """A page of all orders, the newest first, open ones included (O; the order is ours, A70)."""
     parameters = call.parameters
     size = parameters.counted("pageSize")
     until = parameters.counted("pageIndex") * size
