@@ -77,7 +77,7 @@ class Placing:
         client_id: str = "",
         only_if: OrderStatus | None = None,
     ) -> SpotOrder:
-        """Cancel an order; of an OCO both legs.
+        """Cancel an order; of an OCO both legs (ours, A93).
 
         :param symbol: None where the order may be on any market.
         :param only_if: cancel it in this state only (``cancelRestrictions``).

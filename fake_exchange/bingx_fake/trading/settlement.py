@@ -1,7 +1,7 @@
 """What happened on a market, as one entry of the ledger: what is paid, received, charged, held and released.
 
 Users pay each other. Where the house is the other side its account is the ledger's ``house``, which may owe,
-and fees go to ``fees``; the house pays none, and its orders hold nothing.
+and fees go to ``fees``; the house pays none, and its orders hold nothing (ours, A90).
 """
 
 from collections.abc import Callable, Iterable

@@ -10,7 +10,7 @@ from bingx_fake.venue.orders import NewOrder
 from bingx_fake.venue.venue import Market
 
 MOST_OPEN = 1_000
-"""Open orders of a user (R, which says LIMIT orders)."""
+"""Open orders of a user (R, which says LIMIT orders; ours, A92)."""
 
 FARTHEST = 5
 """How many times the index price a price may be, or the index price a price (D)."""
@@ -97,8 +97,7 @@ def size(new: NewOrder, market: Market, *, cuts: bool = True) -> Sized:
     has_limit, waits = new.type.has_limit, new.type.waits
     price = _ticks("price", new.price, instrument, cuts=cuts) if has_limit else last
     stop = _ticks("stop", new.stop, instrument, cuts=cuts) if waits else 0
-    at = stop if waits and not has_limit else price
-    """The price that it is valued at."""
+    at = stop if waits and not has_limit else price  # what it is valued at (ours, A94)
     quantity, budget = _wanted(new, instrument, at, cuts=cuts)
     if has_limit:
         _check_divergence(market, price)

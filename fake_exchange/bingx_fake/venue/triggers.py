@@ -42,7 +42,7 @@ class Triggers:
     def reached(self, lowest: int, highest: int) -> list[SpotOrder]:
         """Take out the orders that trades between two prices reach, those of the nearest stop price first.
 
-        Of one price the older comes first; a fall comes before a rise (ours, A62).
+        Of one price the older comes first; a fall comes before a rise (ours, A91).
         """
         found = []
         for waiting, reach in ((self._falling, -lowest), (self._rising, highest)):
