@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec.structs import asdict
 from trading import naive_desk as naive
 
 from bingx_fake.agenda import Agenda
@@ -16,6 +17,8 @@ from bingx_fake.books.ledger import Ledger
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.house import MAKER, Ladder
 from bingx_fake.market.stall import Listing
+from bingx_fake.state.order_forms import SettingsForm
+from bingx_fake.state.orders import fill_form, fills_of, order_forms, trading_of
 from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.trading.settlement import Rates
 from bingx_fake.venue.commands import Delist, Halt, Resume
@@ -64,6 +67,12 @@ def fraction(number: Decimal | None) -> Fraction | None:
     return None if number is None else Fraction(number)
 
 
+def raised(answer: SpotOrder | Declined | None) -> SpotOrder | None:
+    if isinstance(answer, Declined):
+        raise answer
+    return answer
+
+
 class Machine(RuleBasedStateMachine):
     """Two desks; ``mine`` and ``theirs`` are the same orders in the order in which they came."""
 
@@ -79,6 +88,7 @@ class Machine(RuleBasedStateMachine):
         self.desk.own_rates.update(RATES)
         ladder = Ladder(levels=LEVELS, least=WORTH, most=WORTH) if has_ladder else None
         listing = Listing(instrument=ABC, opening=200, ladder=ladder, has_past=False)
+        self.listing = listing
         self.market = self.floor.add(listing, START_MS).market
         self.naive = naive.NaiveDesk(
             tick=Fraction(TICK),
@@ -197,6 +207,43 @@ class Machine(RuleBasedStateMachine):
             lambda: self.desk.cancel(mine.uid, "ABC-USDT", self.now_ms, order_id=mine.id),
             lambda: self.naive.cancel(theirs),
         )
+
+    @precondition(lambda self: self.mine)
+    @rule(data=st.data(), is_buy=booleans, quantity=quantities, price=near, stops=booleans)
+    def replace(
+        self, data: st.DataObject, is_buy: bool, quantity: Decimal, price: Decimal, stops: bool
+    ) -> None:
+        number = data.draw(st.integers(0, len(self.mine) - 1))
+        mine, theirs = self.mine[number], self.theirs[number]
+        new = NewOrder(
+            symbol="ABC-USDT",
+            side=Side.BUY if is_buy else Side.SELL,
+            type=OrderType.LIMIT,
+            quantity=quantity,
+            price=price,
+        )
+        done = self.desk.replace(mine.uid, new, self.now_ms, order_id=mine.id, stops=stops)
+        cancels, _ = self.both(lambda: raised(done.cancelled), lambda: self.naive.cancel(theirs))
+        if isinstance(cancels, str) and stops:
+            assert done.placed is None
+            return
+        placed, theirs_too = self.both(
+            lambda: raised(done.placed),
+            lambda: self.naive.place(
+                mine.uid,
+                is_buy,
+                "LIMIT",
+                quantity=Fraction(quantity),
+                amount=None,
+                price=Fraction(price),
+                stop=None,
+                in_force="GTC",
+                name="",
+            ),
+        )
+        if isinstance(placed, SpotOrder):
+            self.mine.append(placed)
+            self.theirs.append(theirs_too)
 
     @rule(uid=uids)
     def cancel_all(self, uid: int) -> None:
@@ -324,3 +371,31 @@ class Machine(RuleBasedStateMachine):
             assert found == {order.id for order in self.mine if order.uid == uid and order.is_open}
             orders = list(self.desk.records.history(uid, None))
             assert len(orders) == sum(order.uid == uid for order in self.mine)
+
+    def teardown(self) -> None:
+        """At every moment a state may be saved: what it has is what there is, and is held the same."""
+        if not hasattr(self, "desk"):
+            return
+        ledger = Ledger()
+        for uid in USERS:
+            for asset in ("ABC", "USDT"):
+                balance = self.ledger.balance(uid, "spot", asset)
+                ledger.open_balance(uid, "spot", asset, free=balance.free, locked=balance.locked)
+        fills = fills_of(self.desk)
+        kept = trading_of(
+            order_forms(self.desk),
+            [fill_form(fill) for fill in fills],
+            {uid: SettingsForm() for uid in USERS},
+            listings={self.market.id: self.listing},
+            ledger=ledger,
+        )
+        assert kept.fills == fills
+        for order in self.mine:
+            told, lasts = asdict(kept.orders[order.id]), asdict(order)
+            if not order.is_open:  # what such an order would hold, or may cost, is of the past
+                del told["budget"], told["cover"], lasts["budget"], lasts["cover"]
+            assert told == lasts
+            asset = "ABC" if order.side is Side.SELL else "USDT"
+            owner = Owner("order", order.id)
+            holds = (books.holds(order.uid, "spot", asset).get(owner) for books in (ledger, self.ledger))
+            assert next(holds) == next(holds)

@@ -178,9 +178,11 @@ def _order(form: OrderForm, listing: Listing, path: KeyPath) -> SpotOrder:
     status = _status(form, kind, quantity, filled, (*path, "status"))
     budget = 0
     cover = price
-    if spends and kind.waits:
+    if spends and kind.waits and quantity:
         cover = covering(stop)
-        budget = cover * quantity if quantity else instrument.ticks_times_steps(amount or Decimal(0))
+        budget = cover * quantity
+    elif spends and kind.waits:
+        budget = instrument.ticks_times_steps(amount or Decimal(0))
     return SpotOrder(
         id=form.id,
         uid=form.uid,
