@@ -8,7 +8,7 @@ from types import FrameType
 
 import click
 
-from benchmarks import clients, limiter, market, profiles, reads, scale, startup, suite, writes
+from benchmarks import clients, limiter, market, orders, profiles, reads, scale, startup, suite, writes
 from benchmarks.measuring import Measurement, bench
 
 MEASUREMENTS: Mapping[str, Measurement] = {
@@ -18,6 +18,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "prices": market.pages_while_somebody_trades,
     "book": market.order_book,
     "days": market.days_and_candles,
+    "orders": orders.orders_in_process,
     "profiles": profiles.profile_cost,
     "clients": clients.client_calls,
     "limiter": limiter.client_under_limits,

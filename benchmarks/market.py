@@ -49,7 +49,7 @@ def _reads(plan: Plan, what: str, requests: Requests, least: float) -> Row:
 def order_book(plan: Plan) -> list[Row]:
     """The book alone: beside a published one, and with many orders in it."""
     rounds, commands = plan.rounds(full=15, quick=3), plan.rounds(full=50_000, quick=10_000)
-    found = _follow(plan, [*module("book_probe"), str(rounds), str(commands)], last="against")
+    found = follow(plan, [*module("book_probe"), str(rounds), str(commands)], last="against")
     against, sizes = found["against"], found["sizes"]
     return [
         median_row(
@@ -75,7 +75,7 @@ def order_book(plan: Plan) -> list[Row]:
 def days_and_candles(plan: Plan) -> list[Row]:
     """How fast a simulated day passes, and what a page of candles costs."""
     rounds, seconds = plan.rounds(full=5, quick=2), plan.rounds(full=DAY_S, quick=5_000)
-    found = _follow(plan, [*module("market_probe"), str(rounds), str(seconds)], last="pages")
+    found = follow(plan, [*module("market_probe"), str(rounds), str(seconds)], last="pages")
     pages: Mapping[str, Mapping[str, list[float]]] = found["pages"]
     how = f"{seconds:,} steps of a second each, one market, ladder of 20 levels; processor time"
     return [
@@ -111,7 +111,7 @@ def _slowest(
     )
 
 
-def _follow(plan: Plan, command: list[str], last: str) -> Any:
+def follow(plan: Plan, command: list[str], last: str) -> Any:
     """Run a probe, show its progress, and give its last word, which has this in it."""
     with Child(command) as probe:
         task = plan.progress.add_task("markets")

@@ -337,9 +337,10 @@ class NaiveDesk:
                 new.quantity = steps
                 worth = steps * at
         if kind.endswith("LIMIT"):
-            if new.price > 5 * self.last:
+            index = self.last if self.worth is None else self.mid
+            if new.price > 5 * index:
                 raise Declined("PRICE_TOO_HIGH")
-            if new.price < self.last / 5:
+            if new.price < index / 5:
                 raise Declined("PRICE_TOO_LOW")
         if worth < 5:
             raise Declined("TOO_LITTLE")
