@@ -26,7 +26,7 @@ Each carries its facts as attributes and can be pickled. None ever holds a secre
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from bingx_contracts import ERRORS, WINDOW
+from bingx_contracts import ERRORS, REFUSALS, WINDOW
 
 
 class Settler(Protocol):
@@ -85,8 +85,9 @@ class APIError(BingXError):
 
     @staticmethod
     def of(*, code: int | None, msg: str, endpoint: str, http_status: int) -> "APIError":
-        """The error of the class that belongs to the code."""
-        kind = _KINDS.get(code, APIError)
+        """The error of the class that belongs to the code, or to the words where they tell more."""
+        is_told = code in _BUSINESS and msg.startswith(_BUSINESS[code])
+        kind = APIError if is_told else _KINDS.get(code, APIError)
         return kind(code=code, msg=msg, endpoint=endpoint, http_status=http_status)
 
 
@@ -107,7 +108,10 @@ class AddressNotAllowed(APIError):
 
 
 class TimestampRefused(APIError):
-    """100421: the clock is off, or a business refusal under the same code."""
+    """100421: the clock is off, or a business refusal under the same code in words that are not known.
+
+    One whose words the contract has, such as that a symbol is not known, is an ``APIError``.
+    """
 
 
 class ParameterRefused(APIError):
@@ -143,6 +147,12 @@ _KINDS: Mapping[int | None, type[APIError]] = {
     100437: UnknownCoin,
     100500: Busy,
 }
+
+
+_BUSINESS: Mapping[int | None, tuple[str, ...]] = {
+    100421: tuple(text.says.partition("{")[0] for text in REFUSALS if text.code == 100421)
+}
+"""How messages about the business begin, of codes that mean something else as well."""
 
 
 class DomainFailure(NamedTuple):

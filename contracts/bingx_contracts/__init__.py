@@ -41,6 +41,7 @@ __all__ = [
     "ORDER_TYPES",
     "OVERVIEW_TYPES",
     "PROFILES",
+    "REFUSALS",
     "RULES",
     "SETTLING_READS",
     "SIGNING_VECTORS",
@@ -93,6 +94,7 @@ SETTLING_READS = frozenset(
 
 RULES = {rule.name: rule for rule in CONTRACT.rules}
 ERRORS = {error.code: error for error in CONTRACT.errors}
+REFUSALS = CONTRACT.refusals
 VARIATIONS = {variation.id: variation for variation in CONTRACT.variations}
 ASSUMPTIONS = {assumption.id: assumption for assumption in CONTRACT.assumptions}
 PROFILES = {

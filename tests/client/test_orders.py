@@ -243,6 +243,16 @@ def test_a_refusal_of_an_order_is_raised_at_once(exchange: FakeExchange, client:
     assert refused.value.code == code
 
 
+def test_a_symbol_that_there_is_none_of_is_no_matter_of_the_clock(
+    exchange: FakeExchange, client: Client
+) -> None:
+    order = spot_trade.place_order("NOPE-USDT", "BUY", "LIMIT", quantity="0.001", price="50000")
+    with pytest.raises(APIError, match="contract not exist") as refused:
+        client.send(order)
+    assert (type(refused.value), refused.value.code) == (APIError, 100421)
+    assert len(exchange.requests) == 1, "the exchange's time was not asked for, and nothing sent again"
+
+
 @pytest.mark.parametrize("code", [100404])
 def test_an_order_that_cannot_be_cancelled_may_just_have_been_filled(
     exchange: FakeExchange, client: Client, code: int

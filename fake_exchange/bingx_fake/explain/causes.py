@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from urllib.parse import unquote
 
 from bingx_contracts import ERRORS, HEADERS
+from bingx_fake.explain.declined import declined
 from bingx_fake.explain.mistake import Mistake
 from bingx_fake.explain.parameters import parameter_refused
 from bingx_fake.explain.timing import timestamp_refused
@@ -60,8 +61,9 @@ def _route(refused: Refused) -> Mistake:
         )
     return Mistake(
         "no-such-route",
-        f"There is no {path}, and nothing like it: this is the spot account, market data and server time.",
-        "A path that BingX has for something else, such as trading or market data, is not simulated.",
+        f"There is no {path}, and nothing like it: this is the spot account, orders on spot markets, market "
+        "data and server time.",
+        "A path that BingX has for something else, such as perpetuals, is not simulated.",
         "R (ERR-3)",
     )
 
@@ -72,8 +74,17 @@ def _nearest_path(path: str, known: set[str]) -> str | None:
         for real in known:
             if real.lower() == candidate.lower():
                 return real
-    near = get_close_matches(plain, sorted(known), 1, _NEAR_PATH)
+    # An order of perpetuals is not a misspelt one of the spot markets.
+    alike = [real for real in known if _product(real) == _product(plain)]
+    products = {_product(real) for real in known}
+    candidates = alike if _product(plain) in products else known
+    near = get_close_matches(plain, sorted(candidates), 1, _NEAR_PATH)
     return near[0] if near else None
+
+
+def _product(path: str) -> str:
+    """What a path is about: ``spot`` of ``/openApi/spot/v1/trade/order``."""
+    return path.split("/")[2] if path.count("/") > 1 else ""
 
 
 def _key(refused: Refused) -> Mistake:
@@ -267,6 +278,8 @@ def cause_of(refused: Refused) -> Mistake:
 
     Not for 100001, whose causes :mod:`bingx_fake.explain.search` looks for.
     """
+    if refused.because is not None:
+        return declined(refused.message, refused.because)
     cause = CAUSES.get(refused.code)
     if cause is not None:
         return cause(refused)

@@ -1,9 +1,25 @@
 """How a check or a handler says no."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from bingx_contracts import ERRORS
 
 _MOST_SHOWN = 80
 """Characters."""
+
+
+class Because(NamedTuple):
+    """Why a handler was told no, for whoever explains it.
+
+    :param reason: the name of it.
+    :param facts: the numbers behind it, by their names.
+    :param source: who says which code and which words it gets.
+    """
+
+    reason: str
+    facts: Mapping[str, object]
+    source: str
 
 
 class Refusal(Exception):
@@ -13,6 +29,7 @@ class Refusal(Exception):
     :param http_status: for one that comes with an HTTP status of its own whatever the profile says.
     :param parameter: the parameter that it is about, by the name that was sent, or is missing.
     :param rule: the rule of the contract (``RULES``) that the parameter breaks.
+    :param because: what was found out besides, where the message does not say all of it.
     :param departure: the lint rule (``LINT_RULES``) that the request breaks, where the profile is strict.
     """
 
@@ -25,11 +42,13 @@ class Refusal(Exception):
         parameter: str | None = None,
         rule: str | None = None,
         departure: str | None = None,
+        because: Because | None = None,
     ) -> None:
         assert code in ERRORS, f"{code} is not a documented code"
         super().__init__(message)
         self.code, self.message, self.http_status = code, message, http_status
         self.parameter, self.rule, self.departure = parameter, rule, departure
+        self.because = because
 
 
 def shown(value: str) -> str:

@@ -16,7 +16,7 @@ from bingx_fake.answers.deciding import decided_by
 from bingx_fake.answers.dialect import Answers
 from bingx_fake.books.directory import Directory
 from bingx_fake.clock import check_whole
-from bingx_fake.gateway.refusal import Refusal
+from bingx_fake.gateway.refusal import Because, Refusal
 from bingx_fake.gateway.wire import Domain, Unreadable, WireRequest, as_text, read_wire
 from bingx_fake.profiles.rules import GatewayRules
 
@@ -56,8 +56,8 @@ class JournalEntry(TypedDict):
 class Refused:
     """What is kept of a refused request, so that it can be explained when somebody asks.
 
-    :param code: what it was refused with, as ``message``; ``parameter``, ``rule`` and ``departure`` are what
-        it was about (see ``Refusal``).
+    :param code: what it was refused with, as ``message``; ``parameter``, ``rule``, ``departure`` and
+        ``because`` are what it was about (see ``Refusal``).
     :param now_ms: the exchange's time when it was; ``directory`` and ``rules`` are those in force then.
     :param is_banned: whether it was refused for its address's sake, which was banned.
     """
@@ -71,6 +71,7 @@ class Refused:
     parameter: str | None = None
     rule: str | None = None
     departure: str | None = None
+    because: Because | None = None
     is_banned: bool = False
 
     @classmethod
@@ -95,6 +96,7 @@ class Refused:
             parameter=refusal.parameter,
             rule=refusal.rule,
             departure=refusal.departure,
+            because=refusal.because,
             is_banned=is_banned,
         )
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NoReturn
 
-from bingx_contracts import CONTRACT
+from bingx_contracts import REFUSALS
 from bingx_contracts.facts.refusals import RefusalText
-from bingx_fake.gateway.refusal import Refusal
+from bingx_fake.gateway.refusal import Because, Refusal
 from bingx_fake.groups.spot_trade.facts import Part
 from bingx_fake.venue.filters import Declined, Reason
 
@@ -20,7 +20,8 @@ def said(reason: str, answers: Mapping[str, str], **facts: object) -> Refusal:
     :param facts: what its words tell.
     """
     text = _text_of(reason, answers["V28"])
-    return Refusal(text.code, text.says.format(**facts))
+    because = Because(reason.upper().replace("-", "_"), facts, text.source)
+    return Refusal(text.code, text.says.format(**facts), because=because)
 
 
 def declined(why: Declined, answers: Mapping[str, str], place: str = "") -> Refusal:
@@ -29,7 +30,10 @@ def declined(why: Declined, answers: Mapping[str, str], place: str = "") -> Refu
     :param place: where one reason has other words: ``cancel``, ``cancel-by-client-id``, ``several`` or
         ``replace``.
     """
-    return said(_reason_of(why, place), answers, **why.facts)
+    refusal = said(_reason_of(why, place), answers, **why.facts)
+    assert refusal.because is not None
+    refusal.because = refusal.because._replace(reason=why.reason.name)
+    return refusal
 
 
 def refuse(why: Declined, answers: Mapping[str, str], place: str = "") -> NoReturn:
@@ -66,7 +70,7 @@ def _reason_of(why: Declined, place: str) -> str:
 
 @lru_cache(maxsize=256)
 def _text_of(reason: str, of_cancels: str) -> RefusalText:
-    for text in CONTRACT.refusals:
+    for text in REFUSALS:
         if (text.group, text.reason) == (GROUP, reason) and text.holds({"V28": of_cancels}):
             return text
     raise AssertionError(f"the contract does not say how {reason} is told")
