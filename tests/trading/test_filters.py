@@ -3,11 +3,16 @@
 The market's price is 100, its tick 0.01 and step 0.0001; an order is worth 5 to 500,000.
 """
 
+from contextlib import suppress
 from decimal import Decimal
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from trading.place import ALICE, BOB, BUY, LTC, MARKET, SELL, Trading
 
+from bingx_fake.market.stall import Listing
 from bingx_fake.trading.settlement import Rates
 from bingx_fake.venue.commands import Delist, Halt, SetMark
 from bingx_fake.venue.filters import MOST_OPEN, Declined, Reason
@@ -317,3 +322,36 @@ def test_what_would_trade_with_an_own_order_is_cancelled_and_the_own_order_stays
     assert (order.status, LTC.quantity(order.filled)) == (OrderStatus.CANCELED, Decimal(1))
     assert own.status is OrderStatus.PENDING
     assert trading.has(ALICE, "USDT") == ("9901", "0")
+
+
+NUMBERS = st.builds(
+    lambda whole, places, digits: Decimal(f"{whole}.{digits[:places] or '0'}"),
+    st.integers(0, 10**30 - 1) | st.integers(0, 1_000_000),
+    st.integers(0, 20),
+    st.text("0123456789", min_size=20, max_size=20),
+)
+
+
+@given(
+    tick=st.integers(0, 10),
+    step=st.integers(0, 10),
+    opening=st.integers(2, 10**12),
+    side=st.sampled_from(Side),
+    kind=st.sampled_from(OrderType),
+    numbers=st.fixed_dictionaries(
+        {}, optional=dict.fromkeys(("quantity", "amount", "price", "stop"), NUMBERS)
+    ),
+)
+def test_whatever_numbers_are_asked_for_on_whatever_market_are_taken_or_declined(
+    tick: int, step: int, opening: int, side: Side, kind: OrderType, numbers: dict[str, Decimal]
+) -> None:
+    trading = Trading()
+    instrument = msgspec.structs.replace(
+        LTC, symbol="X-USDT", tick=Decimal(1).scaleb(-tick), step=Decimal(1).scaleb(-step)
+    )
+    trading.floor.add(Listing(instrument=instrument, opening=opening, has_past=False), trading.now_ms)
+    with suppress(Declined):
+        new = NewOrder(symbol="X-USDT", side=side, type=kind, **numbers)  # type: ignore[arg-type]
+        order = trading.desk.place(ALICE, new, trading.now_ms)
+        assert order.quantity or order.budget
+    trading.ledger.assert_conserved()
