@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from support.sender import ALICE, BOB, PLACE_ORDER, Sender
 
+from bingx_contracts import PROFILES
 from bingx_fake import FakeExchange
 
 ccxt = pytest.importorskip("ccxt", reason="did not run: the package ccxt is not installed")
@@ -146,3 +147,28 @@ def test_orders_are_cancelled_after_a_while_and_that_is_stopped(bot: Any, exchan
 def test_the_rates_of_fees_are_told(bot: Any, exchange: FakeExchange) -> None:
     fees = bot.fetch_trading_fee(BTC)
     assert (fees["maker"], fees["taker"]) == (0.001, 0.001)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_under_every_profile_a_bot_is_told_the_same(bot: Any, exchange: FakeExchange, profile: str) -> None:
+    exchange.change_profile(profile)
+    try:
+        bought = bot.create_order(BTC, "market", "buy", 0.001)
+        bid = bot.create_order(BTC, "limit", "buy", 0.001, 50000)
+        stop = bot.create_order(BTC, "limit", "buy", 0.001, 61500, {"triggerPrice": 61000})
+        told = bot.fetch_order(bought["id"], BTC)
+        assert (told["status"], told["average"], told["fee"]["cost"]) == ("closed", 60000.01, 1e-06)
+        waiting = {order["id"]: order for order in bot.fetch_open_orders(BTC)}
+        assert waiting.keys() == {bid["id"], stop["id"]}
+        assert waiting[stop["id"]]["triggerPrice"] == 61000
+        assert [it["amount"] for it in bot.fetch_my_trades(BTC)] == [0.001]
+        assert bot.fetch_trading_fee(BTC)["taker"] == 0.001
+        assert bot.cancel_order(bid["id"], BTC)["status"] == "canceled"
+        assert [it["id"] for it in bot.fetch_closed_orders(BTC)] == [bought["id"]]
+        assert [it["id"] for it in bot.fetch_canceled_orders(BTC)] == [bid["id"]]
+        edited = bot.edit_order(stop["id"], BTC, "limit", "buy", 0.001, 49000)
+        assert [it["id"] for it in bot.fetch_open_orders(BTC)] == [edited["id"]]
+        bot.cancel_all_orders(BTC)
+        assert bot.fetch_open_orders(BTC) == []
+    finally:
+        exchange.change_profile()
