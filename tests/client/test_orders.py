@@ -236,6 +236,16 @@ def test_a_lost_order_can_be_looked_for_by_its_client_id(exchange: FakeExchange,
     assert client.send(spot_trade.query_order(SYMBOL, client_order_id=name)).status == "PENDING"
 
 
+def test_nobody_knows_how_to_settle_a_lost_order_yet(exchange: FakeExchange, client: Client) -> None:
+    with (
+        exchange.fault("com", "empty", phase="after", method="POST", times=1),
+        pytest.raises(OutcomeUnknown) as lost,
+    ):
+        client.send(bid())
+    with pytest.raises(OutcomeUnknown, match="describes no records"):
+        lost.value.reconcile(client)
+
+
 @pytest.mark.parametrize("code", [100202, 100400, 100440, 100490])
 def test_a_refusal_of_an_order_is_raised_at_once(exchange: FakeExchange, client: Client, code: int) -> None:
     with exchange.fault("com", "business-error", code=code, times=1), pytest.raises(APIError) as refused:

@@ -605,6 +605,13 @@ def test_an_order_that_was_filled_in_parts_has_a_fill_for_each(
     assert placed["status"] == "PARTIALLY_FILLED"
 
 
+def test_the_time_of_a_fill_is_told_down_to_the_second(target: Target, exchange: FakeExchange) -> None:
+    exchange.clock.advance(ms=1999)
+    placed = place(target, type="MARKET", price=None)
+    (fill,) = target.get(FILLS, symbol=SYMBOL, orderId=placed["orderId"]).data["fills"]
+    assert (placed["transactTime"], fill["time"]) == (NOW_MS + 1999, NOW_MS + 1000)
+
+
 # OCO
 
 
