@@ -310,6 +310,17 @@ def test_a_price_far_from_the_index_price_is_refused_with_its_numbers(
     )
 
 
+def test_more_than_a_thousand_open_orders_are_refused(target: Target, exchange: FakeExchange) -> None:
+    exchange.credit(16779999, "spot", "USDT", "100000")
+    data = json.dumps([order(quantity="0.0002")] * 5)
+    for _ in range(200):
+        assert len(target.post(PLACE_ORDERS, data=data).data["orders"]) == 5
+    assert refusal(target.post(PLACE_ORDER, **order())) == (
+        100421,
+        "the number of open orders can't be more than 1000",
+    )
+
+
 @pytest.mark.parametrize(
     ("end", "code", "said"),
     [
