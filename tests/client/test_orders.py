@@ -1,5 +1,6 @@
 """Orders as calls: what is sent, what is refused before, what people are asked, and what comes back."""
 
+import asyncio
 import json
 import pickle
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from support.clients import make_async_client
 from support.sender import CANCEL_ORDER, PLACE_ORDER, PLACE_ORDERS
 
 from bingx_client import APIError, Client, ConfirmationRequired, OutcomeUnknown, ParameterError
@@ -78,6 +80,19 @@ def test_a_client_id_of_a_pair_is_digits_only(exchange: FakeExchange, client: Cl
     assert parameters["listClientOrderId"].isdigit()
     found = client.send(spot_trade.query_oco(list_client_order_id=parameters["listClientOrderId"]))
     assert {leg.kind for leg in found.legs} == {"ocoLimit", "ocoTps"}
+
+
+def test_the_asynchronous_client_sends_the_same_orders(exchange: FakeExchange) -> None:
+    async def trade() -> tuple[Order, Order]:
+        async with make_async_client(exchange) as client:
+            placed = await client.send(bid())
+            cancelled = await client.send(spot_trade.cancel_order(SYMBOL, order_id=placed.order_id))
+            return placed, cancelled
+
+    placed, cancelled = asyncio.run(trade())
+    assert (placed.status, cancelled.status) == ("PENDING", "CANCELED")
+    assert placed.client_order_id == cancelled.client_order_id
+    assert placed.client_order_id
 
 
 # What is refused before anything is sent

@@ -250,7 +250,7 @@ class Target:
                 if method == "GET":
                     continue
                 pytest.exit(
-                    f"the answer to a transfer was lost, so look at the account: {failures[-1]}", returncode=3
+                    f"the answer to a write was lost, so look at the account: {failures[-1]}", returncode=3
                 )
             finally:
                 self.pace.after(path)

@@ -30,7 +30,7 @@ NOT_ASKED_OF_VST = {
         "XFER-10",
         "REC-8",
     ),
-    *(f"SPOT-{number}" for number in range(1, 19)),
+    *(f"SPOT-{number}" for number in range(1, 19) if number not in (1, 6)),
     *("INNER-1", "INNER-2", "INNER-3", "INNER-4", "INNER-5", "INNER-6", "INNER-8", "INNER-10"),
 }
 
@@ -233,7 +233,7 @@ def test_a_lost_answer_to_a_transfer_ends_the_run_and_says_so(rehearse: Rehearse
         tmp_path, "--bingx-allow-writes", tests="tests/contract/test_transfers.py", faults=(fault,)
     )
     assert run.exit_code == 3
-    assert "the answer to a transfer was lost, so look at the account" in run.output
+    assert "the answer to a write was lost, so look at the account" in run.output
 
 
 def test_the_pace_holds_for_one_process_only(rehearse: Rehearse, tmp_path: Path) -> None:
