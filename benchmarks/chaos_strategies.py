@@ -41,7 +41,7 @@ class World:
     base_urls = ENVIRONMENTS["prod-vst"]
 
     def __init__(self, start_ms: int) -> None:
-        self.exchange = FakeExchange(frozen_at_ms=start_ms, tls=True)
+        self.exchange = FakeExchange(frozen_at_ms=start_ms, tls=True, journal_size=1_000)
         self.exchange.credit(ALICE, "fund", "USDT", Decimal(10) ** 12)
         self._interception = intercept(self.exchange)
         # requests would else read the whole bundle of public CAs for every connection, which takes longer

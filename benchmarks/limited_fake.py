@@ -10,9 +10,10 @@ import sys
 from dataclasses import replace
 
 from bingx_fake.clock import ExchangeClock, system_ms
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
 from bingx_fake.profiles.quotas import Quota, Quotas
 from bingx_fake.serving import Ports, Serving
+from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 
 _OUT_OF_REACH = 10**9

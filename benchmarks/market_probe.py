@@ -12,8 +12,9 @@ from typing import Any
 
 from benchmarks.sending import read
 from bingx_fake.clock import ExchangeClock
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
 from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 from bingx_fake.venue.candles import INTERVALS
 from bingx_fake.venue.commands import MarketId

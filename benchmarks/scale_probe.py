@@ -19,8 +19,9 @@ from benchmarks.sending import INNER_RECORDS, TRANSFER_RECORDS, ask, signed
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.ids import transfer_id_of
 from bingx_fake.clock import ExchangeClock
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
 from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.settings import Settings
 from bingx_fake.state import files as state
 from bingx_fake.state import saving
 

@@ -28,7 +28,8 @@ from benchmarks.processes import BenchmarkError
 from benchmarks.soak_traffic import Traffic
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.commands.progress import bar
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
+from bingx_fake.settings import Settings
 from bingx_fake.state import files as state
 
 DAY_MS = 24 * 60 * 60 * 1000

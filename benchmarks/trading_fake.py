@@ -9,10 +9,11 @@ import sys
 from itertools import cycle
 
 from bingx_fake.clock import ExchangeClock, system_ms
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
 from bingx_fake.faults.fault import Delivery
 from bingx_fake.gateway.wire import WireRequest
 from bingx_fake.serving import Ports, Serving
+from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 from bingx_fake.venue.order_book import Side
 

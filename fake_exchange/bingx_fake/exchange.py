@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
 from random import Random
@@ -13,14 +12,15 @@ from bingx_fake.answers import answer as answers
 from bingx_fake.answers.answer import Answer
 from bingx_fake.answers.dialect import Answers
 from bingx_fake.books.ids import Ids, OrderIds, transfer_id_of
+from bingx_fake.books.listen_keys import ListenKeys
 from bingx_fake.books.movements import Movements, teach_movements
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.faults.commit_delay import COMMIT_DELAY
-from bingx_fake.faults.fault import Delivery, Dribble, Fault, FaultMatch, Late, Truncate
+from bingx_fake.faults.fault import Delivery, Dribble, FaultMatch, Late, Truncate
 from bingx_fake.faults.kinds import read_orders, unavailable
 from bingx_fake.faults.register import FaultChange, FaultRegister, Meeting
 from bingx_fake.gateway.guards import BANNED, Admission, admit
-from bingx_fake.gateway.limits import Ban, RateLimits
+from bingx_fake.gateway.limits import RateLimits
 from bingx_fake.gateway.refusal import BAD_PARAMETER, Refusal
 from bingx_fake.gateway.wire import WireRequest
 from bingx_fake.groups.call import Books, Call
@@ -30,12 +30,14 @@ from bingx_fake.journal.lint import Linter
 from bingx_fake.market.floor import Floor
 from bingx_fake.profiles.choice import Profile
 from bingx_fake.profiles.rules import GatewayRules
+from bingx_fake.settings import Settings
 from bingx_fake.state import files as state
 from bingx_fake.state import saving
 from bingx_fake.state.files import StateForm
 from bingx_fake.state.listed import Markets
-from bingx_fake.state.markets import MarketForm, SourceForm
 from bingx_fake.state.orders import desk_of
+from bingx_fake.streams.hub import Hub
+from bingx_fake.venue.candles import HOUR_MS
 
 IdsAtReset = Literal["keep", "restart"]
 """What becomes of the sequence of ids."""
@@ -43,37 +45,6 @@ IdsAtReset = Literal["keep", "restart"]
 T = TypeVar("T")
 
 _BUSY = 100500
-DEFAULT_JOURNAL_SIZE = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What an exchange starts with, and goes back to on reset.
-
-    :param clock: makes the clock to start with.
-    :param seed: decides over transfer ids, over faults with a probability, and over what prices do.
-    :param market: the source of markets that name none.
-    :param markets: those that there are besides the state's, whatever state is loaded.
-    :param ban: what going on after 100410 leads to, where limits hold.
-    :param journal_size: how many requests the journal keeps.
-    :param tls: whether the domains are served over TLS; ``tls`` faults exist only then.
-    :param schedule: faults whose times count from the start, and from each reset.
-    :param profile: which documented answer is given to each contested question.
-    :param adopted: gives the profiles made of live reports, which it may be changed to.
-    """
-
-    form: StateForm
-    clock: Callable[[], ExchangeClock]
-    seed: int = 0
-    rate_limits: bool = False
-    ban: Ban = field(default_factory=Ban)
-    journal_size: int = 10_000
-    tls: bool = False
-    schedule: tuple[Fault, ...] = ()
-    profile: Profile = field(default_factory=Profile)
-    adopted: Callable[[], Mapping[str, Mapping[str, str]]] = dict
-    market: SourceForm = "constant"
-    markets: tuple[MarketForm, ...] = ()
 
 
 def no_body() -> None:
@@ -101,6 +72,7 @@ class Exchange:
         self.agenda = Agenda()
         # What is in force follows from the time: who serves connections looks when it has come.
         self.agenda.learn(FaultChange, Rank.FAULT, _no_work)
+        self.streams = Hub(self.agenda, lambda: self.clock.now_ms())
         self.reset(ids="restart")
 
     def reset(self, ids: IdsAtReset = "keep") -> None:
@@ -115,6 +87,8 @@ class Exchange:
             self._order_ids = OrderIds()
         self.clock = settings.clock()
         self.agenda.clear()
+        self._listen_keys = ListenKeys(self.agenda, Random(f"{settings.seed} listen keys").random)
+        self.streams.begin(self._listen_keys)
         self._fault_changes: list[int] = []
         self.journal = Journal(settings.journal_size)
         self.faults = FaultRegister(Random(f"{settings.seed}/faults"), self.clock.ran_ms)
@@ -134,6 +108,8 @@ class Exchange:
         self._knows_one_id = profile.answers["V5"] == "data.tranId"
         self._refuses_repeats = profile.answers["V22"] == "always-refused"
         self._zone_hours = 8 if profile.answers["V47"] == "utc+8" else 0
+        self.streams.zone_ms = self._zone_hours * HOUR_MS
+        self.streams.answers = profile.answers
 
     def load(self, form: StateForm) -> None:
         """Replace users, balances, coins, prices and history; clock, faults and journal stay.
@@ -160,19 +136,18 @@ class Exchange:
     def change_clock(self, change: Callable[[ExchangeClock], object]) -> None:
         """Change the clock, and carry out what is due then.
 
+        :raises ValueError: as ``set_clock``.
+        """
+        self.set_clock(change)
+        self._run_due(self.clock.now_ms())
+
+    def set_clock(self, change: Callable[[ExchangeClock], object]) -> None:
+        """Change the clock. What is due then waits for ``due_steps``, or for whoever asks anything next.
+
         What was due before comes first, so that a clock set back cannot undo it.
 
         :param change: called twice, first with a copy.
         :raises ValueError: what ``change`` raises, and ``TooManySteps``; nothing has changed then.
-        """
-        for _ in self.changing_clock(change):
-            pass
-
-    def changing_clock(self, change: Callable[[ExchangeClock], object]) -> Iterator[int]:
-        """Do so step by step, giving each one's time, so that others can come between.
-
-        The clock has changed before the first; whoever asks anything of the exchange meanwhile has the rest
-        carried out.
         """
         before_ms, was_frozen = self.clock.now_ms(), self.clock.frozen_ms is not None
         self._run_due(before_ms)
@@ -180,10 +155,12 @@ class Exchange:
         change(changed)
         self.agenda.check(changed.now_ms())
         change(self.clock)
-        now_ms = self.clock.now_ms()
-        yield from self.agenda.steps(now_ms)
-        if not was_frozen or self.clock.frozen_ms is None or now_ms < before_ms:
+        if not was_frozen or self.clock.frozen_ms is None or self.clock.now_ms() < before_ms:
             self._expect_faults()
+
+    def due_steps(self) -> Iterator[int]:
+        """Carry out what is due step by step, giving each one's time, so that others can come between."""
+        return self.agenda.steps(self.clock.now_ms())
 
     def keep_up(self) -> None:
         """Carry out what is due, for whoever keeps a timer for ``agenda.next_ms`` while the clock runs.
@@ -385,13 +362,17 @@ class Exchange:
         self.markets = markets
         floor = Floor(self.agenda, self._settings.seed)
         markets.enter(floor, self.clock.now_ms())
+        self.streams.follow(floor, ledger)
+        desk = desk_of(built.trading, floor, ledger, self.agenda, self._order_ids)
+        desk.on_reports = self.streams.report
         self._books = Books(
             ledger,
             built.directory,
             reads=ledger,
             moves=Movements(ledger, self.agenda),
             floor=floor,
-            desk=desk_of(built.trading, floor, ledger, self.agenda, self._order_ids),
+            desk=desk,
+            listen_keys=self._listen_keys,
         )
         self._ids.count_on(built.latest_id)
 

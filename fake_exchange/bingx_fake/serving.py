@@ -1,4 +1,4 @@
-"""A running exchange: two domain listeners that follow the faults in force, and a control listener."""
+"""A running exchange: two domain listeners that follow the faults in force, one of streams, and control."""
 
 import asyncio
 import logging
@@ -13,6 +13,7 @@ from bingx_fake.control.application import control_application
 from bingx_fake.edge.addresses import loopback, reachable
 from bingx_fake.edge.domain_server import DomainServer
 from bingx_fake.edge.listener import Listener, bind
+from bingx_fake.edge.stream_server import StreamServer
 from bingx_fake.exchange import Exchange
 from bingx_fake.gateway.wire import Domain
 
@@ -30,6 +31,7 @@ class Ports:
 
     :param host: for the domains. The control API, which has no secret, is on loopback whatever it says.
     :param control: None for no control API.
+    :param stream: of the streams of all products.
     :param given: sockets to serve the domains with instead, of another network namespace: both or none.
     """
 
@@ -37,6 +39,7 @@ class Ports:
     com: int = 0
     pro: int = 0
     control: int | None = 0
+    stream: int = 0
     given: Mapping[Domain, socket.socket] = field(default_factory=dict)
 
 
@@ -58,6 +61,8 @@ class Serving:
         self._on_name = on_name
         self._listeners: dict[Domain, Listener] = {}
         self._nameless: set[Domain] = set()
+        self._streams: StreamServer | None = None
+        self._stream: Listener | None = None
         self._control: web.AppRunner | None = None
         self._following = asyncio.Lock()
         self._alarm: asyncio.TimerHandle | None = None
@@ -66,7 +71,7 @@ class Serving:
         self.urls: dict[str, str] = {}
 
     async def start(self) -> None:
-        """Listen on all three ports.
+        """Listen on all four ports.
 
         :raises PortError: when one is in use; nothing is left open then.
         """
@@ -77,6 +82,7 @@ class Serving:
             await self.follow_faults()
             self._exchange.agenda.on_sooner = self._set_alarm
             self.urls = {domain: self._url_of(listener) for domain, listener in self._listeners.items()}
+            await self._start_stream(ports)
             if ports.control is not None:
                 host = ports.host if ports.given else self._listeners["com"].host
                 await self._start_control(bind(loopback(host), ports.control, "control"))
@@ -90,8 +96,15 @@ class Serving:
         server = DomainServer(self._exchange, domain)
         return Listener(server, holder, self._certificates, in_place=given is not None)
 
-    def _url_of(self, listener: Listener) -> str:
-        scheme = "http" if self._certificates is None else "https"
+    async def _start_stream(self, ports: Ports) -> None:
+        self._streams = StreamServer(self._exchange)
+        host = loopback(ports.host) if ports.given else ports.host
+        self._stream = Listener(self._streams, bind(host, ports.stream, "stream"), self._certificates)
+        await self._stream.suffer(None)
+        self.urls["stream"] = self._url_of(self._stream, "ws")
+
+    def _url_of(self, listener: Listener, protocol: str = "http") -> str:
+        scheme = protocol if self._certificates is None else f"{protocol}s"
         address = reachable(listener.host)
         is_asked_for = address == listener.host and not self._ports.given
         return _url(scheme, self._ports.host if is_asked_for else address, listener.port)
@@ -125,11 +138,15 @@ class Serving:
             self._silence()
             for listener in self._listeners.values():
                 await listener.close()
+        if self._stream is not None:
+            await self._stream.close()
         if self._control is not None:
             await self._control.cleanup()
 
     async def follow_faults(self) -> None:
         """Carry out what is due, and bring both ports into the condition that the faults in force ask for.
+
+        What is pushed meanwhile goes out between the steps.
 
         To be called after whatever may have changed the faults or the clock; in force on return. While the
         clock runs, it calls itself when something is due next.
@@ -137,6 +154,9 @@ class Serving:
         async with self._following:
             if self._is_stopped:
                 return
+            if self._streams is not None:
+                for _ in self._exchange.due_steps():
+                    await self._streams.drain()
             self._exchange.keep_up()
             now_ms = self._exchange.clock.now_ms()
             for domain, listener in self._listeners.items():
@@ -191,7 +211,7 @@ class Serving:
             "status": "ok",
             "com": self.urls["com"],
             "pro": self.urls["pro"],
-            "stream": None,  # nothing listens for streams yet
+            "stream": self.urls["stream"],
             "profile": self._exchange.profile.name,
         }
 

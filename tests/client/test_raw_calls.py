@@ -54,7 +54,7 @@ def test_every_documented_endpoint_can_be_called_by_its_id(
     (entry,) = exchange.requests
     assert (entry["method"], entry["path"]) == (endpoint.method, endpoint.path)
     assert entry["parameters"].items() >= example.request.items()
-    assert (entry["code"], got.reconciled) == (0, False)
+    assert (entry["code"] or 0, got.reconciled) == (0, False)
     assert got.data == got.answer.get("data", got.answer)
 
 

@@ -79,7 +79,7 @@ def test_json_names_all_three_urls_once_they_answer(processes: Processes) -> Non
     _, ready = processes.serve_anew()
     assert ready.keys() == {"com", "pro", "control", "stream", "ca"}
     assert ready["ca"] is None
-    assert ready["stream"] is None, "nothing listens for streams yet"
+    assert re.fullmatch(r"ws://127\.0\.0\.1:\d+", ready["stream"])
     for domain in ("com", "pro"):
         assert requests.get(f"{ready[domain]}/openApi/swap/v2/server/time", timeout=10).json()["code"] == 0
     health = requests.get(f"{ready['control']}/health", timeout=10).json()

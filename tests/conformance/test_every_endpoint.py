@@ -143,9 +143,9 @@ def test_the_documented_request_has_an_answer_of_the_documented_form(
 ) -> None:
     for earlier in CONTRACT.examples[:number]:  # what there is to be read
         if ENDPOINTS[earlier.endpoint].write:
-            assert sender.ask(ENDPOINTS[earlier.endpoint], earlier.request).code == 0
+            assert ask(sender, ENDPOINTS[earlier.endpoint], earlier.request).code == 0
     sender.exchange.change_profile(example.profile)
-    assert form(sender.ask(ENDPOINTS[example.endpoint], example.request).json) == form(example.answer)
+    assert form(ask(sender, ENDPOINTS[example.endpoint], example.request).json) == form(example.answer)
 
 
 def assert_refused(reply: Reply, *names: str) -> None:

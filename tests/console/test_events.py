@@ -19,8 +19,9 @@ from support.sender import ALICE, NOW_MS, SERVER_TIME, TRANSFER, Sender, wait_un
 from bingx_fake import FakeExchange
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.control.console.routes import Feed
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
 from bingx_fake.inprocess.markets import Market
+from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 
 TOPICS = {"clock", "faults", "journal", "profile", "state"}

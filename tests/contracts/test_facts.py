@@ -22,6 +22,7 @@ from bingx_contracts.limits import limits_of
 LIMITS_IN_R = {
     ("GET", "/openApi/spot/v1/account/balance"): (5, 3),
     ("GET", "/openApi/fund/v1/account/balance"): (2, 2),
+    ("POST", "/openApi/user/auth/userDataStream"): (2,),
     ("GET", "/openApi/account/v1/allAccountBalance"): (5, 2),
     ("POST", "/openApi/api/asset/v1/transfer"): (2, 2),
     ("GET", "/openApi/api/v3/asset/transfer"): (10, 2),

@@ -26,7 +26,13 @@ def control(exchange: FakeExchange) -> Control:
 
 def test_health_names_both_domains_and_the_profile(control: Control, exchange: FakeExchange) -> None:
     com, pro = exchange.base_urls
-    expected = {"status": "ok", "com": com, "pro": pro, "stream": None, "profile": "documented"}
+    expected = {
+        "status": "ok",
+        "com": com,
+        "pro": pro,
+        "stream": exchange.stream_url,
+        "profile": "documented",
+    }
     assert control("GET", "/health").json() == expected
 
 

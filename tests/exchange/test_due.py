@@ -21,9 +21,10 @@ from support.sender import (
 from bingx_fake import FakeExchange
 from bingx_fake.agenda import MOST_STEPS, Rank
 from bingx_fake.clock import ExchangeClock
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
 from bingx_fake.gateway.wire import WireRequest
 from bingx_fake.real_time import real_s
+from bingx_fake.settings import Settings
 from bingx_fake.state.files import build, read_form
 
 
@@ -142,7 +143,8 @@ def test_others_can_come_between_the_steps_of_an_advance(exchange: FakeExchange)
 
     def advance(inner: Exchange) -> list[Any]:
         seen: list[Any] = []
-        for at_ms in inner.changing_clock(lambda clock: clock.advance(3_000)):
+        inner.set_clock(lambda clock: clock.advance(3_000))
+        for at_ms in inner.due_steps():
             fund = inner._books.ledger.balance(ALICE, "fund", "USDT")
             seen.append((at_ms - NOW_MS, inner.clock.now_ms() - NOW_MS, fund.locked))
         return seen

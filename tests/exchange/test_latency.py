@@ -7,9 +7,10 @@ import pytest
 from support.sender import NOW_MS, SERVER_TIME
 
 from bingx_fake.clock import ExchangeClock
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
 from bingx_fake.faults.fault import Late
 from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 
 REQUEST = WireRequest(

@@ -14,9 +14,10 @@ from support.sender import NOW_MS, SERVER_TIME, Sender
 
 from bingx_fake import FakeExchange
 from bingx_fake.clock import ExchangeClock
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
 from bingx_fake.faults.kinds import KINDS
 from bingx_fake.real_time import real_s
+from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 
 LONG_AGO = "2020-02-02T12:00:00+00:00"

@@ -11,8 +11,9 @@ from support.sender import NOW_MS, SERVER_TIME, Sender
 
 from bingx_fake import FakeExchange
 from bingx_fake.clock import ExchangeClock
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
 from bingx_fake.faults.kinds import read_orders
+from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 
 MINUTE_MS = 60_000

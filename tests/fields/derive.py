@@ -29,6 +29,7 @@ _TYPES = {
     **dict.fromkeys(("bool", "boolean"), "boolean"),
     **dict.fromkeys(("string", "enum"), "string"),
     "null": "null",
+    "empty": "object",
 }
 
 _ENVELOPE = {"code": "integer", "msg": "string"}

@@ -19,7 +19,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from openapi.outcome import Outcome
-from openapi.plenty import ORDERS, STATE, with_known_values
+from openapi.plenty import LISTEN_KEY, ORDERS, STATE, with_known_values
 from openapi.schemas import Schemas
 from openapi.signing import Signing
 from schemathesis import Case, GenerationMode
@@ -100,6 +100,8 @@ def fuzz(profile: str, examples: int | None = None) -> Outcome:
         for path, methods in whole["paths"].items():
             for method in methods:
                 operation = schema[path][method.upper()]
+                named = ENDPOINTS[schemas.operation_id(method, path)]
+                make_what_it_names(exchange, named, {"listenKey": LISTEN_KEY})
                 test = random_cases(operation, known[path][method.upper()], send, examples)
                 if examples is None:
                     test = seed(f"{profile}: {operation.label}")(test)

@@ -6,6 +6,7 @@ not the account's are asked by the contract's examples.
 
 from urllib.parse import urlencode
 
+from support.entries import make_what_it_names
 from support.history import History, Met
 from support.sender import (
     BOB,
@@ -103,9 +104,12 @@ def play(sender: Sender) -> list[Met]:
         endpoint = ENDPOINTS[example.endpoint]
         if endpoint.group in ("spot_account", "common"):
             continue
+        make_what_it_names(sender.exchange, endpoint, example.request)
         if endpoint.public:
             query = f"?{urlencode(example.request)}" if example.request else ""
             raw(endpoint.method, endpoint.path + query)
+            if endpoint.write:
+                raw(endpoint.method, endpoint.path)  # with nothing of what it needs
         else:
             call(endpoint.method, endpoint.path, example.request)
             call(endpoint.method, endpoint.path, example.request, key="nobody-key")

@@ -9,6 +9,8 @@ from support.sender import ALICE, BOB
 COINS = ("USDT", "BTC", "ETH")
 _ACCOUNTS = ("fund", "spot", "stdFutures", "coinMPerp", "USDTMPerp")
 _PLENTY = "1000000000000"
+LISTEN_KEY = 8 * "0badcafe"
+"""One that there has to be."""
 
 STATE: dict[str, Any] = {
     "users": [
@@ -35,6 +37,7 @@ _KNOWN: dict[str, tuple[str, ...]] = {
     "userAccount": (str(BOB),),
     "walletType": ("1", "3"),
     "symbol": ("BTC-USDT", "ETH-USDT"),
+    "listenKey": (LISTEN_KEY,),
 }
 """Values that mean something in the state and go together, by the name of the parameter."""
 

@@ -10,13 +10,14 @@ from support.entries import request_of
 from support.sender import FORM, NOW_MS, hmac_hex, pairs
 
 from bingx_contracts import ENDPOINTS, PROFILES, Endpoint
+from bingx_fake.answers.answer import Answer
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.control.calls import ControlCall, ControlError
-from bingx_fake.exchange import Settings
 from bingx_fake.faults.fault import Late
 from bingx_fake.gateway.wire import WireRequest
 from bingx_fake.recording.recorded import Recorded
 from bingx_fake.recording.replay import find_call
+from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 
 FAULTS: tuple[Mapping[str, Any], ...] = (
@@ -45,6 +46,7 @@ class Session:
 
     def __init__(self, path: Path, *, frozen: bool = True, **settings: Any) -> None:
         self.system_ms, self.real_s = NOW_MS, 0.0
+        self._listen_key = 64 * "0"
 
         def clock() -> ExchangeClock:
             frozen_ms = NOW_MS if frozen else None
@@ -64,8 +66,15 @@ class Session:
         delivery = self.exchange.receive(wire(endpoint, parameters, self.exchange.clock.now_ms()))
         if isinstance(delivery, Late):
             self.pass_time(int(delivery.ms))
-            return delivery.answer()
+            delivery = delivery.answer()
+        if endpoint.id == "listen_key.generate" and isinstance(delivery, Answer):
+            self._listen_key = json.loads(delivery.body or b"{}").get("listenKey", self._listen_key)
         return delivery
+
+    def request_of(self, endpoint: Endpoint) -> dict[str, str]:
+        """The parameters of a request that it takes: with the listen key that was made last."""
+        sent = request_of(endpoint)
+        return sent | {"listenKey": self._listen_key} if "listenKey" in sent else sent
 
     def control(self, call: str, body: Any = None, **query: str) -> Any:
         """Call the control API as its edge does; a refusal is an answer."""
@@ -107,13 +116,13 @@ def record_everything(path: Path) -> None:
     for profile in PROFILES:
         session.control("PUT /profile", {"profile": profile})
         for endpoint in ENDPOINTS.values():
-            session.ask(endpoint, request_of(endpoint))
+            session.ask(endpoint, session.request_of(endpoint))
         session.control("POST /clock/advance", {"ms": 61_000})
     session.control("PUT /profile", {"profile": "documented", "strict": True})
     for number, fault in enumerate(FAULTS):
         session.control("POST /faults", {"domain": "com", "probability": 0.5, "for_ms": 2_000, **fault})
         for endpoint in list(ENDPOINTS.values())[number % 3 :: 3]:
-            session.ask(endpoint, request_of(endpoint))
+            session.ask(endpoint, session.request_of(endpoint))
         session.control("GET /faults")
         session.control("POST /clock/advance", {"ms": 2_500})
     for step in ({"price": "58000"}, {"price": 61_500}, {"price": "0.001"}):
@@ -154,7 +163,7 @@ def record_everything(path: Path) -> None:
         session.control("DELETE /requests")
         session.control("POST /reset", {"ids": ids})
         for endpoint in ENDPOINTS.values():
-            session.ask(endpoint, request_of(endpoint))
+            session.ask(endpoint, session.request_of(endpoint))
     session.exchange.close()
 
 

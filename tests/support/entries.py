@@ -31,7 +31,11 @@ def request_of(endpoint: Endpoint, *also: str) -> dict[str, str]:
 
 
 def make_what_it_names(exchange: FakeExchange, endpoint: Endpoint, sent: Mapping[str, str]) -> None:
-    """Have alice place the orders that a request goes by, where it goes by a client id."""
+    """Have alice place the orders that a request goes by a client id of, and own the listen key it has."""
+    if endpoint.group == "listen_key" and "listenKey" in sent:
+        exchange.call(
+            lambda inner: inner.books.listen_keys.take(sent["listenKey"], ALICE, inner.clock.now_ms())
+        )
     if endpoint.group != "spot_trade":
         return
     of_ocos = "oco/" in endpoint.path

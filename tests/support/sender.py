@@ -73,8 +73,8 @@ class Reply:
 
     @property
     def code(self) -> int:
-        """The business code."""
-        code = self.json["code"]
+        """The business code; 0 in an answer that is too bare to carry one."""
+        code = self.json.get("code", 0)
         assert isinstance(code, int)
         return code
 

@@ -61,6 +61,9 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     document, by its letter, the endpoint is found. ``write`` is None for reads. ``tells_time`` marks reads of
     the exchange's clock, which settle any write.
 
+    ``key_alone`` marks endpoints to which the key in its header is enough: they ask for no signature, and
+    hold who sends one to it.
+
     ``old_route`` marks paths kept for clients that still call them. ``needs_one_of`` lists groups of
     parameters of which at least one has to be given whole.
     """
@@ -72,6 +75,7 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     title: Text
     permission: Permission | None = None
     public: bool = False
+    key_alone: bool = False
     write: Write | None = None
     tells_time: bool = False
     old_route: bool = False

@@ -92,6 +92,8 @@ class Accounts:
 
     :param lets_go: says of a user, account and asset how much of it may leave, where less may than is free;
         None while nothing but the books decides that.
+
+    ``on_entry`` is told of each entry once it is posted: its lines, and what was issued with it.
     """
 
     def __init__(self, lets_go: Callable[[int, str, str], Decimal] | None = None) -> None:
@@ -101,6 +103,7 @@ class Accounts:
         self._books: dict[tuple[int, str], dict[str, Balance]] = {}
         self._holds: dict[_Place, dict[Owner, Decimal]] = {}
         self._issued: dict[str, Decimal] = {}
+        self.on_entry: Callable[[Sequence[Line], Mapping[str, Decimal]], object] | None = None
 
     def balance(self, uid: int, account: str, asset: str) -> Balance:
         """What one account holds of one asset; nothing held is a zero balance."""
@@ -197,6 +200,8 @@ class Accounts:
         for asset, amount in issued.items():
             self._issued[asset] = _add(self._issued.get(asset, ZERO), amount)
         self.revision.number += 1
+        if self.on_entry is not None:
+            self.on_entry(lines, issued)
 
     def _check_hold(self, place: _Place, owner: Owner, held: Decimal) -> None:
         """Refuse to release more than an owner holds, and say whose the rest is."""

@@ -12,23 +12,16 @@ import click
 from bingx_fake.clock import ExchangeClock, system_ms
 from bingx_fake.commands.progress import bar
 from bingx_fake.edge.systems import UnsupportedSystem, check_system
-from bingx_fake.exchange import DEFAULT_JOURNAL_SIZE, Settings
 from bingx_fake.faults.kinds import unavailable
 from bingx_fake.faults.schedule import ScheduleError, read_schedule
 from bingx_fake.gateway.limits import Ban
 from bingx_fake.profiles.adoption import AdoptionError, adopted_profiles
 from bingx_fake.profiles.choice import DEFAULT_PROFILE, ProfileError, choose, read_vary
+from bingx_fake.settings import DEFAULT_JOURNAL_SIZE, Settings
 from bingx_fake.state import files as state
 from bingx_fake.state.listed import read_market
 
 PORT = click.IntRange(0, 65535)
-STREAM_PORT = click.option(
-    "--stream-port",
-    type=PORT,
-    default=8703,
-    show_default=True,
-    help="Port of the streams, once there are any: so far nothing listens there.",
-)
 
 
 @dataclass(frozen=True, slots=True)

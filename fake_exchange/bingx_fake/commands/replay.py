@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from bingx_fake.commands.progress import bar
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
 from bingx_fake.recording.recorded import Recorded, RecordingExists, why
+from bingx_fake.settings import Settings
 
 if TYPE_CHECKING:
     from bingx_fake.recording.replay import Replayed

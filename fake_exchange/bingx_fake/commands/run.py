@@ -5,12 +5,13 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 import click
 
-from bingx_fake.commands.options import PORT, STREAM_PORT, ExchangeOptions, exchange_options
+from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
 from bingx_fake.commands.replay import opened
 from bingx_fake.edge.listener import PortError
 from bingx_fake.exchange import Exchange
@@ -54,7 +55,9 @@ Examples:
 )
 @click.option("--fail-on-lint", is_flag=True, help="Exit with 1 when a request is marked with lint.")
 @click.option("--control-port", type=PORT, help="Serve the control API, outside of the namespace.")
-@STREAM_PORT
+@click.option(
+    "--stream-port", type=PORT, default=0, help="Port of the streams, outside of the namespace; 0 picks one."
+)
 @exchange_options
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one line of JSON.")
 @click.pass_context
@@ -79,7 +82,7 @@ def run(
         raise click.ClickException("this needs a system that has fork: Linux, macOS, WSL")
     try:
         program = find(command[0]), command
-        summary, journal = _run(program, isolation, control_port, options)
+        summary, journal = _run(program, isolation, control_port, stream_port, options)
     except ProgramError as error:
         _say(str(error))
         context.exit(error.status)
@@ -94,6 +97,7 @@ def _run(
     command: Command,
     isolation: str,
     control_port: int | None,
+    stream_port: int,
     options: ExchangeOptions,
 ) -> tuple[Summary, list[JournalEntry]]:
     from bingx_fake.edge.tls import Certificates  # its libraries take long to import
@@ -112,6 +116,7 @@ def _run(
         folder = Path(name)
         trust = Trust.write(folder, certificates.ca_pem)
         place = _isolate(command, isolation, folder, trust, control_port, exchange)
+        place = replace(place, ports=replace(place.ports, stream=stream_port))
         try:
             outcome = asyncio.run(attend(place, exchange, certificates, announce))
         except PortError as error:

@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import click
 from bingx_fake.commands.contract import adopt_report, assumptions, variations
 from bingx_fake.commands.explain import explain
 from bingx_fake.commands.openapi import openapi
-from bingx_fake.commands.options import PORT, STREAM_PORT, ExchangeOptions, exchange_options
+from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
 from bingx_fake.commands.progress import bar
 from bingx_fake.commands.replay import opened, replay
 from bingx_fake.commands.run import run
@@ -76,7 +77,7 @@ Examples:
 @click.option("--com-port", type=PORT, default=8700, show_default=True, help="Port of .com; 0 picks one.")
 @click.option("--pro-port", type=PORT, default=8701, show_default=True, help="Port of .pro; 0 picks one.")
 @click.option("--control-port", type=PORT, default=8702, show_default=True, help="Port of the control API.")
-@STREAM_PORT
+@click.option("--stream-port", type=PORT, default=8703, show_default=True, help="Port of the streams.")
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -108,7 +109,7 @@ def serve(
 ) -> None:
     """Serve the exchange until Ctrl-C."""
     settings = options.settings(tls=tls, names=False)
-    ports = Ports(host, com_port, pro_port, control_port)
+    ports = Ports(host, com_port, pro_port, control_port, stream_port)
     with (
         opened(settings, options.record_file) as exchange,
         tempfile.TemporaryDirectory(prefix="bingx-fake-") as directory,
@@ -159,19 +160,20 @@ async def _serve(
     await serving.start()
     try:
         if as_json:
-            click.echo(json.dumps({**serving.urls, "stream": None, "ca": ca}))
+            click.echo(json.dumps({**serving.urls, "ca": ca}))
         else:
-            click.echo(_banner(serving.urls["com"], serving.urls["pro"], serving.urls["control"], ca, form))
+            click.echo(_banner(serving.urls, ca, form))
         sys.stdout.flush()
         await stopped.wait()
     finally:
         await serving.stop()
 
 
-def _banner(com: str, pro: str, control: str, ca: str | None, form: state.StateForm) -> str:
+def _banner(urls: Mapping[str, str], ca: str | None, form: state.StateForm) -> str:
     lines = ["", "A fake BingX exchange. No money, no network, no real keys.", ""]
-    lines += [f"  .com     {com}", f"  .pro     {pro}", f"  control  {control}"]
-    lines.append(f"  console  {control}/  (for a browser)")
+    com, control = urls["com"], urls["control"]
+    lines += [f"  .com     {com}", f"  .pro     {urls['pro']}", f"  control  {control}"]
+    lines += [f"  streams  {urls['stream']}", f"  console  {control}/  (for a browser)"]
     if ca is not None:
         lines.append(f"  CA       {ca}")
     keys = [(user, key) for user in form.users for key in user.keys]

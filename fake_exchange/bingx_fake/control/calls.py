@@ -257,6 +257,6 @@ def _text(name: str, value: Any) -> str:
 
 def _set_clock(exchange: Exchange, change: Callable[[ExchangeClock], object]) -> None:
     try:
-        exchange.change_clock(change)
+        exchange.set_clock(change)
     except ValueError as error:
         raise ControlError(str(error)) from None

@@ -5,6 +5,7 @@ No document gives the order in which the checks run; this one is ours (A1), kept
 """
 
 import ipaddress
+from collections.abc import Callable
 
 import msgspec
 
@@ -72,8 +73,19 @@ def admit(admission: Admission) -> None:
     """
     for guard in OPEN_GUARDS:
         guard(admission)
-    for guard in PUBLIC_GUARDS if admission.endpoint.public else SIGNED_GUARDS:
-        guard(admission)
+    for check in _guards_of(admission):
+        check(admission)
+
+
+def _guards_of(admission: Admission) -> tuple[Callable[[Admission], None], ...]:
+    endpoint = admission.endpoint
+    if endpoint.public:
+        return PUBLIC_GUARDS
+    if endpoint.key_alone:
+        _read_wire(admission)
+        if not admission.texts.get(_SIGNATURE):
+            return KEY_GUARDS
+    return SIGNED_GUARDS
 
 
 def check_route(admission: Admission) -> None:
@@ -243,6 +255,9 @@ SIGNED_GUARDS = (
     check_parameters,
 )
 """For requests of endpoints that are not public."""
+
+KEY_GUARDS = (check_key, check_address, check_user_limit, check_permission, check_public_parameters)
+"""For requests without a signature, of endpoints to which the key is enough."""
 
 PUBLIC_GUARDS = (check_public_parameters,)
 """For those of public ones, which need no key, no timestamp and no signature, and ignore any."""

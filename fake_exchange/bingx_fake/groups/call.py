@@ -7,6 +7,7 @@ import msgspec
 
 from bingx_fake.books.directory import Directory, User
 from bingx_fake.books.ledger import Ledger
+from bingx_fake.books.listen_keys import ListenKeys
 from bingx_fake.books.movements import Movements
 from bingx_fake.books.reads import Reads
 from bingx_fake.gateway.parameters import Parameters
@@ -28,6 +29,7 @@ class Books:
     :param moves: what they move amounts with.
     :param floor: the markets.
     :param desk: users' orders on the spot markets.
+    :param listen_keys: what streams of accounts are opened with.
     """
 
     ledger: Ledger
@@ -36,6 +38,7 @@ class Books:
     moves: Movements
     floor: Floor
     desk: SpotDesk
+    listen_keys: ListenKeys
 
     def due(self, at_ms: int) -> "Books":
         """The same books, where what is written takes effect at a time."""

@@ -1,7 +1,6 @@
 """``FakeExchange``: the exchange in a background thread, for tests and scripts in Python."""
 
 import asyncio
-import math
 import os
 import selectors
 import sys
@@ -18,8 +17,9 @@ from bingx_fake.books.accounts import Balance
 from bingx_fake.clock import ExchangeClock, system_ms
 from bingx_fake.control import calls, orders
 from bingx_fake.edge.systems import check_system
-from bingx_fake.exchange import DEFAULT_JOURNAL_SIZE, Exchange, IdsAtReset, Settings
+from bingx_fake.exchange import Exchange, IdsAtReset
 from bingx_fake.gateway.limits import Ban
+from bingx_fake.inprocess.clock import Clock
 from bingx_fake.inprocess.forks import Copies, remove_in
 from bingx_fake.inprocess.markets import Market
 from bingx_fake.journal.journal import JournalEntry, LintMark
@@ -28,6 +28,7 @@ from bingx_fake.profiles.choice import DEFAULT_PROFILE, Profile, choose
 from bingx_fake.real_time import RealTimeLoop
 from bingx_fake.recording.recorded import Recorded
 from bingx_fake.serving import Ports, Serving
+from bingx_fake.settings import DEFAULT_JOURNAL_SIZE, Settings
 from bingx_fake.state import files as state
 from bingx_fake.state import saving
 from bingx_fake.state.listed import read_market
@@ -35,36 +36,6 @@ from bingx_fake.state.markets import SourceForm
 from bingx_fake.venue.instruments import Product
 
 T = TypeVar("T")
-
-
-class Clock:
-    """The exchange's clock, from any thread. Times are Unix milliseconds."""
-
-    def __init__(self, exchange: "FakeExchange") -> None:
-        self._exchange = exchange
-
-    def now_ms(self) -> int:
-        """The exchange's time."""
-        return self._exchange.call(lambda inner: inner.clock.now_ms())
-
-    def freeze(self, now_ms: int | None = None) -> None:
-        """Stand still, by default at the present time."""
-        self._exchange.change_clock(lambda clock: clock.freeze(now_ms))
-
-    def run(self, *, offset_ms: int = 0) -> None:
-        """Run with the system's clock, shifted by ``offset_ms``."""
-        self._exchange.change_clock(lambda clock: clock.run(offset_ms))
-
-    def sleep(self, seconds: float) -> None:
-        """Let time pass on this clock alone: what a client under test gets for ``time.sleep``."""
-        self.advance(math.ceil(seconds * 1000))
-
-    def advance(self, ms: int) -> None:
-        """Move forward by ``ms`` milliseconds.
-
-        :raises ValueError: for a negative number.
-        """
-        self._exchange.change_clock(lambda clock: clock.advance(ms))
 
 
 class FakeExchange:
@@ -203,6 +174,11 @@ class FakeExchange:
     def base_urls(self) -> tuple[str, str]:
         """The URLs of ``.com`` and ``.pro``."""
         return self._serving.urls["com"], self._serving.urls["pro"]
+
+    @property
+    def stream_url(self) -> str:
+        """Where the streams are: paths ``/market``, ``/swap-market`` and ``/cswap-market`` behind it."""
+        return self._serving.urls["stream"]
 
     @property
     def control_url(self) -> str:
@@ -368,7 +344,7 @@ class FakeExchange:
         """Change the exchange's clock; faults begin and end as it says when this returns."""
         self._change(
             lambda inner: inner.obey(
-                "PUT /clock", lambda: inner.change_clock(change), body=lambda: _set(inner.clock)
+                "PUT /clock", lambda: inner.set_clock(change), body=lambda: _set(inner.clock)
             )
         )
 

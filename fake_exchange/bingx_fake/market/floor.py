@@ -66,8 +66,9 @@ class Floor:
 
     :param seed: decides over what prices do; each market draws from sequences of its own.
 
-    ``on_events`` is told all that has happened on a market, once it has: after a whole move, whoever made it.
-    It may give commands of its own. ``waits`` gives the orders that wait for a price on a market, in no book.
+    ``listeners`` are told, in their order, all that has happened on a market, once it has: after a whole
+    move, whoever made it. They may give commands of their own. ``waits`` gives the orders that wait for a
+    price on a market, in no book.
     """
 
     def __init__(self, agenda: Agenda, seed: int) -> None:
@@ -75,7 +76,7 @@ class Floor:
         self._seed = seed
         self.venue = Venue()
         self.stalls: dict[MarketId, Stall] = {}
-        self.on_events: Callable[[Stall, list[Event], int], object] | None = None
+        self.listeners: list[Callable[[Stall, list[Event], int], object]] = []
         self.waits: Callable[[MarketId], Sequence[object]] = _no_orders
         agenda.learn(_Step, Rank.SOURCE, self._step)
         agenda.learn(_MoveTo, Rank.SOURCE, self._move_to)
@@ -225,8 +226,7 @@ class Floor:
         Time does not run back with the clock: what trades then, trades at the last time (ours, A41).
         """
         is_taken = False
-        stall.updates += 1
-        market_ms = stall.reached_ms = max(stall.reached_ms, at_ms)
+        market_ms = stall.note_change(at_ms)
         for event in events:
             if isinstance(event, Traded):
                 stall.history.minutes.trade(event.price, event.quantity, market_ms)
@@ -236,8 +236,8 @@ class Floor:
         if is_taken and not stall.is_refilling and stall.house.is_taken:
             stall.is_refilling = True
             self._agenda.add(at_ms + stall.listing.refill_ms, _Refill(stall.market.id))
-        if self.on_events is not None:
-            self.on_events(stall, events, at_ms)
+        for tell in self.listeners:
+            tell(stall, events, at_ms)
         return events
 
     def _step(self, step: _Step, at_ms: int) -> None:

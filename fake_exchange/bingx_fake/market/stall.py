@@ -18,6 +18,8 @@ from bingx_fake.venue.venue import Market
 
 TAPE = 1_000
 """How many of a market's trades are kept to be shown."""
+PUBLISHED_EVERY_MS = 500
+"""How often changes of an order book are published (R, D: of spot markets)."""
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +84,8 @@ class Stall:
         self.is_refilling = False
         self.funding = listing.funding
         self.updates = 0
+        self._spans_with_changes = 0
+        self._span_of_last_change = -1
         self.reached_ms = opened_ms
         self._kept: tuple[int, dict[Any, Any]] = (0, {})
 
@@ -92,12 +96,32 @@ class Stall:
             self._kept = (self.updates, {})
         return self._kept[1]
 
+    def note_change(self, at_ms: int) -> int:
+        """Count a change of the order book, and give the market's time of it, which does not run back."""
+        self.updates += 1
+        self.reached_ms = max(self.reached_ms, at_ms)
+        span = self.reached_ms // PUBLISHED_EVERY_MS
+        if span != self._span_of_last_change:
+            self._spans_with_changes += 1
+            self._span_of_last_change = span
+        return self.reached_ms
+
+    def published(self, now_ms: int) -> int:
+        """How often changes of the order book have been published: at the end of each span that has any.
+
+        Published whoever listens, so that a number does not depend on it.
+        """
+        is_over = max(now_ms, self.reached_ms) // PUBLISHED_EVERY_MS > self._span_of_last_change
+        return self._spans_with_changes if is_over else self._spans_with_changes - 1
+
     def count_on(self, former: "Stall") -> None:
         """Go on counting trades and changes where another stall ended, so that no number comes twice."""
         ahead = max(former.market.trades - self.market.trades, 0)
         self.market.trades += ahead
         self._opening_id += ahead
-        self.updates = former.updates + 1
+        self.updates = former.updates
+        self._spans_with_changes = former.published(self.reached_ms)
+        self.note_change(self.reached_ms)
 
     def prints(self, number: int, from_id: int | None = None) -> list[Print]:
         """The last trades, or those from an id on; the oldest first.

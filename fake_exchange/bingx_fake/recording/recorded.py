@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from bingx_fake.control.calls import ControlError
-from bingx_fake.exchange import Exchange, Settings, no_body
+from bingx_fake.exchange import Exchange, no_body
 from bingx_fake.faults.fault import Delivery, Late
 from bingx_fake.gateway.wire import WireRequest
 from bingx_fake.profiles.adoption import AdoptionError
@@ -34,6 +34,7 @@ from bingx_fake.recording.form import (
     output_of,
 )
 from bingx_fake.recording.time import InputTime
+from bingx_fake.settings import Settings
 from bingx_fake.state import saving
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from bingx_fake.answers.answer import Answer
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.control.application import CONTROL_ROUTES, ControlFunction
 from bingx_fake.control.calls import ControlCall, ControlError
-from bingx_fake.exchange import Exchange, Settings
+from bingx_fake.exchange import Exchange
 from bingx_fake.explain.secrecy import cover
 from bingx_fake.faults.fault import Delivery, Dribble, Late, Truncate
 from bingx_fake.gateway.limits import Ban
@@ -33,6 +33,7 @@ from bingx_fake.recording.form import (
 )
 from bingx_fake.recording.reading import Note, Reading, RecordingError
 from bingx_fake.recording.time import InputTime
+from bingx_fake.settings import Settings
 from bingx_fake.state import files as state
 
 _LONGEST_SHOWN = 2_000

@@ -12,7 +12,7 @@ from bingx_fake.books.ledger import Ledger
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Stall
 from bingx_fake.trading.records import OrderRecords
-from bingx_fake.trading.settlement import ACCOUNT, Rates, Settlement, needed, pays_with
+from bingx_fake.trading.settlement import ACCOUNT, Rates, Report, Settlement, needed, pays_with
 from bingx_fake.venue.commands import Cancel, Event, MarketId, Place, StatusChanged
 from bingx_fake.venue.filters import MOST_OPEN, Declined, Reason, Sized, size
 from bingx_fake.venue.instruments import Instrument
@@ -28,6 +28,8 @@ class Placing:
 
     :param ledger: has the users' spot accounts.
     :param new_id: gives the id of an order that is placed at a time.
+
+    ``on_reports`` is told what happened to orders, once it is booked.
     """
 
     def __init__(self, floor: Floor, ledger: Ledger, new_id: Callable[[int], int]) -> None:
@@ -41,7 +43,8 @@ class Placing:
         self._settlement = Settlement(ledger, self.records, self._triggers, self.rates)
         self._reached: list[tuple[MarketId, int, int]] = []
         self._is_triggering = False
-        floor.on_events = self._happened
+        self.on_reports: Callable[[list[Report], int], object] | None = None
+        floor.listeners.append(self._happened)
         floor.waits = self._in_no_book
 
     def rates(self, uid: int) -> Rates:
@@ -147,7 +150,9 @@ class Placing:
         self.records.add(order)
         if order.type.waits:
             self._wait(order)
+            self._settlement.report_new(order)
             self._settlement.hold((order,), self.instrument(order))
+            self._tell(at_ms)
             last = self._floor.stalls[order.market].market.last
             self._reach(order.market, last, last, at_ms)
         else:
@@ -213,6 +218,7 @@ class Placing:
         else:
             self._settlement.finish(order, OrderStatus.CANCELED, at_ms)
             self._settlement.hold((order,), self.instrument(order))
+            self._tell(at_ms)
         return order
 
     def _happened(self, stall: Stall, events: list[Event], at_ms: int) -> None:
@@ -221,6 +227,7 @@ class Placing:
         if market.instrument.product != "spot":
             return
         reach = self._settlement.settle(market.instrument, events, at_ms)
+        self._tell(at_ms)
         if reach is not None:
             self._reach(market.id, *reach, at_ms)
         if market.status is Status.DELISTED and any(isinstance(event, StatusChanged) for event in events):
@@ -231,6 +238,14 @@ class Placing:
         """The open orders of a market that are not in its book."""
         coming = [order for order in self._coming.values() if order.market == market]
         return self._waiting(market) + coming
+
+    def _tell(self, at_ms: int) -> None:
+        """Tell what happened to orders, once it is booked and before anything follows from it."""
+        reports = self._settlement.reports
+        if reports:
+            self._settlement.reports = []
+            if self.on_reports is not None:
+                self.on_reports(reports, at_ms)
 
     def _waiting(self, market: MarketId) -> list[SpotOrder]:
         triggers = self._triggers.get(market)

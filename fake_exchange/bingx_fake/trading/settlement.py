@@ -92,8 +92,26 @@ class _Share:
         self.rest: Rest | None = None
 
 
+class Report(Struct, gc=False):
+    """One thing that happened to an order, as it stood then.
+
+    :param execution: ``NEW``, ``TRADE`` or ``CANCELED``.
+    :param filled: in steps, this fill included; ``value`` in ticks times steps.
+    :param fill: of a trade.
+    """
+
+    order: SpotOrder
+    execution: str
+    status: OrderStatus
+    filled: int
+    value: int
+    fill: SpotFill | None = None
+
+
 class Settlement:
     """Books what happened: in the orders, and in the ledger.
+
+    ``reports`` are what happened to orders since somebody took them.
 
     :param triggers: the waiting orders of each market.
     :param rates: gives a user's fee rates.
@@ -110,6 +128,7 @@ class Settlement:
         self._records = records
         self._triggers = triggers
         self._rates = rates
+        self.reports: list[Report] = []
 
     def settle(self, instrument: Instrument, events: Iterable[Event], at_ms: int) -> tuple[int, int] | None:
         """Book the events of one command, or of a whole move.
@@ -148,7 +167,7 @@ class Settlement:
                         quote_fees = _add(quote_fees, fee)
             elif isinstance(event, Accepted):
                 if event.owner > 0:
-                    self._share(shares, event.owner, event.order_id)
+                    self.report_new(self._share(shares, event.owner, event.order_id).order)
             elif isinstance(event, Cancelled) and event.owner > 0:
                 share = shares.get(event.order_id) or self._share(shares, event.owner, event.order_id)
                 share.is_over, share.rest = True, event.reason
@@ -178,12 +197,21 @@ class Settlement:
         if lines:
             self._ledger.post(lines)
 
+    def report_new(self, order: SpotOrder) -> None:
+        """Note that an order was taken: it waits, or is on the market."""
+        self.reports.append(Report(order, "NEW", order.status, order.filled, order.value))
+
     def finish(self, order: SpotOrder, status: OrderStatus, at_ms: int) -> None:
         """Let an order be over; what it holds is released with the next entry about it."""
         if order.is_waiting:
             self._triggers[order.market].discard(order)
         order.status = status
         order.updated_ms = at_ms
+        if status is OrderStatus.FILLED:
+            last = next(report for report in reversed(self.reports) if report.order is order)
+            last.status = status
+        else:
+            self.reports.append(Report(order, "CANCELED", status, order.filled, order.value))
         del self._records.users[order.uid].open[order.id]
 
     def _share(self, shares: dict[int, _Share], uid: int, order_id: int) -> _Share:
@@ -207,21 +235,22 @@ class Settlement:
             share.gives, share.gets, share.fee = gives, gets, fee
         share.quantity += quantity
         share.value += trade.price * quantity
-        share.user.fills.append(
-            SpotFill(
-                trade.trade_id,
-                order.id,
-                order.uid,
-                order.market,
-                order.instrument,
-                order.side,
-                is_maker,
-                trade.price,
-                quantity,
-                fee,
-                at_ms,
-            )
+        fill = SpotFill(
+            trade.trade_id,
+            order.id,
+            order.uid,
+            order.market,
+            order.instrument,
+            order.side,
+            is_maker,
+            trade.price,
+            quantity,
+            fee,
+            at_ms,
         )
+        share.user.fills.append(fill)
+        filled, spent = order.filled + share.quantity, order.value + share.value
+        self.reports.append(Report(order, "TRADE", OrderStatus.PARTIALLY_FILLED, filled, spent, fill))
         return fee
 
     def _change(self, share: _Share, instrument: Instrument, lines: list[Line], at_ms: int) -> None:

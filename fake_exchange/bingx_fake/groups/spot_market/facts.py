@@ -54,7 +54,7 @@ class Level(NamedTuple):
 class Depth:
     """A side of the book each, the best first.
 
-    :param update_id: one higher with each change of the book.
+    :param update_id: how often changes of the book have been published.
     """
 
     best_bids: Sequence[Level]

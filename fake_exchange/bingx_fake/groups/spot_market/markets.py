@@ -6,6 +6,7 @@ from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.spot_market.asking import asked_for, asked_for_one
 from bingx_fake.groups.spot_market.facts import Best, Depth, Level, Price, Rows, Symbol, Symbols, Ticker
 from bingx_fake.groups.spot_market.trades import trade_of
+from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Stall
 from bingx_fake.venue.candles import DAY_MS, MINUTE_MS
 from bingx_fake.venue.instruments import Instrument
@@ -44,12 +45,13 @@ def depth(books: Books, call: Call) -> Depth:
     """The order book, down to so many prices a side."""
     stall = asked_for_one(books, call.parameters.required_text("symbol"))
     limit = call.parameters.counted("limit")
+    number = stall.published(call.now_ms)
     known: Depth | None = stall.kept.get(limit)
-    if known is not None:
+    if known is not None and known.update_id == number:
         return known
     bids, asks = books.floor.levels(stall.market.id, call.now_ms)
     instrument = stall.market.instrument
-    shown = Depth(_printed(instrument, bids[:limit]), _printed(instrument, asks[:limit]), stall.updates)
+    shown = Depth(_printed(instrument, bids[:limit]), _printed(instrument, asks[:limit]), number)
     stall.kept[limit] = shown
     return shown
 
@@ -65,7 +67,9 @@ def aggregated_depth(books: Books, call: Call) -> Depth:
     wide_bids = _together([(price - price % width, quantity) for price, quantity in bids])
     wide_asks = _together([(price + -price % width, quantity) for price, quantity in asks])
     return Depth(
-        _printed(instrument, wide_bids[:limit]), _printed(instrument, wide_asks[:limit]), stall.updates
+        _printed(instrument, wide_bids[:limit]),
+        _printed(instrument, wide_asks[:limit]),
+        stall.published(call.now_ms),
     )
 
 
@@ -83,16 +87,17 @@ def _printed(instrument: Instrument, levels: list[tuple[int, int]]) -> list[Leve
 
 def ticker(books: Books, call: Call) -> Rows:
     """What each market did in the last 24 hours: in whole minutes, the running one included (ours, A29)."""
-    return Rows([_ticker(books, stall, call.now_ms) for stall in asked_for(books, call)])
+    return Rows([ticker_of(books.floor, stall, call.now_ms) for stall in asked_for(books, call)])
 
 
-def _ticker(books: Books, stall: Stall, now_ms: int) -> Ticker:
+def ticker_of(floor: Floor, stall: Stall, now_ms: int) -> Ticker:
+    """What one market did in the last 24 hours."""
     instrument, last = stall.market.instrument, stall.market.last
     now_ms = max(now_ms, stall.reached_ms)
     since_ms = now_ms - DAY_MS
     traded = stall.history.since(since_ms - since_ms % MINUTE_MS)
     first = last if traded is None else traded.open
-    (bid, bid_quantity), (ask, ask_quantity) = best_of(books.floor.levels(stall.market.id, now_ms))
+    (bid, bid_quantity), (ask, ask_quantity) = best_of(floor.levels(stall.market.id, now_ms))
     return Ticker(
         symbol=instrument.symbol,
         open=instrument.price(first),

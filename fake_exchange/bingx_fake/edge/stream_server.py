@@ -1,0 +1,164 @@
+"""The edge of streams: websockets by aiohttp, one task a connection that writes what is to go out.
+
+Heartbeats and what becomes of slow readers run in real time; what is pushed runs on the exchange's clock.
+"""
+
+import asyncio
+from collections import deque
+
+from aiohttp import WSMsgType, web
+
+from bingx_fake.edge.domain_server import DomainServer
+from bingx_fake.exchange import Exchange
+from bingx_fake.streams.frames import Frame
+from bingx_fake.streams.hub import POLICY
+from bingx_fake.streams.session import Session
+from bingx_fake.venue.instruments import Product
+
+PATHS: dict[str, Product] = {"/market": "spot", "/swap-market": "swap", "/cswap-market": "coinm"}
+CLOSED_WITHIN_S = 1.0
+"""A client that is told that the connection ends has so long to say that it knows (ours)."""
+HEARTBEAT_S = 5.0
+"""How often the exchange asks whether the client is there (R, D)."""
+ANSWER_WITHIN_S = 30.0
+"""How long it waits for any answer before it closes (ours)."""
+SLOW_AFTER_S = 0.05
+"""An advance of the clock waits so long for a reader, and then no more until it has caught up (ours)."""
+MOST_WAITING = 10_000
+"""Frames that wait for one reader; a reader that is further behind is cut off (ours)."""
+
+
+class _Writer:
+    """Carries frames to one client, in order; what is worthless by now is left out.
+
+    A frame that only the latest of its kind matters of replaces the one that still waits.
+    """
+
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        self._socket = socket
+        self._waiting: deque[Frame] = deque()
+        self._latest: dict[str, int] = {}
+        self._wake = asyncio.Event()
+        self._closing: int | None = None
+        self._taken = 0
+        self._is_sending = False
+        self.is_slow = False
+        self.idle = asyncio.Event()
+        self.idle.set()
+
+    def send(self, pushed: Frame) -> None:
+        """Take a frame that is to go out after those before it. Never waits."""
+        if self._closing is not None:
+            return
+        if pushed.latest_of is not None and self._is_sending:
+            place = self._latest.get(pushed.latest_of, -1) - self._taken
+            if 0 <= place < len(self._waiting):
+                self._waiting[place] = pushed
+                return
+        if pushed.latest_of is not None:
+            self._latest[pushed.latest_of] = self._taken + len(self._waiting)
+        elif len(self._waiting) >= MOST_WAITING:
+            self.close(POLICY)
+            return
+        self._waiting.append(pushed)
+        self.idle.clear()
+        self._wake.set()
+
+    def close(self, code: int) -> None:
+        """End the connection, once everything before has gone out."""
+        if self._closing is None:
+            self._closing = code
+            self._wake.set()
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it is to end."""
+        return self._closing is not None
+
+    async def run(self) -> None:
+        """Write until the connection ends."""
+        while True:
+            while self._waiting:
+                pushed = self._waiting.popleft()
+                self._taken += 1
+                self._is_sending = True
+                await self._socket.send_bytes(pushed.data)
+                self._is_sending = False
+            self.is_slow = False
+            self.idle.set()
+            if self._closing is not None:
+                await self._socket.close(code=self._closing)
+                return
+            self._wake.clear()
+            await self._wake.wait()
+
+
+class StreamServer(DomainServer):
+    """Serves the streams of an exchange; an instance is an asyncio protocol factory."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__(exchange, "com")
+        self._writers: set[_Writer] = set()
+
+    async def drain(self) -> None:
+        """Wait until what was pushed has been handed to the system, for every client that reads."""
+        for writer in [*self._writers]:
+            if not writer.is_slow and not writer.idle.is_set():
+                try:
+                    await asyncio.wait_for(writer.idle.wait(), SLOW_AFTER_S)
+                except TimeoutError:
+                    writer.is_slow = True
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        product = PATHS.get(request.path)
+        if product is None:
+            return self._refuse(f"{request.path[:200]} is no path of streams: {', '.join(PATHS)}")
+        socket = web.WebSocketResponse(compress=False, autoclose=True)
+        if not socket.can_prepare(request).ok:
+            return self._refuse("this port is for websockets")
+        await socket.prepare(request)
+        await self._serve(socket, request, product)
+        return socket
+
+    async def _serve(self, socket: web.WebSocketResponse, request: web.BaseRequest, product: Product) -> None:
+        writer = _Writer(socket)
+        streams = self._exchange.streams
+        peer = request.transport.get_extra_info("peername") if request.transport else None
+        session = streams.connect(
+            product, writer, listen_key=request.query.get("listenKey"), address=peer[0] if peer else "0.0.0.0"
+        )
+        self._writers.add(writer)
+        writing = asyncio.ensure_future(writer.run())
+        tasks = [
+            writing,
+            asyncio.ensure_future(_beat(session, writer)),
+            asyncio.ensure_future(self._read(socket, session)),
+        ]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if writer.is_closing:
+                await asyncio.wait([writing], timeout=CLOSED_WITHIN_S)
+        finally:
+            self._writers.discard(writer)
+            writer.idle.set()
+            streams.disconnect(session)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _read(self, socket: web.WebSocketResponse, session: Session) -> None:
+        async for message in socket:
+            self._exchange.keep_up()
+            if message.type is WSMsgType.TEXT:
+                session.receive(message.data)
+            elif message.type is WSMsgType.BINARY:
+                session.receive(message.data.decode("utf-8", "replace"))
+
+
+async def _beat(session: Session, writer: _Writer) -> None:
+    """Ask every few seconds whether the client is there; close where it says nothing for too long."""
+    while True:
+        await asyncio.sleep(HEARTBEAT_S)
+        if session.beat() * HEARTBEAT_S > ANSWER_WITHIN_S:
+            writer.close(POLICY)
+            return

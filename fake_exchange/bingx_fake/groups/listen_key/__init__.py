@@ -1,0 +1,1 @@
+"""The keys that streams of an account are opened with."""

@@ -1,0 +1,1 @@
+"""What clients are told without asking: topics, subscriptions, and pushes that are projections of events."""

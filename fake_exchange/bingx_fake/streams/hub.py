@@ -1,0 +1,294 @@
+"""Every connection, and what each of them is told when something happens or an interval is over."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from itertools import count
+
+import msgspec
+
+from bingx_fake.agenda import Agenda, Rank
+from bingx_fake.books.accounts import EXCHANGE_UID, Line
+from bingx_fake.books.ledger import Ledger
+from bingx_fake.books.listen_keys import ListenKey, ListenKeys
+from bingx_fake.books.money import EXACT, ZERO
+from bingx_fake.groups.spot_market.markets import best_of
+from bingx_fake.market.floor import Floor
+from bingx_fake.market.stall import PUBLISHED_EVERY_MS, Stall
+from bingx_fake.streams import spot
+from bingx_fake.streams.account import BALANCES, ORDERS, balances, execution
+from bingx_fake.streams.frames import Frame, frame
+from bingx_fake.streams.session import Connection, Session
+from bingx_fake.streams.topics import NoSuchTopic, Topic
+from bingx_fake.trading.settlement import ACCOUNT, Report
+from bingx_fake.venue.commands import Event, MarketId, Traded
+from bingx_fake.venue.instruments import Product
+
+Sides = tuple[dict[int, int], dict[int, int]]
+GOING_AWAY, POLICY = 1001, 1008
+KEY_ENDED = 100401
+"""What was recorded for a listen key that has ended (O)."""
+_EVERY_MS = {"ticker": 1_000, "depth": 300, "incrDepth": PUBLISHED_EVERY_MS}
+"""Topics that are pushed again and again (R, D: of spot markets), at whole multiples of these times."""
+
+
+class _Publish(msgspec.Struct, frozen=True):
+    """A topic's interval is over."""
+
+    topic: Topic
+
+
+class _Increments(msgspec.Struct):
+    """What has been published of an order book, and up to which number."""
+
+    number: int
+    sides: Sides
+
+
+class Hub:
+    """The streams of an exchange.
+
+    What is pushed follows from the market as it stands and from its events; who listens changes nothing of
+    either. A frame is made once for all its readers.
+
+    :param now_ms: the exchange's clock.
+    """
+
+    def __init__(self, agenda: Agenda, now_ms: Callable[[], int]) -> None:
+        self._agenda, self._now_ms = agenda, now_ms
+        self._numbers = count(1)
+        self.sessions: dict[int, Session] = {}
+        self._readers: dict[Topic, dict[int, Session]] = {}
+        self._timers: dict[Topic, int] = {}
+        self._increments: dict[MarketId, _Increments] = {}
+        self._best: dict[MarketId, tuple[tuple[int, int], tuple[int, int]]] = {}
+        self._moved: dict[int, dict[str, Decimal]] = {}
+        self.zone_ms = 0
+        self.answers: Mapping[str, str] = {}
+        agenda.learn(_Publish, Rank.PUSH, self._publish)
+
+    def begin(self, keys: ListenKeys) -> None:
+        """Begin, or begin again with an agenda that is empty: every connection is closed."""
+        for session in [*self.sessions.values()]:
+            session.close(GOING_AWAY)
+        self.sessions.clear()
+        self._readers.clear()
+        self._timers.clear()
+        self._keys = keys
+        keys.on_end = self._key_ended
+
+    def follow(self, floor: Floor, ledger: Ledger) -> None:
+        """Show these markets and accounts from now on. Whoever listens goes on listening.
+
+        To be called before anybody who answers events with commands: these happen after.
+        """
+        self._floor, self._ledger = floor, ledger
+        self._moved.clear()
+        ledger.on_entry = self._posted
+        floor.listeners.append(self._happened)
+        self._increments.clear()
+        self._best.clear()
+        for topic in [*self._timers]:
+            self._agenda.remove(self._timers.pop(topic))
+            if (topic.product, topic.symbol) in floor.stalls:
+                self._start_timer(topic)
+
+    def connect(
+        self,
+        product: Product,
+        connection: Connection,
+        *,
+        listen_key: str | None = None,
+        address: str = "",
+    ) -> Session:
+        """Take a new connection. One with a key that is not valid is told so, and closed (ours)."""
+        key = None if listen_key is None else self._keys.find(listen_key)
+        session = Session(
+            next(self._numbers),
+            product,
+            self,
+            connection,
+            now_ms=self._now_ms,
+            uid=None if key is None else key.uid,
+            listen_key=listen_key,
+            address=address,
+        )
+        self.sessions[session.number] = session
+        if listen_key is not None and key is None:
+            session.refuse(KEY_ENDED, "this listenKey does not exist, or has ended")
+            session.close(POLICY)
+        return session
+
+    def disconnect(self, session: Session) -> None:
+        """Forget one that has ended."""
+        if self.sessions.pop(session.number, None) is not None:
+            for topic in session.topics.values():
+                self.unsubscribed(session, topic)
+
+    def _key_ended(self, ended: ListenKey, at_ms: int) -> None:
+        """Tell the streams of a key that has ended. They stay, and are told no more (V91)."""
+        gone = {"e": "listenKeyExpired", "E": at_ms, "listenKey": ended.listen_key}
+        for session in [*self.sessions.values()]:
+            if session.listen_key == ended.listen_key:
+                session.push(frame(gone))
+                for topic in session.topics.values():
+                    self.unsubscribed(session, topic)
+
+    def check(self, topic: Topic) -> None:
+        """Refuse a topic of a market that there is not.
+
+        :raises NoSuchTopic: saying so.
+        """
+        if topic.symbol and (topic.product, topic.symbol) not in self._floor.stalls:
+            raise NoSuchTopic(f"there is no market {topic.symbol[:40]!r}")
+
+    def subscribed(self, session: Session, topic: Topic) -> None:
+        """Have a session told of a topic. Of the order book's increments it gets all levels at once."""
+        readers = self._readers.setdefault(topic, {})
+        readers[session.number] = session
+        if topic.kind in _EVERY_MS and topic not in self._timers:
+            self._start_timer(topic)
+        if topic.kind == "incrDepth":
+            view = self._view(topic)
+            known = self._published(view)
+            session.push(frame(spot.increment(topic, view, "all", known.sides, known.number)))
+        elif topic.kind == BALANCES and session.uid is not None:
+            held = self._ledger.balances(session.uid, ACCOUNT)
+            rows = [(asset, balance, ZERO) for asset, balance in held.items()]
+            session.push(frame(balances("INIT", rows, self._now_ms(), self.answers)))
+
+    def unsubscribed(self, session: Session, topic: Topic) -> None:
+        """Tell it no more. Where nobody else listens, nothing is made any more."""
+        readers = self._readers.get(topic, {})
+        readers.pop(session.number, None)
+        if not readers:
+            self._readers.pop(topic, None)
+            if topic in self._timers:
+                self._agenda.remove(self._timers.pop(topic))
+            if topic.kind == "incrDepth":
+                self._increments.pop((topic.product, topic.symbol), None)
+            if topic.kind == "bookTicker":
+                self._best.pop((topic.product, topic.symbol), None)
+
+    def _start_timer(self, topic: Topic) -> None:
+        every_ms = _EVERY_MS[topic.kind]
+        now_ms = self._now_ms()
+        at_ms = now_ms - now_ms % every_ms + every_ms
+        self._timers[topic] = self._agenda.add(at_ms, _Publish(topic), every_ms=every_ms)
+
+    def _view(self, topic: Topic, at_ms: int | None = None) -> spot.View:
+        stall = self._floor.stalls[topic.product, topic.symbol]
+        return spot.View(self._floor, stall, self._now_ms() if at_ms is None else at_ms, self.zone_ms)
+
+    def _published(self, view: spot.View) -> _Increments:
+        """What was last published of a market's order book."""
+        market = view.stall.market.id
+        known = self._increments.get(market)
+        if known is None:
+            known = _Increments(view.stall.published(view.now_ms), self._sides(view))
+            self._increments[market] = known
+        return known
+
+    def _sides(self, view: spot.View) -> Sides:
+        bids, asks = self._floor.levels(view.stall.market.id, view.now_ms)
+        return dict(bids[: spot.INCREMENT_LEVELS]), dict(asks[: spot.INCREMENT_LEVELS])
+
+    def _publish(self, due: _Publish, at_ms: int) -> None:
+        topic = due.topic
+        view = self._view(topic, at_ms)
+        match topic.kind:
+            case "ticker":
+                self._push(topic, frame(spot.ticker(topic, view), topic.name))
+            case "depth":
+                self._push(topic, frame(spot.depth(topic, view), topic.name))
+            case _:
+                self._publish_increment(topic, view)
+
+    def _publish_increment(self, topic: Topic, view: spot.View) -> None:
+        known = self._published(view)
+        number = view.stall.published(view.now_ms)
+        if number == known.number:
+            return
+        sides = self._sides(view)
+        changed = (_changes(known.sides[0], sides[0]), _changes(known.sides[1], sides[1]))
+        known.number, known.sides = number, sides
+        self._push(topic, frame(spot.increment(topic, view, "update", changed, number)))
+
+    def _happened(self, stall: Stall, events: list[Event], at_ms: int) -> None:
+        """Tell what happened to whoever listens to this market."""
+        if not self._readers:
+            return
+        trades = [event for event in events if isinstance(event, Traded)]
+        market = stall.market.id
+        for topic in [topic for topic in self._readers if (topic.product, topic.symbol) == market]:
+            view = spot.View(self._floor, stall, at_ms, self.zone_ms)
+            match topic.kind:
+                case "trade":
+                    for traded in trades:
+                        self._push(topic, frame(spot.trade(topic, view, traded)))
+                case "lastPrice" if trades:
+                    self._push(topic, frame(spot.last_price(topic, view), topic.name))
+                case "kline_" if trades:
+                    self._push(topic, frame(spot.candle(topic, view), topic.name))
+                case "bookTicker":
+                    best = best_of(self._floor.levels(market, at_ms))
+                    if self._best.get(market) != best:
+                        self._best[market] = best
+                        self._push(topic, frame(spot.book_ticker(topic, view), topic.name))
+
+    def report(self, reports: list[Report], at_ms: int) -> None:
+        """Tell users what happened to their orders, and then how that leaves their balances."""
+        for report in reports:
+            readers = self._readers_of(report.order.uid, ORDERS)
+            if readers:
+                pushed = frame(execution(report, at_ms, self.answers))
+                for session in readers:
+                    session.push(pushed)
+        self._tell_moved("ORDER", at_ms)
+
+    def _readers_of(self, uid: int, kind: str) -> list[Session]:
+        readers = self._readers.get(Topic("spot", kind, kind), {})
+        return [session for session in readers.values() if session.uid == uid]
+
+    def _posted(self, lines: Sequence[Line], issued: Mapping[str, Decimal]) -> None:
+        """Note what an entry moves on spot accounts. What an order moves waits for its report."""
+        if Topic("spot", BALANCES, BALANCES) not in self._readers:
+            return
+        of_an_order = False
+        for line in lines:
+            if line.uid == EXCHANGE_UID or (line.owner is not None and line.owner.kind == "order"):
+                of_an_order = True
+            if line.account == ACCOUNT and line.uid != EXCHANGE_UID:
+                moved = self._moved.setdefault(line.uid, {})
+                moved[line.asset] = EXACT.add(moved.get(line.asset, ZERO), EXACT.add(line.free, line.locked))
+        if not of_an_order:
+            self._tell_moved(_reason(lines, issued), self._now_ms())
+
+    def _tell_moved(self, reason: str, at_ms: int) -> None:
+        moved, self._moved = self._moved, {}
+        for uid, changes in moved.items():
+            readers = self._readers_of(uid, BALANCES)
+            if readers:
+                rows = [
+                    (asset, self._ledger.balance(uid, ACCOUNT, asset), change)
+                    for asset, change in changes.items()
+                ]
+                pushed = frame(balances(reason, rows, at_ms, self.answers))
+                for session in readers:
+                    session.push(pushed)
+
+    def _push(self, topic: Topic, pushed: Frame) -> None:
+        for session in [*self._readers.get(topic, {}).values()]:
+            session.push(pushed)
+
+
+def _reason(lines: Sequence[Line], issued: Mapping[str, Decimal]) -> str:
+    """Why balances changed, other than by an order (which reason stands for what: ours)."""
+    if issued:
+        return "WITHDRAW" if any(amount < 0 for amount in issued.values()) else "DEPOSIT"
+    return "ASSET_TRANSFER" if len({(line.uid, line.account) for line in lines}) > 1 else "ADJUSTMENT"
+
+
+def _changes(before: dict[int, int], after: dict[int, int]) -> dict[int, int]:
+    """Levels that are not what they were; 0 for one that is gone."""
+    changed = {price: quantity for price, quantity in after.items() if before.get(price) != quantity}
+    return changed | dict.fromkeys((price for price in before if price not in after), 0)

@@ -1,0 +1,156 @@
+"""One connection of a client's: what it has subscribed to, and what it is answered. No sockets."""
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any, Protocol
+
+from bingx_fake.gateway.refusal import BAD_PARAMETER
+from bingx_fake.streams.frames import Frame, frame
+from bingx_fake.streams.heartbeats import heartbeat
+from bingx_fake.streams.topics import NoSuchTopic, Topic, read_topic
+from bingx_fake.venue.instruments import Product
+
+MOST_TOPICS = 200
+"""For one connection (D)."""
+_TOO_MANY_TOPICS = 80403
+_EMPTY = 80014
+_PONGS = ("pong", '"pong"')
+
+
+class Subscriptions(Protocol):
+    """Who has to know what sessions subscribe to."""
+
+    def check(self, topic: Topic) -> None:
+        """Refuse a topic of a market that there is not.
+
+        :raises NoSuchTopic: saying so.
+        """
+
+    def subscribed(self, session: "Session", topic: Topic) -> None:
+        """A session has a topic, and was told so."""
+
+    def unsubscribed(self, session: "Session", topic: Topic) -> None:
+        """It has it no longer."""
+
+
+class Connection(Protocol):
+    """What carries frames to a client."""
+
+    def send(self, pushed: Frame) -> None:
+        """Take a frame that is to go out after those before it. Never waits."""
+
+    def close(self, code: int) -> None:
+        """End it with a code of RFC 6455, once everything before has gone out."""
+
+
+class Session:
+    """One connection.
+
+    :param number: tells it from all others.
+    :param uid: whose account it shows; None for a connection without a listen key.
+    :param now_ms: the exchange's clock.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        product: Product,
+        subscriptions: Subscriptions,
+        connection: Connection,
+        *,
+        now_ms: Callable[[], int],
+        uid: int | None = None,
+        listen_key: str | None = None,
+        address: str = "",
+    ) -> None:
+        self.number, self.product, self.uid, self.listen_key = number, product, uid, listen_key
+        self.address = address
+        self.topics: dict[str, Topic] = {}
+        self.sent = 0
+        self._unanswered = 0
+        self._beats = 0
+        self._subscriptions, self._connection, self._now_ms = subscriptions, connection, now_ms
+
+    def push(self, pushed: Frame) -> None:
+        """Send something."""
+        self.sent += 1
+        self._connection.send(pushed)
+
+    def close(self, code: int) -> None:
+        """End the connection."""
+        self._connection.close(code)
+
+    def beat(self) -> int:
+        """Ask whether the client is there; how many times it has been asked since its last answer."""
+        self._beats += 1
+        self._unanswered += 1
+        digits = sha256(f"{self.number} {self._beats}".encode()).hexdigest()[:32]
+        self.push(heartbeat(self.product, digits, self._now_ms()))
+        return self._unanswered
+
+    def receive(self, text: str) -> None:
+        """Take a message of the client's, and answer it where it wants to be answered."""
+        if text.strip().lower() in _PONGS:
+            self._unanswered = 0
+            return
+        try:
+            message = json.loads(text)
+        except (ValueError, RecursionError):
+            self.refuse(BAD_PARAMETER, "the message is no JSON")
+            return
+        if not isinstance(message, dict):
+            self.refuse(BAD_PARAMETER, "the message is no JSON object")
+        elif "pong" in message:
+            self._unanswered = 0
+        elif "ping" in message:
+            self.push(frame({"pong": message["ping"]}))
+        elif not message:
+            self.refuse(_EMPTY, "the message is empty")
+        else:
+            self._take_request(message)
+
+    def _take_request(self, message: dict[str, Any]) -> None:
+        request_id, wanted, name = message.get("id"), message.get("reqType", "sub"), message.get("dataType")
+        if wanted not in ("sub", "unsub"):
+            self.refuse(
+                BAD_PARAMETER, f"reqType {str(wanted)[:20]!r} is neither 'sub' nor 'unsub'", request_id
+            )
+            return
+        if not isinstance(name, str):
+            self.refuse(BAD_PARAMETER, "dataType is missing", request_id)
+            return
+        if wanted == "unsub":
+            topic = self.topics.pop(name)
+            self._acknowledge(request_id)
+            if topic is not None:
+                self._subscriptions.unsubscribed(self, topic)
+            return
+        try:
+            topic = read_topic(self.product, name)
+            if not topic.symbol and self.uid is None:
+                raise NoSuchTopic(f"{name} is of an account: connect with ?listenKey= to have it")
+            self._subscriptions.check(topic)
+        except NoSuchTopic as error:
+            self.refuse(BAD_PARAMETER, str(error), request_id)
+            return
+        if name not in self.topics and len(self.topics) >= MOST_TOPICS:
+            self.refuse(_TOO_MANY_TOPICS, f"a connection has at most {MOST_TOPICS} topics", request_id)
+            return
+        is_new = name not in self.topics
+        self.topics[name] = topic
+        self._acknowledge(request_id)
+        if is_new:
+            self._subscriptions.subscribed(self, topic)
+
+    def _acknowledge(self, request_id: Any) -> None:
+        """Say that a request was carried out, as each product does (V95)."""
+        if self.product == "swap":
+            self.push(frame({"id": request_id, "code": 0, "msg": "", "dataType": "", "data": None}))
+        else:
+            self.push(frame({"code": 0, "id": request_id, "msg": "SUCCESS", "timestamp": self._now_ms()}))
+
+    def refuse(self, code: int, message: str, request_id: Any = None) -> None:
+        """Say no, with a code. The connection stays."""
+        refused: dict[str, Any] = {"code": code, "msg": message, "timestamp": self._now_ms()}
+        self.push(frame(refused if request_id is None else {"id": request_id, **refused}))
