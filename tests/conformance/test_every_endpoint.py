@@ -130,6 +130,10 @@ def form(value: Any) -> Any:
             return {name: form(inner) for name, inner in value.items()}
         case list():
             return [form(inner) for inner in value[:1]]
+        case bool():
+            return "bool"
+        case int() | float():
+            return "number"  # JSON has one kind of them: a price may have no places
     return type(value).__name__
 
 

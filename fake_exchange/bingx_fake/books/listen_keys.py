@@ -28,7 +28,7 @@ class _Expiry(msgspec.Struct, frozen=True):
 
 
 class ListenKeys:
-    """Those that are valid. A user may have several, each by itself (ours).
+    """Those that are valid. A user may have several, each by itself (ours, A110).
 
     :param random: draws a number from 0 to 1, exclusive.
 

@@ -17,15 +17,15 @@ from bingx_fake.venue.instruments import Product
 
 PATHS: dict[str, Product] = {"/market": "spot", "/swap-market": "swap", "/cswap-market": "coinm"}
 CLOSED_WITHIN_S = 1.0
-"""A client that is told that the connection ends has so long to say that it knows (ours)."""
+"""A client that is told that the connection ends has so long to say that it knows (ours, A115)."""
 HEARTBEAT_S = 5.0
 """How often the exchange asks whether the client is there (R, D)."""
 ANSWER_WITHIN_S = 30.0
-"""How long it waits for any answer before it closes (ours)."""
+"""How long it waits for any answer before it closes (ours, A115)."""
 SLOW_AFTER_S = 0.05
-"""An advance of the clock waits so long for a reader, and then no more until it has caught up (ours)."""
+"""An advance of the clock waits so long for a reader, and then no more until it has caught up (ours, A115)."""
 MOST_WAITING = 10_000
-"""Frames that wait for one reader; a reader that is further behind is cut off (ours)."""
+"""Frames that wait for one reader; a reader that is further behind is cut off (ours, A115)."""
 
 
 class _Writer:

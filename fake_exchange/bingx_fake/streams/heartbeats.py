@@ -9,7 +9,7 @@ _SHANGHAI = timezone(timedelta(hours=8))
 
 
 def heartbeat(product: Product, digits: str, now_ms: int) -> Frame:
-    """A heartbeat as each product sends it: spot JSON (P, O), the others text (R, D, O; coin-M: ours).
+    """A heartbeat as each product sends it: spot JSON (P, O), the others text (R, D, O; coin-M: ours, A115).
 
     :param digits: 32 hexadecimal ones, which an answer may repeat.
     """

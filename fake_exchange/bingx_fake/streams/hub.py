@@ -100,7 +100,7 @@ class Hub:
         listen_key: str | None = None,
         address: str = "",
     ) -> Session:
-        """Take a new connection. One with a key that is not valid is told so, and closed (ours)."""
+        """Take a new connection. One with a key that is not valid is told so, and closed (ours, A114)."""
         key = None if listen_key is None else self._keys.find(listen_key)
         session = Session(
             next(self._numbers),
@@ -282,7 +282,7 @@ class Hub:
 
 
 def _reason(lines: Sequence[Line], issued: Mapping[str, Decimal]) -> str:
-    """Why balances changed, other than by an order (which reason stands for what: ours)."""
+    """Why balances changed, other than by an order (which reason stands for what: ours, A118)."""
     if issued:
         return "WITHDRAW" if any(amount < 0 for amount in issued.values()) else "DEPOSIT"
     return "ASSET_TRANSFER" if len({(line.uid, line.account) for line in lines}) > 1 else "ADJUSTMENT"

@@ -8,7 +8,7 @@ from bingx_fake.groups.call import Books, Call, Done, Handler
 
 
 def generate(books: Books, call: Call) -> ListenKey:
-    """A new key each time; those of before stay valid (ours)."""
+    """A new key each time; those of before stay valid (ours, A110)."""
     return books.listen_keys.make(call.caller.uid, call.now_ms)
 
 
