@@ -30,8 +30,8 @@ def _pattern(output: str) -> str:
 def usual_ports(bingx_exchange: FakeExchange) -> dict[str, str]:
     """What the pages call the exchange's addresses, and what they are."""
     com, pro = bingx_exchange.base_urls
-    control = bingx_exchange.control_url
-    return dict(zip(("8700", "8701", "8702"), (com, pro, control), strict=True))
+    others = bingx_exchange.control_url, bingx_exchange.stream_url
+    return dict(zip(("8700", "8701", "8702", "8703"), (com, pro, *others), strict=True))
 
 
 @pytest.fixture
@@ -74,7 +74,8 @@ def test_every_command_of_a_page_does_what_it_shows(
         if block.page == page:
             text = block.text
             for port, address in usual_ports.items():
-                text = text.replace(f"http://127.0.0.1:{port}", address)
+                scheme = address.partition("://")[0]
+                text = text.replace(f"{scheme}://127.0.0.1:{port}", address)
             shell = ["bash", "-euo", "pipefail", "-c", text]
             command = shell if block.language == "sh" else [sys.executable, "-c", text]
             printed = _run(command, tmp_path, environment, block.id)
