@@ -23,7 +23,7 @@ HEARTBEAT_S = 5.0
 ANSWER_WITHIN_S = 30.0
 """How long it waits for any answer before it closes (ours, A115)."""
 SLOW_AFTER_S = 0.05
-"""An advance of the clock waits so long for a reader, and then no more until it has caught up (ours, A115)."""
+"""An advance of the clock waits so long for a reader, then no more until it has caught up (ours, A115)."""
 MOST_WAITING = 10_000
 """Frames that wait for one reader; a reader that is further behind is cut off (ours, A115)."""
 
