@@ -155,6 +155,8 @@ class Exchange:
         change(changed)
         self.agenda.check(changed.now_ms())
         change(self.clock)
+        if self.clock.now_ms() < before_ms:
+            self._books.floor.set_back(self.clock.now_ms())
         if not was_frozen or self.clock.frozen_ms is None or self.clock.now_ms() < before_ms:
             self._expect_faults()
 

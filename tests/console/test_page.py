@@ -198,7 +198,7 @@ def line_of(page: Page, symbol: str) -> list[str]:
 def test_a_person_moves_a_price_and_sees_the_line_the_ladder_and_the_tape_follow(page: Page) -> None:
     expect(page.locator("#chosen-title")).to_have_text("spot BTC-USDT")
     expect(page.locator("#tape caption")).to_have_text("No trade yet")
-    page.get_by_label("Price").fill("59000.5")
+    page.get_by_role("textbox", name="Price").fill("59000.5")
     press(page, "Move")
     expect(page.locator("#outcome")).to_have_text("spot BTC-USDT is at 59000.5.")
     expect(page.locator("#tape tbody tr")).to_have_text("22:13:20 sold59000.50.00001")
@@ -237,7 +237,7 @@ def test_a_person_trades_on_the_market_that_was_chosen(page: Page, exchange: Fak
 
 
 def test_a_mark_is_set_and_released(page: Page, exchange: FakeExchange) -> None:
-    page.get_by_label("Price").fill("41000")
+    page.get_by_role("textbox", name="Price").fill("41000")
     press(page, "Mark")
     row = row_of(page, "BTC-USDT")
     expect(row).to_contain_text("41000 (set)")

@@ -49,6 +49,15 @@ def test_the_coins_of_the_markets_are_among_those_of_the_exchange(exchange: Fake
     assert len(set(coins)) == len(coins)
 
 
+def test_a_market_in_which_nothing_has_happened_goes_back_with_the_clock(exchange: FakeExchange) -> None:
+    exchange.market("ETH-USDT").move(2_999)
+    exchange.clock.freeze(NOW_MS - 86_400_000)
+    for symbol, at_ms in (("BTC-USDT", NOW_MS - 86_400_000), ("ETH-USDT", NOW_MS)):
+        exchange.market(symbol).trade("BUY", "0.01")
+        (last,) = ask(exchange, "v1/market/trades", symbol=symbol, limit=1)["data"]
+        assert last["time"] == at_ms, "the other waits until its time comes again"
+
+
 def test_a_market_of_another_product_is_another_market(exchange: FakeExchange) -> None:
     form = {"product": "swap", "symbol": "BTC-USDT", "tick": "0.1", "step": "0.001", "price": 61000}
     exchange.load(exchange.state | {"markets": [form, {**form, "product": "spot"}]})

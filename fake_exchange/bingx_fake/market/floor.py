@@ -132,6 +132,15 @@ class Floor:
         stall.count_on(former)
         return stall
 
+    def set_back(self, now_ms: int) -> None:
+        """The clock was set back: a market in which nothing has happened opens at the time that it is now.
+
+        The others wait for their time to come again (ours, A41).
+        """
+        for stall in [*self.stalls.values()]:
+            if now_ms < stall.reached_ms and not stall.updates and not self.waits(stall.market.id):
+                self.add(stall.listing, now_ms)
+
     def change(
         self, listing: Listing, now_ms: int, *, restarts_source: bool, restarts_flow: bool
     ) -> list[Event]:
