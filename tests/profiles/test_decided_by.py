@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 import requests
 from profiles.history import STATE, meet_everything
-from support.sender import FUND_BALANCE, NOW_MS, SERVER_TIME, SPOT_BALANCE, TRANSFER, TRANSFER_RECORDS, Sender
+from support.sender import (
+    FUND_BALANCE,
+    NOW_MS,
+    PLACE_ORDER,
+    SERVER_TIME,
+    SPOT_BALANCE,
+    TRANSFER,
+    TRANSFER_RECORDS,
+    Sender,
+)
 
 from bingx_contracts import ASSUMPTIONS, VARIATIONS
 from bingx_fake import FakeExchange
@@ -115,6 +124,15 @@ def test_a_refusal_names_what_decided_its_code(exchange: FakeExchange, sender: S
     assert decided(exchange) == ["V1", "A1"]
     sender.call("GET", SPOT_BALANCE, timestamp=NOW_MS - 60_000)
     assert decided(exchange) == ["V18", "A1"]
+
+
+def test_a_refusal_of_an_order_is_decided_by_nothing_about_the_clock(
+    exchange: FakeExchange, sender: Sender
+) -> None:
+    order = {"symbol": "NOPE-USDT", "side": "BUY", "type": "LIMIT", "quantity": "1", "price": "1"}
+    assert sender.post(PLACE_ORDER, **order).code == 100421
+    assert "V18" not in decided(exchange)
+    assert "A74" in decided(exchange)
 
 
 def test_a_refusal_for_a_value_names_the_assumption_about_its_rule(

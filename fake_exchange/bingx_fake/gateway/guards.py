@@ -165,6 +165,7 @@ def check_timestamp(admission: Admission) -> None:
             f"timestamp {sent} is {abs(age_ms)} ms {side} the server's {admission.now_ms}; "
             f"recvWindow is {window_ms}",
             parameter=_TIMESTAMP,
+            rule="time",
         )
 
 
