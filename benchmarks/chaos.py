@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import nullcontext
 from multiprocessing import Manager, get_context
 from queue import Queue
 from typing import Any
@@ -100,10 +101,11 @@ def main(transfers: int, seed: int, strategy: tuple[str, ...], as_json: bool) ->
     chosen = strategy or tuple(STRATEGIES)
     errors = Console(stderr=True)
     results: dict[str, dict[str, Any]] = {}
+    progress = Progress(console=errors, transient=True)
     with (
         Manager() as manager,
         ProcessPoolExecutor(mp_context=get_context("spawn")) as pool,
-        Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress,
+        progress if errors.is_terminal else nullcontext(),
     ):
         done: Queue[str] = manager.Queue()
         bars = {name: progress.add_task(name, total=transfers) for name in chosen}

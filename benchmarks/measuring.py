@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,9 +37,8 @@ def bench(
     rows: list[Row] = []
     failures: dict[str, str] = {}
     try:
-        with Progress(
-            console=errors, transient=True, refresh_per_second=2, disable=not errors.is_terminal
-        ) as progress:
+        progress = Progress(console=errors, transient=True, refresh_per_second=2)
+        with progress if errors.is_terminal else nullcontext():
             for name, measure in measurements.items():
                 try:
                     rows += measure(Plan(quick, progress))

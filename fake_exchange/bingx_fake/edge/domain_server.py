@@ -48,6 +48,17 @@ class _Protocol(web.RequestHandler):
             transport.max_size = _READ_AT_ONCE  # type: ignore[attr-defined]  # not in asyncio's interface
         super().connection_made(transport)
 
+    def data_received(self, data: bytes) -> None:
+        """Refuse what aiohttp before 3.14 does not take for a bad request: a target that is no address."""
+        try:
+            super().data_received(data)
+        except ValueError:
+            now_ms = self.exchange.clock.now_ms()
+            answer = _unreadable(_NOT_HTTP, now_ms)
+            if self.transport is not None:
+                self.transport.write(_head(answer, now_ms) + answer.body)
+                self.transport.close()
+
     def handle_error(
         self,
         request: web.BaseRequest,
@@ -61,7 +72,7 @@ class _Protocol(web.RequestHandler):
         """
         now_ms = self.exchange.clock.now_ms()
         if isinstance(exc, _BAD_REQUEST):
-            return _last(_unreadable("the request is not valid HTTP", now_ms), now_ms)
+            return _last(_unreadable(_NOT_HTTP, now_ms), now_ms)
         _log.error("a request failed inside the exchange", exc_info=exc)
         answer = answers.error(BUSY, "the fake failed over this request", now_ms, http_status=500)
         return _last(answer, now_ms)
@@ -72,6 +83,7 @@ class _Protocol(web.RequestHandler):
             super().log_exception(*arguments, **options)
 
 
+_NOT_HTTP = "the request is not valid HTTP"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n%s\r\n%s"
 _SENT_APART = 64 * 1024
