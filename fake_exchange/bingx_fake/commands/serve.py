@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from bingx_fake.edge.tls import Certificates
 
 
+_STREAM_PORT = 8703
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="bingx-offline")
 def main() -> None:
@@ -77,7 +80,12 @@ Examples:
 @click.option("--com-port", type=PORT, default=8700, show_default=True, help="Port of .com; 0 picks one.")
 @click.option("--pro-port", type=PORT, default=8701, show_default=True, help="Port of .pro; 0 picks one.")
 @click.option("--control-port", type=PORT, default=8702, show_default=True, help="Port of the control API.")
-@click.option("--stream-port", type=PORT, default=8703, show_default=True, help="Port of the streams.")
+@click.option(
+    "--stream-port",
+    type=PORT,
+    show_default="8703, or a free one where that of .com is",
+    help="Port of the streams; 0 picks one.",
+)
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -100,7 +108,7 @@ def serve(
     com_port: int,
     pro_port: int,
     control_port: int,
-    stream_port: int,
+    stream_port: int | None,
     host: str,
     options: ExchangeOptions,
     tls: bool,
@@ -109,6 +117,8 @@ def serve(
 ) -> None:
     """Serve the exchange until Ctrl-C."""
     settings = options.settings(tls=tls, names=False)
+    if stream_port is None:
+        stream_port = _STREAM_PORT if com_port else 0
     ports = Ports(host, com_port, pro_port, control_port, stream_port)
     with (
         opened(settings, options.record_file) as exchange,
