@@ -37,6 +37,7 @@ from bingx_fake.state.files import StateForm
 from bingx_fake.state.listed import Markets
 from bingx_fake.state.orders import desk_of
 from bingx_fake.streams.hub import Hub
+from bingx_fake.trading.settlement import Report
 from bingx_fake.venue.candles import HOUR_MS
 
 IdsAtReset = Literal["keep", "restart"]
@@ -366,7 +367,7 @@ class Exchange:
         markets.enter(floor, self.clock.now_ms())
         self.streams.follow(floor, ledger)
         desk = desk_of(built.trading, floor, ledger, self.agenda, self._order_ids)
-        desk.on_reports = self.streams.report
+        desk.on_reports = self._reported
         self._books = Books(
             ledger,
             built.directory,
@@ -377,6 +378,14 @@ class Exchange:
             listen_keys=self._listen_keys,
         )
         self._ids.count_on(built.latest_id)
+
+    def _reported(self, reports: list[Report], at_ms: int) -> None:
+        """Know the coins that users have got by trading, and tell them what happened to their orders."""
+        for report in reports:
+            if report.fill is not None:
+                self._books.directory.know_coin(report.order.instrument.base)
+                self._books.directory.know_coin(report.order.instrument.quote)
+        self.streams.report(reports, at_ms)
 
     def _new_id(self) -> int:
         """An id whose transfer can have either number: a loaded history may hold any transferId."""

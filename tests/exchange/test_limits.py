@@ -26,7 +26,7 @@ from bingx_contracts.facts.requests import Limit
 from bingx_contracts.limits import limits_of
 from bingx_fake import Ban, FakeExchange
 from bingx_fake.gateway.limits import Breach, RateLimits, RateLimitStatus
-from bingx_fake.profiles.quotas import Quota
+from bingx_fake.profiles.quotas import Quota, Quotas
 
 REMAIN, EXPIRE = "X-RateLimit-Requests-Remain", "X-RateLimit-Requests-Expire"
 
@@ -461,3 +461,22 @@ def test_windows_slide_and_release_as_those_of_a_model_that_looks_through_everyt
             assert ("refused", 0, found.until_ms) == expected
         else:
             assert ("passed", *found) == expected
+
+
+# Limits as they are counted
+
+
+def test_a_limit_of_a_document_is_counted_by_whom_it_names_and_told_in_words() -> None:
+    spot_balance = ENDPOINTS["spot_account.spot_balance"]
+    alone = "spot_account.spot_balance 1000"
+    assert Quotas.of(spot_balance, "reference") == Quotas(
+        address=(Quota(alone, "3 requests a second", 3, 1_000, 0),),
+        user=(Quota(alone, "5 requests a second", 5, 1_000, 0),),
+    )
+    assert Quotas.of(spot_balance, "docs-site") == Quotas(
+        address=(
+            Quota("account-3 10000", "2000 requests in 10 s to account-3 together", 2000, 10_000, 300_000),
+            Quota("spot_account.spot_balance 10000", "300 requests in 10 s", 300, 10_000, 300_000),
+        ),
+        user=(Quota(alone, "5 requests a second", 5, 1_000, 300_000),),
+    )

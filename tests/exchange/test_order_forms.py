@@ -6,10 +6,12 @@ from urllib.parse import quote
 
 import pytest
 from support.sender import (
+    ALICE,
     CANCEL_ALL_AFTER,
     CANCEL_OPEN_ORDERS,
     CANCEL_ORDER,
     CANCEL_ORDERS,
+    COINS,
     FILLS,
     FORM,
     NOW_MS,
@@ -20,6 +22,7 @@ from support.sender import (
     PLACE_ORDERS,
     QUERY_ORDER,
     REPLACE_ORDER,
+    TRANSFER,
     Reply,
     Sender,
     hmac_hex,
@@ -154,3 +157,13 @@ def test_the_examples_of_the_documentation_send_an_empty_client_id(
     for _ in range(2):
         assert json_body(sender, "POST", PLACE_ORDER, **sent).data["clientOrderID"] == ""
         ccxt(sender, "POST", CANCEL_OPEN_ORDERS)
+
+
+def test_a_coin_that_was_bought_can_be_moved_to_another_account(sender: Sender) -> None:
+    sender.exchange.credit(ALICE, "spot", "USDT", 1_000)
+    bought = sender.post(PLACE_ORDER, symbol="SOL-USDT", side="BUY", type="MARKET", quantity="1")
+    assert bought.data["status"] == "FILLED"
+    move = {"fromAccount": "spot", "toAccount": "fund", "asset": "SOL"}
+    assert sender.post(TRANSFER, **move, amount="0.5").code == 0
+    coins = sender.get(COINS, fromAccount="fund", toAccount="spot").data
+    assert [coin["amount"] for coin in coins if coin["asset"] == "SOL"] == ["0.5"]
