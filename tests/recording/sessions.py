@@ -158,6 +158,7 @@ def record_everything(path: Path) -> None:
             "GET /clock",
             "GET /profile",
             "GET /orders",
+            "GET /streams",
         ):
             session.control(read)
         session.control("DELETE /requests")

@@ -287,6 +287,19 @@ def test_a_transfer_is_told(exchange: FakeExchange, account: Listener) -> None:
     assert (update["a"]["m"], [row["bc"] for row in update["a"]["B"]]) == ("ASSET_TRANSFER", ["-3"])
 
 
+# Who listens
+
+
+def test_the_control_api_tells_who_listens_to_what(exchange: FakeExchange, account: Listener) -> None:
+    account.subscribe("spot.executionReport", f"{BTC}@trade")
+    with Listener(f"{exchange.stream_url}/swap-market"), urlopen(f"{exchange.control_url}/streams") as reply:
+        mine, other = json.load(reply)
+    assert (mine["product"], mine["uid"], other["product"], other["uid"]) == ("spot", ALICE, "swap", None)
+    assert mine["topics"] == ["spot.executionReport", f"{BTC}@trade"]
+    assert (mine["address"], mine["sent"], other["sent"]) == ("127.0.0.1", 3, 0)
+    assert "listenKey" not in str(mine)
+
+
 # Where documents disagree
 
 

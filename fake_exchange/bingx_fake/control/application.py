@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from bingx_fake.control import calls as control
-from bingx_fake.control import markets, orders
+from bingx_fake.control import markets, orders, streams
 from bingx_fake.control.calls import ControlCall, ControlError
 from bingx_fake.control.console import views
 from bingx_fake.control.console.routes import add_console
@@ -42,6 +42,7 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("PUT", "/profile", control.put_profile),
     ("POST", "/users/{uid}/{move:credit|debit|lock|unlock}", control.move_balance),
     ("GET", "/orders", orders.get_orders),
+    ("GET", "/streams", streams.get_streams),
     ("GET", "/markets", markets.get_markets),
     ("GET", "/markets/{product}/{symbol}", markets.get_market),
     ("PUT", "/markets/{product}/{symbol}", markets.put_market),
