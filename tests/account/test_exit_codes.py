@@ -220,6 +220,40 @@ def test_interrupted_before_the_receipt_is_read_leaves_the_outcome_unknown(
     assert "unknown" in err
 
 
+FINALIZED = """
+import signal, sys, weakref
+from bingx_client.account.command import main
+from bingx_client.account.session import Session
+
+TOLD = int(sys.argv.pop())
+
+class Connection:
+    pass
+
+def show(session, shown, show=Session.show):
+    weakref.finalize(Connection(), signal.raise_signal, TOLD)  # Python drops what it raises
+    show(session, shown)
+
+Session.show = show
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_that_python_let_nowhere_out_is_not_forgotten(
+    here: Here, told: signal.Signals
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FINALIZED, *TRANSFER, *here, str(int(told))],
+        env=os.environ | CREDENTIALS,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "unknown" in done.stderr
+
+
 class Interrupted(io.TextIOWrapper):
     """A stdout with something in it, of which nothing has gone out when Ctrl-C comes, once."""
 

@@ -95,6 +95,8 @@ _TOLD = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
 def _told_to_end(session: Session) -> Iterator[None]:
     """Let SIGTERM and SIGHUP end a write in words, as Ctrl-C does; anything else they end at once, as ever.
 
+    Each of the three is remembered, Ctrl-C as well, should Python let no error out where it comes.
+
     On Windows nobody sends them: what ends a process there ends it without a word.
     """
     # One that is ignored, as SIGHUP is under nohup, stays as whoever started this wants it.
@@ -105,6 +107,10 @@ def _told_to_end(session: Session) -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         deafen()  # a second one must not cut the words short
+        interrupt(number, frame)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        session.is_told_to_end = True
         raise KeyboardInterrupt
 
     def deafen() -> None:
@@ -113,6 +119,8 @@ def _told_to_end(session: Session) -> Iterator[None]:
 
     for told in heard:
         signal.signal(told, handle)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
     try:
         yield
     finally:

@@ -31,11 +31,13 @@ class Session:
 
     :ivar given: the options that every command takes, by name.
     :ivar in_flight: whether a write was begun of which nobody was told yet what became of it.
+    :ivar is_told_to_end: whether somebody wants the process to end, whatever has become of the interruption.
     """
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
         self.in_flight = False
+        self.is_told_to_end = False
         self._env = ""
         self._is_introduced = False
 
@@ -112,7 +114,11 @@ class Session:
         """Write a result to stdout, and what there is to say about it to stderr.
 
         :raises OutputFailed: when stdout does not take it; what a write did is then part of the message.
+        :raises KeyboardInterrupt: when the process was told to end, and Python let nothing out: so it is in
+            whatever it runs by itself, such as closing a connection that nobody needs any more.
         """
+        if self.is_told_to_end:
+            raise KeyboardInterrupt
         if shown.remark is not None:
             say(shown.remark)
         try:
