@@ -97,7 +97,7 @@ class StreamServer(DomainServer):
     """Serves the streams of an exchange; an instance is an asyncio protocol factory."""
 
     def __init__(self, exchange: Exchange) -> None:
-        super().__init__(exchange, "com")
+        super().__init__(exchange, "com")  # whose name only requests would carry, and there are none
         self._writers: set[_Writer] = set()
 
     async def drain(self) -> None:

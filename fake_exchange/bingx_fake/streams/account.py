@@ -20,7 +20,7 @@ def execution(report: Report, now_ms: int, answers: Mapping[str, str]) -> Json:
     """What happened to an order. Decimals are numbers (V100); the fee is below zero."""
     order, fill = report.order, report.fill
     instrument = order.instrument
-    number = _text if answers["V100"] == "strings" else _number
+    number = plain if answers["V100"] == "strings" else _number
     status = report.status
     if answers["V36"] == "five" and status is OrderStatus.PENDING:
         status = OrderStatus.NEW
@@ -76,7 +76,3 @@ def balances(
 
 def _number(amount: Decimal) -> msgspec.Raw:
     return msgspec.Raw(plain(amount).encode())
-
-
-def _text(amount: Decimal) -> str:
-    return plain(amount)

@@ -3,7 +3,7 @@
 Shapes: D's samples and what was recorded (V98).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -153,7 +153,7 @@ def book_ticker(topic: Topic, view: View) -> Json:
     return pushed(topic, data)
 
 
-def _printed(view: View, levels: "Any") -> list[tuple[str, str]]:
+def _printed(view: View, levels: Iterable[tuple[int, int]]) -> list[tuple[str, str]]:
     instrument = view.stall.market.instrument
     return [(instrument.price_text(price), instrument.quantity_text(quantity)) for price, quantity in levels]
 
