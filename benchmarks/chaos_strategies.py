@@ -69,15 +69,18 @@ class World:
     def could_be_read(self) -> bool:
         """Whether a domain would have told what became of the latest transfer, as far as anybody asked.
 
-        Not where each read of records that came after it met a fault. The time of day tells nothing of it.
+        Not where each read of records that came after it met a fault; nor, where nobody came to ask for
+        records, each of the exchange's time, which comes before.
         """
-        reads: list[bool] = []
+        records: list[bool] = []
+        times: list[bool] = []
         for entry in reversed(list(self.exchange.requests)):
             if entry["method"] == "POST":
                 break
-            if entry["path"] not in TIMES:
-                reads.append(entry["fault"] is None)
-        return not reads or any(reads)
+            reads = times if entry["path"] in TIMES else records
+            reads.append(entry["fault"] is None)
+        told = records or times
+        return not told or any(told)
 
     def applied(self) -> int:
         """How many transfers alice has made."""
