@@ -86,6 +86,7 @@ def test_a_key_ends_after_an_hour_and_the_stream_is_told(exchange: FakeExchange)
         assert listener.so_far() == [{"e": "listenKeyExpired", "E": NOW_MS + HOUR_MS, "listenKey": key}]
         exchange.clock.advance(5_000)
         assert listener.so_far() == [], "the connection stays, and says no more"
+        assert listener.subscribe("ACCOUNT_UPDATE")[0]["code"] == 100400, "nor to who asks it again"
 
 
 @pytest.mark.clause("KEY-2")

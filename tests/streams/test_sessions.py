@@ -136,6 +136,19 @@ def test_a_state_that_is_loaded_goes_on_for_who_listens(exchange: FakeExchange, 
     assert [message["dataType"] for message in listener.so_far()] == [f"{BTC}@trade", f"{BTC}@ticker"]
 
 
+def test_a_market_that_comes_back_with_another_state_is_pushed_again(
+    exchange: FakeExchange, listener: Listener
+) -> None:
+    ada = {"symbol": "ADA-USDT", "tick": "0.0001", "step": 1, "price": "0.5"}
+    with_ada = exchange.state | {"markets": [ada]}
+    exchange.load(with_ada)
+    listener.subscribe("ADA-USDT@ticker")
+    for state, pushed in ((None, 0), (with_ada, 1)):
+        exchange.load(state)
+        exchange.clock.advance(1_000)
+        assert len(listener.so_far()) == pushed
+
+
 def test_the_stream_port_is_for_websockets_on_its_paths(exchange: FakeExchange) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused, Listener(f"{exchange.stream_url}/nowhere"):
         pass

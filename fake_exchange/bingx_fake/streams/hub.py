@@ -87,9 +87,11 @@ class Hub:
         floor.listeners.append(self._happened)
         self._increments.clear()
         self._best.clear()
-        for topic in [*self._timers]:
-            self._agenda.remove(self._timers.pop(topic))
-            if (topic.product, topic.symbol) in floor.stalls:
+        for number in self._timers.values():
+            self._agenda.remove(number)
+        self._timers.clear()
+        for topic in self._readers:
+            if topic.kind in _EVERY_MS and (topic.product, topic.symbol) in floor.stalls:
                 self._start_timer(topic)
 
     def connect(
@@ -130,6 +132,7 @@ class Hub:
         for session in [*self.sessions.values()]:
             if session.listen_key == ended.listen_key:
                 session.push(frame(gone))
+                session.uid = None
                 for topic in session.topics.values():
                     self.unsubscribed(session, topic)
 
