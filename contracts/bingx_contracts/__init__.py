@@ -7,8 +7,8 @@ or checks a request: the client and the fake each do that in code of their own, 
 from collections.abc import Mapping
 
 from bingx_contracts.facts.answers import ErrorCode
-from bingx_contracts.facts.base import Account
-from bingx_contracts.facts.protocol import Environment, SigningVector
+from bingx_contracts.facts.base import Account, Product
+from bingx_contracts.facts.protocol import Environment, SigningVector, Stream
 from bingx_contracts.facts.register import Assumption, Clause, LintRule, Profile, Variation, VariationAnswer
 from bingx_contracts.facts.requests import (
     Endpoint,
@@ -47,6 +47,7 @@ __all__ = [
     "SIGNING_VECTORS",
     "SOURCES",
     "SPARE_DOMAIN",
+    "STREAMS",
     "TIMEOUT",
     "TRANSFER_TYPES",
     "VALUES",
@@ -66,10 +67,12 @@ __all__ = [
     "OverviewType",
     "Parameter",
     "Permission",
+    "Product",
     "Profile",
     "Rule",
     "SigningVector",
     "SpecificationError",
+    "Stream",
     "TransferType",
     "Variation",
     "VariationAnswer",
@@ -123,6 +126,9 @@ OVERVIEW_TYPES = {overview_type.name: overview_type for overview_type in CONTRAC
 INNER_STATUSES = {status.value: status for status in CONTRACT.inner_statuses}
 
 ENVIRONMENTS = {environment.name: environment for environment in CONTRACT.environments}
+STREAMS = {(stream.environment, stream.product): stream for stream in CONTRACT.streams}
+"""Where streams are, by environment and product; what has no document saying where it is, is not here."""
+
 SPARE_DOMAIN = CONTRACT.spare_domain
 HEADERS = CONTRACT.headers
 WINDOW = CONTRACT.window

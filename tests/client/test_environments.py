@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bingx_client import ENVIRONMENTS, Client, ConfirmationRequired, ParameterError, fetch_signed
-from bingx_client.wire.environments import moves_real_money
+from bingx_client.wire.environments import STREAM_URLS, moves_real_money
 from bingx_fake import FakeExchange
 
 LIVE = ENVIRONMENTS["prod-live"]
@@ -19,6 +19,24 @@ def test_the_environments_are_those_of_s() -> None:
         "prod-live": ("https://open-api.bingx.com", "https://open-api.bingx.pro"),
         "prod-vst": ("https://open-api-vst.bingx.com", "https://open-api-vst.bingx.pro"),
     }
+
+
+def test_the_streams_of_an_environment_are_those_that_documents_name() -> None:
+    assert {env: dict(urls) for env, urls in STREAM_URLS.items()} == {
+        "prod-live": {
+            "spot": "wss://open-api-ws.bingx.com/market",
+            "swap": "wss://open-api-swap.bingx.com/swap-market",
+            "coinm": "wss://open-api-cswap-ws.bingx.com/market",
+        },
+        "prod-vst": {"swap": "wss://vst-open-api-ws.bingx.com/swap-market"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("host", "live"), [("open-api-ws.bingx.com", True), ("vst-open-api-ws.bingx.com", False)]
+)
+def test_a_host_of_streams_is_simulated_where_its_environment_is(host: str, live: bool) -> None:
+    assert moves_real_money((f"https://{host}", "http://127.0.0.1:1")) is live
 
 
 @pytest.mark.clause("ENV-2")

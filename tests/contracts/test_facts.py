@@ -12,6 +12,7 @@ from bingx_contracts import (
     OVERVIEW_TYPES,
     RULES,
     SIGNING_VECTORS,
+    STREAMS,
     TRANSFER_TYPES,
     VARIATIONS,
     present_id,
@@ -126,6 +127,15 @@ def test_the_environments_are_the_documented_hosts() -> None:
     assert {name: (env.com, env.pro, env.live) for name, env in ENVIRONMENTS.items()} == {
         "prod-live": ("https://open-api.bingx.com", "https://open-api.bingx.pro", True),
         "prod-vst": ("https://open-api-vst.bingx.com", "https://open-api-vst.bingx.pro", False),
+    }
+
+
+def test_the_streams_are_at_the_documented_hosts_and_paths() -> None:
+    assert {where: stream.url for where, stream in STREAMS.items()} == {
+        ("prod-live", "spot"): "wss://open-api-ws.bingx.com/market",
+        ("prod-live", "swap"): "wss://open-api-swap.bingx.com/swap-market",
+        ("prod-live", "coinm"): "wss://open-api-cswap-ws.bingx.com/market",
+        ("prod-vst", "swap"): "wss://vst-open-api-ws.bingx.com/swap-market",
     }
 
 

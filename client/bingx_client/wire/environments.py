@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bingx_client.errors import ParameterError
 from bingx_contracts import ENVIRONMENTS as _DOCUMENTED
-from bingx_contracts import SPARE_DOMAIN
+from bingx_contracts import SPARE_DOMAIN, STREAMS, Product
 
 BaseUrls = tuple[str, str]
 
@@ -19,11 +19,24 @@ ENVIRONMENTS: Mapping[str, BaseUrls] = MappingProxyType(
 )
 """Environment name to (primary, fallback) base URL, as S lists them."""
 
+STREAM_URLS: Mapping[str, Mapping[Product, str]] = MappingProxyType(
+    {
+        name: MappingProxyType(
+            {product: stream.url for (env, product), stream in STREAMS.items() if env == name}
+        )
+        for name in _DOCUMENTED
+    }
+)
+"""Environment name to the websocket URL of each product, as far as documents name one (R, D, O).
+
+There is none of the simulated environment but of ``swap``.
+"""
+
 _SIMULATED_HOSTS = frozenset(
     urlsplit(url).hostname
-    for environment in _DOCUMENTED.values()
+    for name, environment in _DOCUMENTED.items()
     if not environment.live
-    for url in (environment.com, environment.pro)
+    for url in (environment.com, environment.pro, *STREAM_URLS[name].values())
 )
 _PLAIN_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.?|[0-9a-f:.]+")
 """HTTP libraries decode, split and normalise other spellings, so that a live host could hide behind one."""

@@ -9,6 +9,9 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 Account = Literal[
     "fund", "spot", "stdFutures", "coinMPerp", "USDTMPerp", "copyTrading", "grid", "eran", "c2c"
 ]
+Product = Literal["spot", "swap", "coinm"]
+"""What is traded: coins, perpetuals with a linear margin, perpetuals with a coin's."""
+
 Answers = Mapping[str, str]
 """Variation id to the name of its answer."""
 

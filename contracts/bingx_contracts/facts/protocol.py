@@ -1,6 +1,6 @@
 """How a request is addressed, framed, signed and timed."""
 
-from bingx_contracts.facts.base import Fact, Text
+from bingx_contracts.facts.base import Fact, Product, Text
 
 
 class SigningVector(Fact, frozen=True, kw_only=True):
@@ -20,6 +20,17 @@ class Environment(Fact, frozen=True, kw_only=True):
     pro: Text
     live: bool
     notice: str | None = None
+
+
+class Stream(Fact, frozen=True, kw_only=True):
+    """Where the websocket of a product is, in one environment.
+
+    The account's stream is at the same URL, with ``?listenKey=`` behind it.
+    """
+
+    environment: Text
+    product: Product
+    url: Text
 
 
 class SpareDomain(Fact, frozen=True, kw_only=True):

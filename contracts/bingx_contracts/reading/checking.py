@@ -54,6 +54,7 @@ _ONCE = (
     _Once("envelope", ("envelopes.name",)),
     _Once("environment", ("environments.name",)),
     _Once("base URL", ("environments.com", "environments.pro", "spare_domain.url")),
+    _Once("URL of a stream", ("streams.url",)),
     _Once("order type", ("order_types.type",)),
     _Once("need", ("order_types.needs",), within=2),
     _Once("transfer type", ("transfer_types.name",)),
@@ -68,11 +69,13 @@ _ONCE = (
 _ONCE_TOGETHER = (
     ("route", "endpoints", ("method", "path")),
     ("direction", "transfer_types", ("from_account", "to_account")),
+    ("stream", "streams", ("environment", "product")),
     ("limit", "limits", ("group", "scope", "window_ms", "each")),
 )
 """Tables in which some columns together may occur once."""
 
 _REFERENCES = (
+    ("streams.environment", "environment", ("environments.name",)),
     ("endpoints.parameters.rule", "rule", ("rules.name",)),
     ("order_parameters.rule", "rule", ("rules.name",)),
     ("values.rule", "rule", ("rules.name",)),

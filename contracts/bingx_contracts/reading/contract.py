@@ -22,6 +22,7 @@ from bingx_contracts.facts.protocol import (
     Headers,
     SigningVector,
     SpareDomain,
+    Stream,
     Timeout,
     Values,
     Window,
@@ -83,6 +84,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     release: LimitRelease
     limits: tuple[GroupLimit, ...]
     environments: tuple[Environment, ...]
+    streams: tuple[Stream, ...]
     spare_domain: SpareDomain
     headers: Headers
     window: Window
@@ -109,7 +111,10 @@ ALONE = {
     "limits.toml": ("release", "limits"),
     "orders.toml": ("order_parameters", "order_types"),
     "profiles.toml": ("profiles",),
-    "requests.toml": ("environments", "spare_domain", "headers", "window", "timeout", "parameter_values"),
+    "requests.toml": (
+        *("environments", "streams", "spare_domain"),
+        *("headers", "window", "timeout", "parameter_values"),
+    ),
     "signing_vectors.toml": ("vectors",),
     "sources.toml": ("sources",),
 }
