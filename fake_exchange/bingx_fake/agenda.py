@@ -134,6 +134,11 @@ class Agenda:
         self.latest_ms = None
 
     @property
+    def working_ms(self) -> int | None:
+        """The time of what is being carried out; None where nothing is."""
+        return self._reached_ms
+
+    @property
     def next_ms(self) -> int | None:
         """When something is due next; None for never."""
         return self._queue[0][0] if self._queue else None

@@ -71,9 +71,9 @@ class Exchange:
         self.adopted = settings.adopted
         self.names_intercepted = False
         self.agenda = Agenda()
-        # What is in force follows from the time: who serves connections looks when it has come.
-        self.agenda.learn(FaultChange, Rank.FAULT, _no_work)
         self.streams = Hub(self.agenda, lambda: self.clock.now_ms())
+        # What is in force follows from the time: who serves connections looks when it has come.
+        self.agenda.learn(FaultChange, Rank.FAULT, lambda _change, _at_ms: self.streams.follow_faults())
         self.reset(ids="restart")
 
     def reset(self, ids: IdsAtReset = "keep") -> None:
@@ -89,10 +89,11 @@ class Exchange:
         self.clock = settings.clock()
         self.agenda.clear()
         self._listen_keys = ListenKeys(self.agenda, Random(f"{settings.seed} listen keys").random)
-        self.streams.begin(self._listen_keys)
         self._fault_changes: list[int] = []
         self.journal = Journal(settings.journal_size)
-        self.faults = FaultRegister(Random(f"{settings.seed}/faults"), self.clock.ran_ms)
+        chances = Random(f"{settings.seed}/faults"), Random(f"{settings.seed}/stream faults")
+        self.faults = FaultRegister(chances[0], self.clock.ran_ms, chances[1])
+        self.streams.begin(self._listen_keys, self.faults)
         self.faults.add(settings.schedule, self.clock.now_ms())
         self._expect_faults()
         self._linter = Linter(tls=settings.tls)
@@ -186,6 +187,7 @@ class Exchange:
             self.agenda.remove(number)
         changes = sorted(self.faults.changes(self.clock.now_ms()), key=itemgetter(0))
         self._fault_changes = [self.agenda.add(at_ms, change) for at_ms, change in changes]
+        self.streams.follow_faults()
 
     @property
     def missing_faults(self) -> Mapping[str, str]:
@@ -394,10 +396,6 @@ class Exchange:
         while taken(number) or taken(transfer_id_of(number)):
             number = self._ids.next()
         return number
-
-
-def _no_work(change: FaultChange, at_ms: int) -> None:
-    pass
 
 
 def _note_sent(note: Note, answer: Answer, answered_by: Answers | None) -> None:

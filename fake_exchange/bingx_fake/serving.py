@@ -100,7 +100,7 @@ class Serving:
         self._streams = StreamServer(self._exchange)
         host = loopback(ports.host) if ports.given else ports.host
         self._stream = Listener(self._streams, bind(host, ports.stream, "stream"), self._certificates)
-        await self._stream.suffer(None)
+        await self._follow_on_streams()
         self.urls["stream"] = self._url_of(self._stream, "ws")
 
     def _url_of(self, listener: Listener, protocol: str = "http") -> str:
@@ -162,7 +162,13 @@ class Serving:
             for domain, listener in self._listeners.items():
                 self._follow_names(domain, listener, now_ms)
                 await listener.suffer(self._exchange.faults.on_listener(domain, now_ms))
+            await self._follow_on_streams()
             self._set_alarm()
+
+    async def _follow_on_streams(self) -> None:
+        if self._stream is not None:
+            faults, now_ms = self._exchange.faults, self._exchange.clock.now_ms()
+            await self._stream.suffer(faults.on_listener("stream", now_ms))
 
     def _follow_names(self, domain: Domain, listener: Listener, now_ms: int) -> None:
         """Cut a domain's connections when its name ceases to resolve, so that clients have to ask for it."""

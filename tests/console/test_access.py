@@ -123,7 +123,7 @@ def test_removing_a_fault_leaves_the_focus_somewhere(page: Page) -> None:
     page.get_by_role("button", name="empty on .com").click()
     page.get_by_role("button", name="Remove empty on .com").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Restore both")).to_be_focused()
+    expect(page.get_by_role("button", name="Restore all")).to_be_focused()
 
 
 def test_news_does_not_take_the_focus_away(page: Page, sender: Sender, exchange: FakeExchange) -> None:

@@ -64,7 +64,7 @@ def test_a_new_reader_is_told_everything_once(exchange: FakeExchange, listener: 
     assert listener.answer.headers["Content-Type"] == "text/event-stream"
     assert listener.first == {
         "clock": {"mode": "frozen", "now": NOW_MS, "offset": 0},
-        "faults": {"com": "up", "pro": "up", "faults": 0},
+        "faults": {"com": "up", "pro": "up", "stream": "up", "faults": 0},
         "journal": {"latest": None},
         "profile": {"profile": "documented", "vary": {}, "strict": False},
         "state": {"users": 3, "revision": listener.first["state"]["revision"]},

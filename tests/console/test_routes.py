@@ -179,10 +179,14 @@ def test_faults_say_whether_they_are_in_force(exchange: FakeExchange, sender: Se
         return [fault["stage"] for fault in read(exchange, "/console/faults")["faults"]]
 
     assert stages() == ["waiting", "in force", "in force"]
-    assert read(exchange, "/console/faults")["domains"] == {"com": "disturbed", "pro": "disturbed"}
+    assert read(exchange, "/console/faults")["domains"] == {
+        "com": "disturbed",
+        "pro": "disturbed",
+        "stream": "up",
+    }
     exchange.clock.advance(1000)
     assert stages() == ["in force", "in force", "in force"]
-    assert read(exchange, "/console/faults")["domains"] == {"com": "down", "pro": "disturbed"}
+    assert read(exchange, "/console/faults")["domains"] == {"com": "down", "pro": "disturbed", "stream": "up"}
     exchange.clock.advance(1000)
     assert stages() == ["over", "in force", "in force"]
 

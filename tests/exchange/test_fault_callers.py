@@ -9,7 +9,7 @@ from support.callers import Patience, with_aiohttp, with_curl, with_requests
 from support.sender import SERVER_TIME
 
 from bingx_fake import FakeExchange
-from bingx_fake.faults.kinds import KINDS
+from bingx_fake.faults.kinds import REST_KINDS
 
 PATIENT = Patience()
 SHORT_S = 0.7
@@ -189,4 +189,4 @@ def test_what_a_handshake_that_fails_is_to_curl(tls_exchange: FakeExchange, case
 
 def test_every_kind_is_met() -> None:
     met = {case.order["kind"] for case in CASES + TLS_CASES}
-    assert met == KINDS.keys() - {"dns"}, "dns is for whoever resolves names"
+    assert met == REST_KINDS.keys() - {"dns"}, "dns is for whoever resolves names"

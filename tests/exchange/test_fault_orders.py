@@ -7,13 +7,16 @@ import pytest
 import requests
 
 from bingx_fake import FakeExchange, FaultError
-from bingx_fake.faults.kinds import KINDS
+from bingx_fake.faults.kinds import KINDS, REST_KINDS
 
 HOUR_MS = 3_600_000
 END_OF_TIME_MS = 253_402_300_799_999
 LASTING = {"for_ms": 1}
 MATCHING = LASTING | {"method": "GET", "path": "/*", "skip": 1, "times": 1, "probability": 0.5}
 PHASED = MATCHING | {"phase": "after"}
+CONNECTION = LASTING | {"stream": "spot", "uid": 5}
+COUNTED = CONNECTION | {"skip": 1, "times": 1, "probability": 0.5}
+TOPIC = {"topic": "*@trade"}
 TAKEN: dict[str, dict[str, Any]] = {
     "refuse": LASTING,
     "dns": LASTING,
@@ -32,11 +35,23 @@ TAKEN: dict[str, dict[str, Any]] = {
     "business-error": MATCHING | {"code": 100400},
     "rate-limit": MATCHING | {"ms": 5},
     "commit-delay": MATCHING | {"ms": 5},
+    "ws-refuse": COUNTED | {"status": 503},
+    "ws-close": COUNTED | {"close_code": 1012},
+    "ws-reset": COUNTED,
+    "ws-silent": CONNECTION,
+    "ws-stall": CONNECTION | TOPIC,
+    "ws-drop": COUNTED | TOPIC,
+    "ws-duplicate": COUNTED | TOPIC,
+    "ws-delay": COUNTED | TOPIC | {"ms": 5},
+    "ws-reorder": COUNTED | TOPIC,
+    "ws-gap": COUNTED | TOPIC,
+    "key-expire": LASTING | {"uid": 5},
 }
 """Every kind with every field that it takes."""
 
-NEEDED = {"latency": {"ms": 5}, "commit-delay": {"ms": 5}}
-EVERY_FIELD: dict[str, Any] = PHASED | {"ms": 5, "sigma": 1, "status": 500, "code": 1, "body": "{}"}
+NEEDED = {"latency": {"ms": 5}, "commit-delay": {"ms": 5}, "ws-delay": {"ms": 5}}
+OWN = {"ms": 5, "sigma": 1, "status": 500, "code": 1, "close_code": 1012, "body": "{}"}
+EVERY_FIELD: dict[str, Any] = PHASED | COUNTED | TOPIC | OWN
 
 
 @pytest.fixture
@@ -53,7 +68,12 @@ def faults(exchange: FakeExchange) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_takes_its_fields_and_is_listed_with_them(anything_goes: FakeExchange, kind: str) -> None:
-    order = {"domain": "pro", "kind": kind, **TAKEN[kind], "at_ms": 60_000}
+    order = {
+        "domain": "pro" if kind in REST_KINDS else "stream",
+        "kind": kind,
+        **TAKEN[kind],
+        "at_ms": 60_000,
+    }
     (fault_id,) = anything_goes.play([order])
     now_ms = anything_goes.clock.now_ms()
     times = {"from": now_ms + 60_000, "until": now_ms + 60_001}
@@ -62,17 +82,18 @@ def test_each_kind_takes_its_fields_and_is_listed_with_them(anything_goes: FakeE
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_refuses_every_other_field(anything_goes: FakeExchange, kind: str) -> None:
-    needed = NEEDED.get(kind, {})
+    domain, needed = "com" if kind in REST_KINDS else "stream", NEEDED.get(kind, {})
     for field, value in (EVERY_FIELD | {"variant": "fin"}).items():
         if field not in TAKEN[kind]:
             with pytest.raises(FaultError, match=rf"^0.{field}: a fault '{kind}' does not take this field"):
-                anything_goes.play([{"domain": "com", "kind": kind, **needed, field: value}])
+                anything_goes.play([{"domain": domain, "kind": kind, **needed, field: value}])
     assert faults(anything_goes) == []
 
 
 @pytest.mark.parametrize("kind", NEEDED)
 def test_some_kinds_cannot_do_without_a_field(exchange: FakeExchange, kind: str) -> None:
-    with pytest.raises(FaultError, match=rf"^ms: a fault '{kind}' needs"), exchange.fault("com", kind):
+    domain = "com" if kind in REST_KINDS else "stream"
+    with pytest.raises(FaultError, match=rf"^ms: a fault '{kind}' needs"), exchange.fault(domain, kind):
         pass
 
 

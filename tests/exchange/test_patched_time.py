@@ -15,14 +15,14 @@ from support.sender import NOW_MS, SERVER_TIME, Sender
 from bingx_fake import FakeExchange
 from bingx_fake.clock import ExchangeClock
 from bingx_fake.exchange import Exchange
-from bingx_fake.faults.kinds import KINDS
+from bingx_fake.faults.kinds import KINDS, REST_KINDS
 from bingx_fake.real_time import real_s
 from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 
 LONG_AGO = "2020-02-02T12:00:00+00:00"
 LONG_AGO_MS = 1_580_644_800_000
-NEEDED = {"latency": {"ms": 5}, "commit-delay": {"ms": 5}}
+NEEDED = {"latency": {"ms": 5}, "commit-delay": {"ms": 5}, "ws-delay": {"ms": 5}}
 
 Move = Callable[[float], object]
 """Moves the time that is held, by seconds."""
@@ -160,7 +160,8 @@ def inner(times: Times) -> Exchange:
 
 def stage(exchange: Exchange, kind: str, *, at_ms: int | None = None) -> Callable[[], str]:
     """Order a fault of a kind for a second, and give what says how far it is."""
-    order = {"domain": "com", "kind": kind, **NEEDED.get(kind, {}), "for_ms": 1000}
+    domain = "com" if kind in REST_KINDS else "stream"
+    order = {"domain": domain, "kind": kind, **NEEDED.get(kind, {}), "for_ms": 1000}
     exchange.order_faults(order if at_ms is None else {**order, "at_ms": at_ms})
     return lambda: exchange.faults.stages(exchange.clock.now_ms())[0]
 

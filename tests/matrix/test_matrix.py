@@ -39,7 +39,7 @@ from bingx_client import (
     TransportError,
 )
 from bingx_contracts import ENDPOINTS, Endpoint
-from bingx_fake.faults.kinds import KINDS
+from bingx_fake.faults.kinds import KINDS, REST_KINDS
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ def unsettled(expected: Write, phase: str | None) -> Write:
 
 def test_the_table_has_every_kind_of_fault() -> None:
     # Names resolve only where they are intercepted, which has tests of its own.
-    assert {row.kind for row in TABLE} == KINDS.keys() - {"dns"}
+    assert {row.kind for row in TABLE} == REST_KINDS.keys() - {"dns"}
 
 
 def test_the_table_says_of_every_kind_whether_it_may_fall_back_as_the_exchange_does() -> None:

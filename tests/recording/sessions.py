@@ -36,6 +36,19 @@ FAULTS: tuple[Mapping[str, Any], ...] = (
     {"kind": "commit-delay", "ms": 700},
     {"kind": "rate-limit", "ms": 300},
 )
+STREAM_FAULTS: tuple[Mapping[str, Any], ...] = (
+    {"kind": "ws-refuse", "status": 503},
+    {"kind": "ws-close", "close_code": 1012},
+    {"kind": "ws-reset"},
+    {"kind": "ws-silent", "stream": "spot"},
+    {"kind": "ws-stall", "topic": "account"},
+    {"kind": "ws-drop", "probability": 0.5},
+    {"kind": "ws-duplicate", "times": 1},
+    {"kind": "ws-delay", "ms": 500},
+    {"kind": "ws-reorder"},
+    {"kind": "ws-gap"},
+    {"kind": "key-expire", "at_ms": 100},
+)
 
 
 class Session:
@@ -142,6 +155,11 @@ def record_everything(path: Path) -> None:
         session.control(f"POST /users/16779999/{move}", {"account": "fund", "asset": "USDT", "amount": "1.5"})
     session.control("POST /faults", {"domain": "pro", "kind": "timeout"})
     session.control("DELETE /faults/f15")
+    session.control("DELETE /faults")
+    for fault in STREAM_FAULTS:
+        session.control("POST /faults", {"domain": "stream", "for_ms": 2_000, **fault})
+    session.control("POST /clock/advance", {"ms": 1_000})
+    session.control("GET /faults")
     session.control("DELETE /faults")
     session.control("GET /requests/r12")
     session.control("PUT /clock", {"mode": "system"})

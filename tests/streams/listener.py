@@ -22,7 +22,8 @@ def rest(exchange: FakeExchange, path: str) -> Any:
 class Listener:
     """One connection. Reads when it is asked to."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience_s: float = PATIENCE_S) -> None:
+        self.url, self._patience_s = url, patience_s
         self._loop = asyncio.new_event_loop()
         self._fences = 0
         try:
@@ -34,7 +35,8 @@ class Listener:
     async def _connect(self, url: str) -> tuple[aiohttp.ClientSession, aiohttp.ClientWebSocketResponse]:
         session = aiohttp.ClientSession()
         try:
-            return session, await session.ws_connect(url)
+            async with asyncio.timeout(self._patience_s):
+                return session, await session.ws_connect(url)
         except BaseException:
             await session.close()
             raise
@@ -81,6 +83,24 @@ class Listener:
         for topic in topics:
             self.send({"id": topic, "dataType": topic, **more})
         return self.so_far()
+
+    def ping(self, content: bytes) -> None:
+        """Send a ping of the websocket protocol itself."""
+        self._loop.run_until_complete(self.socket.ping(content))
+
+    def nothing_for(self, seconds: float) -> bool:
+        """Whether the connection stays for a time without a message."""
+        try:
+            self._loop.run_until_complete(self.socket.receive(timeout=seconds))
+        except TimeoutError:
+            return not self.socket.closed
+        return False
+
+    def broken_off(self) -> bool:
+        """Read until the connection is gone, and say whether it went without a word."""
+        while (message := self.receive()).type is aiohttp.WSMsgType.BINARY:
+            pass
+        return message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
 
     def closed_with(self) -> int:
         """Read until the exchange ends the connection, and give the code with which it does."""

@@ -3,7 +3,7 @@
 Pure: no clock and no chance of its own; whoever calls says the time and draws the digits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -52,6 +52,10 @@ class ListenKeys:
         self._valid[made.listen_key] = made
         self._agenda.add(made.expires_ms, _Expiry(made.listen_key))
         return made
+
+    def __iter__(self) -> Iterator[ListenKey]:
+        """Those that are valid, the oldest first."""
+        return iter(self._valid.values())
 
     def find(self, listen_key: str) -> ListenKey | None:
         """The one that goes by these digits; None where there is none that is valid."""

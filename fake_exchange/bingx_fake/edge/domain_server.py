@@ -72,10 +72,10 @@ class _Protocol(web.RequestHandler):
         """
         now_ms = self.exchange.clock.now_ms()
         if isinstance(exc, _BAD_REQUEST):
-            return _last(_unreadable(_NOT_HTTP, now_ms), now_ms)
+            return last_response(_unreadable(_NOT_HTTP, now_ms), now_ms)
         _log.error("a request failed inside the exchange", exc_info=exc)
         answer = answers.error(BUSY, "the fake failed over this request", now_ms, http_status=500)
-        return _last(answer, now_ms)
+        return last_response(answer, now_ms)
 
     def log_exception(self, *arguments: Any, **options: Any) -> None:
         """Log what went wrong on our side; what a client sent is no reason for a traceback."""
@@ -207,7 +207,7 @@ class DomainServer(web.Server):
 
     def _refuse(self, reason: str) -> web.Response:
         now_ms = self._now_ms()
-        return _last(_unreadable(reason, now_ms), now_ms)
+        return last_response(_unreadable(reason, now_ms), now_ms)
 
 
 async def _body(request: web.BaseRequest) -> bytes:
@@ -242,8 +242,8 @@ def _response(answer: Answer, now_ms: int) -> web.Response:
     )
 
 
-def _last(answer: Answer, now_ms: int) -> web.Response:
-    """The same, with the connection closed afterwards."""
+def last_response(answer: Answer, now_ms: int) -> web.Response:
+    """The same as an answer for aiohttp to send, with the connection closed afterwards."""
     response = _response(answer, now_ms)
     response.force_close()
     return response
@@ -255,12 +255,12 @@ async def _break_off(
     """Send what a failure lets through, and close or reset the connection."""
     match failure:
         case Reset():
-            _reset(transport)
+            send_reset(transport)
         case Truncate(answer, reset):
             head = _head(answer, now_ms)
             transport.write(head + answer.body[: len(answer.body) // 2])
             if reset:
-                _reset(transport)
+                send_reset(transport)
         case Dribble(answer, ms):
             for byte in _head(answer, now_ms) + answer.body:
                 transport.write(bytes([byte]))
@@ -270,7 +270,8 @@ async def _break_off(
     transport.close()
 
 
-def _reset(transport: asyncio.Transport) -> None:
+def send_reset(transport: asyncio.Transport) -> None:
+    """Break a connection off with a TCP RST, unsent bytes or not."""
     connection: socket.socket = transport.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
     transport.abort()

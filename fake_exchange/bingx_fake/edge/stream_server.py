@@ -8,8 +8,10 @@ from collections import deque
 
 from aiohttp import WSMsgType, web
 
-from bingx_fake.edge.domain_server import DomainServer
+from bingx_fake.answers import answer as answers
+from bingx_fake.edge.domain_server import DomainServer, last_response, send_reset
 from bingx_fake.exchange import Exchange
+from bingx_fake.gateway.refusal import BUSY
 from bingx_fake.streams.frames import Frame
 from bingx_fake.streams.hub import POLICY
 from bingx_fake.streams.session import Session
@@ -34,12 +36,13 @@ class _Writer:
     A frame that only the latest of its kind matters of replaces the one that still waits.
     """
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
-        self._socket = socket
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
+        self._socket, self._transport = socket, transport
         self._waiting: deque[Frame] = deque()
         self._latest: dict[str, int] = {}
         self._wake = asyncio.Event()
         self._closing: int | None = None
+        self._is_reset = False
         self._taken = 0
         self._is_sending = False
         self.is_slow = False
@@ -48,7 +51,7 @@ class _Writer:
 
     def send(self, pushed: Frame) -> None:
         """Take a frame that is to go out after those before it. Never waits."""
-        if self._closing is not None:
+        if self.is_closing:
             return
         if pushed.latest_of is not None and self._is_sending:
             place = self._latest.get(pushed.latest_of, -1) - self._taken
@@ -66,19 +69,26 @@ class _Writer:
 
     def close(self, code: int) -> None:
         """End the connection, once everything before has gone out."""
-        if self._closing is None:
+        if not self.is_closing:
             self._closing = code
             self._wake.set()
+
+    def reset(self) -> None:
+        """Break the connection off, whatever has not gone out."""
+        self._is_reset = True
+        if self._transport is not None:
+            send_reset(self._transport)
+        self._wake.set()
 
     @property
     def is_closing(self) -> bool:
         """Whether it is to end."""
-        return self._closing is not None
+        return self._closing is not None or self._is_reset
 
     async def run(self) -> None:
         """Write until the connection ends."""
         while True:
-            while self._waiting:
+            while self._waiting and not self._is_reset:
                 pushed = self._waiting.popleft()
                 self._taken += 1
                 self._is_sending = True
@@ -86,6 +96,8 @@ class _Writer:
                 self._is_sending = False
             self.is_slow = False
             self.idle.set()
+            if self._is_reset:
+                return
             if self._closing is not None:
                 await self._socket.close(code=self._closing)
                 return
@@ -113,15 +125,20 @@ class StreamServer(DomainServer):
         product = PATHS.get(request.path)
         if product is None:
             return self._refuse(f"{request.path[:200]} is no path of streams: {', '.join(PATHS)}")
-        socket = web.WebSocketResponse(compress=False, autoclose=True)
+        socket = web.WebSocketResponse(compress=False, autoclose=True, autoping=False)
         if not socket.can_prepare(request).ok:
             return self._refuse("this port is for websockets")
+        refused = self._exchange.streams.refusal(product, request.query.get("listenKey"))
+        if refused is not None:
+            now_ms = self._now_ms()
+            text = f"HTTP {refused} by order of a fault"
+            return last_response(answers.error(BUSY, text, now_ms, http_status=refused), now_ms)
         await socket.prepare(request)
         await self._serve(socket, request, product)
         return socket
 
     async def _serve(self, socket: web.WebSocketResponse, request: web.BaseRequest, product: Product) -> None:
-        writer = _Writer(socket)
+        writer = _Writer(socket, request.transport)
         streams = self._exchange.streams
         peer = request.transport.get_extra_info("peername") if request.transport else None
         session = streams.connect(
@@ -153,6 +170,8 @@ class StreamServer(DomainServer):
                 session.receive(message.data)
             elif message.type is WSMsgType.BINARY:
                 session.receive(message.data.decode("utf-8", "replace"))
+            elif message.type is WSMsgType.PING and not session.is_silent:
+                await socket.pong(message.data)
 
 
 async def _beat(session: Session, writer: _Writer) -> None:

@@ -9,6 +9,10 @@ import msgspec
 
 from bingx_fake.answers.answer import Answer
 from bingx_fake.gateway.wire import WireRequest
+from bingx_fake.venue.instruments import Product
+
+ActsOn = Literal["connection", "request", "commit", "handshake", "stream", "silence", "push", "key"]
+"""What a kind of fault strikes; see ``Kind``."""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -18,14 +22,20 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     requests pass, then at most ``times`` are hit, each with ``probability``. ``at_ms`` is when the fault
     begins, counted from the moment the order is taken, and ``for_ms`` how long it stays, both on the
     exchange's clock, for every kind. Which other fields a kind takes stands with the kind.
+
+    On streams, which ``*`` never means, what matches is a connection or what is pushed to one: ``stream`` is
+    its product, ``topic`` a glob over topics, ``account`` for all of an account, and ``uid`` whose it is.
     """
 
-    domain: Literal["com", "pro", "*"]
+    domain: Literal["com", "pro", "*", "stream"]
     kind: str
     phase: Literal["before", "after"] = "before"
     variant: str | None = None
     method: str | None = None
     path: str | None = None
+    stream: Product | None = None
+    topic: str | None = None
+    uid: int | None = None
     skip: int = 0
     times: int | None = None
     probability: float = 1.0
@@ -33,13 +43,14 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sigma: float | None = None
     status: int | None = None
     code: int | None = None
+    close_code: int | None = None
     body: str | None = None
     at_ms: int | None = None
     for_ms: int | None = None
 
     def concerns(self, domain: str) -> bool:
         """Whether the fault is one of this domain's."""
-        return self.domain in (domain, "*")
+        return self.domain == domain or (self.domain == "*" and domain != "stream")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,10 @@ class FaultMatch:
     random: Random
 
 
+REST = frozenset({"com", "pro", "*"})
+STREAM = frozenset({"stream"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """A kind of fault.
@@ -114,7 +129,11 @@ class Kind:
     :param needs: fields that it cannot do without.
     :param variants: the values of ``variant``; the first is the default.
     :param acts_on: ``connection``: before any request is known. ``request``: ``deliver`` says what the
-        client gets. ``commit``: the answer is as usual, and what it promises comes later.
+        client gets. ``commit``: the answer is as usual, and what it promises comes later. Of streams:
+        ``handshake``: before there is one; ``stream``: all that there are, and each new one; ``silence``:
+        everything that is sent; ``push``: what is pushed of topics, one by one; ``key``: listen keys.
+    :param domains: where it can be.
+    :param times: how often it strikes where an order does not say.
     :param deliver: from the match to what the client gets; kinds that act on requests have one.
     :param shows_answer: part of the request's own answer reaches the client, so a read, which changes
         nothing, is carried out in either phase.
@@ -127,7 +146,9 @@ class Kind:
     lets_settle: bool = False
     needs: frozenset[str] = frozenset()
     variants: tuple[str, ...] = ()
-    acts_on: Literal["connection", "request", "commit"] = "request"
+    acts_on: ActsOn = "request"
+    domains: frozenset[str] = REST
+    times: int | None = None
     deliver: Callable[[FaultMatch], Delivery] | None = None
     shows_answer: bool = False
     holds_ms: Callable[[Fault], int] | None = None

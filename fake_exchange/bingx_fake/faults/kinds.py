@@ -13,6 +13,7 @@ from bingx_fake.faults.connections import BLACKHOLE, DNS, REFUSE, TLS
 from bingx_fake.faults.fault import Fault, Kind
 from bingx_fake.faults.silence import EMPTY, RESET, TIMEOUT, TRUNCATE
 from bingx_fake.faults.slowness import DRIBBLE, LATENCY, LONGEST_WAIT_MS
+from bingx_fake.faults.streams import STREAM_KINDS
 from bingx_fake.faults.wrong_answers import (
     BUSINESS_ERROR,
     HTML_ERROR,
@@ -42,11 +43,17 @@ KINDS: Mapping[str, Kind] = {
         BUSINESS_ERROR,
         RATE_LIMIT,
         COMMIT_DELAY,
+        *STREAM_KINDS,
     )
 }
 
+REST_KINDS = {name: kind for name, kind in KINDS.items() if "com" in kind.domains}
+"""Those that ``.com`` and ``.pro`` can have."""
+
 _ALWAYS = frozenset({"domain", "kind", "at_ms", "for_ms"})
 _LARGEST_SIGMA = 5
+_NEVER_SENT = (1005, 1006)
+"""Codes that stand for a close without a code, and for none at all (RFC 6455, 7.4.1)."""
 
 
 class FaultError(ValueError):
@@ -113,13 +120,26 @@ def read_fault(order: Any, *, missing: Mapping[str, str]) -> Fault:
     kind = KINDS.get(fault.kind)
     if kind is None:
         raise FaultError(f"there is no fault {fault.kind!r}; there are {', '.join(KINDS)}", ("kind",))
+    _check_domain(fault, kind)
     _check_fields(order, fault, kind)
     _check_matching(fault)
     _check_times(fault)
     _check_answer(fault)
     if kind.name in missing:
         raise FaultError(missing[kind.name], ("kind",))
+    if kind.times is not None and fault.times is None:
+        return msgspec.structs.replace(fault, times=kind.times)
     return fault
+
+
+def _check_domain(fault: Fault, kind: Kind) -> None:
+    if fault.domain in kind.domains:
+        return
+    if fault.domain == "stream":
+        raise FaultError(f"a fault {kind.name!r} is none of streams: give 'com', 'pro' or '*'", ("domain",))
+    raise FaultError(
+        f"a fault {kind.name!r} is one of streams: give 'stream', not {fault.domain!r}", ("domain",)
+    )
 
 
 def _check_fields(order: Mapping[str, Any], fault: Fault, kind: Kind) -> None:
@@ -138,6 +158,8 @@ def _check_matching(fault: Fault) -> None:
         raise FaultError(f"{fault.method!r} is no HTTP method in upper case", ("method",))
     if fault.path is not None and not fault.path.startswith(("/", "*", "?", "[")):
         raise FaultError(f"{fault.path!r} fits no path: they start with /", ("path",))
+    if fault.topic == "":
+        raise FaultError("fits no topic: it is empty", ("topic",))
     if fault.skip < 0:
         raise FaultError(f"{fault.skip} is negative", ("skip",))
     if fault.times is not None and fault.times < 1:
@@ -163,6 +185,9 @@ def _check_times(fault: Fault) -> None:
 def _check_answer(fault: Fault) -> None:
     if fault.status is not None and not 400 <= fault.status <= 599:
         raise FaultError(f"{fault.status} is not an HTTP error status, 400 to 599", ("status",))
+    code = fault.close_code
+    if code is not None and (not 1000 <= code <= 4999 or code in _NEVER_SENT):
+        raise FaultError(f"{code} closes no websocket: 1000 to 4999, not 1005, 1006", ("close_code",))
     if fault.code == 0:
         raise FaultError("0 means success", ("code",))
     if fault.body is not None:

@@ -10,13 +10,15 @@ heals all the same.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import chain
 from random import Random
 from typing import Any, NamedTuple
 
 import msgspec
 
-from bingx_fake.faults.fault import Fault, Kind
+from bingx_fake.faults.fault import ActsOn, Fault, Kind
 from bingx_fake.faults.kinds import KINDS
+from bingx_fake.faults.streams import ON_STREAMS, Struck, strikes
 from bingx_fake.gateway.wire import WireRequest
 
 
@@ -71,7 +73,7 @@ class _Entry:
 
 
 class FaultChange(msgspec.Struct, frozen=True):
-    """A fault on connections begins or ends by itself."""
+    """A fault on connections or streams begins or ends by itself."""
 
     fault_id: str
 
@@ -92,14 +94,20 @@ class FaultRegister:
     without faults spends nothing on them.
 
     :param random: decides over faults with a probability below 1, and over how late an answer is.
+    :param stream_random: the same for streams, so that who listens changes nothing for requests.
     :param ran_ms: for how long, in real time, the exchange's clock has run; by default it stands still.
     """
 
-    def __init__(self, random: Random, ran_ms: Callable[[], int] = int) -> None:
+    def __init__(
+        self, random: Random, ran_ms: Callable[[], int] = int, stream_random: Random | None = None
+    ) -> None:
         self.random, self._ran_ms = random, ran_ms
+        self._stream_random = stream_random or random
         self.on_requests: list[_Entry] = []
         self.on_commits: list[_Entry] = []
         self._on_connections: list[_Entry] = []
+        self._on_streams: dict[ActsOn, list[_Entry]] = {}
+        self._changing: list[_Entry] = []
         self._entries: dict[str, _Entry] = {}
         self._ended_ms: dict[str, int] = {}
         self._count = 0
@@ -163,9 +171,9 @@ class FaultRegister:
         )
 
     def changes(self, now_ms: int) -> Iterator[tuple[int, FaultChange]]:
-        """Every time at which a fault on connections will begin or end by itself, as far as is known now."""
+        """Every time at which a fault will begin or end by itself that acts then, as far as is known now."""
         now = self._moment(now_ms)
-        for entry in self._on_connections:
+        for entry in self._changing:
             after_ms = entry.after_ms(now)
             for change_ms in (entry.begins_ms, entry.ends_ms):
                 if change_ms is not None and after_ms < change_ms:
@@ -182,6 +190,40 @@ class FaultRegister:
             and (entry.over_for_ms(now) or 0) <= within_ms
             for entry in self._on_connections
         )
+
+    # Streams
+
+    @property
+    def on_streams(self) -> bool:
+        """Whether anything is ordered that strikes streams."""
+        return bool(self._on_streams)
+
+    def of_streams(self, acts_on: ActsOn, now_ms: int) -> list[tuple[str, Fault]]:
+        """The faults of a sort that are in force, with their ids, in their order."""
+        now = self._moment(now_ms)
+        return [(entry.id, entry.fault) for entry in self._on_streams.get(acts_on, ()) if entry.in_force(now)]
+
+    def strike(
+        self, acts_on: ActsOn, struck: Struck, now_ms: int, only: str | None = None
+    ) -> tuple[str, Fault] | None:
+        """The first fault of a sort that strikes this, if any, with its id. Counts it.
+
+        :param only: the one fault that is asked about.
+        """
+        entries = self._on_streams.get(acts_on, ())
+        if not entries:
+            return None
+        now = self._moment(now_ms)
+        for entry in entries:
+            is_concerned = entry.in_force(now) and strikes(entry.fault, struck)
+            if is_concerned and only in (None, entry.id) and self._draws(entry, now, self._stream_random):
+                entry.hits += 1
+                return entry.id, entry.fault
+        return None
+
+    def count(self, fault_id: str, hits: int) -> None:
+        """Count what a fault has struck that says so itself."""
+        self._entries[fault_id].hits += hits
 
     # Requests
 
@@ -214,12 +256,17 @@ class FaultRegister:
             or (fault.path is not None and not fnmatchcase(request.path, fault.path))
         ):
             return False
+        return self._draws(entry, now, self.random)
+
+    def _draws(self, entry: _Entry, now: _Moment, random: Random) -> bool:
+        """Whether a fault that is in force hits what it concerns: by count, time and chance."""
+        fault = entry.fault
         entry.seen += 1
         if entry.seen <= fault.skip or (fault.times is not None and entry.hits >= fault.times):
             return False
         if entry.kind.holds_ms is not None and entry.first_hit_after_ms is not None:
             return entry.after_ms(now) - entry.first_hit_after_ms < entry.kind.holds_ms(fault)
-        return fault.probability == 1 or self.random.random() < fault.probability
+        return fault.probability == 1 or random.random() < fault.probability
 
     def _moment(self, now_ms: int) -> _Moment:
         return _Moment(now_ms, self._ran_ms())
@@ -233,8 +280,10 @@ class FaultRegister:
             self._ended_ms[domain] = max(ended_ms, self._ended_ms.get(domain, ended_ms))
 
     def _sort(self) -> None:
-        def acting_on(what: str) -> list[_Entry]:
+        def acting_on(what: ActsOn) -> list[_Entry]:
             return [entry for entry in self._entries.values() if entry.kind.acts_on == what]
 
         self.on_requests, self.on_commits = acting_on("request"), acting_on("commit")
         self._on_connections = acting_on("connection")
+        self._on_streams = {what: found for what in ON_STREAMS if (found := acting_on(what))}
+        self._changing = [*self._on_connections, *chain.from_iterable(self._on_streams.values())]

@@ -14,13 +14,23 @@ class Frame(NamedTuple):
     :param data: compressed, once for all its readers.
     :param latest_of: where a later one makes it worthless, such as a ticker's: what it shows. A reader that
         is too slow gets the last one of these only. None for what nobody may miss.
+    :param topics: the names by which a push goes; none for answers and heartbeats.
+    :param is_update: it tells what has changed of an order book since the one before.
     """
 
     data: bytes
     latest_of: str | None = None
+    topics: tuple[str, ...] = ()
+    is_update: bool = False
 
 
-def frame(message: dict[str, Any] | str, latest_of: str | None = None) -> Frame:
+def frame(
+    message: dict[str, Any] | str,
+    latest_of: str | None = None,
+    topics: tuple[str, ...] = (),
+    *,
+    is_update: bool = False,
+) -> Frame:
     """Make one of a JSON object, or of plain text."""
     content = message.encode() if isinstance(message, str) else _encode(message)
-    return Frame(gzip.compress(content, compresslevel=1, mtime=0), latest_of)
+    return Frame(gzip.compress(content, compresslevel=1, mtime=0), latest_of, topics, is_update)

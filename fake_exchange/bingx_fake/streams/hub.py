@@ -11,11 +11,14 @@ from bingx_fake.books.accounts import EXCHANGE_UID, Line
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.listen_keys import ListenKey, ListenKeys
 from bingx_fake.books.money import EXACT, ZERO
+from bingx_fake.faults.register import FaultRegister
+from bingx_fake.faults.streams import ACCOUNT as ACCOUNT_EVENTS
 from bingx_fake.groups.spot_market.markets import best_of
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import PUBLISHED_EVERY_MS, Stall
 from bingx_fake.streams import spot
-from bingx_fake.streams.account import BALANCES, ORDERS, balances, execution
+from bingx_fake.streams.account import BALANCES, ORDERS, Json, balances, execution
+from bingx_fake.streams.failing import GOING_AWAY, Failing
 from bingx_fake.streams.frames import Frame, frame
 from bingx_fake.streams.session import Connection, Session
 from bingx_fake.streams.topics import NoSuchTopic, Topic
@@ -24,7 +27,7 @@ from bingx_fake.venue.commands import Event, MarketId, Traded
 from bingx_fake.venue.instruments import Product
 
 Sides = tuple[dict[int, int], dict[int, int]]
-GOING_AWAY, POLICY = 1001, 1008
+POLICY = 1008
 KEY_ENDED = 100401
 """What was recorded for a listen key that has ended (O)."""
 _EVERY_MS = {"ticker": 1_000, "depth": 300, "incrDepth": PUBLISHED_EVERY_MS}
@@ -64,10 +67,13 @@ class Hub:
         self._moved: dict[int, dict[str, Decimal]] = {}
         self.zone_ms = 0
         self.answers: Mapping[str, str] = {}
+        self._failing = Failing(agenda, now_ms, self.sessions, self.disconnect, self._end_keys)
         agenda.learn(_Publish, Rank.PUSH, self._publish)
 
-    def begin(self, keys: ListenKeys) -> None:
+    def begin(self, keys: ListenKeys, faults: FaultRegister) -> None:
         """Begin, or begin again with an agenda that is empty: every connection is closed."""
+        self._faults = faults
+        self._failing.begin(faults)
         for session in [*self.sessions.values()]:
             session.close(GOING_AWAY)
         self.sessions.clear()
@@ -118,7 +124,37 @@ class Hub:
         if listen_key is not None and key is None:
             session.refuse(KEY_ENDED, "this listenKey does not exist, or has ended")
             session.close(POLICY)
+        elif self._faults.on_streams:
+            self._failing.welcome(session)
         return session
+
+    def refusal(self, product: Product, listen_key: str | None) -> int | None:
+        """The HTTP status with which a fault refuses a handshake; None where it may be a connection."""
+        if not self._faults.on_streams:
+            return None
+        key = None if listen_key is None else self._keys.find(listen_key)
+        return self._failing.refusal(product, None if key is None else key.uid)
+
+    def send(self, session: Session, pushed: Frame) -> None:
+        """Send something to a session, unless something goes wrong."""
+        if self._faults.on_streams:
+            self._failing.push(session, pushed)
+        else:
+            session.deliver(pushed)
+
+    def is_silent(self, session: Session) -> bool:
+        """Whether nothing at all is sent to a session."""
+        return self._faults.on_streams and self._failing.is_silent(session)
+
+    def follow_faults(self) -> None:
+        """Do what faults do when they begin or end. To be called whenever one may have."""
+        self._failing.follow()
+
+    def _end_keys(self, uid: int | None, at_ms: int) -> int:
+        ended = [key for key in self._keys if uid in (None, key.uid)]
+        for key in ended:
+            self._keys.end(key.listen_key, at_ms)
+        return len(ended)
 
     def disconnect(self, session: Session) -> None:
         """Forget one that has ended."""
@@ -131,7 +167,7 @@ class Hub:
         gone = {"e": "listenKeyExpired", "E": at_ms, "listenKey": ended.listen_key}
         for session in [*self.sessions.values()]:
             if session.listen_key == ended.listen_key:
-                session.push(frame(gone))
+                session.push(frame(gone, topics=(ACCOUNT_EVENTS,)))
                 session.uid = None
                 for topic in session.topics.values():
                     self.unsubscribed(session, topic)
@@ -153,11 +189,13 @@ class Hub:
         if topic.kind == "incrDepth":
             view = self._view(topic)
             known = self._published(view)
-            session.push(frame(spot.increment(topic, view, "all", known.sides, known.number)))
+            whole = spot.increment(topic, view, "all", known.sides, known.number)
+            session.push(frame(whole, topics=(topic.name,)))
         elif topic.kind == BALANCES and session.uid is not None:
             held = self._ledger.balances(session.uid, ACCOUNT)
             rows = [(asset, balance, ZERO) for asset, balance in held.items()]
-            session.push(frame(balances("INIT", rows, self._now_ms(), self.answers)))
+            whole = balances("INIT", rows, self._now_ms(), self.answers)
+            session.push(frame(whole, topics=(BALANCES, ACCOUNT_EVENTS)))
 
     def unsubscribed(self, session: Session, topic: Topic) -> None:
         """Tell it no more. Where nobody else listens, nothing is made any more."""
@@ -200,9 +238,9 @@ class Hub:
         view = self._view(topic, at_ms)
         match topic.kind:
             case "ticker":
-                self._push(topic, frame(spot.ticker(topic, view), topic.name))
+                self._push(topic, spot.ticker(topic, view), is_latest=True)
             case "depth":
-                self._push(topic, frame(spot.depth(topic, view), topic.name))
+                self._push(topic, spot.depth(topic, view), is_latest=True)
             case _:
                 self._publish_increment(topic, view)
 
@@ -214,7 +252,7 @@ class Hub:
         sides = self._sides(view)
         changed = (_changes(known.sides[0], sides[0]), _changes(known.sides[1], sides[1]))
         known.number, known.sides = number, sides
-        self._push(topic, frame(spot.increment(topic, view, "update", changed, number)))
+        self._push(topic, spot.increment(topic, view, "update", changed, number), is_update=True)
 
     def _happened(self, stall: Stall, events: list[Event], at_ms: int) -> None:
         """Tell what happened to whoever listens to this market."""
@@ -227,23 +265,24 @@ class Hub:
             match topic.kind:
                 case "trade":
                     for traded in trades:
-                        self._push(topic, frame(spot.trade(topic, view, traded)))
+                        self._push(topic, spot.trade(topic, view, traded))
                 case "lastPrice" if trades:
-                    self._push(topic, frame(spot.last_price(topic, view), topic.name))
+                    self._push(topic, spot.last_price(topic, view), is_latest=True)
                 case "kline_" if trades:
-                    self._push(topic, frame(spot.candle(topic, view), topic.name))
+                    self._push(topic, spot.candle(topic, view), is_latest=True)
                 case "bookTicker":
                     best = best_of(self._floor.levels(market, at_ms))
                     if self._best.get(market) != best:
                         self._best[market] = best
-                        self._push(topic, frame(spot.book_ticker(topic, view), topic.name))
+                        self._push(topic, spot.book_ticker(topic, view), is_latest=True)
 
     def report(self, reports: list[Report], at_ms: int) -> None:
         """Tell users what happened to their orders, and then how that leaves their balances."""
         for report in reports:
             readers = self._readers_of(report.order.uid, ORDERS)
             if readers:
-                pushed = frame(execution(report, at_ms, self.answers))
+                told = execution(report, at_ms, self.answers)
+                pushed = frame(told, topics=(ORDERS, ACCOUNT_EVENTS))
                 for session in readers:
                     session.push(pushed)
         self._tell_moved("ORDER", at_ms)
@@ -275,11 +314,17 @@ class Hub:
                     (asset, self._ledger.balance(uid, ACCOUNT, asset), change)
                     for asset, change in changes.items()
                 ]
-                pushed = frame(balances(reason, rows, at_ms, self.answers))
+                told = balances(reason, rows, at_ms, self.answers)
+                pushed = frame(told, topics=(BALANCES, ACCOUNT_EVENTS))
                 for session in readers:
                     session.push(pushed)
 
-    def _push(self, topic: Topic, pushed: Frame) -> None:
+    def _push(self, topic: Topic, message: Json, *, is_latest: bool = False, is_update: bool = False) -> None:
+        """Tell whoever listens to a topic.
+
+        :param is_latest: only the latest of these matters.
+        """
+        pushed = frame(message, topic.name if is_latest else None, (topic.name,), is_update=is_update)
         for session in [*self._readers.get(topic, {}).values()]:
             session.push(pushed)
 

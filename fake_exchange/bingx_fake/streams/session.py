@@ -33,6 +33,12 @@ class Subscriptions(Protocol):
     def unsubscribed(self, session: "Session", topic: Topic) -> None:
         """It has it no longer."""
 
+    def send(self, session: "Session", pushed: Frame) -> None:
+        """Something is to be sent to a session, by ``deliver``, unless something goes wrong."""
+
+    def is_silent(self, session: "Session") -> bool:
+        """Whether nothing at all is sent to it."""
+
 
 class Connection(Protocol):
     """What carries frames to a client."""
@@ -42,6 +48,9 @@ class Connection(Protocol):
 
     def close(self, code: int) -> None:
         """End it with a code of RFC 6455, once everything before has gone out."""
+
+    def reset(self) -> None:
+        """Break it off (TCP RST), whatever has not gone out."""
 
 
 class Session:
@@ -73,7 +82,11 @@ class Session:
         self._subscriptions, self._connection, self._now_ms = subscriptions, connection, now_ms
 
     def push(self, pushed: Frame) -> None:
-        """Send something."""
+        """Send something, which may go wrong."""
+        self._subscriptions.send(self, pushed)
+
+    def deliver(self, pushed: Frame) -> None:
+        """Hand something to the connection."""
         self.sent += 1
         self._connection.send(pushed)
 
@@ -81,8 +94,19 @@ class Session:
         """End the connection."""
         self._connection.close(code)
 
+    def reset(self) -> None:
+        """Break the connection off."""
+        self._connection.reset()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing at all is sent."""
+        return self._subscriptions.is_silent(self)
+
     def beat(self) -> int:
         """Ask whether the client is there; how many times it has been asked since its last answer."""
+        if self.is_silent:
+            return self._unanswered
         self._beats += 1
         self._unanswered += 1
         digits = sha256(f"{self.number} {self._beats}".encode()).hexdigest()[:32]

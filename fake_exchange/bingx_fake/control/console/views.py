@@ -51,6 +51,23 @@ KIND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "rate-limit": "100410, then a ban",
     },
     "The right answer": {"commit-delay": "it takes effect later"},
+    "Streams that end": {
+        "ws-refuse": "the handshake is refused",
+        "ws-close": "closed with a code, now and each new one",
+        "ws-reset": "TCP RST, now and each new one",
+        "key-expire": "listen keys end, with their event",
+    },
+    "Streams that say less": {
+        "ws-stall": "heartbeats go on, no data",
+        "ws-silent": "connected, and nothing is sent",
+        "ws-drop": "messages are lost",
+        "ws-gap": "an increment of depth is missing",
+    },
+    "Streams that say it otherwise": {
+        "ws-delay": "messages come late",
+        "ws-duplicate": "messages come twice",
+        "ws-reorder": "a message comes after the next",
+    },
 }
 """Every kind of fault, with what a client meets."""
 
@@ -62,6 +79,9 @@ _USUAL: Mapping[str, Mapping[str, str]] = {
     "business-error": {"code": "100500"},
     "rate-limit": {"ms": "120000"},
     "commit-delay": {"ms": "1000"},
+    "ws-refuse": {"status": "503"},
+    "ws-close": {"close_code": "1001"},
+    "ws-delay": {"ms": "1000"},
 }
 """What a field stands for where it is left empty, or, where a kind needs it, a value to begin with."""
 
@@ -77,6 +97,7 @@ def get_faults(exchange: Exchange, call: ControlCall) -> Any:
             "fields": sorted(KINDS[name].fields),
             "needs": sorted(KINDS[name].needs),
             "variants": KINDS[name].variants,
+            "domains": sorted(KINDS[name].domains - {"*"}),
             "usual": _USUAL.get(name, {}),
             "unavailable": missing.get(name),
         }
@@ -97,9 +118,10 @@ def conditions(exchange: Exchange) -> dict[str, str]:
     """``up``, ``down`` (nobody gets a connection) or ``disturbed``, by domain."""
     in_force = [fault for fault in staged_faults(exchange) if fault["stage"] == "in force"]
     found = {}
-    for domain in ("com", "pro"):
-        kinds = [KINDS[fault["kind"]] for fault in in_force if fault["domain"] in (domain, "*")]
-        is_down = any(kind.acts_on == "connection" for kind in kinds)
+    for domain in ("com", "pro", "stream"):
+        meant = (domain,) if domain == "stream" else (domain, "*")
+        kinds = [KINDS[fault["kind"]] for fault in in_force if fault["domain"] in meant]
+        is_down = any(kind.acts_on in ("connection", "handshake") for kind in kinds)
         found[domain] = "down" if is_down else "disturbed" if kinds else "up"
     return found
 

@@ -1,18 +1,20 @@
-// Both domains, how they are, and the faults that can be ordered.
+// The domains and the streams, how they are, and the faults that can be ordered.
 
 import { act, call, number, refresher } from "./control.js";
 import { find, make, say, sync } from "./dom.js";
 
-const DOMAINS = ["com", "pro"];
-const OWN_FIELDS = ["variant", "ms", "sigma", "status", "code"];
-const TEXTS = ["phase", "method", "path", "variant"];
+const DOMAINS = ["com", "pro", "stream"];
+const OWN_FIELDS = ["variant", "ms", "sigma", "status", "code", "close_code", "topic", "uid"];
+const TEXTS = ["phase", "method", "path", "variant", "topic"];
 const form = find("#fault-form");
 const refusal = find(".refusal", form);
 let known = { domains: {}, faults: [], kinds: [] };
 
-const concerning = (domain) => known.faults.filter((fault) => [domain, "*"].includes(fault.domain));
+const meant = (domain) => (domain === "stream" ? [domain] : [domain, "*"]);
+const concerning = (domain) => known.faults.filter((fault) => meant(domain).includes(fault.domain));
 const standing = (fault) => ["in force", "waiting"].includes(fault.stage);
-const named = (domain) => (domain === "*" ? "both domains" : `.${domain}`);
+const NAMES = { "*": "both domains", stream: "streams" };
+const named = (domain) => NAMES[domain] ?? `.${domain}`;
 
 export const readFaults = refresher(async () => {
   known = await call("GET", "/console/faults");
@@ -49,7 +51,7 @@ function told({ id, domain, kind, stage, hits, from, until, ...rest }) {
 
 function drawKinds() {
   for (const [group, kinds] of Map.groupBy(known.kinds, (kind) => kind.group)) {
-    const head = make("tr", {}, make("th", { scope: "rowgroup", colspan: 4 }, group));
+    const head = make("tr", {}, make("th", { scope: "rowgroup", colspan: 5 }, group));
     find("#kinds").append(make("tbody", {}, head, ...kinds.map(drawKind)));
   }
 }
@@ -62,14 +64,15 @@ function drawKind(kind) {
     { "data-kind": kind.name },
     make("th", { scope: "row" }, make("code", {}, kind.name), meets),
     make("td", { class: "own" }, ...own.map((name) => drawField(kind, name))),
-    ...DOMAINS.map((domain) => make("td", {}, drawPress(kind, domain))),
+    ...DOMAINS.map((domain) => make("td", {}, ...(kind.domains.includes(domain) ? [drawPress(kind, domain)] : []))),
   );
 }
 
 function drawPress(kind, domain) {
-  const labels = { "aria-label": `${kind.name} on .${domain}`, "aria-describedby": `about-${kind.name}` };
+  const label = `${kind.name} on ${named(domain)}`;
+  const labels = { "aria-label": label, "aria-describedby": `about-${kind.name}` };
   const concerns = { "data-kind": kind.name, "data-domain": domain };
-  return make("button", { type: "button", ...labels, ...concerns, onclick: press }, `.${domain}`);
+  return make("button", { type: "button", ...labels, ...concerns, onclick: press }, named(domain));
 }
 
 function drawField(kind, name) {
@@ -105,7 +108,7 @@ function order(kind, domain) {
   act(refusal, async () => {
     await call("POST", "/faults", body);
     await readFaults();
-    return `${kind} is ordered for .${domain}.`;
+    return `${kind} is ordered for ${named(domain)}.`;
   });
 }
 
