@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
+from dataclasses import replace
 from functools import partial
 from operator import itemgetter
 from random import Random
@@ -11,6 +12,7 @@ from bingx_fake.agenda import Agenda, Rank
 from bingx_fake.answers import answer as answers
 from bingx_fake.answers.answer import Answer
 from bingx_fake.answers.dialect import Answers
+from bingx_fake.books.directory import Directory
 from bingx_fake.books.ids import Ids, OrderIds, transfer_id_of
 from bingx_fake.books.listen_keys import ListenKeys
 from bingx_fake.books.movements import Movements, teach_movements
@@ -36,6 +38,7 @@ from bingx_fake.state import saving
 from bingx_fake.state.files import StateForm
 from bingx_fake.state.listed import Markets
 from bingx_fake.state.orders import desk_of
+from bingx_fake.state.users import Users
 from bingx_fake.streams.hub import Hub
 from bingx_fake.trading.settlement import Report
 from bingx_fake.venue.candles import HOUR_MS
@@ -370,16 +373,14 @@ class Exchange:
         self.streams.follow(floor, ledger)
         desk = desk_of(built.trading, floor, ledger, self.agenda, self._order_ids)
         desk.on_reports = self._reported
-        self._books = Books(
-            ledger,
-            built.directory,
-            reads=ledger,
-            moves=Movements(ledger, self.agenda),
-            floor=floor,
-            desk=desk,
-            listen_keys=self._listen_keys,
-        )
+        moves, keys = Movements(ledger, self.agenda), self._listen_keys
+        self._books = Books(ledger, built.directory, ledger, moves, floor, desk, keys)
+        self.users = Users(form, ledger, floor, desk, keys)
         self._ids.count_on(built.latest_id)
+
+    def know(self, directory: Directory) -> None:
+        """Have other users from now on; see ``Users``."""
+        self._books = replace(self._books, directory=directory)
 
     def _reported(self, reports: list[Report], at_ms: int) -> None:
         """Know the coins that users have got by trading, and tell them what happened to their orders."""

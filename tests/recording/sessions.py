@@ -153,6 +153,7 @@ def record_everything(path: Path) -> None:
     session.control("GET /markets/spot/SOL-USDT")
     for move in ("credit", "lock", "unlock", "debit"):
         session.control(f"POST /users/16779999/{move}", {"account": "fund", "asset": "USDT", "amount": "1.5"})
+    change_users(session)
     session.control("POST /faults", {"domain": "pro", "kind": "timeout"})
     session.control("DELETE /faults/f15")
     session.control("DELETE /faults")
@@ -184,6 +185,20 @@ def record_everything(path: Path) -> None:
         for endpoint in ENDPOINTS.values():
             session.ask(endpoint, session.request_of(endpoint))
     session.exchange.close()
+
+
+def change_users(session: Session) -> None:
+    """One who comes, trades, is put back, and goes; and alice is put back."""
+    fees = {"spot_fees": {"maker": "0", "symbols": {"BTC-USDT": {"taker": "0.00012345"}}}}
+    frank = {"uid": 5, "balances": {"spot": {"USDT": "5000"}}, "settings": fees}
+    session.control("POST /users", frank)
+    session.control("POST /users", frank | {"uid": 6, "balances": {"spot": {"USDT": "-1"}}})
+    session.control("GET /users/5/settings")
+    session.control("PUT /users/16779999/settings", fees)
+    order = {"symbol": "BTC-USDT", "side": "BUY", "type": "LIMIT", "quantity": "0.001", "price": "100"}
+    session.ask(ENDPOINTS["spot_trade.place_order"], order)
+    for call in ("POST /users/16779999/reset", "POST /users/5/reset", "DELETE /users/5", "DELETE /users/5"):
+        session.control(call)
 
 
 def lines_of(path: Path) -> list[Any]:

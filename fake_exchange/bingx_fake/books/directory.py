@@ -43,30 +43,54 @@ class Directory:
     prices: dict[str, Decimal] = field(default_factory=dict)
     users: dict[int, User] = field(default_factory=dict)
     keys: dict[str, tuple[User, Key]] = field(default_factory=dict)
+    former_secrets: frozenset[bytes] = field(default=frozenset(), repr=False)
+    """Of keys that there were: what is told of earlier requests keeps them covered."""
     _by_email: dict[str, User] = field(default_factory=dict)
     _by_phone: dict[Phone, User] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> set[bytes]:
+        """Whatever must not be told to anybody."""
+        return {key.secret for _, key in self.keys.values()} | self.former_secrets
+
+    def taken(self, user: User) -> str | None:
+        """What of a user is another's (UID, a key, e-mail address, phone number), in words; or None."""
+        if user.uid in self.users:
+            return f"uid {user.uid}"
+        if user.email is not None and user.email.lower() in self._by_email:
+            return f"email {user.email}"
+        if user.phone is not None and user.phone in self._by_phone:
+            return f"phone {user.phone.number}"
+        return next((f"key {key.key}" for key in user.keys if key.key in self.keys), None)
 
     def add(self, user: User) -> None:
         """Enter a user.
 
         :raises ValueError: when the UID, a key, the e-mail address or the phone number is taken.
         """
-        if user.uid in self.users:
-            raise ValueError(f"uid {user.uid} is given twice")
-        if user.email is not None and user.email.lower() in self._by_email:
-            raise ValueError(f"email {user.email} is given twice")
-        if user.phone is not None and user.phone in self._by_phone:
-            raise ValueError(f"phone {user.phone.number} is given twice")
         names = [key.key for key in user.keys]
-        for name in names:
-            if name in self.keys or names.count(name) > 1:
-                raise ValueError(f"key {name} is given twice")
+        twice = self.taken(user) or next((f"key {name}" for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"{twice} is given twice")
         self.users[user.uid] = user
         self.keys.update({key.key: (user, key) for key in user.keys})
         if user.email is not None:
             self._by_email[user.email.lower()] = user
         if user.phone is not None:
             self._by_phone[user.phone] = user
+
+    def copy(self, *, without: int | None = None) -> "Directory":
+        """The same, to be changed by itself, so that whoever refused a request goes on knowing who was there.
+
+        :param without: the UID of a user that it does not have.
+        """
+        other = Directory(dict(self.coins), dict(self.prices), former_secrets=self.former_secrets)
+        for user in self.users.values():
+            if user.uid != without:
+                other.add(user)
+            else:
+                other.former_secrets |= {key.secret for key in user.keys}
+        return other
 
     def know_coin(self, asset: str) -> None:
         """Make sure that an asset counts as a coin, named by itself where nothing better is known."""

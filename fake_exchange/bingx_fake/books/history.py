@@ -140,6 +140,20 @@ class History:
         if transfer.client_id:
             self._inner_by_client_id.setdefault(transfer.from_uid, {})[transfer.client_id] = transfer
 
+    def forget(self, uid: int) -> None:
+        """Have no transfer of a user's any more, between him and others neither."""
+        for transfer in self._by_user.pop(uid, _EMPTY).records:
+            del self._transfers[transfer.id]
+            del self._by_transfer_id[transfer.transfer_id]
+            self._by_direction.pop((uid, transfer.from_account, transfer.to_account), None)
+        for place in [place for place in self._inner_by_user if place[0] == uid]:
+            for inner in self._inner_by_user.pop(place).records:
+                del self._inner[inner.id]
+                other = inner.to_uid if inner.from_uid == uid else inner.from_uid
+                self._inner_by_user[other, inner.asset].records.remove(inner)
+                if inner.client_id:
+                    del self._inner_by_client_id[inner.from_uid][inner.client_id]
+
     def transfers(
         self,
         uid: int,

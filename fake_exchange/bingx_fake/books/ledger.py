@@ -3,11 +3,12 @@
 Pure: no clock, no randomness, no I/O. Times and ids are arguments.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal, Inexact
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from bingx_fake.books.accounts import CONTROL, Accounts, InsufficientBalance, Line, Owner
+from bingx_contracts import Account
+from bingx_fake.books.accounts import CONTROL, Accounts, Balance, InsufficientBalance, Line, Owner
 from bingx_fake.books.history import History, InnerTransfer, Transfer
 from bingx_fake.books.money import EXACT, LARGEST, PLACES, SMALLEST, ZERO, minus, plain
 
@@ -48,15 +49,53 @@ class Ledger(Accounts, History):
 
         :raises ValueError: when as much as 1e30 of the asset would then be in the books.
         """
-        for amount in (free, locked):
-            if amount.is_finite() and amount >= LARGEST:
-                raise ValueError("amounts stay below 1e30")
-            if amount:
-                _check_amount(amount)
-        issued = EXACT.add(free, locked)
-        if EXACT.add(self._issued.get(asset, ZERO), issued) >= LARGEST:
-            raise ValueError(f"the books hold less than 1e30 of an asset; this is too much {asset}")
-        self._post((Line(uid, account, asset, free, locked, CONTROL),), {asset: issued})
+        self.open_balances(uid, [(account, asset, Balance(free, locked))])
+
+    def open_balances(self, uid: int, balances: Iterable[tuple[str, str, Balance]]) -> None:
+        """Issue a user's opening balances, by account and asset, all of them or none.
+
+        :raises ValueError: as ``open_balance``.
+        """
+        opened = list(balances)
+        issued = self.check_issue(opened)
+        self._post([Line(uid, account, asset, *held, CONTROL) for account, asset, held in opened], issued)
+
+    def check_issue(self, balances: Iterable[tuple[str, str, Balance]]) -> dict[str, Decimal]:
+        """What opening balances come to of each asset.
+
+        :raises ValueError: as ``open_balance``.
+        """
+        issued: dict[str, Decimal] = {}
+        for _, asset, balance in balances:
+            for amount in balance:
+                if amount.is_finite() and amount >= LARGEST:
+                    raise ValueError("amounts stay below 1e30")
+                if amount:
+                    _check_amount(amount)
+            issued[asset] = EXACT.add(issued.get(asset, ZERO), EXACT.add(*balance))
+            if EXACT.add(self._issued.get(asset, ZERO), issued[asset]) >= LARGEST:
+                raise ValueError(f"the books hold less than 1e30 of an asset; this is too much {asset}")
+        return issued
+
+    def close_accounts(self, uid: int) -> None:
+        """Take all that a user has out of the books, whoever holds it, and forget his accounts and transfers.
+
+        What others have stays; what they sent him, or he them, is in nobody's history any more.
+        """
+        assert not self.has_pending(uid), "what is under way arrives first"
+        lines: list[Line] = []
+        issued: dict[str, Decimal] = {}
+        accounts = [(uid, account) for account in get_args(Account) if (uid, account) in self._books]
+        for place in accounts:
+            for asset, (free, locked) in self._books[place].items():
+                lines.append(Line(*place, asset, minus(free)))
+                for owner, amount in self.holds(*place, asset).items():
+                    lines.append(Line(*place, asset, locked=minus(amount), owner=owner))
+                issued[asset] = EXACT.subtract(issued.get(asset, ZERO), EXACT.add(free, locked))
+        self._post(lines, issued)
+        for place in accounts:
+            del self._books[place]
+        self.forget(uid)
 
     def debit(self, uid: int, account: str, asset: str, amount: Decimal) -> None:
         """Take an amount out of an account's free balance and out of the books.
@@ -139,6 +178,10 @@ class Ledger(Accounts, History):
     def pending(self) -> list[Transfer | InnerTransfer]:
         """The movements that were taken and are still to be made, in the order in which they were taken."""
         return [pending.record for pending in self._pending.values()]
+
+    def has_pending(self, uid: int) -> bool:
+        """Whether a movement from a user or to him was taken and is still to be made."""
+        return any(uid in (payer.uid, payee.uid) for _, payer, payee in self._pending.values())
 
     def pending_inner_transfer(self, uid: int, client_id: str) -> InnerTransfer | None:
         """The pending internal transfer that the user sent under this transferClientId, or None."""

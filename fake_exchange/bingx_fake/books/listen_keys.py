@@ -75,6 +75,11 @@ class ListenKeys:
             self.on_end(ended, now_ms)
         return ended
 
+    def end_all(self, uid: int, now_ms: int) -> None:
+        """Take all of a user's back."""
+        for listen_key in [key.listen_key for key in self._valid.values() if key.uid == uid]:
+            self.end(listen_key, now_ms)
+
     def _expire(self, expiry: _Expiry, at_ms: int) -> None:
         found = self._valid.get(expiry.listen_key)
         if found is None:

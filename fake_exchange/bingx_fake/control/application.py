@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from bingx_fake.control import calls as control
-from bingx_fake.control import markets, orders, streams
+from bingx_fake.control import markets, orders, streams, users
 from bingx_fake.control.calls import ControlCall, ControlError
 from bingx_fake.control.console import views
 from bingx_fake.control.console.routes import add_console
@@ -41,6 +41,11 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("GET", "/profile", control.get_profile),
     ("PUT", "/profile", control.put_profile),
     ("POST", "/users/{uid}/{move:credit|debit|lock|unlock}", control.move_balance),
+    ("POST", "/users", users.post_user),
+    ("DELETE", "/users/{uid}", users.delete_user),
+    ("POST", "/users/{uid}/reset", users.reset_user),
+    ("GET", "/users/{uid}/settings", users.get_settings),
+    ("PUT", "/users/{uid}/settings", users.put_settings),
     ("GET", "/orders", orders.get_orders),
     ("GET", "/streams", streams.get_streams),
     ("GET", "/markets", markets.get_markets),

@@ -3,7 +3,8 @@
 Each function checks its input whole before it changes anything.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, get_args
@@ -11,6 +12,7 @@ from typing import Any, get_args
 import msgspec
 
 from bingx_contracts import RULES, VARIATIONS, Account
+from bingx_contracts.reading.loading import explain
 from bingx_fake.books.accounts import InsufficientBalance
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.clock import LATEST_MS, ExchangeClock
@@ -20,6 +22,7 @@ from bingx_fake.profiles.adoption import AdoptionError
 from bingx_fake.profiles.choice import ProfileError, choose
 from bingx_fake.state import files as state
 from bingx_fake.state.files import StateError
+from bingx_fake.state.wrong import Wrong
 
 
 class ControlError(Exception):
@@ -205,10 +208,7 @@ def move_balance(exchange: Exchange, call: ControlCall) -> Any:
     """``credit``, ``debit``, ``lock`` or ``unlock`` an amount of a user's asset."""
     body = the_object(call.body)
     only(body, "account", "asset", "amount")
-    uid = call.path["uid"]
-    users = exchange.books.directory.users
-    if not (uid.isascii() and uid.isdigit() and len(uid) <= 20 and int(uid) in users):
-        raise ControlError(f"there is no user {uid!r}", 404)
+    uid = the_uid(exchange, call)
     account, asset, text = (_text(name, body.get(name)) for name in ("account", "asset", "amount"))
     if account not in _ACCOUNTS:
         raise ControlError(f"account: {account!r} is none of {', '.join(_ACCOUNTS)}")
@@ -217,11 +217,11 @@ def move_balance(exchange: Exchange, call: ControlCall) -> Any:
     ledger = exchange.books.ledger
     moves = {"credit": ledger.credit, "debit": ledger.debit, "lock": ledger.lock, "unlock": ledger.unlock}
     try:
-        moves[call.path["move"]](int(uid), account, asset, read_amount(text))
+        moves[call.path["move"]](uid, account, asset, read_amount(text))
     except (ValueError, InsufficientBalance) as error:
         raise ControlError(f"amount: {error}") from None
     exchange.books.directory.know_coin(asset)
-    balance = ledger.balance(int(uid), account, asset)
+    balance = ledger.balance(uid, account, asset)
     return {"asset": asset, "free": plain(balance.free), "locked": plain(balance.locked)}
 
 
@@ -236,11 +236,37 @@ def the_object(body: Any) -> dict[str, Any]:
     return body
 
 
+@contextmanager
+def bad_input() -> Iterator[None]:
+    """Tell what cannot be of a form, and where it stands."""
+    try:
+        yield
+    except Wrong as wrong:
+        raise ControlError(_told(wrong.path, wrong.reason)) from None
+    except msgspec.ValidationError as error:
+        reason, path = explain(error)
+        raise ControlError(_told(path, reason)) from None
+
+
+def _told(path: Sequence[str | int], reason: str) -> str:
+    return ": ".join((".".join(map(str, path)), reason)) if path else reason
+
+
 def only(body: Mapping[str, Any], *names: str) -> None:
     """Refuse a body with other fields than these."""
     for name in body:
         if name not in names:
             raise ControlError(f"{name}: unknown field; there are {', '.join(names)}")
+
+
+def the_uid(exchange: Exchange, call: ControlCall) -> int:
+    """The user that a call's path names."""
+    uid = call.path["uid"]
+    if not (
+        uid.isascii() and uid.isdigit() and len(uid) <= 20 and int(uid) in exchange.books.directory.users
+    ):
+        raise ControlError(f"there is no user {uid!r}", 404)
+    return int(uid)
 
 
 def _integer(name: str, value: Any) -> int:

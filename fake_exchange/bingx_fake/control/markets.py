@@ -1,18 +1,14 @@
 """The control API's calls about markets. Each checks its input whole before it changes anything."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, get_args
 
-import msgspec
-
-from bingx_contracts.reading.loading import explain
 from bingx_fake.books.money import plain, read_amount
-from bingx_fake.control.calls import ControlCall, ControlError, only, the_object
+from bingx_fake.control.calls import ControlCall, ControlError, bad_input, only, the_object
 from bingx_fake.exchange import Exchange
 from bingx_fake.market.stall import Stall
 from bingx_fake.state.markets import shown
-from bingx_fake.state.wrong import Wrong
 from bingx_fake.venue.commands import Delist, Halt, MarketId, Refused, Resume
 from bingx_fake.venue.instruments import Product
 from bingx_fake.venue.order_book import Side
@@ -91,19 +87,11 @@ def change_status(exchange: Exchange, call: ControlCall) -> Any:
 
 def _change(exchange: Exchange, call: ControlCall, fields: Mapping[str, Any]) -> None:
     floor, now_ms = exchange.books.floor, exchange.clock.now_ms()
-    try:
-        exchange.markets.change(floor, _name(call), fields, now_ms)
-    except Wrong as wrong:
-        raise ControlError(_told(wrong.path, str(wrong))) from None
-    except msgspec.ValidationError as error:
-        reason, path = explain(error)
-        raise ControlError(_told(path, reason)) from None
-    except Refused as error:
-        raise ControlError(str(error)) from None
-
-
-def _told(path: Sequence[str | int], reason: str) -> str:
-    return ": ".join((".".join(map(str, path)), reason)) if path else reason
+    with bad_input():
+        try:
+            exchange.markets.change(floor, _name(call), fields, now_ms)
+        except Refused as error:
+            raise ControlError(str(error)) from None
 
 
 def _carry_out(act: Callable[[], object]) -> None:

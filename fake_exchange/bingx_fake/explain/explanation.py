@@ -168,7 +168,7 @@ def _first_difference(one: str | bytes, other: str | bytes) -> int | None:
 
 def _without_secrets(explanation: Explanation, directory: Directory) -> Explanation:
     """The same with every secret covered, and the difference that is seen then."""
-    hide = cover(key.secret for _, key in directory.keys.values())
+    hide = cover(directory.secrets)
     canonical = None if explanation.canonical is None else hide(explanation.canonical)
     signed = None if explanation.signed is None else hide(explanation.signed)
     return msgspec.structs.replace(

@@ -155,7 +155,7 @@ class _Player:
         )
 
     def _known_secrets(self) -> set[bytes]:
-        return {key.secret for _, key in self._exchange.books.directory.keys.values()}
+        return self._exchange.books.directory.secrets
 
     def _give(self, act: Callable[[], Delivery]) -> Delivery | Exception:
         try:

@@ -24,6 +24,7 @@ from bingx_contracts.reading.files import lines_of, text_of
 from bingx_contracts.reading.loading import explain
 from bingx_contracts.reading.toml_lines import Path as KeyPath
 from bingx_contracts.reading.toml_lines import line_of
+from bingx_fake.books.accounts import Balance
 from bingx_fake.books.directory import Directory
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.ledger import Ledger
@@ -201,7 +202,7 @@ class _Reading:
         for asset, price in document.prices.items():
             amount_of(price, ("prices", asset), zero=False)
         for index, user in enumerate(document.users):
-            _enter_user(user, self._directory, self._ledger, ("users", index))
+            enter_user(user, self._directory, self._ledger, ("users", index))
         for index, row in enumerate(document.transfers):
             self._check(row, (row.uid,), ("transfers", index))
             transfer = transfer_of(row, ("transfers", index))
@@ -248,11 +249,21 @@ def _check_market(market: MarketForm, path: KeyPath, prices: Mapping[str, Decima
         listing_of(form, path, prices=prices, usual_source="constant")
 
 
-def _enter_user(form: UserForm, directory: Directory, ledger: Ledger, path: KeyPath) -> None:
+def enter_user(form: UserForm, directory: Directory, ledger: Ledger, path: KeyPath) -> None:
+    """Enter the user that an entry describes, with the balances. Raises ``Wrong`` where there can be none."""
     try:
         directory.add(user_of(form, path))
     except ValueError as error:
         raise Wrong((*path, "uid"), str(error)) from None
+    for place, account, asset, balance in balances_of(form, path):
+        try:
+            ledger.open_balance(form.uid, account, asset, free=balance.free, locked=balance.locked)
+        except ValueError as error:
+            raise Wrong(place, str(error)) from None
+
+
+def balances_of(form: UserForm, path: KeyPath) -> Iterator[tuple[KeyPath, str, str, Balance]]:
+    """Where each balance of an entry stands, its account, asset and amounts. Raises ``Wrong`` as it goes."""
     for account, held in form.balances.items():
         for asset, balance in held.items():
             place = (*path, "balances", account, asset)
@@ -263,10 +274,7 @@ def _enter_user(form: UserForm, directory: Directory, ledger: Ledger, path: KeyP
             else:
                 free = amount_of(balance.free, (*place, "free"))
                 locked = amount_of(balance.locked, (*place, "locked"))
-            try:
-                ledger.open_balance(form.uid, account, asset, free=free, locked=locked)
-            except ValueError as error:
-                raise Wrong(place, str(error)) from None
+            yield place, account, asset, Balance(free, locked)
 
 
 def build(form: StateForm, listings: Mapping[MarketId, Listing] = MappingProxyType({})) -> State:
@@ -278,7 +286,7 @@ def build(form: StateForm, listings: Mapping[MarketId, Listing] = MappingProxyTy
     directory, ledger = Directory(coins=dict(form.coins)), Ledger()
     directory.prices = {asset: amount_of(price, ("prices", asset)) for asset, price in form.prices.items()}
     for index, user in enumerate(form.users):
-        _enter_user(user, directory, ledger, ("users", index))
+        enter_user(user, directory, ledger, ("users", index))
     for transfer in form.transfers:
         ledger.record(transfer)
         directory.know_coin(transfer.asset)

@@ -16,9 +16,7 @@ from bingx_fake.books.money import plain, read_amount
 from bingx_fake.clock import LATEST_MS
 from bingx_fake.state.markets import MarketForm
 from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
-from bingx_fake.state.orders import settings_form
 from bingx_fake.state.wrong import Wrong
-from bingx_fake.trading.settlement import Rates
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
 Digits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,20}$")]
@@ -128,9 +126,9 @@ def user_of(form: UserForm, path: KeyPath) -> User:
 
 
 def user_form(
-    user: User, balances: Mapping[str, Mapping[str, Balance]], rates: Rates | None = None
+    user: User, balances: Mapping[str, Mapping[str, Balance]], settings: SettingsForm | None = None
 ) -> UserForm:
-    """The entry of a user who holds these balances, by account and asset, and pays these rates."""
+    """The entry of a user who holds these balances, by account and asset."""
     return UserForm(
         uid=user.uid,
         email=user.email,
@@ -151,7 +149,7 @@ def user_form(
             account: {asset: _balance_form(balance) for asset, balance in held.items()}  # type: ignore[misc]  # the ledger holds only known accounts
             for account, held in balances.items()
         },
-        settings=None if rates is None else settings_form(rates),
+        settings=settings,
     )
 
 

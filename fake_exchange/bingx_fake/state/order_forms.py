@@ -69,11 +69,17 @@ class FillForm(_Form):
     maker: bool = False
 
 
-class FeesForm(_Form):
-    """``spot_fees = { maker = "0.001", taker = "0.001" }``: of what an order receives."""
+class RatesForm(_Form):
+    """``{ maker = "0.001", taker = "0.001" }``: of what an order receives."""
 
     maker: str = "0.001"
     taker: str = "0.001"
+
+
+class FeesForm(RatesForm):
+    """``spot_fees``: rates, and others on single markets, ``symbols = { BTC-USDT = { … } }``."""
+
+    symbols: dict[str, RatesForm] = {}
 
 
 class SettingsForm(_Form):

@@ -16,7 +16,7 @@ from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Listing
-from bingx_fake.state.order_forms import FeesForm, FillForm, OcoForm, OrderForm, SettingsForm
+from bingx_fake.state.order_forms import FeesForm, FillForm, OcoForm, OrderForm, RatesForm, SettingsForm
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.trading.records import Oco
@@ -37,6 +37,7 @@ class Trading:
     fills: list[SpotFill] = field(default_factory=list)
     ocos: dict[int, Oco] = field(default_factory=dict)
     rates: dict[int, Rates] = field(default_factory=dict)
+    symbol_rates: dict[int, dict[str, Rates]] = field(default_factory=dict)
 
 
 def trading_of(
@@ -55,7 +56,10 @@ def trading_of(
     trading = Trading()
     for uid, its in settings.items():
         if its.spot_fees is not None:
-            trading.rates[uid] = _rates(its.spot_fees, ("users", "settings", "spot_fees"))
+            path: KeyPath = ("users", "settings", "spot_fees")
+            trading.rates[uid], by_symbol = rates_of(its.spot_fees, listings, path)
+            if by_symbol:
+                trading.symbol_rates[uid] = by_symbol
     for index, form in enumerate(orders):
         path = ("orders", index)
         if form.uid not in settings:
@@ -81,13 +85,19 @@ def desk_of(trading: Trading, floor: Floor, ledger: Ledger, agenda: Agenda, ids:
     """A desk that goes on with what another one had, with ids above those that there are."""
     ids.count_on(max(trading.orders, default=0))
     desk = SpotDesk(floor, ledger, agenda, ids.next)
+    give(desk, trading)
+    return desk
+
+
+def give(desk: SpotDesk, trading: Trading) -> None:
+    """Let a desk go on with it, which has nothing of these users' so far."""
     desk.own_rates.update(trading.rates)
+    desk.symbol_rates.update(trading.symbol_rates)
     for oco in trading.ocos.values():
         desk.records.add_oco(oco)
     desk.restore(list(trading.orders.values()))
     for fill in trading.fills:
         desk.restore_fill(fill)
-    return desk
 
 
 def order_forms(desk: SpotDesk) -> list[OrderForm]:
@@ -146,9 +156,29 @@ def fill_form(fill: SpotFill) -> FillForm:
     )
 
 
-def settings_form(rates: Rates) -> SettingsForm:
-    """The settings of a user who pays these rates."""
-    return SettingsForm(spot_fees=FeesForm(maker=plain(rates.maker), taker=plain(rates.taker)))
+def settings_of(desk: SpotDesk, uid: int) -> SettingsForm | None:
+    """The settings of a user; None where they are the usual ones."""
+    if uid not in desk.own_rates:
+        return None
+    symbols = {symbol: _rates_form(rates) for symbol, rates in desk.symbol_rates.get(uid, {}).items()}
+    own = _rates_form(desk.own_rates[uid])
+    return SettingsForm(spot_fees=FeesForm(maker=own.maker, taker=own.taker, symbols=symbols))
+
+
+def rates_of(
+    form: FeesForm, listings: Mapping[MarketId, Listing], path: KeyPath
+) -> tuple[Rates, dict[str, Rates]]:
+    """What fees say: rates, and those of single markets. Raises ``Wrong`` where there can be none such."""
+    for symbol in form.symbols:
+        if ("spot", symbol) not in listings:
+            raise Wrong((*path, "symbols", symbol), f"there is no market spot {symbol}")
+    return _rates(form, path), {
+        symbol: _rates(its, (*path, "symbols", symbol)) for symbol, its in form.symbols.items()
+    }
+
+
+def _rates_form(rates: Rates) -> RatesForm:
+    return RatesForm(maker=plain(rates.maker), taker=plain(rates.taker))
 
 
 def _order(form: OrderForm, listing: Listing, path: KeyPath) -> SpotOrder:
@@ -310,7 +340,7 @@ def _amount(text: str, path: KeyPath) -> Decimal:
         raise Wrong(path, str(error)) from None
 
 
-def _rates(form: FeesForm, path: KeyPath) -> Rates:
+def _rates(form: RatesForm, path: KeyPath) -> Rates:
     rates = Rates(_amount(form.maker, (*path, "maker")), _amount(form.taker, (*path, "taker")))
     for name, rate in (("maker", rates.maker), ("taker", rates.taker)):
         if rate >= 1:

@@ -16,7 +16,7 @@ from bingx_fake.state.files import Note, StateForm
 from bingx_fake.state.forms import StateDocument, inner_form, transfer_form, user_form
 from bingx_fake.state.markets import MarketForm
 from bingx_fake.state.order_forms import OrderForm
-from bingx_fake.state.orders import fill_form, fills_of, order_forms
+from bingx_fake.state.orders import fill_form, fills_of, order_forms, settings_of
 from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.venue.orders import SpotFill
 
@@ -46,12 +46,11 @@ def snapshot(
     :param markets: those that it was given, as they were; what they have done since is not kept.
     """
     balances: dict[int, dict[str, Any]] = {}
-    rates = {} if desk is None else desk.own_rates
     for uid, account, held in ledger.books():
         balances.setdefault(uid, {})[account] = held
     opening = StateDocument(
         users=[
-            user_form(user, balances.get(user.uid, {}), rates.get(user.uid))
+            user_form(user, balances.get(user.uid, {}), None if desk is None else settings_of(desk, user.uid))
             for user in directory.users.values()
         ],
         prices={asset: plain(price) for asset, price in directory.prices.items()},

@@ -13,7 +13,8 @@ The interface, for handlers of requests and for whoever else acts for a user::
     desk.cancel_all_after(uid, timeout_ms | None, at_ms)         -> the deadline in ms, or None
     desk.place_oco(uid, NewOco(…), at_ms)                        -> Oco
     desk.cancel_oco(uid, at_ms, order_id=… | client_id=…)        -> Oco
-    desk.rates(uid)                                              -> Rates
+    desk.rates(uid, symbol)                                      -> Rates
+    desk.forget(uid, at_ms)                                      -> None
     desk.records.open_of, .history, .fills, .find_oco, .ocos, .legs
 
 What is not done is ``Declined`` (``venue/filters.py``): it carries a ``reason``, each of which says which
@@ -195,6 +196,17 @@ class SpotDesk(Placing):
             return None
         self._countdowns[uid] = self._agenda.add(at_ms + timeout_ms, _Countdown(uid))
         return at_ms + timeout_ms
+
+    def forget(self, uid: int, at_ms: int) -> None:
+        """Cancel what a user has open, and have no order, fill or rate of his any more.
+
+        Whom he traded with keeps the other side of it.
+        """
+        assert not self.is_coming(uid), "what is under way is placed first"
+        self.cancel_all_after(uid, None, at_ms)
+        self.cancel_all(uid, None, at_ms)
+        for known in (self.records.users, self.own_rates, self.symbol_rates):
+            known.pop(uid, None)
 
     def _count_out(self, countdown: _Countdown, at_ms: int) -> None:
         del self._countdowns[countdown.uid]

@@ -38,6 +38,7 @@ class Placing:
         self._new_id = new_id
         self.records = OrderRecords()
         self.own_rates: dict[int, Rates] = {}
+        self.symbol_rates: dict[int, dict[str, Rates]] = {}
         self._coming: dict[int, SpotOrder] = {}
         self._triggers: dict[MarketId, Triggers] = {}
         self._settlement = Settlement(ledger, self.records, self._triggers, self.rates)
@@ -47,9 +48,17 @@ class Placing:
         floor.listeners.append(self._happened)
         floor.waits = self._in_no_book
 
-    def rates(self, uid: int) -> Rates:
-        """What a user pays as a maker, and as a taker."""
+    def rates(self, uid: int, symbol: str = "") -> Rates:
+        """What a user pays as a maker, and as a taker: on a market, or where it has no rates of its own."""
+        if self.symbol_rates:
+            of_market = self.symbol_rates.get(uid, {}).get(symbol)
+            if of_market is not None:
+                return of_market
         return self.own_rates.get(uid, _USUAL_RATES)
+
+    def is_coming(self, uid: int) -> bool:
+        """Whether an order of a user's was taken that is still to be placed."""
+        return any(order.uid == uid for order in self._coming.values())
 
     def instrument(self, order: SpotOrder) -> Instrument:
         """What an order trades, in the ticks and steps that it was placed in."""

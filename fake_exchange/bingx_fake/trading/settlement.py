@@ -114,7 +114,7 @@ class Settlement:
     ``reports`` are what happened to orders since somebody took them.
 
     :param triggers: the waiting orders of each market.
-    :param rates: gives a user's fee rates.
+    :param rates: gives a user's fee rates on a market, by its symbol.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Settlement:
         ledger: Ledger,
         records: OrderRecords,
         triggers: dict[MarketId, Triggers],
-        rates: Callable[[int], Rates],
+        rates: Callable[[int, str], Rates],
     ) -> None:
         self._ledger = ledger
         self._records = records
@@ -224,7 +224,7 @@ class Settlement:
     ) -> Decimal:
         """Count one side of a trade for its order, and return the fee."""
         order, quantity = share.order, trade.quantity
-        rates = self._rates(order.uid)
+        rates = self._rates(order.uid, order.market[1])
         fee = _multiply(gets, rates.maker if is_maker else rates.taker)
         if order.instrument.places + rates.places > PLACES:
             fee = cut(fee)  # others have no places to be cut, and are added up faster as they are

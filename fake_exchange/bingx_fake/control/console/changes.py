@@ -47,7 +47,11 @@ def look(exchange: Exchange) -> dict[Hashable, Aspect]:
             profile,
             lambda: {"profile": profile.name, "vary": profile.vary, "strict": profile.strict},
         ),
-        Aspect("state", (books.ledger, revision), lambda: {"users": users, "revision": revision}),
+        Aspect(
+            "state",
+            (books.ledger, id(books.directory), revision),
+            lambda: {"users": users, "revision": revision},
+        ),
     ]
     sides: dict[Hashable, Aspect] = {aspect.name: aspect for aspect in aspects}
     for market, stall in books.floor.stalls.items():

@@ -247,7 +247,7 @@ def get_request(exchange: Exchange, call: ControlCall) -> Any:
     from bingx_fake.explain.secrecy import cover  # for people: not among what has to start fast
 
     entry = calls.get_request(exchange, call)
-    hide = cover(key.secret for _, key in exchange.books.directory.keys.values())
+    hide = cover(exchange.books.directory.secrets)
     parameters = {hide(name): hide(value) for name, value in entry["parameters"].items()}
     return {**entry, "path": hide(entry["path"]), "parameters": parameters}
 

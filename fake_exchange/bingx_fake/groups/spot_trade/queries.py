@@ -86,5 +86,6 @@ def fills(books: Books, call: Call) -> Fills:
 def commission_rate(books: Books, call: Call) -> FeeRates:
     """What the caller pays of what an order receives."""
     market_of(books, call)
-    rates = books.desk.rates(call.caller.uid)
-    return FeeRates(call.parameters.required_text("symbol"), rates.maker, rates.taker)
+    symbol = call.parameters.required_text("symbol")
+    rates = books.desk.rates(call.caller.uid, symbol)
+    return FeeRates(symbol, rates.maker, rates.taker)
