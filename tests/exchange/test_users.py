@@ -14,7 +14,6 @@ from support.sender import (
     FUND_BALANCE,
     INNER_RECORDS,
     INNER_TRANSFER,
-    NOW_MS,
     PLACE_OCO,
     PLACE_ORDER,
     SPOT_BALANCE,
@@ -33,6 +32,7 @@ FORM: dict[str, Any] = {
     "keys": [{"key": "frank-key", "secret": "frank-secret", "permissions": sorted(PERMISSIONS)}],
     "balances": {"fund": {"USDT": "70"}, "spot": {"USDT": {"free": "1000", "locked": "1"}, "LTC": "20"}},
 }
+USUAL = {"spot_fees": {"maker": "0.001", "taker": "0.001", "symbols": {}}}
 MARKET = {"symbol": "LTC-USDT", "tick": "0.01", "step": "0.0001", "price": "100", "ladder": "none"}
 BUYS = {"uid": FRANK, "symbol": "LTC-USDT", "side": "BUY", "type": "LIMIT", "at": 5}
 STATE: dict[str, Any] = {
@@ -92,8 +92,9 @@ def control(exchange: FakeExchange) -> Iterator[Control]:
 
 
 def ask(sender: Sender, method: str, path: str, **parameters: Any) -> Reply:
-    """A request of frank's, at any time."""
-    return sender.call(method, path, parameters, key="frank-key", timestamp=NOW_MS)
+    """A request of frank's, on the exchange's clock."""
+    now_ms = sender.exchange.call(lambda inner: inner.clock.now_ms())
+    return sender.call(method, path, parameters, key="frank-key", timestamp=now_ms)
 
 
 def do(sender: Sender, path: str, **parameters: Any) -> None:
@@ -215,11 +216,20 @@ def test_one_who_goes_leaves_nothing_behind(control: Control, sender: Sender) ->
     exchange.clock.advance(60_000)
 
 
-def test_one_who_went_can_come_again(control: Control, sender: Sender) -> None:
+def test_one_who_went_can_come_again_and_begins_anew(control: Control, sender: Sender) -> None:
+    rent = {"userAccountType": 1, "userAccount": BOB, "walletType": 1, "transferClientId": "rent"}
     for _ in range(2):
         control("POST", "/users", FORM)
+        assert control("GET", f"/users/{FRANK}/settings") == USUAL
         assert ask(sender, "GET", FUND_BALANCE).data["balances"][0]["free"] == "70"
+        do(sender, INNER_TRANSFER, coin="USDT", amount=2, **rent)
+        do(sender, PLACE_ORDER, **limit("BUY", "50"))
+        control.exchange.clock.advance(60_000)
+        assert [order["status"] for order in control.exchange.orders(FRANK)] == ["PENDING"]
+        do(sender, CANCEL_ALL_AFTER, type="ACTIVATE", timeOut=20)
+        control("PUT", f"/users/{FRANK}/settings", {"spot_fees": {"maker": "0"}})
         control("DELETE", f"/users/{FRANK}")
+    assert control.exchange.balance(BOB, "fund", "USDT").free == 504
 
 
 def test_who_traded_with_one_who_goes_keeps_the_money_and_his_own_fills(control: Control) -> None:
@@ -242,9 +252,9 @@ def test_the_state_without_one_who_went_loads_although_others_sent_him_something
     assert sender.post(INNER_TRANSFER, coin="USDT", amount=2, transferClientId="rent", **receiver).code == 0
     assert sender.post(INNER_TRANSFER, coin="USDT", amount=3, **(receiver | {"userAccount": BOB})).code == 0
     control("DELETE", f"/users/{FRANK}")
+    assert sender.get(INNER_RECORDS, coin="USDT").data["total"] == 1
     saved = control("GET", "/state")
     assert control("PUT", "/state", saved) == saved
-    assert sender.get(INNER_RECORDS, coin="USDT").data["total"] == 1
     assert control.exchange.balance(ALICE, "fund", "USDT").free == 995
 
 
@@ -325,6 +335,13 @@ def test_orders_that_are_put_back_rest_and_wait_as_before(loaded: Control) -> No
     assert done == {11: "PARTIALLY_FILLED", 12: "FILLED", 13: "FILLED"}
 
 
+def test_orders_of_his_own_are_not_in_the_way(loaded: Control, sender: Sender) -> None:
+    do(sender, "/openApi/spot/v1/trade/cancelOpenOrders", symbol="LTC-USDT")
+    do(sender, PLACE_ORDER, **limit("SELL", "89"))
+    loaded("POST", f"/users/{FRANK}/reset")
+    assert [order["id"] for order in loaded.exchange.orders(FRANK, "open")] == [11, 12, 13]
+
+
 def test_what_others_did_since_stays(loaded: Control) -> None:
     loaded("POST", "/users/6/credit", {"account": "spot", "asset": "USDT", "amount": "5"})
     loaded("POST", f"/users/{FRANK}/reset")
@@ -381,8 +398,6 @@ def test_putting_back_takes_no_fields(control: Control) -> None:
 
 
 # Settings
-
-USUAL = {"spot_fees": {"maker": "0.001", "taker": "0.001", "symbols": {}}}
 
 
 def test_settings_are_told_and_changed_while_it_runs(control: Control, sender: Sender) -> None:

@@ -76,7 +76,6 @@ class Users:
         """
         self._check_under_way(uid)
         self._leave(uid, at_ms)
-        self._made.pop(uid, None)
         return directory.copy(without=uid)
 
     def restore(self, directory: Directory, uid: int, listings: Listings, at_ms: int) -> Directory:
