@@ -12,6 +12,7 @@
 # make soak   24 hours of traffic on an advanced clock (two minutes): money conserved, memory flat
 # make chaos  the same outages for four ways of sending a transfer
 # make compat  run published clients under every profile and write what they cope with into docs/published-clients.md
+# make freqtrade  see freqtrade, unmodified, buy and sell here, in an environment of its own (half a minute)
 # make cassettes  record cassettes/fake again
 # make pictures  make the README's pictures again; needs Chromium
 # make mutants  break what decides over money and protocol in 3,300 ways; tests must notice 90 % of them
@@ -33,7 +34,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long test-minimum coverage check fuzz bench soak chaos cassettes compat contract pictures mutants clean
+.PHONY: help run test test-long test-minimum coverage check fuzz bench soak chaos cassettes compat freqtrade contract pictures mutants clean
 
 help:
 	@sed -n '/^#/!q; s/^# //p' $(firstword $(MAKEFILE_LIST))
@@ -81,6 +82,11 @@ soak: $(VENV)/installed-for-development
 compat: $(VENV)/installed-for-development $(NODES)
 	BINGX_WRITE_TABLE=1 $(BIN)/python -m pytest tests/compat
 
+# In an environment of its own: it asks for one version of ccxt, and brings 60 packages along.
+FREQTRADE := .venv-freqtrade
+freqtrade: $(VENV)/installed-for-use $(FREQTRADE)/installed
+	@$(BIN)/python examples/freqtrade_bot/show.py --freqtrade $(FREQTRADE)/bin/freqtrade $(ARGS)
+
 cassettes: $(VENV)/installed-for-development
 	BINGX_RECORD=1 $(BIN)/python -m pytest tests/cassettes -k "test_fake and recorded"
 
@@ -117,6 +123,11 @@ $(MINIMUM)/installed: pyproject.toml constraints.txt tests/minimum/requirements.
 	$(MINIMUM)/bin/python -m pip install --quiet --requirement $(MINIMUM)/requirements.txt --editable .
 	python3.11 tests/minimum/requirements.py --alone >$(MINIMUM)/alone.txt
 	$(MINIMUM)/bin/python -m pip install --quiet --no-deps --requirement $(MINIMUM)/alone.txt
+	@touch $@
+
+$(FREQTRADE)/installed: examples/freqtrade_bot/requirements.txt | $(BIN)/python
+	$(PYTHON) -m venv --clear $(FREQTRADE)
+	$(FREQTRADE)/bin/python -m pip install --quiet --requirement examples/freqtrade_bot/requirements.txt
 	@touch $@
 
 $(VENV)/installed-for-use: pyproject.toml constraints.txt | $(BIN)/python

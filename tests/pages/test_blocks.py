@@ -27,6 +27,8 @@ CONSOLE = {
     ".venv/bin/python -m pytest tests/contract --bingx-env vst --bingx-report": "not executed: it asks BingX",
     ".venv/bin/python -m pytest tests/contract --bingx-env vst --bingx-allow-writes": "not executed: it asks "
     "BingX to move money",
+    "make freqtrade": "not executed: freqtrade has an environment of its own; what this prints is held below",
+    "bingx-fake run --control-port 8702 -- freqtrade ": "make freqtrade executes it, with its own strategy",
     "git tag v": "not executed: it marks a release; tests/test_distribution.py builds the wheel",
     "$ bingx-account\n": "below, at a pseudo-terminal",
 }
