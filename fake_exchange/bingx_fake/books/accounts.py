@@ -146,51 +146,49 @@ class Accounts:
     def _post(self, lines: Sequence[Line], issued: Mapping[str, Decimal] = _NOTHING) -> None:
         """Post an entry; what is ``issued`` of an asset is by how much all that is held of it changes."""
         books, holds = self._books, self._holds
-        after: dict[_Place, tuple[Balance, Decimal, Decimal]] = {}
+        after: dict[_Place, tuple[dict[str, Balance] | None, Decimal, Decimal]] = {}
         held_after: dict[tuple[_Place, Owner], Decimal] = {}
+        changes: dict[str, Decimal] = {}
         for line in lines:
-            place = (line.uid, line.account, line.asset)
+            uid, account, asset = place = (line.uid, line.account, line.asset)
             known = after.get(place)
             if known is None:
-                book = books.get((line.uid, line.account))
-                before = free, locked = _EMPTY if book is None else book.get(line.asset, _EMPTY)
+                book = books.get((uid, account))
+                free, locked = _EMPTY if book is None else book.get(asset, _EMPTY)
             else:
-                before, free, locked = known
-            if line.free:
-                free = _add(free, line.free)
+                book, free, locked = known
+            change = line.free
+            if change:
+                free = _add(free, change)
             if line.locked:
                 assert line.owner is not None, "what is locked has an owner"
                 locked = _add(locked, line.locked)
+                change = _add(change, line.locked)
                 hold = (place, line.owner)
                 held = held_after.get(hold)
                 if held is None:
                     held = holds.get(place, _NOBODY).get(line.owner, ZERO)
-                held_after[hold] = _add(held, line.locked) if held else line.locked
-            after[place] = (before, free, locked)
-        changes: dict[str, Decimal] = {}
-        for place, (before, free, locked) in after.items():
-            asset = place[2]
-            change = changes.get(asset, ZERO)
-            if free is not before.free:
-                if free.is_signed() or free >= LARGEST:
-                    _check_free(place, before, free)
-                change = _add(change, _subtract(free, before.free))
-            if locked is not before.locked:
-                change = _add(change, _subtract(locked, before.locked))
-            changes[asset] = change
+                held_after[hold] = _add(held, line.locked) if held else line.locked  # no second number
+            after[place] = (book, free, locked)
+            changed = changes.get(asset)
+            changes[asset] = change if changed is None else _add(changed, change)
+        for place, (_, free, _) in after.items():
+            if free.is_signed() or free >= LARGEST:
+                self._check_free(place, free)
         for (place, owner), held in held_after.items():
             if held.is_signed():
                 self._check_hold(place, owner, held)
         for asset, change in changes.items():
             assert change == issued.get(asset, ZERO), "an entry that does not balance"
         # Nothing below is refused.
-        for (uid, account, asset), (_, free, locked) in after.items():
-            account_book = books.get((uid, account))
-            if account_book is None:
-                account_book = books[uid, account] = {}
-            account_book[asset] = _balance((free, locked))
+        for (uid, account, asset), (book, free, locked) in after.items():
+            if book is None:
+                book = books.setdefault((uid, account), {})
+            book[asset] = _balance((free, locked))
         for (place, owner), held in held_after.items():
-            held_by = holds.setdefault(place, {})
+            held_by = holds.get(place)
+            if held_by is None:
+                held_by = holds[place] = {}
             if held:
                 held_by[owner] = held
             else:
@@ -202,6 +200,15 @@ class Accounts:
         self.revision.number += 1
         if self.on_entry is not None:
             self.on_entry(lines, issued)
+
+    def _check_free(self, place: _Place, free: Decimal) -> None:
+        """Refuse to take more than there is, and to give more than the books can add exactly."""
+        uid, account, asset = place
+        if free >= LARGEST:
+            raise ValueError(f"an account holds less than 1e30 of an asset; this is too much {asset}")
+        if free < 0 and not _may_owe(uid, account):
+            there_is = plain(self.balance(*place).free)
+            raise InsufficientBalance(f"account {account} holds {there_is} {asset} free")
 
     def _check_hold(self, place: _Place, owner: Owner, held: Decimal) -> None:
         """Refuse to release more than an owner holds, and say whose the rest is."""
@@ -255,12 +262,3 @@ def _named(owners: Iterable[Owner], *, but: Owner) -> str:
 
 def _may_owe(uid: int, account: str) -> bool:
     return uid == EXCHANGE_UID and account in CONTRA_ACCOUNTS
-
-
-def _check_free(place: _Place, before: Balance, free: Decimal) -> None:
-    """Refuse to take more than there is, and to give more than the books can add exactly."""
-    uid, account, asset = place
-    if free >= LARGEST:
-        raise ValueError(f"an account holds less than 1e30 of an asset; this is too much {asset}")
-    if free < 0 and not _may_owe(uid, account):
-        raise InsufficientBalance(f"account {account} holds {plain(before.free)} {asset} free")
