@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from enum import Enum
 
-from sortedcontainers import SortedDict
+from sortedcontainers import SortedList
 
 
 class Side(Enum):
@@ -61,15 +61,26 @@ class _Level:
         self.orders: OrderedDict[int, Order] = OrderedDict()
 
 
+class _Half:
+    """One side of a book: its levels by key, and the keys in their order.
+
+    A bid's key is its price, an ask's the price below zero: the best level is the last on both sides, and
+    leaves the cheaper end of what is sorted.
+    """
+
+    __slots__ = ("keys", "levels")
+
+    def __init__(self) -> None:
+        self.keys: SortedList[int] = SortedList()
+        self.levels: dict[int, _Level] = {}
+
+
 class OrderBook:
     """The resting orders of one market. Knows nothing of matching: what is put in rests."""
 
     def __init__(self) -> None:
         self._orders: dict[int, Order] = {}
-        # A bid's key is its price, an ask's the price below zero: the best level is the last on both sides,
-        # and leaves the cheaper end of what is sorted.
-        self._bids: SortedDict[int, _Level] = SortedDict()
-        self._asks: SortedDict[int, _Level] = SortedDict()
+        self._bids, self._asks = _Half(), _Half()
 
     def __len__(self) -> int:
         return len(self._orders)
@@ -85,10 +96,11 @@ class OrderBook:
         """Let an order rest, behind all others at its price."""
         assert order.id not in self._orders, order
         self._orders[order.id] = order
-        levels, key = self._place(order)
-        level = levels.get(key)
+        half, key = self._place(order)
+        level = half.levels.get(key)
         if level is None:
-            level = levels[key] = _Level()
+            level = half.levels[key] = _Level()
+            half.keys.add(key)
         level.orders[order.id] = order
         level.leaves += order.leaves
 
@@ -98,41 +110,47 @@ class OrderBook:
         :raises KeyError: when none with this id rests.
         """
         order = self._orders.pop(order_id)
-        levels, key = self._place(order)
-        level = levels[key]
-        del level.orders[order_id]
+        level = self._take_out(order)
         level.leaves -= order.leaves
-        if not level.orders:
-            del levels[key]
         return order
 
     def fill(self, order: Order, quantity: int) -> None:
         """Fill a resting order by some steps; filled whole, it rests no longer."""
         assert 0 < quantity <= order.leaves, (order, quantity)
-        levels, key = self._place(order)
-        level = levels[key]
         order.filled += quantity
-        level.leaves -= quantity
-        if not order.leaves:
+        if order.filled == order.quantity:
             del self._orders[order.id]
-            del level.orders[order.id]
-            if not level.orders:
-                del levels[key]
+            level = self._take_out(order)
+        else:
+            half, key = self._place(order)
+            level = half.levels[key]
+        level.leaves -= quantity
 
     def best(self, side: Side) -> int | None:
         """The best price on a side, in ticks; None where nothing rests there."""
-        levels = self._bids if side is Side.BUY else self._asks
-        return abs(levels.peekitem()[0]) if levels else None
+        keys = (self._bids if side is Side.BUY else self._asks).keys
+        return abs(keys[-1]) if keys else None
 
     def levels(self, side: Side) -> Iterator[tuple[int, int]]:
         """Price in ticks and what is left there in steps, the best first."""
-        levels = self._bids if side is Side.BUY else self._asks
-        return ((abs(key), levels[key].leaves) for key in reversed(levels))
+        half = self._bids if side is Side.BUY else self._asks
+        return ((abs(key), half.levels[key].leaves) for key in reversed(half.keys))
 
     def queue(self, side: Side) -> Iterator[Order]:
         """The resting orders of a side in the order in which they would trade."""
-        levels = self._bids if side is Side.BUY else self._asks
-        return (order for key in reversed(levels) for order in levels[key].orders.values())
+        half = self._bids if side is Side.BUY else self._asks
+        for key in reversed(half.keys):
+            yield from half.levels[key].orders.values()
 
-    def _place(self, order: Order) -> tuple["SortedDict[int, _Level]", int]:
+    def _place(self, order: Order) -> tuple[_Half, int]:
         return (self._bids, order.price) if order.side is Side.BUY else (self._asks, -order.price)
+
+    def _take_out(self, order: Order) -> _Level:
+        """Take an order out of its level, and the level out of the book where that was its last."""
+        half, key = self._place(order)
+        level = half.levels[key]
+        del level.orders[order.id]
+        if not level.orders:
+            del half.levels[key]
+            half.keys.remove(key)
+        return level

@@ -53,6 +53,7 @@ class Quotes:
 class Market:
     """One market as it stands.
 
+    :param id: what it goes by.
     :param last: the price of the last trade, in ticks; the opening price before any.
     :param mid: what the house lays its ladder around, in ticks; None where it lays none.
     :param mark: set by somebody, in ticks; None: it follows the mid, or ``last`` where there is none; as
@@ -70,11 +71,10 @@ class Market:
     trades: int = 0
     book: OrderBook = field(default_factory=OrderBook)
     quotes: dict[int, Quotes] = field(default_factory=dict)
+    id: MarketId = field(init=False)
 
-    @property
-    def id(self) -> MarketId:
-        """What it goes by."""
-        return self.instrument.product, self.instrument.symbol
+    def __post_init__(self) -> None:
+        self.id = (self.instrument.product, self.instrument.symbol)
 
     @property
     def is_trading(self) -> bool:
