@@ -179,8 +179,10 @@ class Placing:
         for client_id in client_ids:
             if not client_id:
                 continue
-            coming = [it for it in self._coming.values() if (it.uid, it.client_id) == (uid, client_id)]
-            known = coming[0] if coming else self.records.by_client_id(uid, client_id, at_ms)
+            known = self.records.by_client_id(uid, client_id, at_ms)
+            for coming in self._coming.values():
+                if coming.client_id == client_id and coming.uid == uid:
+                    known = coming
             if known is not None:
                 raise Declined(Reason.CLIENT_ID_TAKEN, client_id=client_id, order_id=known.id)
 

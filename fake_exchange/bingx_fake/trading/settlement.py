@@ -46,11 +46,12 @@ def needed(order: SpotOrder, instrument: Instrument) -> Decimal:
 
     Of an OCO the leg with the limit holds for both, as much as the dearer one needs.
     """
-    if not order.cover or not order.is_open:
+    if not order.cover or not order.status.is_open:
         return ZERO
+    leaves = order.quantity - order.filled
     if order.side is Side.SELL:
-        return instrument.quantity(order.leaves)
-    return instrument.value(order.budget or order.cover * order.leaves)
+        return instrument.quantity(leaves)
+    return instrument.value(order.budget or order.cover * leaves)
 
 
 def pays_with(order: SpotOrder, instrument: Instrument) -> str:
@@ -74,24 +75,6 @@ def take_over(order: SpotOrder, ledger: Ledger) -> None:
     order.held = need
 
 
-class _Share:
-    """What the events of one command come to for one order.
-
-    :param gives: how much of the coin that it pays with, for ``gets`` before the ``fee``.
-    :param rest: why what is left trades no more; None where somebody asked for that, or it still does.
-    """
-
-    __slots__ = ("fee", "gets", "gives", "is_over", "order", "quantity", "rest", "user", "value")
-
-    def __init__(self, order: SpotOrder, user: UserOrders) -> None:
-        self.order = order
-        self.user = user
-        self.quantity = self.value = 0
-        self.gives = self.gets = self.fee = ZERO
-        self.is_over = False
-        self.rest: Rest | None = None
-
-
 class Report(Struct, gc=False):
     """One thing that happened to an order, as it stood then.
 
@@ -106,6 +89,26 @@ class Report(Struct, gc=False):
     filled: int
     value: int
     fill: SpotFill | None = None
+
+
+class _Share(Struct, gc=False):
+    """What the events of one command come to for one order.
+
+    :param gives: how much of the coin that it pays with, for ``gets`` before the ``fee``.
+    :param report: of its last fill.
+    :param rest: why what is left trades no more; None where somebody asked for that, or it still does.
+    """
+
+    order: SpotOrder
+    user: UserOrders
+    quantity: int = 0
+    value: int = 0
+    gives: Decimal = ZERO
+    gets: Decimal = ZERO
+    fee: Decimal = ZERO
+    report: Report | None = None
+    is_over: bool = False
+    rest: Rest | None = None
 
 
 class Settlement:
@@ -149,11 +152,11 @@ class Settlement:
                     continue  # the house with itself
                 value = price * quantity
                 base, quote = instrument.quantity(quantity), instrument.value(value)
-                for uid, order_id, is_maker in (
-                    (taker, event.taker_order_id, False),
-                    (maker, event.maker_order_id, True),
+                taker_buys = event.taker_side is Side.BUY
+                for uid, order_id, is_maker, is_buyer in (
+                    (taker, event.taker_order_id, False, taker_buys),
+                    (maker, event.maker_order_id, True, not taker_buys),
                 ):
-                    is_buyer = (event.taker_side is Side.BUY) is not is_maker
                     if uid < 0:
                         house_quantity += quantity if is_buyer else -quantity
                         house_value += -value if is_buyer else value
@@ -202,16 +205,15 @@ class Settlement:
         self.reports.append(Report(order, "NEW", order.status, order.filled, order.value))
 
     def finish(self, order: SpotOrder, status: OrderStatus, at_ms: int) -> None:
-        """Let an order be over; what it holds is released with the next entry about it."""
+        """Let an order be over that is not filled; what it holds is released with the next entry about it."""
         if order.is_waiting:
             self._triggers[order.market].discard(order)
+        self.reports.append(Report(order, "CANCELED", status, order.filled, order.value))
+        self._close(order, status, at_ms)
+
+    def _close(self, order: SpotOrder, status: OrderStatus, at_ms: int) -> None:
         order.status = status
         order.updated_ms = at_ms
-        if status is OrderStatus.FILLED:
-            last = next(report for report in reversed(self.reports) if report.order is order)
-            last.status = status
-        else:
-            self.reports.append(Report(order, "CANCELED", status, order.filled, order.value))
         del self._records.users[order.uid].open[order.id]
 
     def _share(self, shares: dict[int, _Share], uid: int, order_id: int) -> _Share:
@@ -250,7 +252,8 @@ class Settlement:
         )
         share.user.fills.append(fill)
         filled, spent = order.filled + share.quantity, order.value + share.value
-        self.reports.append(Report(order, "TRADE", OrderStatus.PARTIALLY_FILLED, filled, spent, fill))
+        share.report = Report(order, "TRADE", OrderStatus.PARTIALLY_FILLED, filled, spent, fill)
+        self.reports.append(share.report)
         return fee
 
     def _change(self, share: _Share, instrument: Instrument, lines: list[Line], at_ms: int) -> None:
@@ -264,11 +267,12 @@ class Settlement:
             order.updated_ms = at_ms
             receives = instrument.base if order.side is Side.BUY else instrument.quote
             lines.append(Line(order.uid, ACCOUNT, receives, _subtract(share.gets, share.fee)))
-        if order.spends_amount:
-            is_spent = order.filled and (share.rest is Rest.SPENT or order.value == order.budget)
-            self.finish(order, OrderStatus.FILLED if is_spent else OrderStatus.CANCELED, at_ms)
-        elif order.filled == order.quantity:
-            self.finish(order, OrderStatus.FILLED, at_ms)
+        if share.report is not None and (
+            order.filled == order.quantity
+            or (order.spends_amount and (share.rest is Rest.SPENT or order.value == order.budget))
+        ):
+            share.report.status = OrderStatus.FILLED
+            self._close(order, OrderStatus.FILLED, at_ms)
         elif share.is_over:
             self.finish(order, OrderStatus.CANCELED, at_ms)
         if order.partner and (quantity or share.is_over):
