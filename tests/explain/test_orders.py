@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import requests
-from support.sender import CANCEL_ORDER, PLACE_OCO, PLACE_ORDER, PLACE_ORDERS, REPLACE_ORDER, Sender
+from support.sender import ALICE, CANCEL_ORDER, PLACE_OCO, PLACE_ORDER, PLACE_ORDERS, REPLACE_ORDER, Sender
 
 from bingx_fake.explain.declined import WORDS
 from bingx_fake.venue.filters import Reason
@@ -49,11 +49,43 @@ def test_an_order_is_told_which_check_objected_and_what_would_pass(
     assert change in found["change"]
 
 
-def test_too_few_funds_are_told_with_what_is_free_and_what_is_held(sender: Sender) -> None:
+def test_too_few_funds_are_told_with_what_is_free_and_what_is_held_by_which_orders(sender: Sender) -> None:
+    small = sender.post(PLACE_ORDER, **BID | {"quantity": "0.001"}).data["orderId"]
+    large = sender.post(PLACE_ORDER, **BID | {"quantity": "0.002"}).data["orderId"]
     sender.post(PLACE_ORDER, **BID | {"quantity": "0.003"})
-    sender.post(PLACE_ORDER, **BID | {"quantity": "0.003"})
-    assert "100.5 is free and 150 is held" in explained(sender)["happened"]
+    assert explained(sender)["happened"] == (
+        "The order has to hold 150 USDT; of what the spot account has, 100.5 is free and 150 is held: "
+        f"order {large} of BTC-USDT holds 100, order {small} of BTC-USDT holds 50."
+    )
     assert "POST /users/{uid}/credit" in explained(sender)["change"]
+
+
+def test_what_control_holds_is_told_beside_the_orders(sender: Sender) -> None:
+    order_id = sender.post(PLACE_ORDER, **BID).data["orderId"]
+    lock = f"{sender.exchange.control_url}/users/{ALICE}/lock"
+    amount = {"account": "spot", "asset": "USDT", "amount": "200.5"}
+    assert requests.post(lock, json=amount, timeout=10).status_code == 200
+    sender.post(PLACE_ORDER, **BID)
+    assert explained(sender)["happened"].endswith(
+        f"0 is free and 250.5 is held: control holds 200.5, order {order_id} of BTC-USDT holds 50."
+    )
+
+
+def test_of_many_orders_that_hold_funds_the_five_largest_are_told(sender: Sender) -> None:
+    orders = [
+        sender.post(PLACE_ORDER, **BID | {"quantity": f"0.000{number}"}).data["orderId"]
+        for number in range(3, 10)
+    ]
+    sender.post(PLACE_ORDER, **BID | {"quantity": "0.002"})
+    told = explained(sender)["happened"]
+    assert [number for number in orders if str(number) in told] == orders[2:]
+    assert told.endswith("2 more hold the rest.")
+
+
+def test_a_pair_that_too_few_funds_are_free_for_is_told_what_holds_them(sender: Sender) -> None:
+    held = sender.post(PLACE_ORDER, **BID | {"quantity": "0.004"}).data["orderId"]
+    sender.post(PLACE_OCO, **PAIR | {"limitPrice": "59000"})
+    assert f"200 is held: order {held} of BTC-USDT holds 200." in explained(sender)["happened"]
 
 
 def test_a_cancel_is_told_what_there_is_no_order_with_or_what_became_of_it(sender: Sender) -> None:

@@ -93,6 +93,8 @@ def test_an_order_that_nobody_can_pay_for_is_declined_and_leaves_no_trace() -> N
         "needed": Decimal(10100),
         "free": Decimal(10_000),
         "locked": Decimal(0),
+        "holders": (),
+        "others": 0,
     }
     assert trading.has(ALICE, "USDT") == ("10000", "0")
     assert list(trading.desk.records.history(ALICE, None)) == []

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bingx_fake.books.money import plain
 from bingx_fake.explain.mistake import Mistake
 from bingx_fake.gateway.refusal import Because
+from bingx_fake.venue.filters import Holder
 
 
 class _Words(NamedTuple):
@@ -70,7 +71,7 @@ WORDS: Mapping[str, _Words] = {
     ),
     "TOO_LITTLE_FUNDS": _Words(
         "The order has to hold {needed} {asset}; of what the spot account has, {free} is free and "
-        "{locked} is held.",
+        "{locked} is held{by_whom}.",
         f"Ask for less, or cancel what holds it (GET /openApi/spot/v1/trade/openOrders); {_GIVE}.",
     ),
     "NO_SUCH_ORDER": _Words(
@@ -101,7 +102,25 @@ def declined(message: str, because: Because) -> Mistake:
     order_id, client_id = because.facts.get("order_id"), because.facts.get("client_id")
     facts = {
         **{known: plain(it) if isinstance(it, Decimal) else it for known, it in because.facts.items()},
+        "by_whom": _by_whom(because.facts),
         "uid": "{uid}",
         "which": f"the id {order_id}" if order_id else f"the client id {client_id}",
     }
     return Mistake(name, words.happened.format(**facts), words.change.format(**facts), because.source)
+
+
+def _by_whom(facts: Mapping[str, object]) -> str:
+    """Who holds what is held, in words; nothing where nothing is."""
+    holders = facts.get("holders")
+    if not isinstance(holders, tuple) or not holders:
+        return ""
+    told = [f"{_named(holder)} holds {plain(holder.amount)}" for holder in holders]
+    if others := facts["others"]:
+        told.append(f"{others} more hold the rest")
+    return f": {', '.join(told)}"
+
+
+def _named(holder: Holder) -> str:
+    if holder.kind == "order":
+        return f"order {holder.id} of {holder.symbol}"
+    return f"{holder.kind} {holder.id}" if holder.id else holder.kind

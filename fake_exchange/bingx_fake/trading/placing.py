@@ -6,7 +6,6 @@ was reached, one command each.
 """
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.market.floor import Floor
@@ -14,7 +13,7 @@ from bingx_fake.market.stall import Stall
 from bingx_fake.trading.records import OrderRecords
 from bingx_fake.trading.settlement import ACCOUNT, Rates, Report, Settlement, needed, pays_with
 from bingx_fake.venue.commands import Cancel, Event, MarketId, Place, StatusChanged
-from bingx_fake.venue.filters import MOST_OPEN, Declined, Reason, Sized, size
+from bingx_fake.venue.filters import MOST_OPEN, Declined, Fact, Holder, Reason, Sized, size
 from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Order
@@ -194,9 +193,26 @@ class Placing:
         need, asset = needed(order, instrument), pays_with(order, instrument)
         balance = self._ledger.balance(order.uid, ACCOUNT, asset)
         if need > balance.free:
+            holders = self._holders(order.uid, asset)
             raise Declined(
-                Reason.TOO_LITTLE_FUNDS, asset=asset, needed=need, free=balance.free, locked=balance.locked
+                Reason.TOO_LITTLE_FUNDS,
+                asset=asset,
+                needed=need,
+                free=balance.free,
+                locked=balance.locked,
+                holders=tuple(holders[:_MOST_HOLDERS]),
+                others=max(len(holders) - _MOST_HOLDERS, 0),
             )
+
+    def _holders(self, uid: int, asset: str) -> list[Holder]:
+        """Who holds what is locked of an asset, the largest part first."""
+        orders = self.records.of(uid).orders
+        found = []
+        for owner, amount in self._ledger.holds(uid, ACCOUNT, asset).items():
+            order = (orders.get(owner.id) or self._coming.get(owner.id)) if owner.kind == "order" else None
+            symbol = "" if order is None else order.instrument.symbol
+            found.append(Holder(owner.kind, owner.id, symbol, amount))
+        return sorted(found, key=lambda holder: holder.amount, reverse=True)
 
     def _wait(self, order: SpotOrder) -> None:
         triggers = self._triggers.get(order.market)
@@ -289,6 +305,8 @@ class Placing:
 
 
 _USUAL_RATES = Rates()
+_MOST_HOLDERS = 5
+"""Of those who hold a user's money, this many are named to whoever lacks it."""
 
 
 def check_open(order: SpotOrder, only_if: OrderStatus | None = None) -> None:
@@ -296,7 +314,7 @@ def check_open(order: SpotOrder, only_if: OrderStatus | None = None) -> None:
 
     :raises Declined: ``FINISHED``, ``OTHER_STATUS``.
     """
-    facts: dict[str, Decimal | int | str] = {
+    facts: dict[str, Fact] = {
         "order_id": order.id,
         "client_id": order.client_id,
         "status": order.status.value,

@@ -51,13 +51,33 @@ class Reason(Enum):
     TOO_MANY_OPEN = "the user has too many open orders"
     """``most``"""
     TOO_LITTLE_FUNDS = "there is too little of the coin that it pays with"
-    """``asset``, ``needed``, ``free``, ``locked``"""
+    """``asset``, ``needed``, ``free``, ``locked``; ``holders``, those who hold most of that, the largest
+    first, and ``others``, how many more there are
+    """
     NO_SUCH_ORDER = "the user has no such order"
     """``order_id`` (0 where asked by name), ``client_id``"""
     FINISHED = "the order is finished"
     """``order_id``, ``client_id``, ``status``"""
     OTHER_STATUS = "the order is in another state than the one asked for"
     """``order_id``, ``client_id``, ``status``, ``asked``"""
+
+
+class Holder(NamedTuple):
+    """Who holds a part of what a user has locked.
+
+    :param kind: what it is in a word: ``order``, ``transfer`` or ``control``, for one.
+    :param id: tells it from others of its kind.
+    :param symbol: of an order, what it trades; else empty.
+    :param amount: in the coin that is held.
+    """
+
+    kind: str
+    id: int
+    symbol: str
+    amount: Decimal
+
+
+Fact = Decimal | int | str | tuple[Holder, ...]
 
 
 class Declined(Exception):
@@ -67,7 +87,7 @@ class Declined(Exception):
     :param facts: the numbers behind it, by the names that each reason gives.
     """
 
-    def __init__(self, reason: Reason, **facts: Decimal | int | str) -> None:
+    def __init__(self, reason: Reason, **facts: Fact) -> None:
         told = ", ".join(f"{name} {value}" for name, value in facts.items())
         super().__init__(f"{reason.value}: {told}" if told else reason.value)
         self.reason = reason

@@ -52,7 +52,7 @@ def cancel_orders(books: Books, call: Call) -> Cancelled:
     except Declined as why:
         refuse(why, call.answers, "several")
     fails = [
-        NotCancelled(int(why.facts["order_id"]), declined(why, call.answers, "several").message)
+        NotCancelled(int(str(why.facts["order_id"])), declined(why, call.answers, "several").message)
         for _, why in several.failed
     ]
     return Cancelled([shown(books, order) for order in several.cancelled], fails)
