@@ -125,7 +125,7 @@ class House:
             return []
         self._is_laid = False
         bid = max(1, self.mid - self._ladder.spread_ticks // 2)
-        price = bid + self._ladder.spread_ticks if side is Side.BUY else bid
+        price = bid + self._ladder.spread_ticks if side.is_buy else bid
         events = self._withdraw_from({}, {}, at_ms)
         return events + self._print(side, self._steps(worth, price), price, at_ms)
 
@@ -233,7 +233,7 @@ class House:
         """How many steps whoever trades on a side would get down to a price, that price included."""
         quantity = 0
         for price, leaves in self._market.book.levels(side.other):
-            if price > limit if side is Side.BUY else price < limit:
+            if price > limit if side.is_buy else price < limit:
                 break
             quantity += leaves
         return quantity

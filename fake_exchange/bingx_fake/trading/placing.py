@@ -164,7 +164,7 @@ class Placing:
             last = self._floor.stalls[order.market].market.last
             self._reach(order.market, last, last, at_ms)
         else:
-            order.status = OrderStatus.PENDING
+            order.status = _PENDING
             self._submit(order, at_ms)
 
     def _stall(self, symbol: str) -> Stall:
@@ -230,7 +230,7 @@ class Placing:
                 order.side,
                 order.quantity or order.budget,
                 order.price if order.type.has_limit else None,
-                order.time_in_force if order.type.has_limit else TimeInForce.GTC,
+                order.time_in_force if order.type.has_limit else _GTC,
                 budget=order.budget or None,
             ),
             at_ms,
@@ -257,7 +257,9 @@ class Placing:
         self._tell(at_ms)
         if reach is not None:
             self._reach(market.id, *reach, at_ms)
-        if market.status is Status.DELISTED and any(isinstance(event, StatusChanged) for event in events):
+        if not market.is_trading and any(
+            event.status == _DELISTED for event in events if isinstance(event, StatusChanged)
+        ):
             for order in self._waiting(market.id):
                 self._cancel(order, at_ms)
 
@@ -305,6 +307,7 @@ class Placing:
 
 
 _USUAL_RATES = Rates()
+_PENDING, _GTC, _DELISTED = OrderStatus.PENDING, TimeInForce.GTC, Status.DELISTED.value
 _MOST_HOLDERS = 5
 """Of those who hold a user's money, this many are named to whoever lacks it."""
 

@@ -17,13 +17,13 @@ from bingx_fake.trading.records import OrderRecords, UserOrders
 from bingx_fake.venue.commands import Accepted, Cancelled, Event, MarketId, Traded
 from bingx_fake.venue.instruments import Instrument, places_of
 from bingx_fake.venue.matching import Rest
-from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import OrderStatus, SpotFill, SpotOrder
 from bingx_fake.venue.triggers import Triggers
 
 ACCOUNT = "spot"
 """Whose balances spot orders hold and move."""
 
+_PARTIALLY_FILLED, _FILLED = OrderStatus.PARTIALLY_FILLED, OrderStatus.FILLED
 _add, _subtract, _multiply = EXACT.add, EXACT.subtract, EXACT.multiply
 
 
@@ -49,14 +49,14 @@ def needed(order: SpotOrder, instrument: Instrument) -> Decimal:
     if not order.cover or not order.status.is_open:
         return ZERO
     leaves = order.quantity - order.filled
-    if order.side is Side.SELL:
-        return instrument.quantity(leaves)
-    return instrument.value(order.budget or order.cover * leaves)
+    if order.side.is_buy:
+        return instrument.value(order.budget or order.cover * leaves)
+    return instrument.quantity(leaves)
 
 
 def pays_with(order: SpotOrder, instrument: Instrument) -> str:
     """The coin that an order gives, and holds."""
-    return instrument.base if order.side is Side.SELL else instrument.quote
+    return instrument.quote if order.side.is_buy else instrument.base
 
 
 def take_over(order: SpotOrder, ledger: Ledger) -> None:
@@ -152,7 +152,7 @@ class Settlement:
                     continue  # the house with itself
                 value = price * quantity
                 base, quote = instrument.quantity(quantity), instrument.value(value)
-                taker_buys = event.taker_side is Side.BUY
+                taker_buys = event.taker_side.is_buy
                 for uid, order_id, is_maker, is_buyer in (
                     (taker, event.taker_order_id, False, taker_buys),
                     (maker, event.maker_order_id, True, not taker_buys),
@@ -164,10 +164,10 @@ class Settlement:
                     share = shares.get(order_id) or self._share(shares, uid, order_id)
                     if is_buyer:
                         fee = self._fill(share, event, quote, base, at_ms, is_maker=is_maker)
-                        base_fees = _add(base_fees, fee)
+                        base_fees = _add(base_fees, fee) if base_fees else fee
                     else:
                         fee = self._fill(share, event, base, quote, at_ms, is_maker=is_maker)
-                        quote_fees = _add(quote_fees, fee)
+                        quote_fees = _add(quote_fees, fee) if quote_fees else fee
             elif isinstance(event, Accepted):
                 if event.owner > 0:
                     self.report_new(self._share(shares, event.owner, event.order_id).order)
@@ -252,7 +252,7 @@ class Settlement:
         )
         share.user.fills.append(fill)
         filled, spent = order.filled + share.quantity, order.value + share.value
-        share.report = Report(order, "TRADE", OrderStatus.PARTIALLY_FILLED, filled, spent, fill)
+        share.report = Report(order, "TRADE", _PARTIALLY_FILLED, filled, spent, fill)
         self.reports.append(share.report)
         return fee
 
@@ -263,16 +263,16 @@ class Settlement:
             order.filled += quantity
             order.value += share.value
             order.fee = _add(order.fee, share.fee) if order.fee else share.fee
-            order.status = OrderStatus.PARTIALLY_FILLED
+            order.status = _PARTIALLY_FILLED
             order.updated_ms = at_ms
-            receives = instrument.base if order.side is Side.BUY else instrument.quote
+            receives = instrument.base if order.side.is_buy else instrument.quote
             lines.append(Line(order.uid, ACCOUNT, receives, _subtract(share.gets, share.fee)))
         if share.report is not None and (
             order.filled == order.quantity
             or (order.spends_amount and (share.rest is Rest.SPENT or order.value == order.budget))
         ):
-            share.report.status = OrderStatus.FILLED
-            self._close(order, OrderStatus.FILLED, at_ms)
+            share.report.status = _FILLED
+            self._close(order, _FILLED, at_ms)
         elif share.is_over:
             self.finish(order, OrderStatus.CANCELED, at_ms)
         if order.partner and (quantity or share.is_over):

@@ -5,7 +5,6 @@ from enum import Enum
 from typing import NamedTuple
 
 from bingx_fake.venue.instruments import Instrument
-from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import NewOrder
 from bingx_fake.venue.venue import Market
 
@@ -122,7 +121,7 @@ def size(new: NewOrder, market: Market, *, cuts: bool = True) -> Sized:
     if has_limit:
         _check_divergence(market, price)
     _check_worth(instrument, at, quantity, budget)
-    is_buy = new.side is Side.BUY
+    is_buy = new.side.is_buy
     cover = price
     if is_buy and not has_limit and quantity:
         cover = covering(at)
@@ -141,7 +140,7 @@ def _wanted(new: NewOrder, instrument: Instrument, at: int, *, cuts: bool) -> tu
         budget = 0
     else:
         quantity, budget = 0, instrument.ticks_times_steps(new.amount or Decimal(0))
-        if new.side is Side.SELL or new.type.has_limit:
+        if not new.side.is_buy or new.type.has_limit:
             quantity, budget = budget // at, 0
         elif budget < at:
             budget = 0

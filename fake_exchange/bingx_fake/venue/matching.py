@@ -8,7 +8,7 @@ from enum import Enum
 
 import msgspec
 
-from bingx_fake.venue.order_book import Order, OrderBook, Side
+from bingx_fake.venue.order_book import BUY, SELL, Order, OrderBook
 
 
 class TimeInForce(Enum):
@@ -30,6 +30,15 @@ class Rest(Enum):
     WOULD_TAKE = "post only"
     OWN_ORDER = "self-match"
     SPENT = "spent"
+
+    def __init__(self, word: str) -> None:
+        self.rests = word == "rests"
+        """Whether it goes into the book."""
+        self.is_cancelled = word not in ("nothing", "rests")
+        """Whether there is a rest that trades no more."""
+
+
+_IOC, _FOK, _NOTHING = TimeInForce.IOC, TimeInForce.FOK, Rest.NOTHING
 
 
 class Fill(msgspec.Struct, frozen=True):
@@ -68,8 +77,8 @@ def match_order(
         that; None for any amount.
     """
     limit = worst if is_market else order.price
-    is_buy = order.side is Side.BUY
-    other = Side.SELL if is_buy else Side.BUY
+    is_buy = order.side.is_buy
+    other = SELL if is_buy else BUY
     best = book.best(other)
     if best is None or (limit is not None and (best > limit if is_buy else best < limit)):
         # Most orders meet none, and are told so without a look at the queue.
@@ -95,10 +104,10 @@ def match_order(
             wanted -= quantity
         if is_spent:
             break
-    if time_in_force is TimeInForce.POST_ONLY and (fills or meets_own):
+    if (fills or meets_own) and time_in_force is TimeInForce.POST_ONLY:
         return Match((), Rest.WOULD_TAKE)
     if not wanted:
-        return Match(tuple(fills), Rest.NOTHING)
+        return Match(tuple(fills), _NOTHING)
     if time_in_force is TimeInForce.FOK:
         return _UNFILLABLE
     if meets_own:
@@ -110,9 +119,9 @@ def match_order(
 
 def _nothing_filled(time_in_force: TimeInForce, *, is_market: bool) -> Match:
     """What becomes of what nobody in the book trades with."""
-    if time_in_force is TimeInForce.FOK:
+    if time_in_force is _FOK:
         return _UNFILLABLE
-    return _OUT_OF_TIME if is_market or time_in_force is TimeInForce.IOC else _RESTS
+    return _OUT_OF_TIME if is_market or time_in_force is _IOC else _RESTS
 
 
 _RESTS, _OUT_OF_TIME, _UNFILLABLE = (
@@ -125,5 +134,5 @@ def settle(book: OrderBook, order: Order, decided: Match) -> None:
     for fill in decided.fills:
         book.fill(fill.maker, fill.quantity)
         order.filled += fill.quantity
-    if decided.rest is Rest.RESTS:
+    if decided.rest.rests:
         book.add(order)

@@ -50,6 +50,8 @@ class OrderStatus(Enum):
     def __init__(self, word: str) -> None:
         self.is_open = word in ("NEW", "PENDING", "PARTIALLY_FILLED")
         """Whether it may still trade."""
+        self.is_waiting = word == "NEW"
+        """Whether it waits for its stop price."""
 
 
 class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,7 +156,7 @@ class SpotOrder(msgspec.Struct, gc=False, eq=False):
     @property
     def is_waiting(self) -> bool:
         """Whether it waits for its stop price."""
-        return self.status is OrderStatus.NEW
+        return self.status.is_waiting
 
     @property
     def spends_amount(self) -> bool:

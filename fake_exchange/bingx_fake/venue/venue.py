@@ -24,7 +24,7 @@ from bingx_fake.venue.commands import (
     Traded,
 )
 from bingx_fake.venue.instruments import Instrument
-from bingx_fake.venue.matching import Rest, match_order, settle
+from bingx_fake.venue.matching import match_order, settle
 from bingx_fake.venue.order_book import Order, OrderBook, Side
 
 
@@ -34,6 +34,10 @@ class Status(Enum):
     TRADING = "trading"
     HALTED = "halted"
     DELISTED = "delisted"
+
+    def __init__(self, word: str) -> None:
+        self.trades = word == "trading"
+        """Whether orders are taken."""
 
 
 @dataclass(slots=True)
@@ -79,7 +83,7 @@ class Market:
     @property
     def is_trading(self) -> bool:
         """Whether orders are taken."""
-        return self.status is Status.TRADING
+        return self.status.trades
 
     @property
     def mid_or_last(self) -> int:
@@ -197,7 +201,7 @@ class Venue:
                     taker_owner=order.owner,
                 )
             )
-        if decided.rest is not Rest.NOTHING and decided.rest is not Rest.RESTS:
+        if decided.rest.is_cancelled:
             events.append(
                 Cancelled(
                     number=self._number(),
