@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bingx_fake.control.access import Token
 from bingx_fake.control.application import control_application
 from bingx_fake.edge.addresses import loopback, reachable
 from bingx_fake.edge.domain_server import DomainServer
@@ -29,8 +30,10 @@ _log = logging.getLogger("bingx_fake")
 class Ports:
     """Where to listen; port 0 picks a free one.
 
-    :param host: for the domains. The control API, which has no secret, is on loopback whatever it says.
+    :param host: for the domains. The control API is on loopback whatever it says.
     :param control: None for no control API.
+    :param control_host: where that is all the same.
+    :param control_token: what every call of it has to bring; without one, it answers to loopback names only.
     :param stream: of the streams of all products.
     :param given: sockets to serve the domains with instead, of another network namespace: both or none.
     """
@@ -39,6 +42,8 @@ class Ports:
     com: int = 0
     pro: int = 0
     control: int | None = 0
+    control_host: str | None = None
+    control_token: Token | None = None
     stream: int = 0
     given: Mapping[Domain, socket.socket] = field(default_factory=dict)
 
@@ -84,8 +89,8 @@ class Serving:
             self.urls = {domain: self._url_of(listener) for domain, listener in self._listeners.items()}
             await self._start_stream(ports)
             if ports.control is not None:
-                host = ports.host if ports.given else self._listeners["com"].host
-                await self._start_control(bind(loopback(host), ports.control, "control"))
+                host = loopback(ports.host if ports.given else self._listeners["com"].host)
+                await self._start_control(bind(ports.control_host or host, ports.control, "control"))
         except OSError:
             await self.stop()
             raise
@@ -110,11 +115,13 @@ class Serving:
         return _url(scheme, self._ports.host if is_asked_for else address, listener.port)
 
     async def _start_control(self, bound: socket.socket) -> None:
-        application = control_application(self._exchange, self._describe, self.follow_faults)
+        token = self._ports.control_token
+        application = control_application(self._exchange, self._describe, self.follow_faults, token)
         self._control = web.AppRunner(application, access_log=None, shutdown_timeout=0)
         await self._control.setup()
         await web.SockSite(self._control, bound).start()
-        self.urls["control"] = _url("http", *bound.getsockname()[:2])
+        host, port = bound.getsockname()[:2]
+        self.urls["control"] = _url("http", reachable(host), port)
 
     @property
     def distrusted(self) -> int:

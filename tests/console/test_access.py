@@ -1,11 +1,15 @@
 """The console for everybody: by keyboard, by ear, in the dark, on a phone."""
 
+import json
 import re
+import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, HttpCredentials, Page, expect
+from support.commands import start_bingx_fake
 from support.sender import ALICE, SPOT_BALANCE, TRANSFER, Sender
 
 from bingx_fake import FakeExchange
@@ -212,3 +216,25 @@ def test_a_page_says_when_its_exchange_has_ended(browser: Browser) -> None:
     page.get_by_role("button", name="Advance", exact=True).click()
     expect(page.locator("#advance-form .refusal")).to_contain_text("The exchange does not answer")
     page.close()
+
+
+def test_a_page_behind_a_token_lets_the_browser_ask_for_it(browser: Browser, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("s3cr3t-of-the-page", encoding="utf-8")
+    ports = [f"--{name}-port=0" for name in ("com", "pro", "control")]
+    process = start_bingx_fake("serve", *ports, "--json", "--control-token-file", str(token))
+    try:
+        url = json.loads(process.stdout.readline())["control"]
+        with browser.new_page() as asked, pytest.raises(Error, match="ERR_INVALID_AUTH_CREDENTIALS"):
+            asked.goto(f"{url}/")
+        credentials: HttpCredentials = {"username": "me", "password": token.read_text(encoding="utf-8")}
+        with browser.new_context(http_credentials=credentials) as context:
+            page = context.new_page()
+            page.goto(f"{url}/")
+            expect(page.locator("#feed")).to_have_text("live")
+            page.get_by_role("button", name="Halt", exact=True).click()
+            expect(page.locator("#outcome")).to_have_text("spot BTC-USDT is halted.")
+            assert "s3cr3t-of-the-page" not in page.content()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate()

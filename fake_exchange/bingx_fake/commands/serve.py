@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bingx_contracts.reading.files import text_of
 from bingx_fake.commands.contract import adopt_report, assumptions, variations
 from bingx_fake.commands.explain import explain
 from bingx_fake.commands.openapi import openapi
 from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
 from bingx_fake.commands.progress import bar
+from bingx_fake.commands.ready import ReadyFile
 from bingx_fake.commands.replay import opened, replay
 from bingx_fake.commands.run import run
+from bingx_fake.control.access import LOOPBACK_NAMES, Token
 from bingx_fake.edge.listener import PortError
 from bingx_fake.exchange import Exchange
 from bingx_fake.serving import Ports, Serving
@@ -59,11 +62,31 @@ def _read_save_file(context: click.Context, parameter: click.Parameter, path: Pa
     return file
 
 
-def _refuse_no_host(context: click.Context, parameter: click.Parameter, host: str) -> str:
+def _refuse_no_host(context: click.Context, parameter: click.Parameter, host: str | None) -> str | None:
     """Refuse an empty text, as of an unset variable: it would mean every address of this machine."""
-    if not host:
+    if host == "":
         raise click.BadParameter("it is empty; 0.0.0.0 means every address", context, parameter)
     return host
+
+
+def _read_ready_file(
+    context: click.Context, parameter: click.Parameter, path: Path | None
+) -> ReadyFile | None:
+    return None if path is None else ReadyFile(path)
+
+
+def _read_token(context: click.Context, parameter: click.Parameter, path: Path | None) -> Token | None:
+    """Read the token, and say nothing of what it is."""
+    if path is None:
+        return None
+    try:
+        return Token(text_of(path.read_bytes()))
+    except OSError as error:
+        raise click.BadParameter(f"{path}: {error.strerror}", context, parameter) from None
+    except UnicodeDecodeError:
+        raise click.BadParameter(f"{path}: is not UTF-8 text", context, parameter) from None
+    except ValueError as error:
+        raise click.BadParameter(f"{path}: {error}", context, parameter) from None
 
 
 @main.command(
@@ -75,6 +98,7 @@ Examples:
   bingx-fake serve --state state.toml --clock frozen:1700000000000 --seed 7
   bingx-fake serve --record session.jsonl
   bingx-fake serve --com-port 0 --pro-port 0 --control-port 0 --json
+  bingx-fake serve --host 0.0.0.0 --control-host 0.0.0.0 --control-token-file token --ready-file ready.json
 """
 )
 @click.option("--com-port", type=PORT, default=8700, show_default=True, help="Port of .com; 0 picks one.")
@@ -93,6 +117,20 @@ Examples:
     callback=_refuse_no_host,
     help="Address on which the domains are served; the control API is on loopback whatever it is.",
 )
+@click.option(
+    "--control-host",
+    callback=_refuse_no_host,
+    metavar="HOST",
+    help="Address of the control API, as in a container; one that others can reach needs a token.",
+)
+@click.option(
+    "--control-token-file",
+    "control_token",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_read_token,
+    metavar="FILE",
+    help="File with a token: every call of the control API then has to bring it, as Authorization: Bearer.",
+)
 @exchange_options
 @click.option("--tls", is_flag=True, help="Serve both domains over TLS, with a CA made for this run.")
 @click.option(
@@ -103,6 +141,13 @@ Examples:
     metavar="FILE.jsonl",
     help="Write the state to this file when stopped; --state takes it again.",
 )
+@click.option(
+    "--ready-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_read_ready_file,
+    metavar="FILE",
+    help="Write the line of --json to this file once every port listens, and remove it at the end.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON once ready, no banner.")
 def serve(
     com_port: int,
@@ -110,16 +155,24 @@ def serve(
     control_port: int,
     stream_port: int | None,
     host: str,
+    control_host: str | None,
+    control_token: Token | None,
     options: ExchangeOptions,
     tls: bool,
     save_file: Path | None,
+    ready_file: ReadyFile | None,
     as_json: bool,
 ) -> None:
     """Serve the exchange until Ctrl-C."""
+    if control_token is None and control_host not in (None, *LOOPBACK_NAMES):
+        raise click.UsageError(
+            f"--control-host {control_host} lets others than this machine steer the exchange and read its "
+            "keys: give --control-token-file FILE with a token that they have to send"
+        )
     settings = options.settings(tls=tls, names=False)
     if stream_port is None:
         stream_port = _STREAM_PORT if com_port else 0
-    ports = Ports(host, com_port, pro_port, control_port, stream_port)
+    ports = Ports(host, com_port, pro_port, control_port, control_host, control_token, stream_port)
     with (
         opened(settings, options.record_file) as exchange,
         tempfile.TemporaryDirectory(prefix="bingx-fake-") as directory,
@@ -128,7 +181,7 @@ def serve(
         certificates = _make_certificates(ca_file) if tls else None
         ca = str(ca_file) if tls else None
         try:
-            asyncio.run(_serve(exchange, ports, certificates, ca, settings.form, as_json))
+            asyncio.run(_serve(exchange, ports, certificates, ca, settings.form, as_json, ready_file))
         except PortError as error:
             raise click.ClickException(str(error)) from None
         if save_file is not None:
@@ -161,6 +214,7 @@ async def _serve(
     ca: str | None,
     form: state.StateForm,
     as_json: bool,
+    ready_file: ReadyFile | None,
 ) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -168,14 +222,16 @@ async def _serve(
         loop.add_signal_handler(number, stopped.set)
     serving = Serving(exchange, ports, certificates)
     await serving.start()
+    line = json.dumps({**serving.urls, "ca": ca})
     try:
-        if as_json:
-            click.echo(json.dumps({**serving.urls, "ca": ca}))
-        else:
-            click.echo(_banner(serving.urls, ca, form))
+        if ready_file is not None:
+            ready_file.announce(line)
+        click.echo(line if as_json else _banner(serving.urls, ca, form))
         sys.stdout.flush()
         await stopped.wait()
     finally:
+        if ready_file is not None:
+            ready_file.withdraw()
         await serving.stop()
 
 

@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from aiohttp import web
@@ -11,18 +10,22 @@ from aiohttp.http import HttpProcessingError
 
 from bingx_fake.control import calls as control
 from bingx_fake.control import markets, orders, streams, users
+from bingx_fake.control.access import CHALLENGE, Token, check_caller
 from bingx_fake.control.calls import ControlCall, ControlError
 from bingx_fake.control.console import views
 from bingx_fake.control.console.routes import add_console
 from bingx_fake.exchange import Exchange
 
+if TYPE_CHECKING:
+    from aiohttp.typedefs import Middleware
+
 _LARGEST_BODY = 64 * 1024 * 1024
 _BAD_REQUEST = (HttpProcessingError, web.RequestPayloadError)
 _JSON = "application/json"
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _log = logging.getLogger("bingx_fake")
 
 ControlFunction = Callable[[Exchange, ControlCall], Any]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("GET", "/state", control.get_state),
@@ -66,18 +69,22 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
 
 
 def control_application(
-    exchange: Exchange, describe: Callable[[], dict[str, Any]], after_change: Callable[[], Awaitable[None]]
+    exchange: Exchange,
+    describe: Callable[[], dict[str, Any]],
+    after_change: Callable[[], Awaitable[None]],
+    token: Token | None = None,
 ) -> web.Application:
     """The control API.
 
     :param describe: gives the answer of ``GET /health``.
     :param after_change: is awaited after each call, so that listeners follow the faults in force.
+    :param token: what every call has to bring; without one, only programs of this machine are answered.
     """
 
     async def health(request: web.Request) -> web.Response:
         return _json(describe())
 
-    application = web.Application(middlewares=[_control_errors], client_max_size=_LARGEST_BODY)
+    application = web.Application(middlewares=[_control_errors(token)], client_max_size=_LARGEST_BODY)
     application.router.add_get("/health", health)
     for method, path, function in CONTROL_ROUTES:
         application.router.add_route(method, path, _control_handler(exchange, function, after_change))
@@ -108,36 +115,29 @@ def _control_handler(
     return handle
 
 
-@web.middleware
-async def _control_errors(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    try:
-        _check_caller(request)
-        return await handler(request)
-    except ControlError as error:
-        return _json({"error": str(error)}, error.status)
-    except web.HTTPException as error:
-        return _json({"error": f"{request.method} {request.path}: {error.reason}"}, error.status)
-    except Exception:
-        _log.exception("a call of the control API failed")
-        return _json({"error": "the control API failed over this call; its log says why"}, 500)
+def _control_errors(token: Token | None) -> "Middleware":
+    """Let in who may call, and say what is wrong with a call.
 
+    :param token: what a call has to bring; None where this machine's programs call.
+    """
 
-def _check_caller(request: web.Request) -> None:
-    """Refuse what a web page elsewhere could send: a foreign Host (DNS rebinding) or Origin."""
-    if _hostname(f"//{request.host}") not in _LOOPBACK_NAMES:
-        raise ControlError(f"the control port answers to loopback names only, not to {request.host!r}", 403)
-    origin = request.headers.get("Origin")
-    if origin is not None and origin != f"{request.scheme}://{request.host}":
-        raise ControlError(f"the control port takes no requests from {origin!r}", 403)
+    @web.middleware
+    async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            check_caller(request, token)
+            return await handler(request)
+        except ControlError as error:
+            refused = _json({"error": str(error)}, error.status)
+            if error.status == 401:
+                refused.headers["WWW-Authenticate"] = CHALLENGE
+            return refused
+        except web.HTTPException as error:
+            return _json({"error": f"{request.method} {request.path}: {error.reason}"}, error.status)
+        except Exception:
+            _log.exception("a call of the control API failed")
+            return _json({"error": "the control API failed over this call; its log says why"}, 500)
 
-
-def _hostname(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
+    return handle
 
 
 def _json(value: Any, status: int = 200) -> web.Response:
