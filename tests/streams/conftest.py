@@ -7,6 +7,13 @@ from streams.listener import Listener
 from support.sender import NOW_MS
 
 from bingx_fake import FakeExchange
+from bingx_fake.edge import stream_server
+
+
+@pytest.fixture(autouse=True)
+def _heartbeats_where_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heartbeats run in real time, and would come between messages where a machine is slow."""
+    monkeypatch.setattr(stream_server, "HEARTBEAT_S", 1e9)
 
 
 @pytest.fixture
