@@ -57,8 +57,10 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("errors",),
         ("wire",),
         ("flow",),
-        ("calls", "drivers"),
-        ("models", "core"),
+        ("calls",),
+        ("streaming",),
+        ("drivers",),
+        ("models", "core", "streams"),
         ("client", "aio"),
         ("fetch",),
         ("account",),
@@ -152,7 +154,7 @@ def test_a_room_exports_nothing_by_itself(package: str) -> None:
 
 IMPURE = {"time", "datetime", "random", "uuid", "socket", "asyncio", "aiohttp", "requests"}
 PURE = {
-    "bingx_client": ("wire", "flow", "calls"),
+    "bingx_client": ("wire", "flow", "calls", "streaming"),
     "bingx_fake": (
         "agenda",
         "books",

@@ -1,6 +1,7 @@
 """The asynchronous client: the same calls, over aiohttp."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Concatenate, Self
 
@@ -9,13 +10,31 @@ from bingx_client.calls.raw import Answer
 from bingx_client.calls.signer import Confirm, Signer
 from bingx_client.calls.spot_account.models import InnerTransferReceipt, TransferReceipt
 from bingx_client.calls.spot_account.writes import Amount
-from bingx_client.core import DEFAULT_SETTLE_MS, DEFAULT_TIMEOUT_S, Core, OnUnknown, P, T, method_of
+from bingx_client.core import (
+    DEFAULT_SETTLE_MS,
+    DEFAULT_TIMEOUT_S,
+    Core,
+    OnUnknown,
+    P,
+    T,
+    check_seconds,
+    method_of,
+)
 from bingx_client.drivers.aiohttp_driver import AiohttpDriver
-from bingx_client.errors import OutcomeUnknown
+from bingx_client.drivers.sessions import Sessions
+from bingx_client.drivers.stream_driver import Stream
+from bingx_client.errors import OutcomeUnknown, ParameterError
 from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import monotonic_ms, system_ms
 from bingx_client.flow.limiter import Limiter
-from bingx_contracts import WINDOW
+from bingx_client.streaming.actions import Options
+from bingx_client.streaming.core import StreamCore
+from bingx_client.streaming.topics import Topic, named
+from bingx_client.wire.environments import choose_stream_url
+from bingx_contracts import STREAM_RULES, WINDOW
+
+DEFAULT_SILENT_AFTER_S = 3 * STREAM_RULES.heartbeat_ms / 1000
+DEFAULT_MOST_WAITING = 10_000
 
 
 def _sends(make: Callable[P, Call[T]]) -> "Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, T]]":
@@ -27,10 +46,19 @@ def _sends(make: Callable[P, Call[T]]) -> "Callable[Concatenate[AsyncClient, P],
     return method_of(make, method)
 
 
+def _up_to(most_ms: int) -> int:
+    return random.randint(0, most_ms)
+
+
+def _topic(topic: Topic | str) -> Topic:
+    return topic if isinstance(topic, Topic) else named(topic)
+
+
 class AsyncClient:
     """``Client`` for asyncio: the same methods, awaited. Use it with ``async with``.
 
     The parameters are those of ``Client``; ``sleep`` is a coroutine function, by default ``asyncio.sleep``.
+    ``stream_url`` is where ``stream`` connects instead of the environment's stream, such as a fake's.
     Cancelling a write while it is under way raises ``OutcomeUnknown``, chained to the cancellation.
 
     One client may serve several event loops, one after the other or at the same time in several threads: it
@@ -45,6 +73,7 @@ class AsyncClient:
         secret_key: str | None = None,
         *,
         base_urls: tuple[str, str] | None = None,
+        stream_url: str | None = None,
         timeout: float = DEFAULT_TIMEOUT_S,
         recv_window: int = WINDOW.default_ms,
         confirm: Confirm | None = None,
@@ -69,6 +98,8 @@ class AsyncClient:
             limiter=limiter,
         )
         self._driver = AiohttpDriver(sleep) if driver is None else driver
+        self._stream_url = stream_url
+        self._sessions = Sessions()
 
     async def __aenter__(self) -> Self:
         return self
@@ -82,6 +113,7 @@ class AsyncClient:
     async def close(self) -> None:
         """Close kept-alive connections of this event loop. A later call opens new ones, as in ``Client``."""
         await self._driver.close()
+        await self._sessions.close_here()
 
     async def send(
         self, call: Call[T], *, on_unknown: OnUnknown | None = None, deadline: float | None = None
@@ -92,6 +124,65 @@ class AsyncClient:
     async def call(self, endpoint_id: str, /, **parameters: object) -> Answer:
         """See ``Client.call``."""
         return await self._driver.drive(self._core.call(endpoint_id, parameters))
+
+    def stream(
+        self,
+        *topics: Topic | str,
+        close_gaps: bool = False,
+        silent_after: float = DEFAULT_SILENT_AFTER_S,
+        most_waiting: int = DEFAULT_MOST_WAITING,
+        clock: Callable[[], int] = monotonic_ms,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        jitter: Callable[[int], int] = _up_to,
+    ) -> Stream:
+        """Listen to topics of the spot markets and of the account: an asynchronous iterator of events.
+
+        It keeps itself alive: it answers heartbeats, makes and renews the listen key, finds out when a
+        connection is dead though it is open, connects again after a pause, and subscribes again. It never
+        hides that something may have been missed: after each break every topic has a ``Gap``, with the
+        reason, since when, and the calls that tell what was missed. See ``bingx_client.streams`` for topics
+        and events.
+
+        :param topics: such as ``streams.trades("BTC-USDT")``, or ``dataType`` texts; at most 200.
+        :param close_gaps: whether to make those calls itself, and tell what they find as events, before a
+            ``GapClosed``; or a ``GapStays`` where that is not possible.
+        :param silent_after: seconds without a frame, or without a push of what is pushed all the time, after
+            which a connection is taken for dead: three heartbeats. The exchange's clock has to run: one that
+            stands still pushes nothing.
+        :param most_waiting: events that may wait to be read; of what comes beyond, a ``Gap`` tells.
+        :param clock: gives milliseconds that only grow; by default the system's monotonic clock.
+        :param sleep: lets seconds pass; by default ``asyncio.sleep``, whatever the client's own is.
+        :param jitter: draws milliseconds from 0 to its argument, the pause before connecting again.
+        :raises ParameterError: for no topic or too many, topics of the account without keys, and where it is
+            not known to which stream to connect.
+
+        What it cannot tell: a trade that the exchange never sends while it sends everything else; a report on
+        an order that is lost without a trace in the next one; what REST does not know yet while a gap is
+        closed.
+        """
+        url = choose_stream_url(self._account.env, self._account.base_urls, self._stream_url)
+        wanted = {topic.name: topic for topic in map(_topic, topics)}
+        if not 0 < len(wanted) <= STREAM_RULES.most_topics:
+            raise ParameterError(
+                f"a stream has 1 to {STREAM_RULES.most_topics} topics, not {len(wanted)}: open several"
+            )
+        if any(topic.is_account for topic in wanted.values()) and self._account.secret_key is None:
+            raise ParameterError("topics of the account need a listen key: give api_key and secret_key")
+        if isinstance(most_waiting, bool) or not isinstance(most_waiting, int) or most_waiting < 1:
+            raise ParameterError(f"most_waiting must be a positive number of events, not {most_waiting!r}")
+        silent_ms = round(check_seconds("silent_after", silent_after) * 1000)
+        options = Options(
+            close_gaps=close_gaps, silent_ms=silent_ms, most_waiting=most_waiting, jitter=jitter
+        )
+        return Stream(
+            StreamCore([*wanted.values()], options),
+            url,
+            self._sessions,
+            lambda call: self._driver.drive(self._core.ask(call)),
+            timeout_s=self._core.settings.timeout_ms / 1000,
+            clock=clock,
+            sleep=sleep,
+        )
 
     spot_balance = _sends(spot_account.spot_balance)
     fund_balance = _sends(spot_account.fund_balance)

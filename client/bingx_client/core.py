@@ -83,6 +83,11 @@ class Core:
         self.account.check_keys(call)
         return attempts.read(call, self.settings)
 
+    def ask(self, call: Call[T]) -> Steps[T]:
+        """Carry out what may be repeated although it is no read: what a stream asks for, such as its key."""
+        self.account.check_keys(call)
+        return attempts.read(call, self.settings)
+
     def call(self, endpoint_id: str, parameters: Mapping[str, object]) -> Steps[Answer]:
         """Carry out a call of any documented endpoint."""
         return Answer.of((yield from self.send(raw_call(endpoint_id, parameters))))

@@ -22,6 +22,7 @@ from bingx_contracts.facts.requests import (
     TransferType,
     WalletType,
 )
+from bingx_contracts.facts.streams import StreamMessage, StreamRules, Topic, TopicInterval
 from bingx_contracts.reading.compiled import contract
 from bingx_contracts.reading.loading import SpecificationError
 
@@ -48,7 +49,11 @@ __all__ = [
     "SOURCES",
     "SPARE_DOMAIN",
     "STREAMS",
+    "STREAM_MESSAGES",
+    "STREAM_RULES",
     "TIMEOUT",
+    "TOPICS",
+    "TOPIC_INTERVALS",
     "TRANSFER_TYPES",
     "VALUES",
     "VARIATIONS",
@@ -73,6 +78,10 @@ __all__ = [
     "SigningVector",
     "SpecificationError",
     "Stream",
+    "StreamMessage",
+    "StreamRules",
+    "Topic",
+    "TopicInterval",
     "TransferType",
     "Variation",
     "VariationAnswer",
@@ -128,6 +137,10 @@ INNER_STATUSES = {status.value: status for status in CONTRACT.inner_statuses}
 ENVIRONMENTS = {environment.name: environment for environment in CONTRACT.environments}
 STREAMS = {(stream.environment, stream.product): stream for stream in CONTRACT.streams}
 """Where streams are, by environment and product; what has no document saying where it is, is not here."""
+STREAM_RULES = CONTRACT.stream_rules
+STREAM_MESSAGES = {(message.product, message.id): message for message in CONTRACT.stream_messages}
+TOPICS = {topic.id: topic for topic in CONTRACT.topics}
+TOPIC_INTERVALS = CONTRACT.topic_intervals
 
 SPARE_DOMAIN = CONTRACT.spare_domain
 HEADERS = CONTRACT.headers

@@ -113,16 +113,16 @@ def _failed(error: Exception, proxy: str | None, timeout_ms: int, *, stood: bool
     # Where a test has put something in aiohttp's place, as aioresponses does, nobody saw a connection.
     unseen = not is_original(aiohttp.ClientSession._request, aiohttp.client)  # noqa: SLF001  # what is replaced
     if stood or (unseen and not isinstance(error, _BEFORE_CONNECTION)):
-        return Failed(delivered=True, reason=_reason(error, stood=True), waited_ms=waited_ms)
+        return Failed(delivered=True, reason=reason_of(error, stood=True), waited_ms=waited_ms)
     beyond = isinstance(error, (aiohttp.ClientSSLError, TimeoutError))
-    reason = with_proxy(proxy, _reason(error, stood=False), beyond=beyond)
+    reason = with_proxy(proxy, reason_of(error, stood=False), beyond=beyond)
     return Failed(delivered=False, reason=reason, waited_ms=waited_ms)
 
 
 _BEFORE_CONNECTION = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
-def _reason(error: Exception, *, stood: bool) -> str:
+def reason_of(error: Exception, *, stood: bool) -> str:
     """A failure in words, without the URL, which holds the signature."""
     if isinstance(error, TimeoutError):
         return "no complete answer in time" if stood else "no connection in time"

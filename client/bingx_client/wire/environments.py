@@ -32,6 +32,8 @@ STREAM_URLS: Mapping[str, Mapping[Product, str]] = MappingProxyType(
 There is none of the simulated environment but of ``swap``.
 """
 
+_DOCUMENTED_STREAM = next(stream.url for stream in STREAMS.values() if stream.product == "spot")
+
 _SIMULATED_HOSTS = frozenset(
     urlsplit(url).hostname
     for name, environment in _DOCUMENTED.items()
@@ -66,6 +68,45 @@ def choose_base_urls(env: str, base_urls: tuple[str, str] | None) -> BaseUrls:
     if not isinstance(urls, tuple | list) or len(urls) != 2 or not all(isinstance(url, str) for url in urls):
         raise ParameterError(f"base_urls must be two URLs, primary and fallback, not {urls!r}")
     return _checked(urls[0]), _checked(urls[1])
+
+
+def choose_stream_url(env: str, base_urls: BaseUrls, stream_url: str | None) -> str:
+    """The URL of the spot stream to use, without a query.
+
+    :param base_urls: where requests go; a stream of the environment's belongs to its own alone.
+    :param stream_url: to use instead of the environment's; one without a path gets the documented one.
+    :raises ParameterError: where no document names one, and none is given.
+    """
+    if stream_url is not None:
+        return _checked_stream(stream_url)
+    if base_urls != ENVIRONMENTS[env]:
+        raise ParameterError(
+            "this client has base_urls of its own: give it stream_url as well, such as FakeExchange's, or "
+            "it would listen to another exchange than it talks to"
+        )
+    if "spot" not in STREAM_URLS[env]:
+        raise ParameterError(f"no document names a stream of the spot markets of {env}: give stream_url")
+    return STREAM_URLS[env]["spot"]
+
+
+def _checked_stream(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port is None or parts.port > 0
+    except (ValueError, AttributeError, TypeError) as error:
+        raise ParameterError(f"{url!r} is no URL of a stream: {error}") from None
+    if (
+        parts.scheme not in ("ws", "wss")
+        or not parts.hostname
+        or not port_is_fine
+        or parts.query
+        or parts.fragment
+        or parts.username is not None
+        or not _PLAIN_HOST.fullmatch(parts.hostname)
+    ):
+        raise ParameterError(f"{url!r} is no URL of a stream: give ws:// or wss://, host, port and path only")
+    path = urlsplit(_DOCUMENTED_STREAM).path if parts.path in ("", "/") else parts.path
+    return f"{parts.scheme}://{parts.netloc}{path}"
 
 
 def moves_real_money(base_urls: BaseUrls) -> bool:

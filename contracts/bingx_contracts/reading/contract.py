@@ -45,6 +45,7 @@ from bingx_contracts.facts.requests import (
     WalletType,
     WindowDeparture,
 )
+from bingx_contracts.facts.streams import StreamMessage, StreamRules, Topic, TopicInterval
 from bingx_contracts.reading.checking import check
 from bingx_contracts.reading.loading import Folder, SpecificationError
 
@@ -85,6 +86,10 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     limits: tuple[GroupLimit, ...]
     environments: tuple[Environment, ...]
     streams: tuple[Stream, ...]
+    stream_rules: StreamRules
+    topics: tuple[Topic, ...]
+    topic_intervals: tuple[TopicInterval, ...]
+    stream_messages: tuple[StreamMessage, ...]
     spare_domain: SpareDomain
     headers: Headers
     window: Window
@@ -101,6 +106,7 @@ IN_GROUPS = {
     "refusals.toml": ("refusals",),
     "clauses.toml": ("clauses",),
     "examples.toml": ("examples",),
+    "topics.toml": ("topics", "topic_intervals", "stream_messages", "stream_rules"),
 }
 """The files that a group may have, and the tables in each. What belongs to no group stands in files of the
 same names beside the groups."""

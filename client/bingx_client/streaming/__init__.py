@@ -1,0 +1,1 @@
+"""What is told without asking: topics, frames, and what has to be done so that nothing is missed. Sans-IO."""

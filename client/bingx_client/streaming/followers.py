@@ -1,0 +1,284 @@
+"""What is known of each topic: which of it was told, what is missing, and what to ask for then.
+
+A follower is told every push of its topic, in order, and makes events of them. It drops what was told before,
+notices what was not, and says which calls would tell.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from bingx_client.calls import spot_market
+from bingx_client.calls.spot_market import models
+from bingx_client.flow.call import Call
+from bingx_client.streaming import readers
+from bingx_client.streaming.events import BookTicker, Candle, Depth, Event, LastPrice, Other, Ticker, Trade
+from bingx_client.streaming.readers import Push
+from bingx_client.streaming.topics import Topic
+
+Calls = tuple[Call[Any], ...]
+REMEMBERED = 10_000
+"""Of so many trades, and of so many orders, it is known that they were told."""
+MARGIN_MS = 1_000
+"""From so long before the last push on is asked again: times of fills are whole seconds (ours, A143)."""
+_MOST_TRADES = 500
+_MOST_CANDLES = 1_440
+
+
+class Missed(NamedTuple):
+    """What is missing, and since when by the exchange's time; None where since the last push."""
+
+    reason: str
+    since_ms: int | None = None
+
+
+class Follower(Protocol):
+    """What is known of a topic.
+
+    ``missed`` says what is missing where a push showed that something is; whoever reads that sets it to None.
+    ``wants_snapshot``: nothing is told before a snapshot comes. ``tells_again``: a push may
+    tell all that there is to know, and ``is_whole`` says whether one has since ``calls``.
+    """
+
+    missed: "Missed | None"
+    tells_again: bool
+    wants_snapshot: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """See above."""
+
+    def take(self, push: Push) -> Sequence[Event]:
+        """What a push says that is new."""
+
+    def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
+        """What to ask for to have what was missed, at the latest since this time of the exchange's.
+
+        :param goes_on: whether what was asked for before this has not been found yet.
+        """
+
+    def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
+        """What answers to ``calls`` tell that was not told, and what to ask for next, if they do not end."""
+
+
+class Plain:
+    """A topic of which each push is all there is to know; the last one alone matters.
+
+    :param read: makes the event of a push.
+    """
+
+    is_whole = tells_again = wants_snapshot = False
+
+    def __init__(self, topic: Topic, read: Callable[[Topic, Push], Event]) -> None:
+        self.topic = topic
+        self.missed: Missed | None = None
+        self._read = read
+        self._is_told = False
+
+    def take(self, push: Push) -> Sequence[Event]:
+        """See ``Follower``."""
+        self._is_told = True
+        return (self._read(self.topic, push),)
+
+    def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
+        """How it stands now."""
+        self._is_told = False
+        symbol = self.topic.symbol
+        match self.topic.id:
+            case "spot.depth":
+                return (spot_market.depth(symbol, limit=int(self.topic.argument)),)
+            case "spot.ticker":
+                return (spot_market.ticker(symbol),)
+            case "spot.lastPrice":
+                return (spot_market.price(symbol),)
+            case "spot.bookTicker":
+                return (spot_market.book_ticker(symbol),)
+        return ()
+
+    def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
+        """How it stood, unless a push has told since."""
+        told = self._is_told
+        rows = [] if told else [_as_pushed(self.topic, answer) for answer in answers]
+        return [row for row in rows if row is not None], ()
+
+
+class Trades:
+    """Trades: told once each, by their ids."""
+
+    is_whole = tells_again = wants_snapshot = False
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        self.missed: Missed | None = None
+        self._told: dict[str, None] = {}
+        self._last = self._from = ""
+
+    def take(self, push: Push) -> Sequence[Event]:
+        """See ``Follower``."""
+        return self._new(readers.trades(self.topic, push))
+
+    def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
+        """Those after the last one that was told; where none was, the last ones."""
+        symbol = self.topic.symbol
+        if not goes_on:
+            self._from = self._last
+        if self._from:
+            return (spot_market.old_trades(symbol, from_id=self._from, limit=_MOST_TRADES),)
+        return (spot_market.trades(symbol, limit=_MOST_TRADES),)
+
+    def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
+        """Those that were not told. A full page has another behind it."""
+        (rows,) = answers
+        symbol = self.topic.symbol
+        page = [
+            Trade(
+                self.topic.name,
+                symbol,
+                row.id,
+                row.price,
+                row.quantity,
+                row.time_ms,
+                row.is_buyer_maker,
+                row.raw,
+                from_rest=True,
+            )
+            for row in rows
+        ]
+        new = self._new(page)
+        if len(page) < _MOST_TRADES or not self._from or not new:
+            return new, ()
+        return new, (spot_market.old_trades(symbol, from_id=page[-1].id, limit=_MOST_TRADES),)
+
+    def _new(self, trades: Sequence[Trade]) -> Sequence[Trade]:
+        told = self._told
+        new = [trade for trade in trades if trade.id not in told]
+        for trade in new:
+            told[trade.id] = None
+            if (len(trade.id), trade.id) > (len(self._last), self._last):
+                self._last = trade.id
+        while len(told) > REMEMBERED:
+            del told[next(iter(told))]
+        return new
+
+
+class Candles:
+    """Candles: each is told until the next one is."""
+
+    is_whole = tells_again = wants_snapshot = False
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        self.missed: Missed | None = None
+        self._last: Candle | None = None
+        self._from_ms: int | None = None
+
+    def take(self, push: Push) -> Sequence[Event]:
+        """See ``Follower``."""
+        candle = readers.candle(self.topic, push)
+        if self._last is None or _stands_at(candle) >= _stands_at(self._last):
+            self._last = candle
+        return (candle,)
+
+    def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
+        """From the last one that was told on."""
+        if not goes_on:
+            self._from_ms = since_ms if self._last is None else self._last.open_ms
+        start_ms = self._from_ms
+        limit = 1 if start_ms is None else _MOST_CANDLES
+        call = spot_market.klines(
+            self.topic.symbol, self.topic.argument, start_ms=start_ms, limit=limit, time_zone=0
+        )
+        return (call,)
+
+    def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
+        """Those that ended meanwhile, and the running one unless more of it was told."""
+        (rows,) = answers
+        events = []
+        for row in rows:
+            candle = Candle(
+                topic=self.topic.name,
+                symbol=self.topic.symbol,
+                interval=self.topic.argument,
+                open_ms=row.open_ms,
+                close_ms=row.close_ms,
+                open=row.open,
+                high=row.high,
+                low=row.low,
+                close=row.close,
+                volume=row.volume,
+                quote_volume=row.quote_volume,
+                count=None,
+                raw=row.raw,
+                from_rest=True,
+            )
+            if self._last is None or candle.open_ms != self._last.open_ms:
+                events.append(candle)
+            elif candle.volume > self._last.volume:
+                self._last = candle
+                events.append(candle)
+        return events, ()
+
+
+class Unknown:
+    """A topic that no reader knows."""
+
+    is_whole = tells_again = wants_snapshot = False
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        self.missed: Missed | None = None
+
+    def take(self, push: Push) -> Sequence[Event]:
+        """See ``Follower``."""
+        return (Other(self.topic.name, push),)
+
+    def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
+        """Nobody knows any."""
+        return ()
+
+    def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
+        """Nothing."""
+        return (), ()
+
+
+def _stands_at(candle: Candle) -> tuple[int, Any]:
+    return candle.open_ms, candle.volume
+
+
+def _as_pushed(topic: Topic, answer: Any) -> Event | None:
+    """What REST says of how something stands, as an event of the topic; None where it has nothing to say."""
+    name, symbol = topic.name, topic.symbol
+    if isinstance(answer, models.Depth):
+        return Depth(
+            name,
+            symbol,
+            answer.bids,
+            answer.asks,
+            answer.update_id,
+            answer.time_ms,
+            answer.raw,
+            from_rest=True,
+        )
+    row = next((row for row in answer if row.symbol == symbol), None)
+    match row:
+        case models.LastTrades(price=price) if price is not None:
+            return LastPrice(name, symbol, price, row.raw, from_rest=True)
+        case models.BookTicker():
+            return BookTicker(
+                name,
+                symbol,
+                row.bid,
+                row.bid_quantity,
+                row.ask,
+                row.ask_quantity,
+                row.time_ms,
+                row.raw,
+                from_rest=True,
+            )
+        case models.Ticker():
+            shared = {
+                field: getattr(row, field)
+                for field in Ticker.__dataclass_fields__
+                if field not in ("topic", "from_rest")
+            }
+            return Ticker(topic=name, from_rest=True, **shared)
+    return None

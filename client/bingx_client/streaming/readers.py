@@ -1,0 +1,237 @@
+"""From what is pushed to typed events, whichever documented shape it comes in (V98, V100).
+
+A stream is read thousands of times a second, so these go for their fields straight; what does not fit is
+``Unreadable``.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from bingx_client.calls.spot_market.models import Level
+from bingx_client.streaming.events import (
+    AccountUpdate,
+    BookTicker,
+    Candle,
+    Change,
+    Depth,
+    LastPrice,
+    OrderReport,
+    Ticker,
+    Trade,
+)
+from bingx_client.streaming.frames import Unreadable
+from bingx_client.streaming.topics import Topic
+
+Push = dict[str, Any]
+
+
+def trades(topic: Topic, push: Push) -> list[Trade]:
+    """``data`` is a trade, or a list of them."""
+    data = push["data"]
+    return [
+        Trade(
+            topic=topic.name,
+            symbol=topic.symbol,
+            id=_id(row["t"]),
+            price=amount(row["p"]),
+            quantity=amount(row["q"]),
+            time_ms=integer(row["T"]),
+            is_buyer_maker=_truth(row["m"]),
+            raw=row,
+        )
+        for row in (data if isinstance(data, list) else [data])
+    ]
+
+
+def candle(topic: Topic, push: Push) -> Candle:
+    """``data.K``."""
+    row = push["data"]["K"]
+    count = row.get("n")
+    return Candle(
+        topic=topic.name,
+        symbol=topic.symbol,
+        interval=topic.argument,
+        open_ms=integer(row["t"]),
+        close_ms=integer(row["T"]),
+        open=amount(row["o"]),
+        high=amount(row["h"]),
+        low=amount(row["l"]),
+        close=amount(row["c"]),
+        volume=amount(row["v"]),
+        quote_volume=amount(row["q"]),
+        count=None if count is None else integer(count),
+        raw=row,
+    )
+
+
+def depth(topic: Topic, push: Push) -> Depth:
+    """``data.bids`` and ``data.asks``, best price first whichever way they come (V45)."""
+    data = push["data"]
+    update_id = data.get("lastUpdateId")
+    return Depth(
+        topic=topic.name,
+        symbol=topic.symbol,
+        bids=tuple(sorted(levels(data["bids"]), reverse=True)),
+        asks=tuple(sorted(levels(data["asks"]))),
+        update_id=None if update_id is None else integer(update_id),
+        time_ms=told_ms(push),
+        raw=data,
+    )
+
+
+def ticker(topic: Topic, push: Push) -> Ticker:
+    """``data``; its percentage with or without a sign."""
+    row = push["data"]
+    percent = row["P"]
+    change = row.get("p")
+    return Ticker(
+        topic=topic.name,
+        symbol=topic.symbol,
+        open=amount(row["o"]),
+        high=amount(row["h"]),
+        low=amount(row["l"]),
+        last=amount(row["c"]),
+        change=None if change is None else amount(change),
+        change_percent=amount(percent.removesuffix("%") if isinstance(percent, str) else percent),
+        volume=amount(row["v"]),
+        quote_volume=amount(row["q"]),
+        bid=amount(row["B"]),
+        bid_quantity=amount(row["b"]),
+        ask=amount(row["A"]),
+        ask_quantity=amount(row["a"]),
+        open_ms=integer(row["O"]),
+        close_ms=integer(row["C"]),
+        raw=row,
+    )
+
+
+def last_price(topic: Topic, push: Push) -> LastPrice:
+    """``data.c``."""
+    row = push["data"]
+    return LastPrice(topic.name, topic.symbol, amount(row["c"]), row)
+
+
+def book_ticker(topic: Topic, push: Push) -> BookTicker:
+    """``data``: prices in small letters, quantities in capitals."""
+    row = push["data"]
+    return BookTicker(
+        topic=topic.name,
+        symbol=topic.symbol,
+        bid=amount(row["b"]),
+        bid_quantity=amount(row["B"]),
+        ask=amount(row["a"]),
+        ask_quantity=amount(row["A"]),
+        time_ms=told_ms(push),
+        raw=row,
+    )
+
+
+def order_report(topic: Topic, push: Push) -> OrderReport:
+    """``data``; its decimals are numbers or texts (V100)."""
+    row = push["data"]
+    is_fill = row["x"] == "TRADE"
+    client_id = row.get("C")
+    amount_asked = amount(row.get("Q", 0))
+    return OrderReport(
+        topic=topic.name,
+        symbol=_text(row["s"]),
+        order_id=_id(row["i"]),
+        client_order_id=_id(client_id) if client_id not in (None, "") else None,
+        side=_text(row["S"]),
+        type=_text(row["o"]),
+        execution=_text(row["x"]),
+        status=_text(row["X"]),
+        price=amount(row["p"]),
+        quantity=amount(row["q"]),
+        quote_quantity=amount_asked or None,
+        filled=amount(row["z"]),
+        filled_worth=amount(row["Z"]),
+        last_quantity=amount(row["l"]) if is_fill else None,
+        last_price=amount(row["L"]) if is_fill else None,
+        last_fee=amount(row["n"]) if is_fill else None,
+        fee_asset=row.get("N") or None,
+        trade_id=_id(row["t"]) if is_fill else None,
+        is_maker=_truth(row["m"]) if is_fill else None,
+        placed_ms=integer(row["O"]),
+        time_ms=integer(row["E"]),
+        raw=row,
+    )
+
+
+def account_update(topic: Topic, push: Push) -> AccountUpdate:
+    """``a.m`` and ``a.B``; the push is no envelope."""
+    body = push["a"]
+    return AccountUpdate(
+        topic=topic.name,
+        reason=_text(body["m"]),
+        changes=tuple(
+            Change(
+                asset=_text(row["a"]),
+                change=amount(row["bc"]),
+                balance=amount(row["wb"]),
+                cross_balance=amount(row["cw"]),
+                locked=None if row.get("lk") is None else amount(row["lk"]),
+            )
+            for row in body["B"]
+        ),
+        time_ms=integer(push["E"]),
+        raw=push,
+    )
+
+
+def told_ms(push: Push) -> int | None:
+    """When the exchange sent something, by its own clock; None where it does not say."""
+    data = push.get("data")
+    inner = data if isinstance(data, dict) else push
+    for found in (push.get("timestamp"), inner.get("E"), inner.get("time"), push.get("E")):
+        if type(found) is int:
+            return found
+    return None
+
+
+def levels(rows: Iterable[Any]) -> list[Level]:
+    """Prices and quantities."""
+    return [Level(amount(price), amount(quantity)) for price, quantity in rows]
+
+
+def amount(value: Any) -> Decimal:
+    """An amount, from text or from a number that was read exactly.
+
+    :raises Unreadable: where it is none.
+    """
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        value = Decimal(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        return value
+    raise Unreadable(f"{str(value)[:40]!r} is no amount")
+
+
+def integer(value: Any) -> int:
+    """An integer, or the text of one.
+
+    :raises Unreadable: where it is none.
+    """
+    if type(value) is int:
+        return value
+    if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 31:
+        return int(value)
+    raise Unreadable(f"{str(value)[:40]!r} is no integer")
+
+
+def _id(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+        raise Unreadable(f"{str(value)[:40]!r} is no id")
+    return str(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise Unreadable(f"{str(value)[:40]!r} is no text")
+    return value
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Unreadable(f"{str(value)[:40]!r} is neither true nor false")
+    return value
