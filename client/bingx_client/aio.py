@@ -146,9 +146,10 @@ class AsyncClient:
         :param topics: such as ``streams.trades("BTC-USDT")``, or ``dataType`` texts; at most 200.
         :param close_gaps: whether to make those calls itself, and tell what they find as events, before a
             ``GapClosed``; or a ``GapStays`` where that is not possible.
-        :param silent_after: seconds without a frame, or without a push of what is pushed all the time, after
-            which a connection is taken for dead: three heartbeats. The exchange's clock has to run: one that
-            stands still pushes nothing.
+        :param silent_after: seconds without a push of what is pushed all the time, such as tickers, after
+            which a connection is taken for dead, although heartbeats may come; 15 by default. The exchange's
+            clock has to run: one that stands still pushes nothing. Without any frame a connection is dead
+            after three heartbeats, which are 15 s.
         :param most_waiting: events that may wait to be read; of what comes beyond, a ``Gap`` tells.
         :param clock: gives milliseconds that only grow; by default the system's monotonic clock.
         :param sleep: lets seconds pass; by default ``asyncio.sleep``, whatever the client's own is.

@@ -12,11 +12,13 @@ class Liveness:
     :param topics: what is listened to. Where none of these is pushed all the time, the ticker of a market is
         listened to as well, and not told (``hidden``); there is no place for it beside as many topics as one
         connection has.
-    :param silent_ms: how long silence is no reason to worry.
+    :param silent_ms: how long nothing may be pushed of what is pushed all the time. That nothing comes at all
+        is no reason to worry for three heartbeats.
     """
 
     def __init__(self, topics: Sequence[Topic], silent_ms: int) -> None:
         self._silent_ms = silent_ms
+        self._frames_ms = max(silent_ms, 3 * STREAM_RULES.heartbeat_ms)
         self._seen_ms: dict[str, int | None] = dict.fromkeys(
             topic.name for topic in topics if topic.every_ms is not None
         )
@@ -50,15 +52,15 @@ class Liveness:
     def ends_ms(self) -> int:
         """When the connection counts as dead, should nothing come."""
         if not self._seen_ms:
-            return self._frame_ms + self._silent_ms
-        return min(self._frame_ms, self._last_push_ms()) + self._silent_ms
+            return self._frame_ms + self._frames_ms
+        return min(self._frame_ms + self._frames_ms, self._last_push_ms() + self._silent_ms)
 
     def dead(self, now_ms: int) -> str | None:
         """Why the connection is dead; None where it is not."""
-        if now_ms - self._frame_ms >= self._silent_ms:
-            return f"nothing came for {self._silent_ms} ms, not even a heartbeat"
+        if now_ms - self._frame_ms >= self._frames_ms:
+            return f"nothing came for {self._frames_ms} ms, not even a heartbeat"
         if self._seen_ms and now_ms - self._last_push_ms() >= self._silent_ms:
-            return f"heartbeats came, and for {self._silent_ms} ms nothing of what is pushed all the time"
+            return f"for {self._silent_ms} ms nothing came of what is pushed all the time"
         return None
 
     def _last_push_ms(self) -> int:
