@@ -6,6 +6,7 @@ import shutil
 from importlib.util import find_spec
 
 import pytest
+from compat import orders
 from compat.market_data import NPM
 from compat.running import (
     LIBRARIES,
@@ -13,6 +14,8 @@ from compat.running import (
     read_market_data,
     read_market_data_with_node,
     run_everything,
+    trade,
+    trade_with_node,
 )
 from compat.truth import STATE
 
@@ -34,10 +37,14 @@ def published() -> None:
 
 @pytest.fixture(scope="session")
 def found(published: None) -> Found:
-    """What the run found; about eight seconds."""
+    """What the run found; about twelve seconds."""
     with FakeExchange(state=STATE, tls=True) as exchange, intercept(exchange):
         found = asyncio.run(run_everything(exchange))
         asyncio.run(read_market_data(exchange, found))
+    with FakeExchange(state=orders.STATE, tls=True) as exchange, intercept(exchange):
+        asyncio.run(trade(exchange, found))
     with FakeExchange(state=STATE) as exchange:
         read_market_data_with_node(exchange, found)
+    with FakeExchange(state=orders.STATE) as exchange:
+        trade_with_node(exchange, found)
     return found

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from compat import bingx_py_calls, ccxt_calls, market_data
+from compat import bingx_py_calls, ccxt_calls, market_data, trading
 from compat.asking import Ask, Call, Failure
 from compat.bingx_py_calls import BINGX_PY_CALLS
 from compat.ccxt_calls import CCXT_CALLS
@@ -69,12 +69,14 @@ class Found:
     :param failures: by library and failure.
     :param journal: method, path and code of each request of ``calls`` under a profile.
     :param prices: what of market data, by client, method and profile.
+    :param orders: the same of orders.
     """
 
     calls: dict[tuple[str, str, str], str] = field(default_factory=dict)
     failures: dict[tuple[str, str], str] = field(default_factory=dict)
     journal: set[tuple[str, str, int | None]] = field(default_factory=set)
     prices: dict[str, market_data.Found] = field(default_factory=dict)
+    orders: dict[str, market_data.Found] = field(default_factory=dict)
 
 
 async def run_everything(exchange: FakeExchange) -> Found:
@@ -103,8 +105,7 @@ async def read_market_data(exchange: FakeExchange, found: Found) -> None:
         exchange.reset()
         async with make("alice-key", "alice-secret") as client:
             outcomes.append(await market_data.ask_everything(exchange, client))
-    first, second = outcomes
-    found.prices["ccxt"] = {key: _together(first[key], second[key]) for key in first}
+    found.prices["ccxt"] = _both(*outcomes)
 
 
 def read_market_data_with_node(exchange: FakeExchange, found: Found) -> None:
@@ -112,6 +113,21 @@ def read_market_data_with_node(exchange: FakeExchange, found: Found) -> None:
     com, _ = exchange.base_urls
     where = {"profiles": list(PROFILES), "com": com, "control": exchange.control_url}
     found.prices["ccxt for Node"] = market_data.judged(market_data.ask_node(["node"], **where))
+
+
+async def trade(exchange: FakeExchange, found: Found) -> None:
+    """Every method of Python's ccxt for orders under every profile."""
+    pair = market_data.synchronous, market_data.asynchronous
+    found.orders["ccxt"] = _both(*[await trading.trade(exchange, make) for make in pair])
+
+
+def trade_with_node(exchange: FakeExchange, found: Found) -> None:
+    """The same of Node's."""
+    found.orders["ccxt for Node"] = trading.trade_with_node(exchange)
+
+
+def _both(synchronous: market_data.Found, asynchronous: market_data.Found) -> market_data.Found:
+    return {key: _together(outcome, asynchronous[key]) for key, outcome in synchronous.items()}
 
 
 async def _pair(

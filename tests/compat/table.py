@@ -1,11 +1,13 @@
 """What the run found, as a page shows it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 
+from compat import market_data
 from compat.failures import FAILURES
 from compat.market_data import METHODS, NPM
+from compat.orders import ROWS
 from compat.running import LIBRARIES, PROFILE_SETTINGS, UNCOMMON_SETTINGS, WORKS, Found, Setting
 
 BEGIN = "<!-- published clients: written by `make compat` -->"
@@ -25,7 +27,11 @@ def rendered(found: Found) -> str:
             "",
             "Market data of the spot markets, by clients that were told of no market, after a move:",
             "",
-            *_market_data(found),
+            *_by_method(found.prices, dict.fromkeys(method.title for method in METHODS)),
+            "",
+            "Orders on two spot markets, by two users who trade with each other and with the house:",
+            "",
+            *_by_method(found.orders, ROWS),
             "",
             "Does a program notice that a call has failed? Asked under `documented`:",
             "",
@@ -49,11 +55,11 @@ def _calls(found: Found) -> list[str]:
     return _table(header, ([name, "; ".join(calls), *cells] for (name, *cells), calls in rows.items()))
 
 
-def _market_data(found: Found) -> list[str]:
+def _by_method(found: Mapping[str, market_data.Found], shown: Iterable[str]) -> list[str]:
     """Methods that fare the same share a row, whosever they are."""
     rows: dict[tuple[str, ...], dict[str, list[str]]] = {}
-    for title in dict.fromkeys(method.title for method in METHODS):
-        for client, outcomes in found.prices.items():
+    for title in shown:
+        for client, outcomes in found.items():
             cells = tuple(outcomes[title, setting.shown] for setting in PROFILE_SETTINGS)
             rows.setdefault(cells, {}).setdefault(client, []).append(title)
     header = ["client", "method", *(f"`{setting.shown}`" for setting in PROFILE_SETTINGS)]

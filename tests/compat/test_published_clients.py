@@ -1,9 +1,12 @@
 """Which published client copes with which profile: ccxt and bingx-py, unmodified, on the documented hosts."""
 
 import os
+from collections import Counter
 
 import pytest
-from compat.market_data import METHODS, OF_OTHERS
+from compat import market_data, orders
+from compat.market_data import METHODS
+from compat.orders import BOOKS, ROWS, STEPS
 from compat.running import LIBRARIES, PROFILE_SETTINGS, SILENT, WORKS, Found
 from compat.table import BEGIN, END, rendered
 from support.pages import PAGES, ROOT
@@ -78,6 +81,8 @@ def test_ccxt_finds_nothing_where_it_does_not_look_and_says_nothing(
     assert _cell(found, "ccxt", call, profile) == f"{SILENT}: {what}"
 
 
+PROFILE_NAMES = [it.shown for it in PROFILE_SETTINGS]
+BOTH = pytest.mark.parametrize("client", ["ccxt", "ccxt for Node"])
 NO_STATES = {"skill", "reference", "docs-site"}
 """The profiles whose documents show neither whether a pair may be traded nor what O calls the quantities."""
 
@@ -87,17 +92,17 @@ def test_every_public_method_that_ccxt_offers_for_spot_markets_is_asked(publishe
 
     offered = {name for name, has in ccxt.bingx().has.items() if has and name.startswith("fetch")}
     asked = {method.name_for_node for method in METHODS} - {"loadMarkets"}
-    assert offered - OF_OTHERS == asked
+    assert offered - market_data.OF_OTHERS == asked
 
 
-@pytest.mark.parametrize("client", ["ccxt", "ccxt for Node"])
+@BOTH
 def test_ccxt_reads_every_price_under_every_profile(found: Found, client: str) -> None:
     silent_somewhere = {"`load_markets`", "`fetch_markets`", "`fetch_bids_asks`"}
     outcomes = found.prices[client]
     assert {outcome for (title, _), outcome in outcomes.items() if title not in silent_somewhere} == {WORKS}
 
 
-@pytest.mark.parametrize("client", ["ccxt", "ccxt for Node"])
+@BOTH
 @pytest.mark.parametrize("title", ["`load_markets`", "`fetch_markets`"])
 def test_ccxt_takes_pairs_for_closed_where_a_document_shows_no_states(
     found: Found, client: str, title: str
@@ -118,6 +123,84 @@ def test_ccxt_finds_no_quantities_under_the_older_names_of_the_book_ticker(found
 def test_nodes_ccxt_of_this_version_has_no_book_ticker(found: Found) -> None:
     title = "`fetch_bids_asks`"
     assert found.prices["ccxt for Node"][title, "documented"] == "not offered"
+
+
+REFUSED = {
+    "`create_order` of more than there is",
+    "`create_order` of too little",
+    "`create_order` with a client id that was used",
+    "`cancel_order` of an order that there is not",
+    "`cancel_order` of an order that is filled",
+}
+DEAD_MAN = "`cancel_all_orders_after`"
+
+
+def under(cells: market_data.Found, title: str) -> dict[str, str]:
+    """A row: by profile."""
+    return {profile: cells[title, profile] for profile in PROFILE_NAMES}
+
+
+def test_every_step_has_a_row_of_its_own() -> None:
+    assert [title for title, count in Counter(ROWS).items() if count > 1] == []
+
+
+def test_every_unified_method_that_ccxt_offers_for_spot_orders_is_asked(published: None) -> None:
+    import ccxt
+
+    about = "Order", "Trade", "TradingFee"
+    verbs = "create", "edit", "cancel", "fetch"
+    offered = {
+        name
+        for name, has in ccxt.bingx().has.items()
+        if has and name.startswith(verbs) and any(word in name for word in about) and not name.endswith("Ws")
+    }
+    asked = {step.name_for_node for step in STEPS if step.who == "alice"} - {"fetchBalance"}
+    assert offered - orders.OF_OTHERS == asked
+
+
+@BOTH
+def test_ccxt_is_told_the_truth_of_every_order_under_every_profile(found: Found, client: str) -> None:
+    usual = {title: under(found.orders[client], title) for title in ROWS if title not in REFUSED | {DEAD_MAN}}
+    assert usual == {title: dict.fromkeys(PROFILE_NAMES, WORKS) for title in usual}
+    assert BOOKS in usual
+
+
+@BOTH
+def test_ccxt_finds_no_status_of_a_countdown_where_the_older_document_has_none(
+    found: Found, client: str
+) -> None:
+    found_none = {profile for profile, it in under(found.orders[client], DEAD_MAN).items() if it != WORKS}
+    assert found_none == {"skill", "reference"}
+    assert {found.orders[client][DEAD_MAN, profile] for profile in found_none} == {f"{SILENT}: status None"}
+
+
+@BOTH
+def test_what_is_refused_is_an_error_under_every_profile(found: Found, client: str) -> None:
+    outcomes = {it for title in REFUSED for it in under(found.orders[client], title).values()}
+    assert {it.partition(" ")[0] for it in outcomes} == {"raises"}
+
+
+@pytest.mark.parametrize(
+    ("client", "title", "error"),
+    [
+        ("ccxt", "`create_order` of more than there is", "InsufficientFunds"),
+        ("ccxt for Node", "`create_order` of more than there is", "InsufficientFunds"),
+        ("ccxt", "`create_order` with a client id that was used", "DuplicateOrderId"),
+        # It knows fewer codes.
+        ("ccxt for Node", "`create_order` with a client id that was used", "ExchangeError"),
+    ],
+)
+def test_ccxt_has_a_name_for_a_refusal(found: Found, client: str, title: str, error: str) -> None:
+    assert set(under(found.orders[client], title).values()) == {f"raises `{error}`"}
+
+
+@BOTH
+def test_ccxt_takes_an_order_that_there_is_not_for_a_wrong_pair_where_the_site_says_so(
+    found: Found, client: str
+) -> None:
+    outcomes = under(found.orders[client], "`cancel_order` of an order that there is not")
+    assert outcomes.pop("docs-site") == "raises `BadSymbol`"
+    assert set(outcomes.values()) == {"raises `ExchangeError`"}
 
 
 def test_ccxt_takes_a_failed_transfer_for_success_when_its_message_stands_in_data(found: Found) -> None:
