@@ -20,6 +20,7 @@ from bingx_fake.clock import ExchangeClock
 from bingx_fake.faults.commit_delay import COMMIT_DELAY
 from bingx_fake.faults.fault import Delivery, Dribble, FaultMatch, Late, Truncate
 from bingx_fake.faults.kinds import read_orders, unavailable
+from bingx_fake.faults.reading import Reading, Shown, unchanged
 from bingx_fake.faults.register import FaultChange, FaultRegister, Meeting
 from bingx_fake.gateway.guards import BANNED, Admission, admit
 from bingx_fake.gateway.limits import RateLimits
@@ -76,7 +77,8 @@ class Exchange:
         self.agenda = Agenda()
         self.streams = Hub(self.agenda, lambda: self.clock.now_ms())
         # What is in force follows from the time: who serves connections looks when it has come.
-        self.agenda.learn(FaultChange, Rank.FAULT, lambda _change, _at_ms: self.streams.follow_faults())
+        self.agenda.learn(FaultChange, Rank.FAULT, lambda _change, at_ms: self._follow_faults(at_ms))
+        self._reading = Reading(self.streams.now_ms)
         self.reset(ids="restart")
 
     def reset(self, ids: IdsAtReset = "keep") -> None:
@@ -190,7 +192,12 @@ class Exchange:
             self.agenda.remove(number)
         changes = sorted(self.faults.changes(self.clock.now_ms()), key=itemgetter(0))
         self._fault_changes = [self.agenda.add(at_ms, change) for at_ms, change in changes]
+        self._follow_faults(self.clock.now_ms())
+
+    def _follow_faults(self, at_ms: int) -> None:
+        """Do what faults do when they begin and end, where that is more than to be in force."""
         self.streams.follow_faults()
+        self._reading.follow(at_ms)
 
     @property
     def missing_faults(self) -> Mapping[str, str]:
@@ -265,6 +272,7 @@ class Exchange:
     def _process(self, admission: Admission, note: Note) -> Answer:
         """Carry a request out and note whether it moves money."""
         books = self._books
+        shown: Shown = unchanged
         try:
             admit(admission)
             if self.profile.strict:
@@ -272,6 +280,9 @@ class Exchange:
             endpoint = admission.endpoint
             if endpoint.write and self.faults.on_commits:
                 books = self._books_for_a_write(admission, note)
+            elif self.faults.on_reads and not endpoint.write:
+                met, books, shown = self._reading.meet(books, admission.request, admission.now_ms)
+                note.fault = note.fault or met
             call = Call(
                 caller=admission.caller,
                 parameters=admission.parameters,
@@ -287,7 +298,7 @@ class Exchange:
             self._note_refusal(admission, refusal, note)
             return self._answers.refused(refusal, admission.endpoint.id, admission.now_ms)
         note.applied = endpoint.write is not None and getattr(facts, "applied", True)
-        return self._answers.success(endpoint.id, facts, admission.now_ms)
+        return shown(self._answers.success(endpoint.id, facts, admission.now_ms))
 
     def _note_refusal(self, admission: Admission, refusal: Refusal, note: Note) -> None:
         """Keep what explains a refusal when somebody asks; nothing is worked out before that."""
@@ -328,7 +339,7 @@ class Exchange:
         answered_by = None
         if met.fault.phase == "after" or (kind.shows_answer and changes_nothing):
             answer, answered_by = self._process(admission, note), self._answers
-            later = partial(_same, answer)
+            later = partial(unchanged, answer)
         else:
             answer = _not_carried_out(now_ms)
             later = partial(self._arrive, admission.request, note, self.journal)
@@ -376,6 +387,7 @@ class Exchange:
         moves, keys = Movements(ledger, self.agenda), self._listen_keys
         self._books = Books(ledger, built.directory, ledger, moves, floor, desk, keys)
         self.users = Users(form, ledger, floor, desk, keys)
+        self._reading.begin(self._books, self.faults)
         self._ids.count_on(built.latest_id)
 
     def know(self, directory: Directory) -> None:
@@ -388,6 +400,7 @@ class Exchange:
             if report.fill is not None:
                 self._books.directory.know_coin(report.order.instrument.base)
                 self._books.directory.know_coin(report.order.instrument.quote)
+        self._reading.note_orders(reports, at_ms)
         self.streams.report(reports, at_ms)
 
     def _new_id(self) -> int:
@@ -401,10 +414,6 @@ class Exchange:
 
 def _note_sent(note: Note, answer: Answer, answered_by: Answers | None) -> None:
     note.http_status, note.code, note.answered_by = answer.http_status, answer.code, answered_by
-
-
-def _same(answer: Answer) -> Answer:
-    return answer
 
 
 def _not_carried_out(now_ms: int) -> Answer:

@@ -35,6 +35,8 @@ TAKEN: dict[str, dict[str, Any]] = {
     "business-error": MATCHING | {"code": 100400},
     "rate-limit": MATCHING | {"ms": 5},
     "commit-delay": MATCHING | {"ms": 5},
+    "stale": MATCHING | {"ms": 5},
+    "empty-data": MATCHING,
     "ws-refuse": COUNTED | {"status": 503},
     "ws-close": COUNTED | {"close_code": 1012},
     "ws-reset": COUNTED,
@@ -49,7 +51,7 @@ TAKEN: dict[str, dict[str, Any]] = {
 }
 """Every kind with every field that it takes."""
 
-NEEDED = {"latency": {"ms": 5}, "commit-delay": {"ms": 5}, "ws-delay": {"ms": 5}}
+NEEDED = {"latency": {"ms": 5}, "commit-delay": {"ms": 5}, "stale": {"ms": 5}, "ws-delay": {"ms": 5}}
 OWN = {"ms": 5, "sigma": 1, "status": 500, "code": 1, "close_code": 1012, "body": "{}"}
 EVERY_FIELD: dict[str, Any] = PHASED | COUNTED | TOPIC | OWN
 

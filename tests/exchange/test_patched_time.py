@@ -22,7 +22,7 @@ from bingx_fake.state.files import read_form
 
 LONG_AGO = "2020-02-02T12:00:00+00:00"
 LONG_AGO_MS = 1_580_644_800_000
-NEEDED = {"latency": {"ms": 5}, "commit-delay": {"ms": 5}, "ws-delay": {"ms": 5}}
+NEEDED = {key: {"ms": 5} for key in ("latency", "commit-delay", "stale", "ws-delay")}
 
 Move = Callable[[float], object]
 """Moves the time that is held, by seconds."""

@@ -35,6 +35,8 @@ FAULTS: tuple[Mapping[str, Any], ...] = (
     {"kind": "business-error", "code": 100500},
     {"kind": "commit-delay", "ms": 700},
     {"kind": "rate-limit", "ms": 300},
+    {"kind": "stale", "ms": 900},
+    {"kind": "empty-data"},
 )
 STREAM_FAULTS: tuple[Mapping[str, Any], ...] = (
     {"kind": "ws-refuse", "status": 503},
@@ -155,7 +157,7 @@ def record_everything(path: Path) -> None:
         session.control(f"POST /users/16779999/{move}", {"account": "fund", "asset": "USDT", "amount": "1.5"})
     change_users(session)
     session.control("POST /faults", {"domain": "pro", "kind": "timeout"})
-    session.control("DELETE /faults/f15")
+    session.control("DELETE /faults/f17")
     session.control("DELETE /faults")
     for fault in STREAM_FAULTS:
         session.control("POST /faults", {"domain": "stream", "for_ms": 2_000, **fault})

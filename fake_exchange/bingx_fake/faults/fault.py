@@ -11,7 +11,7 @@ from bingx_fake.answers.answer import Answer
 from bingx_fake.gateway.wire import WireRequest
 from bingx_fake.venue.instruments import Product
 
-ActsOn = Literal["connection", "request", "commit", "handshake", "stream", "silence", "push", "key"]
+ActsOn = Literal["connection", "request", "commit", "read", "handshake", "stream", "silence", "push", "key"]
 """What a kind of fault strikes; see ``Kind``."""
 
 
@@ -129,7 +129,8 @@ class Kind:
     :param needs: fields that it cannot do without.
     :param variants: the values of ``variant``; the first is the default.
     :param acts_on: ``connection``: before any request is known. ``request``: ``deliver`` says what the
-        client gets. ``commit``: the answer is as usual, and what it promises comes later. Of streams:
+        client gets. ``commit``: the answer is as usual, and what it promises comes later.
+        ``read``: what is shown is less than there is. Of streams:
         ``handshake``: before there is one; ``stream``: all that there are, and each new one; ``silence``:
         everything that is sent; ``push``: what is pushed of topics, one by one; ``key``: listen keys.
     :param domains: where it can be.

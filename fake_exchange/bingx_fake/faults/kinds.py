@@ -11,6 +11,7 @@ from bingx_fake.clock import LATEST_MS
 from bingx_fake.faults.commit_delay import COMMIT_DELAY
 from bingx_fake.faults.connections import BLACKHOLE, DNS, REFUSE, TLS
 from bingx_fake.faults.fault import Fault, Kind
+from bingx_fake.faults.reads import EMPTY_DATA, STALE
 from bingx_fake.faults.silence import EMPTY, RESET, TIMEOUT, TRUNCATE
 from bingx_fake.faults.slowness import DRIBBLE, LATENCY, LONGEST_WAIT_MS
 from bingx_fake.faults.streams import STREAM_KINDS
@@ -43,6 +44,8 @@ KINDS: Mapping[str, Kind] = {
         BUSINESS_ERROR,
         RATE_LIMIT,
         COMMIT_DELAY,
+        STALE,
+        EMPTY_DATA,
         *STREAM_KINDS,
     )
 }

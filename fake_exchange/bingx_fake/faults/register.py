@@ -90,8 +90,8 @@ class Meeting:
 class FaultRegister:
     """Faults in the order they were set; the first that matches a request is the one it meets.
 
-    ``on_requests`` and ``on_commits`` are empty while no fault of that sort is ordered, so that an exchange
-    without faults spends nothing on them.
+    ``on_requests``, ``on_commits`` and ``on_reads`` are empty while no fault of that sort is ordered, so that
+    an exchange without faults spends nothing on them.
 
     :param random: decides over faults with a probability below 1, and over how late an answer is.
     :param stream_random: the same for streams, so that who listens changes nothing for requests.
@@ -105,6 +105,7 @@ class FaultRegister:
         self._stream_random = stream_random or random
         self.on_requests: list[_Entry] = []
         self.on_commits: list[_Entry] = []
+        self.on_reads: list[_Entry] = []
         self._on_connections: list[_Entry] = []
         self._on_streams: dict[ActsOn, list[_Entry]] = {}
         self._changing: list[_Entry] = []
@@ -237,6 +238,16 @@ class FaultRegister:
         entry = self._first_hit(self.on_commits, request, now_ms)
         return None if entry is None else entry.fault.ms
 
+    def meet_read(self, request: WireRequest, now_ms: int) -> tuple[str, Fault] | None:
+        """The fault that takes something from what this read is shown, with its id. Counts it."""
+        entry = self._first_hit(self.on_reads, request, now_ms)
+        return None if entry is None else (entry.id, entry.fault)
+
+    def reads_in_force(self, now_ms: int) -> Iterator[tuple[str, Fault]]:
+        """The faults on reads that are in force, with their ids."""
+        now = self._moment(now_ms)
+        return ((entry.id, entry.fault) for entry in self.on_reads if entry.in_force(now))
+
     def _first_hit(self, entries: Sequence[_Entry], request: WireRequest, now_ms: int) -> _Entry | None:
         now = self._moment(now_ms)
         for entry in entries:
@@ -284,6 +295,11 @@ class FaultRegister:
             return [entry for entry in self._entries.values() if entry.kind.acts_on == what]
 
         self.on_requests, self.on_commits = acting_on("request"), acting_on("commit")
+        self.on_reads = acting_on("read")
         self._on_connections = acting_on("connection")
         self._on_streams = {what: found for what in ON_STREAMS if (found := acting_on(what))}
-        self._changing = [*self._on_connections, *chain.from_iterable(self._on_streams.values())]
+        self._changing = [
+            *self._on_connections,
+            *self.on_reads,
+            *chain.from_iterable(self._on_streams.values()),
+        ]

@@ -37,6 +37,7 @@ class _Late(msgspec.Struct, frozen=True):
 class Failing:
     """What becomes of connections, and of what is sent to them, while faults are in force.
 
+    :param now_ms: the time of what is being carried out.
     :param sessions: the connections that there are, by number, the oldest first.
     :param forget: is told of a connection that a fault ends.
     :param end_keys: ends the listen keys of a user, or everybody's for None, and says how many.
@@ -50,18 +51,13 @@ class Failing:
         forget: Callable[[Session], object],
         end_keys: Callable[[int | None, int], int],
     ) -> None:
-        self._agenda, self._clock_ms, self._sessions = agenda, now_ms, sessions
+        self._agenda, self._now_ms, self._sessions = agenda, now_ms, sessions
         self._forget, self._end_keys = forget, end_keys
         self._late: dict[int, tuple[int, Frame]] = {}
         self._count = 0
         self._begun: set[str] = set()
         self._held: dict[tuple[str, int], tuple[Fault, Frame]] = {}
         agenda.learn(_Late, Rank.PUSH, self._arrive)
-
-    def _now_ms(self) -> int:
-        """The time of what is being carried out, so that an advance meets the faults that time would."""
-        working_ms = self._agenda.working_ms
-        return self._clock_ms() if working_ms is None else working_ms
 
     def begin(self, faults: FaultRegister) -> None:
         """Obey these faults from now on, with an agenda that is empty."""

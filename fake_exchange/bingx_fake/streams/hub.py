@@ -67,8 +67,13 @@ class Hub:
         self._moved: dict[int, dict[str, Decimal]] = {}
         self.zone_ms = 0
         self.answers: Mapping[str, str] = {}
-        self._failing = Failing(agenda, now_ms, self.sessions, self.disconnect, self._end_keys)
+        self._failing = Failing(agenda, self.now_ms, self.sessions, self.disconnect, self._end_keys)
         agenda.learn(_Publish, Rank.PUSH, self._publish)
+
+    def now_ms(self) -> int:
+        """The time of what is being carried out, so that an advance meets what time itself would."""
+        working_ms = self._agenda.working_ms
+        return self._now_ms() if working_ms is None else working_ms
 
     def begin(self, keys: ListenKeys, faults: FaultRegister) -> None:
         """Begin, or begin again with an agenda that is empty: every connection is closed."""

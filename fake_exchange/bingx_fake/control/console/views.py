@@ -50,7 +50,11 @@ KIND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "business-error": "200 with an error code",
         "rate-limit": "100410, then a ban",
     },
-    "The right answer": {"commit-delay": "it takes effect later"},
+    "The right answer": {
+        "commit-delay": "it takes effect later",
+        "stale": "reads are behind",
+        "empty-data": "reads have no rows",
+    },
     "Streams that end": {
         "ws-refuse": "the handshake is refused",
         "ws-close": "closed with a code, now and each new one",
@@ -79,6 +83,7 @@ _USUAL: Mapping[str, Mapping[str, str]] = {
     "business-error": {"code": "100500"},
     "rate-limit": {"ms": "120000"},
     "commit-delay": {"ms": "1000"},
+    "stale": {"ms": "1000"},
     "ws-refuse": {"status": "503"},
     "ws-close": {"close_code": "1001"},
     "ws-delay": {"ms": "1000"},
