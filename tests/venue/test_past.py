@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bingx_fake.market.fitting import LEAST_TRADES, fitted, trades_of
+from bingx_fake.market.fitting import BYTES_A_CUT, LEAST_TRADES, plan_of, taken_apart, trades_of
 from bingx_fake.market.history import History
 from bingx_fake.market.past import Past
 from bingx_fake.venue.candles import DAY_MS, HOUR_MS, INTERVALS, MINUTE_MS, Candle, Minutes, joined
@@ -26,10 +26,24 @@ def candles(draw: st.DrawFn, number: int, least_trades: int) -> Candle:
     return Candle(0, prices[0], low + width, low, prices[1], volume, value, count)
 
 
+def minutes_of(parent: Candle, number: int, seed: int) -> list[Candle]:
+    """What a candle of so many minutes is made of."""
+    plan = plan_of(0, number, 1, 1)
+    return taken_apart([parent], plan, Random(seed).randbytes(len(plan.cuts) * BYTES_A_CUT))
+
+
 @given(st.data(), st.integers(1, 60), st.integers())
 def test_the_parts_of_a_candle_make_it_up_exactly(data: st.DataObject, number: int, seed: int) -> None:
     parent = data.draw(candles(number, LEAST_TRADES))
-    parts = fitted(parent, range(number), LEAST_TRADES, Random(seed).random)
+    make_it_up(minutes_of(parent, number, seed), parent)
+
+
+def test_parts_of_few_ticks_whose_values_come_near_their_extremes_make_up_a_candle() -> None:
+    parent = Candle(0, 62, 62, 58, 60, 51_404, 3_109_942, 514)
+    make_it_up(minutes_of(parent, 47, 639), parent)
+
+
+def make_it_up(parts: list[Candle], parent: Candle) -> None:
     assert joined(0, parts) == parent
     assert [part.open for part in parts[1:]] == [part.close for part in parts[:-1]], "no jumps"
     for part in parts:
@@ -42,7 +56,6 @@ def test_the_parts_of_a_candle_make_it_up_exactly(data: st.DataObject, number: i
 @given(st.data(), st.integers())
 def test_the_trades_of_a_minute_make_it_up_exactly(data: st.DataObject, seed: int) -> None:
     minute = data.draw(candles(1, LEAST_TRADES))
-    (minute,) = fitted(minute, [0], LEAST_TRADES, Random(seed).random)
     trades = trades_of(minute, Random(seed).random)
     assert all(size > 0 for _, size in trades)
     assert (
@@ -183,7 +196,7 @@ def test_trades_of_the_past_are_found_by_their_place_and_recompute_the_minutes()
     _, past, _ = history()
     opening_minute = OPENED_MS - OPENED_MS % MINUTE_MS
     start_ms = opening_minute - 600 * MINUTE_MS
-    minutes = {candle.open_ms: candle for candle in past.minutes(start_ms, opening_minute)}
+    minutes = {candle.open_ms: candle for candle in past.parts("1m", start_ms, opening_minute)}
     number = sum(candle.count for candle in minutes.values())
     trades = past.trades_from(past.trades - number, 10**6)
     assert [trade.index for trade in trades] == list(range(past.trades - number, past.trades))

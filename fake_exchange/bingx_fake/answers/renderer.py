@@ -10,6 +10,7 @@ What data cannot say stands with the group's facts, as a property of theirs: a r
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -97,7 +98,7 @@ class Renderer:
         source = expression.object(answer.fields, answer.facts, _ROOT)
         code = compile(f"lambda {_ROOT}, {_NOW}: {source}", f"<answer of {answer.endpoints[0]}>", "eval")
         # Made of the contract's own names only, which are held to be names when they are read.
-        write = eval(code, {"plain": plain, "by": _by, "rows": _rows, "Raw": msgspec.Raw})  # noqa: S307
+        write = eval(code, {"plain": plain, "by": _by, "rows": _rows, "number": _number})  # noqa: S307
         return Form(write, tuple(sorted(expression.decided_by | answer.when.keys())), source)
 
 
@@ -118,10 +119,15 @@ def _rows(rows: Iterable[Any], write: Callable[[Any], Any]) -> Any:
         return [write(row) for row in rows]
     text = rows.kept.get(write.__code__)
     if text is None:
-        text = b",".join(_encode(write(rows.row(item))) for item in rows.lasting)
+        text = _encode([write(rows.row(item)) for item in rows.lasting])[1:-1]
         rows.kept[write.__code__] = text
-    fresh = b",".join([_encode(write(row)) for row in rows.fresh])
+    fresh = _encode([write(row) for row in rows.fresh])[1:-1]
     return msgspec.Raw(b"[%b%b%b]" % (fresh, b"," if fresh and text else b"", text))
+
+
+def _number(amount: Decimal | float) -> msgspec.Raw | float:
+    """An amount as a JSON number; a float's text is the amount itself, as whoever made it has seen to."""
+    return msgspec.Raw(plain(amount).encode()) if isinstance(amount, Decimal) else amount
 
 
 class _Expression:
@@ -239,7 +245,7 @@ def _written(value: Value, fact: str) -> str:
     """A fact as the value of a field."""
     match value.type or "string", value.of:
         case "number", _:
-            text = f"Raw(plain({fact}).encode())"
+            text = f"({fact} if {fact}.__class__ is float else number({fact}))"
         case "string", "decimal":
             text = f"plain({fact})" if value.places is None else f"format({fact}, '.{value.places}f')"
         case "string", "integer":

@@ -1,13 +1,13 @@
 """A market's candles from its first day until now: the past that is made up, then what was traded."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
-from bingx_fake.market.past import BLOCK_MS, Past
+from bingx_fake.market.past import Past
 from bingx_fake.venue.candles import (
-    HOUR_MS,
     INTERVALS,
     MINUTE_MS,
     MONTH,
@@ -52,8 +52,8 @@ class History:
         self.minutes = minutes
         self._opened_ms = opened_ms - opened_ms % MINUTE_MS
         self._opening = opening
-        # What is over does not change: a page of long candles is put together once.
-        self._over = lru_cache(maxsize=8_192)(self._of_the_past)
+        # What is over does not change, and is put together once.
+        self._over = lru_cache(maxsize=64)(self._of_the_past)
         self._spans = lru_cache(maxsize=16)(self._span)
         self._rest = lru_cache(maxsize=2)(self._rest_of_the_past)
 
@@ -130,11 +130,14 @@ class History:
         return months[-limit:] if start_ms is None else months[:limit]
 
     def _span(self, interval: str, zone_ms: int, first: int, last: int) -> Span:
-        candles = []
-        while first <= last:
-            candles.append(self._candle(interval, zone_ms, first))
-            first = opening_after(interval, first, zone_ms)
-        return Span(tuple(candles))
+        bounds = [first]
+        while bounds[-1] <= last:
+            bounds.append(opening_after(interval, bounds[-1], zone_ms))
+        past = bisect_right(bounds, self._opened_ms)
+        candles = self._of_the_past(interval, *bounds[:past]) if past > 1 else []
+        return Span(
+            (*candles, *(self._candle(interval, zone_ms, at_ms) for at_ms in bounds[len(candles) : -1]))
+        )
 
     def since(self, start_ms: int) -> Candle | None:
         """Everything that was traded in the minutes from ``start_ms`` on; None where nothing was."""
@@ -146,8 +149,8 @@ class History:
     def _candle(self, interval: str, zone_ms: int, open_ms: int) -> Candle:
         end_ms = opening_after(interval, open_ms, zone_ms)
         if end_ms <= self._opened_ms:
-            return self._over(interval, open_ms, end_ms)
-        parts = [] if open_ms >= self._opened_ms else [self._over(interval, open_ms, end_ms)]
+            return self._over(interval, open_ms, end_ms)[0]
+        parts = [] if open_ms >= self._opened_ms else self._over(interval, open_ms, self._opened_ms)
         parts = [part for part in parts if part.count] + self.minutes.between(open_ms, end_ms)
         if parts:
             return joined(open_ms, parts)
@@ -155,19 +158,22 @@ class History:
         return flat(open_ms, self._opening if before is None else before)
 
     def _rest_of_the_past(self, start_ms: int) -> list[Candle]:
-        """The minutes of the past from one on, in one candle; none where there are none."""
+        """What was traded in the past from a minute on, in one candle; none where nothing was."""
         assert self.past is not None
-        minutes = self.past.minutes(start_ms, self._opened_ms)
-        return [joined(start_ms, minutes)] if minutes else []
+        parts = self.past.rest(start_ms)
+        return [joined(start_ms, parts)] if parts else []
 
-    def _of_the_past(self, interval: str, open_ms: int, end_ms: int) -> Candle:
-        past = self.past
-        if past is None:
-            return flat(open_ms, self._opening)
-        if interval == MONTH or INTERVALS[interval] % BLOCK_MS == 0:
-            parts = past.blocks(open_ms, end_ms)
-        elif INTERVALS[interval] >= HOUR_MS:
-            parts = past.hours(open_ms, end_ms)
-        else:
-            parts = past.minutes(open_ms, end_ms)
-        return joined(open_ms, parts) if parts else flat(open_ms, self._opening)
+    def _of_the_past(self, interval: str, *bounds: int) -> list[Candle]:
+        """The candles between each two times."""
+        openings = [*bounds[:-1]]
+        if self.past is None:
+            return [flat(open_ms, self._opening) for open_ms in openings]
+        parts = self.past.parts(interval, bounds[0], bounds[-1])
+        begun = [part.open_ms for part in parts]
+        if begun == openings:
+            return parts
+        begins = [bisect_left(begun, bound) for bound in bounds]
+        return [
+            joined(open_ms, parts[begin:end]) if end > begin else flat(open_ms, self._opening)
+            for open_ms, (begin, end) in zip(openings, pairwise(begins), strict=True)
+        ]

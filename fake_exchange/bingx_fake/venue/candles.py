@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import astuple
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -34,7 +35,7 @@ INTERVALS = {
 MONTH = "1M"
 
 
-class Candle(msgspec.Struct, frozen=True):
+class Candle(msgspec.Struct, frozen=True, gc=False):
     """The trades of one span of time.
 
     :param open_ms: its first millisecond.
@@ -56,17 +57,18 @@ class Candle(msgspec.Struct, frozen=True):
 
 def joined(open_ms: int, parts: Iterable[Candle]) -> Candle:
     """One candle of the parts that it spans, in their order; at least one."""
-    candles = list(parts)
-    return Candle(
-        open_ms,
-        candles[0].open,
-        max(candle.high for candle in candles),
-        min(candle.low for candle in candles),
-        candles[-1].close,
-        sum(candle.volume for candle in candles),
-        sum(candle.value for candle in candles),
-        sum(candle.count for candle in candles),
-    )
+    candles = iter(parts)
+    _, start, high, low, end, volume, value, count = astuple(next(candles))
+    for candle in candles:
+        _, _, top, bottom, end, steps, worth, trades = astuple(candle)
+        if top > high:
+            high = top
+        if bottom < low:
+            low = bottom
+        volume += steps
+        value += worth
+        count += trades
+    return Candle(open_ms, start, high, low, end, volume, value, count)
 
 
 def flat(open_ms: int, price: int) -> Candle:

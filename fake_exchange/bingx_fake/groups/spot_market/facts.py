@@ -108,17 +108,17 @@ class MarketTrade(msgspec.Struct, frozen=True, kw_only=True):
         return 1 if self.is_buyers else 2
 
 
-class CandleRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A candle in money."""
+class CandleRow(msgspec.Struct, frozen=True, gc=False):
+    """A candle in money; a float stands for the decimal that it is printed as."""
 
     open_ms: int
-    open: Decimal
-    high: Decimal
-    low: Decimal
-    close: Decimal
-    volume: Decimal
+    open: Decimal | float
+    high: Decimal | float
+    low: Decimal | float
+    close: Decimal | float
+    volume: Decimal | float
     close_ms: int
-    quote_volume: Decimal
+    quote_volume: Decimal | float
 
 
 class Ticker(msgspec.Struct, frozen=True, kw_only=True):
