@@ -6,6 +6,7 @@ Prints lines of JSON: ``{"doing", "done", "total"}`` on the way, and the figures
 import json
 import sys
 import time
+from collections.abc import Mapping
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -27,25 +28,32 @@ ROWS = 1_440
 
 _SYMBOL = "BTC-USDT"
 _MARKET: MarketId = ("spot", _SYMBOL)
+_MARKETS = {_SYMBOL: ("0.01", "0.00001", "60000"), "SHIB-USDT": ("0.00000001", "1", "0.00002")}
+"""Tick, step and price of the markets of which pages are asked for: one has the least prices there are."""
 _USER = 16779999
 _FAR = Decimal(6_000)
 """From the price to an order that rests and is not reached: a tenth of it."""
 _KLINES = "/openApi/spot/v2/market/kline"
+_SINCE_MS = 1_577_836_800_000 + 86_400_000
+"""From here on each market has candles of every length."""
 _AGAIN = 10
 _ELSEWHERE = 10
 
 
-def _exchange() -> Exchange:
-    """One market that walks every second, with a ladder of 20 levels."""
-    market = {"symbol": _SYMBOL, "tick": "0.01", "step": "0.00001", "price": "60000", "source": "walk"}
+def _exchange(symbols: Mapping[str, tuple[str, str, str]]) -> Exchange:
+    """Markets that walk every second, with a ladder of 20 levels."""
+    markets = [
+        {"symbol": symbol, "tick": tick, "step": step, "price": price, "source": "walk"}
+        for symbol, (tick, step, price) in symbols.items()
+    ]
     held = {"spot": {"BTC": "10", "USDT": "1000000"}}
-    form = read_form({"markets": [market], "users": [{"uid": _USER, "balances": held}]})
+    form = read_form({"markets": markets, "users": [{"uid": _USER, "balances": held}]})
     return Exchange(Settings(form, lambda: ExchangeClock(lambda: NOW_MS, NOW_MS), seed=1))
 
 
 def _day(seconds: int, *, orders: int) -> float:
     """How many times as fast as real time a day passes, or the beginning of one."""
-    exchange = _exchange()
+    exchange = _exchange({_SYMBOL: _MARKETS[_SYMBOL]})
     books, market = exchange.books, exchange.books.floor.stall(_MARKET).market
     opening = market.instrument.price(market.last)
     placed = []
@@ -68,35 +76,35 @@ def _day(seconds: int, *, orders: int) -> float:
     return seconds / took_s
 
 
-def _page(exchange: Exchange, interval: str, end_ms: int | None = None) -> float:
+def _page(exchange: Exchange, symbol: str, interval: str, end_ms: int | None = None) -> float:
     """Milliseconds for a page of candles."""
     bound = "" if end_ms is None else f"&endTime={end_ms}"
-    target = f"{_KLINES}?symbol={_SYMBOL}&interval={interval}&limit={ROWS}{bound}"
+    target = f"{_KLINES}?symbol={symbol}&interval={interval}&limit={ROWS}{bound}"
     request = WireRequest("com", "GET", target, {"host": "127.0.0.1"}, b"", "127.0.0.1")
     started = time.process_time()
     delivery = exchange.receive(request)
     took_s = time.process_time() - started
     rows: Any = read(delivery)["data"]
-    whole = end_ms is not None or interval in ("1m", "3m", "5m", "15m", "30m", "1h")
-    assert len(rows) == ROWS or (not whole and len(rows) > 1), f"{len(rows)} candles of {interval}"
+    since = ROWS * INTERVALS[interval] < (end_ms or NOW_MS) - _SINCE_MS
+    assert len(rows) == ROWS or (not since and len(rows) > 1), f"{len(rows)} candles of {interval}"
     return 1_000 * took_s
 
 
 def _pages(rounds: int) -> dict[str, dict[str, list[float]]]:
-    """Of each interval: the first page of an exchange, the same again, and pages elsewhere in the past."""
+    """Of each market and interval: an exchange's first page, the same again, and others of the past."""
     found: dict[str, dict[str, list[float]]] = {}
     chance = Random(3)
-    for number, interval in enumerate(INTERVALS):
+    kinds = [(symbol, interval) for symbol in _MARKETS for interval in INTERVALS]
+    for number, (symbol, interval) in enumerate(kinds):
         first, again, elsewhere = [], [], []
         for _ in range(rounds):
-            exchange = _exchange()
-            first.append(_page(exchange, interval))
-            again += [_page(exchange, interval) for _ in range(_AGAIN)]
-            if interval in ("1m", "5m"):
-                days = [chance.randrange(30, 600) for _ in range(_ELSEWHERE)]
-                elsewhere += [_page(exchange, interval, NOW_MS - day * 86_400_000) for day in days]
-        found[interval] = {"first": first, "again": again, "elsewhere": elsewhere}
-        _say("pages of candles", number + 1, len(INTERVALS))
+            exchange = _exchange(_MARKETS)
+            first.append(_page(exchange, symbol, interval))
+            again += [_page(exchange, symbol, interval) for _ in range(_AGAIN)]
+            ends = [NOW_MS - chance.randrange(1_440, 1_440 * 700) * 60_000 for _ in range(_ELSEWHERE)]
+            elsewhere += [_page(exchange, symbol, interval, end_ms) for end_ms in ends]
+        found[f"{interval} of {symbol}"] = {"first": first, "again": again, "elsewhere": elsewhere}
+        _say("pages of candles", number + 1, len(kinds))
     return found
 
 

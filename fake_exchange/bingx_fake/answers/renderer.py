@@ -125,8 +125,8 @@ def _rows(rows: Iterable[Any], write: Callable[[Any], Any]) -> Any:
     return msgspec.Raw(b"[%b%b%b]" % (fresh, b"," if fresh and text else b"", text))
 
 
-def _number(amount: Decimal | float) -> msgspec.Raw | float:
-    """An amount as a JSON number; a float's text is the amount itself, as whoever made it has seen to."""
+def _number(amount: Decimal | float | msgspec.Raw) -> float | msgspec.Raw:
+    """An amount as a JSON number; what is no ``Decimal`` is one, as whoever made it has seen to."""
     return msgspec.Raw(plain(amount).encode()) if isinstance(amount, Decimal) else amount
 
 

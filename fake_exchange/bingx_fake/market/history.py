@@ -173,7 +173,12 @@ class History:
         if begun == openings:
             return parts
         begins = [bisect_left(begun, bound) for bound in bounds]
-        return [
-            joined(open_ms, parts[begin:end]) if end > begin else flat(open_ms, self._opening)
-            for open_ms, (begin, end) in zip(openings, pairwise(begins), strict=True)
-        ]
+        candles = []
+        for open_ms, (begin, end) in zip(openings, pairwise(begins), strict=True):
+            if end == begin:
+                candles.append(flat(open_ms, self._opening))
+            elif end == begin + 1 and begun[begin] == open_ms:
+                candles.append(parts[begin])
+            else:
+                candles.append(joined(open_ms, parts[begin:end]))
+        return candles

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 
+import msgspec
 from msgspec.structs import astuple
 
+from bingx_fake.books.money import EXACT, plain
 from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.lasting import LastingRows
 from bingx_fake.groups.spot_market.asking import asked_for_one
@@ -38,17 +41,17 @@ def _row_maker(instrument: Instrument, interval: str, zone_ms: int) -> Callable[
     There are 1,440 on a page, and a quotient of whole numbers costs a tenth of a ``Decimal`` with its text.
     """
     length_ms = INTERVALS.get(interval)
-    per_tick, least_price, most_price = _printed_exactly(instrument.tick)
-    per_step, least_volume, most_volume = _printed_exactly(instrument.step)
-    per_unit, least_value, most_value = _printed_exactly(instrument.unit)
+    ticks, steps, units = (_printed(unit) for unit in (instrument.tick, instrument.step, instrument.unit))
+    per_tick, per_step, per_unit = ticks.per, steps.per, units.per
 
     def row(candle: Candle) -> CandleRow:
         open_ms, start, high, low, end, volume, value, _ = astuple(candle)
         after_ms = opening_after(interval, open_ms, zone_ms) if length_ms is None else open_ms + length_ms
         if (
-            least_price <= low
-            and high < most_price
-            and (not volume or (least_volume <= volume < most_volume and least_value <= value < most_value))
+            ticks.least <= low
+            and high < ticks.most
+            and steps.least <= volume < steps.most
+            and units.least <= value < units.most
         ):
             return CandleRow(
                 open_ms,
@@ -60,26 +63,37 @@ def _row_maker(instrument: Instrument, interval: str, zone_ms: int) -> Callable[
                 after_ms - 1,
                 value / per_unit if value % per_unit else value // per_unit,
             )
-        return CandleRow(
-            open_ms,
-            instrument.price(start),
-            instrument.price(high),
-            instrument.price(low),
-            instrument.price(end),
-            instrument.quantity(volume),
-            after_ms - 1,
-            instrument.value(value),
-        )
+        price = ticks.number
+        prices = price(start), price(high), price(low), price(end)
+        return CandleRow(open_ms, *prices, steps.number(volume), after_ms - 1, units.number(value))
 
     return row
 
 
-def _printed_exactly(unit: Decimal) -> tuple[int, int, int]:
-    """How many of a unit are one; from how many of them on, and below how many, a float will do.
+class _Printed:
+    """How whole numbers of a unit are printed.
 
-    The float of a decimal of at most 15 digits is printed as that decimal; below 0.00001, with an exponent.
+    A float will do for so many as ``least`` and less than ``most``: that of a decimal of at most 15 digits is
+    printed as that decimal, but below 0.00001 with an exponent.
+
+    :param per: how many of the unit are one.
     """
-    one, per = unit.as_integer_ratio()
-    if one != 1:
-        return per, 0, 0
-    return per, -(-per // 100_000), 10**15 * per // 10 ** places_of(unit)
+
+    def __init__(self, unit: Decimal) -> None:
+        self._unit = unit
+        one, self.per = unit.as_integer_ratio()
+        self.least = -(-self.per // 100_000)
+        self.most = 10**15 * self.per // 10 ** places_of(unit) if one == 1 else 0
+        self._text = lru_cache(maxsize=4_096)(self._exact)
+
+    def number(self, count: int) -> float | msgspec.Raw:
+        """So many of the unit."""
+        if self.least <= count < self.most:
+            return count / self.per if count % self.per else count // self.per
+        return self._text(count)
+
+    def _exact(self, count: int) -> msgspec.Raw:
+        return msgspec.Raw(plain(EXACT.multiply(self._unit, count)).encode())
+
+
+_printed = lru_cache(maxsize=64)(_Printed)

@@ -109,16 +109,16 @@ class MarketTrade(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CandleRow(msgspec.Struct, frozen=True, gc=False):
-    """A candle in money; a float stands for the decimal that it is printed as."""
+    """A candle in money, as it is printed."""
 
     open_ms: int
-    open: Decimal | float
-    high: Decimal | float
-    low: Decimal | float
-    close: Decimal | float
-    volume: Decimal | float
+    open: float | msgspec.Raw
+    high: float | msgspec.Raw
+    low: float | msgspec.Raw
+    close: float | msgspec.Raw
+    volume: float | msgspec.Raw
     close_ms: int
-    quote_volume: Decimal | float
+    quote_volume: float | msgspec.Raw
 
 
 class Ticker(msgspec.Struct, frozen=True, kw_only=True):
