@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Error, HttpCredentials, Page, expect
 from support.commands import start_bingx_fake
-from support.sender import ALICE, SPOT_BALANCE, TRANSFER, Sender
+from support.sender import ALICE, PLACE_ORDER, SPOT_BALANCE, TRANSFER, Sender
 
 from bingx_fake import FakeExchange
 
@@ -73,6 +73,14 @@ def busy(exchange: FakeExchange, sender: Sender) -> None:
     sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount="1.23456789012345678901")
     Sender(exchange, "pro").call("GET", SPOT_BALANCE, secret="bob-secret")
     exchange.credit(ALICE, "fund", "BTC", "123456789012345678.00000000000000000001")
+    order = {"symbol": "BTC-USDT", "side": "BUY", "type": "LIMIT"}
+    assert (
+        sender.post(
+            PLACE_ORDER, quantity="0.0012345", price="59999.99", newClientOrderId="a" * 36, **order
+        ).code
+        == 0
+    )
+    assert sender.post(PLACE_ORDER, quantity="0.001", price="61000", **order).code == 0
     exchange.play([{"domain": "com", "kind": "refuse"}, {"domain": "pro", "kind": "latency", "ms": 5}])
     exchange.market("BTC-USDT").trade("BUY", "0.5")
     exchange.market("BTC-USDT").mark("41000")
@@ -154,6 +162,7 @@ def test_everything_has_a_name_for_those_who_hear_the_page(page: Page) -> None:
         "Clock",
         "Profile",
         "Markets",
+        "Orders",
         "Journal",
         "Users and balances",
         "Transfers",

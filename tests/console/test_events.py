@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 from aiohttp import web
-from support.sender import ALICE, NOW_MS, SERVER_TIME, TRANSFER, Sender, wait_until
+from support.sender import ALICE, NOW_MS, PLACE_ORDER, SERVER_TIME, TRANSFER, Sender, wait_until
 
 from bingx_fake import FakeExchange
 from bingx_fake.clock import ExchangeClock
@@ -24,7 +24,7 @@ from bingx_fake.inprocess.markets import Market
 from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 
-TOPICS = {"clock", "faults", "journal", "profile", "state"}
+TOPICS = {"clock", "faults", "journal", "orders", "profile", "state"}
 """Told once each; ``market`` is told of each market."""
 
 
@@ -66,11 +66,23 @@ def test_a_new_reader_is_told_everything_once(exchange: FakeExchange, listener: 
         "clock": {"mode": "frozen", "now": NOW_MS, "offset": 0},
         "faults": {"com": "up", "pro": "up", "stream": "up", "faults": 0},
         "journal": {"latest": None},
+        "orders": {"open": 0},
         "profile": {"profile": "documented", "vary": {}, "strict": False},
         "state": {"users": 3, "revision": listener.first["state"]["revision"]},
     }
     markets = requests.get(f"{exchange.control_url}/markets", timeout=10).json()
     assert listener.markets == [("market", market) for market in markets]
+
+
+def come(exchange: FakeExchange, **user: Any) -> None:
+    """Somebody becomes a user."""
+    assert requests.post(f"{exchange.control_url}/users", json=user, timeout=10).status_code == 200
+
+
+def order(exchange: FakeExchange) -> str:
+    """Alice places an order that rests."""
+    asked = {"symbol": "ETH-USDT", "side": "SELL", "type": "LIMIT", "quantity": "0.1", "price": "3500"}
+    return str(Sender(exchange).post(PLACE_ORDER, **asked).data["orderId"])
 
 
 CHANGES: dict[str, tuple[str, Callable[[FakeExchange], object]]] = {
@@ -81,6 +93,7 @@ CHANGES: dict[str, tuple[str, Callable[[FakeExchange], object]]] = {
     ),
     "a credit": ("state", lambda exchange: exchange.credit(ALICE, "fund", "USDT", 1)),
     "another state": ("state", lambda exchange: exchange.load({"users": [{"uid": 1}]})),
+    "a user who holds nothing": ("state", lambda exchange: come(exchange, uid=5)),
     "a fault": ("faults", lambda exchange: exchange.play([{"domain": "com", "kind": "empty"}])),
     "a later time": ("clock", lambda exchange: exchange.clock.advance(1)),
     "a clock that runs": ("clock", lambda exchange: exchange.clock.run()),
@@ -115,6 +128,35 @@ def test_a_market_that_has_changed_is_told_and_no_other(
     assert listener.next() == ("market", market.state)
     exchange.clock.advance(1)
     assert listener.next()[0] == "clock"
+
+
+def test_orders_are_told_of_when_one_comes_is_cancelled_or_filled(
+    exchange: FakeExchange, listener: Listener
+) -> None:
+    first = order(exchange)
+    assert listener.wait_for("orders") == {"open": 1}
+    order(exchange)
+    assert listener.wait_for("orders") == {"open": 2}
+    requests.delete(f"{exchange.control_url}/orders/{first}", timeout=10)
+    assert listener.wait_for("orders") == {"open": 1}
+    exchange.market("ETH-USDT").move(3500)
+    assert listener.wait_for("orders") == {"open": 0}
+
+
+def test_orders_are_told_of_when_a_state_or_a_user_is_put_back(
+    exchange: FakeExchange, listener: Listener
+) -> None:
+    rests = {"uid": 1, "id": 7, "symbol": "ETH-USDT", "side": "BUY", "type": "LIMIT", "at": 1}
+    rests |= {"price": "100", "quantity": "1"}
+    user = {"uid": 1, "balances": {"spot": {"USDT": {"free": "0", "locked": "100"}}}}
+    exchange.load({"users": [user], "orders": [rests]})
+    assert listener.wait_for("orders") == {"open": 1}
+    requests.delete(f"{exchange.control_url}/orders/7", timeout=10)
+    assert listener.wait_for("orders") == {"open": 0}
+    requests.post(f"{exchange.control_url}/users/1/reset", timeout=10)
+    assert listener.wait_for("orders") == {"open": 1}
+    requests.delete(f"{exchange.control_url}/users/1", timeout=10)
+    assert listener.wait_for("orders") == {"open": 0}
 
 
 def test_a_price_that_walks_is_told_as_the_clock_goes_on(exchange: FakeExchange, listener: Listener) -> None:

@@ -11,6 +11,7 @@ from support.sender import (
     FUND_BALANCE,
     INNER_TRANSFER,
     NOW_MS,
+    PLACE_ORDER,
     SERVER_TIME,
     SPOT_BALANCE,
     TRANSFER,
@@ -234,6 +235,29 @@ def test_a_person_trades_on_the_market_that_was_chosen(page: Page, exchange: Fak
     press(page, "Buy")
     expect(page.locator("#tape tbody tr").first).to_have_text("22:13:20 bought150.010.5")
     assert exchange.market("SOL-USDT").last == Decimal("150.01")
+
+
+def test_a_person_sees_whose_orders_rest_and_cancels_one(
+    page: Page, exchange: FakeExchange, sender: Sender
+) -> None:
+    order = {"symbol": "BTC-USDT", "side": "BUY", "type": "LIMIT"}
+    rests = sender.post(PLACE_ORDER, quantity="0.001", price="59999.99", **order).data["orderId"]
+    owned = page.locator("#ladder [data-owned=true]")
+    expect(owned.locator("td:nth-child(2)")).to_have_text("59999.99")
+    expect(owned.locator("td:nth-child(4)")).to_have_text(f"{ALICE}: 0.001")
+    sender.post(PLACE_ORDER, quantity="0.002", price="60000.01", **order)
+    expect(page.locator("#fills tbody tr")).to_contain_text(str(ALICE))
+    expect(page.locator("#fills tbody tr .number")).to_have_text(["60000.01", "0.002", "0.000002 BTC"])
+    page.get_by_role("searchbox", name="Orders of").fill("bob")
+    expect(page.locator("#open-orders caption")).to_have_text("No open order")
+    page.get_by_role("searchbox", name="Orders of").fill("alice")
+    expect(page.locator("#open-orders caption")).to_have_text("Open orders: 1, newest first")
+    page.get_by_role("button", name=f"Cancel order {rests} of {ALICE}").press("Enter")
+    expect(page.locator("#outcome")).to_have_text(f"Order {rests} is CANCELED.")
+    expect(page.locator("#open-orders tbody tr")).to_have_count(0)
+    expect(page.get_by_role("searchbox", name="Orders of")).to_be_focused()
+    expect(owned).to_have_count(0)
+    assert exchange.orders(status="open") == []
 
 
 def test_a_mark_is_set_and_released(page: Page, exchange: FakeExchange) -> None:

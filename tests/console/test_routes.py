@@ -1,6 +1,7 @@
 """What the console is made of, over HTTP: the page's files, and what it reads."""
 
 import re
+from decimal import Decimal
 from importlib import resources
 from typing import Any
 
@@ -13,6 +14,8 @@ from support.sender import (
     FUND_BALANCE,
     INNER_TRANSFER,
     NOW_MS,
+    PLACE_OCO,
+    PLACE_ORDER,
     SERVER_TIME,
     SPOT_BALANCE,
     TRANSFER,
@@ -82,7 +85,8 @@ def test_a_web_page_elsewhere_gets_none_of_it(
 
 
 @pytest.mark.parametrize(
-    "path", ["/console/users", "/console/faults", "/console/journal", "/console/profile"]
+    "path",
+    ["/console/users", "/console/faults", "/console/journal", "/console/profile", "/console/orders"],
 )
 def test_nothing_that_the_page_reads_holds_a_secret(exchange: FakeExchange, path: str) -> None:
     assert "-secret" not in ask(exchange, path).text
@@ -135,6 +139,101 @@ def test_the_latest_transfers_come_first(exchange: FakeExchange, sender: Sender)
         sender.post(TRANSFER, type="FUND_PFUTURES", asset="USDT", amount=f"0.{amount}")
     amounts = [transfer["amount"] for transfer in read(exchange, "/console/transfers")["transfers"]]
     assert (len(amounts), amounts[0], amounts[-1]) == (100, "0.103", "0.4")
+
+
+LIMIT = {"symbol": "ETH-USDT", "type": "LIMIT"}
+
+
+def place(sender: Sender, **order: Any) -> str:
+    return str(sender.post(PLACE_ORDER, **LIMIT, **order).data["orderId"])
+
+
+def trade_with_bob(exchange: FakeExchange) -> tuple[str, str, str]:
+    """Bob sells alice a half of what he offers; the ids of his order, and of hers, of which one rests."""
+    exchange.credit(BOB, "spot", "ETH", 1)
+    alice = Sender(exchange)
+    asked = LIMIT | {"side": "SELL", "quantity": "0.02", "price": "3000", "newClientOrderId": "bobs"}
+    bobs = alice.call("POST", PLACE_ORDER, asked, key="bob-key").data["orderId"]
+    filled = place(alice, side="BUY", quantity="0.01", price="3000")
+    return str(bobs), filled, place(alice, side="BUY", quantity="0.02", price="2990.5")
+
+
+def test_orders_that_may_still_trade_come_newest_first_with_whose_they_are(exchange: FakeExchange) -> None:
+    bobs, _, rests = trade_with_bob(exchange)
+    answer = read(exchange, "/console/orders")
+    assert answer["count"] == 2
+    newest, oldest = answer["open"]
+    assert (newest["id"], newest["uid"]) == (rests, str(ALICE))
+    assert (newest["price"], newest["quantity"], newest["filled"]) == ("2990.5", "0.02", "0")
+    assert (oldest["id"], oldest["uid"], oldest["filled"]) == (bobs, str(BOB), "0.01")
+    assert (oldest["side"], oldest["type"], oldest["client_id"]) == ("SELL", "LIMIT", "bobs")
+
+
+def test_fills_come_newest_first_for_each_of_both_sides(exchange: FakeExchange) -> None:
+    bobs, filled, _ = trade_with_bob(exchange)
+    fills = read(exchange, "/console/orders")["fills"]
+    common = {"at": NOW_MS, "symbol": "ETH-USDT", "price": "3000", "quantity": "0.01"}
+    assert len({fill.pop("id") for fill in fills}) == 1, "it is one trade"
+    bought = {
+        "order": filled,
+        "uid": str(ALICE),
+        "side": "BUY",
+        "fee": "0.00001 ETH",
+        "maker": False,
+    }
+    sold = {"order": bobs, "uid": str(BOB), "side": "SELL", "fee": "0.03 USDT", "maker": True}
+    assert sorted(fills, key=str) == sorted([common | bought, common | sold], key=str)
+    exchange.clock.advance(1000)
+    place(Sender(exchange), side="BUY", quantity="0.005", price="3001")
+    assert read(exchange, "/console/orders")["fills"][0]["at"] == NOW_MS + 1000
+
+
+@pytest.mark.parametrize(("find", "uid"), [("BOB@", BOB), ("1677", ALICE)])
+def test_orders_of_one_user_are_found_by_uid_and_address(exchange: FakeExchange, find: str, uid: int) -> None:
+    trade_with_bob(exchange)
+    answer = read(exchange, f"/console/orders?find={find}")
+    assert answer["count"] == 1
+    assert {row["uid"] for row in [*answer["open"], *answer["fills"]]} == {str(uid)}
+
+
+def test_of_many_orders_the_latest_are_shown_and_all_are_counted(
+    exchange: FakeExchange, sender: Sender
+) -> None:
+    ids = [place(sender, side="SELL", quantity="0.01", price=str(4000 + number)) for number in range(103)]
+    answer = read(exchange, "/console/orders")
+    assert (answer["count"], [row["id"] for row in answer["open"]]) == (103, ids[:2:-1])
+
+
+def test_an_order_that_waits_and_a_pair_say_so(exchange: FakeExchange, sender: Sender) -> None:
+    stop = {"symbol": "ETH-USDT", "side": "SELL", "type": "TAKE_STOP_MARKET", "stopPrice": "2900"}
+    sender.post(PLACE_ORDER, quantity="0.1", **stop)
+    pair = {"limitPrice": "3100", "triggerPrice": "2800", "orderPrice": "2790"}
+    oco = sender.post(PLACE_OCO, symbol="ETH-USDT", side="SELL", quantity="0.1", **pair)
+    assert oco.code == 0
+    rows = read(exchange, "/console/orders")["open"]
+    waiting = next(row for row in rows if row["type"] == "TAKE_STOP_MARKET")
+    assert (waiting["has_limit"], waiting["stop"], waiting["oco"]) == (False, "2900", None)
+    assert len({row["oco"] for row in rows if row is not waiting}) == 1
+    assert all(row["has_limit"] for row in rows if row is not waiting)
+
+
+def test_the_ladder_says_who_of_the_users_has_how_much(exchange: FakeExchange) -> None:
+    exchange.market("ETH-USDT").change(ladder={"levels": 2})
+    exchange.credit(BOB, "spot", "USDT", 1000)
+    alice = Sender(exchange)
+    for key, quantity in (("alice-key", "0.01"), ("bob-key", "0.03"), ("alice-key", "0.02")):
+        order = LIMIT | {"side": "BUY", "price": "2999.99", "quantity": quantity}
+        assert alice.call("POST", PLACE_ORDER, order, key=key).code == 0
+    place(alice, side="SELL", quantity="0.5", price="3000.5")
+    shown = read(exchange, "/console/markets/spot/ETH-USDT")
+    assert shown["bids"][0]["users"] == [
+        {"uid": str(ALICE), "quantity": "0.03"},
+        {"uid": str(BOB), "quantity": "0.03"},
+    ]
+    assert Decimal(shown["bids"][0]["quantity"]) > Decimal("0.06"), "the house has some, too"
+    assert shown["bids"][1]["users"] == []
+    alices = {"uid": str(ALICE), "quantity": "0.5"}
+    assert shown["asks"][-1] == {"price": "3000.5", "quantity": "0.5", "users": [alices]}
 
 
 @pytest.mark.parametrize(

@@ -222,3 +222,28 @@ def test_a_user_or_status_that_there_is_not_is_told(query: str, message: str) ->
 def test_a_test_asks_for_a_status_that_there_is() -> None:
     with FakeExchange(state=STATE) as exchange, pytest.raises(ValueError, match="'closed' is none of open"):
         exchange.orders(status="closed")
+
+
+def test_whoever_runs_the_exchange_cancels_an_order_as_its_user_would() -> None:
+    with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
+        exchange.call(trade)
+
+        def cancel(order_id: object) -> tuple[int, Any]:
+            answer = requests.delete(f"{exchange.control_url}/orders/{order_id}", timeout=5)
+            return answer.status_code, answer.json()
+
+        locked = exchange.balance(1, "spot", "USDT").locked
+        status, row = cancel(11)
+        assert (status, row["status"], row) == (200, "CANCELED", exchange.orders(1)[0])
+        assert exchange.balance(1, "spot", "USDT").locked == locked - 45
+        told = "order 11 is CANCELED: only an open one can be cancelled"
+        assert cancel(11) == (400, {"error": told})
+        pair = [row for row in exchange.orders(2) if "oco" in row]
+        cancel(pair[0]["id"])
+        assert [row["status"] for row in exchange.orders(2) if "oco" in row] != [
+            row["status"] for row in pair
+        ]
+        assert not [row for row in exchange.orders(2, "open") if "oco" in row]
+        for missing in ("1", "0", "mine", "9" * 30, "²"):
+            assert cancel(missing) == (404, {"error": f"there is no order {missing!r}"})
+        exchange.call(lambda inner: inner.books.ledger.assert_conserved())

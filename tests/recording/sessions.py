@@ -197,8 +197,10 @@ def change_users(session: Session) -> None:
     session.control("POST /users", frank | {"uid": 6, "balances": {"spot": {"USDT": "-1"}}})
     session.control("GET /users/5/settings")
     session.control("PUT /users/16779999/settings", fees)
-    order = {"symbol": "BTC-USDT", "side": "BUY", "type": "LIMIT", "quantity": "0.001", "price": "100"}
+    order = {"symbol": "LTC-USDT", "side": "BUY", "type": "LIMIT", "quantity": "0.1", "price": "60"}
     session.ask(ENDPOINTS["spot_trade.place_order"], order)
+    session.control(f"DELETE /orders/{session.control('GET /orders', status='open')[-1]['id']}")
+    session.control("DELETE /orders/1")
     for call in ("POST /users/16779999/reset", "POST /users/5/reset", "DELETE /users/5", "DELETE /users/5"):
         session.control(call)
 

@@ -12,7 +12,7 @@ from bingx_fake.control import calls as control
 from bingx_fake.control import markets, orders, streams, users
 from bingx_fake.control.access import CHALLENGE, Token, check_caller
 from bingx_fake.control.calls import ControlCall, ControlError
-from bingx_fake.control.console import views
+from bingx_fake.control.console import trading, views
 from bingx_fake.control.console.routes import add_console
 from bingx_fake.exchange import Exchange
 
@@ -50,6 +50,7 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("GET", "/users/{uid}/settings", users.get_settings),
     ("PUT", "/users/{uid}/settings", users.put_settings),
     ("GET", "/orders", orders.get_orders),
+    ("DELETE", "/orders/{id}", orders.delete_order),
     ("GET", "/streams", streams.get_streams),
     ("GET", "/markets", markets.get_markets),
     ("GET", "/markets/{product}/{symbol}", markets.get_market),
@@ -61,7 +62,8 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("GET", "/console/faults", views.get_faults),
     ("GET", "/console/users", views.get_users),
     ("GET", "/console/transfers", views.get_transfers),
-    ("GET", "/console/markets/{product}/{symbol}", views.get_market),
+    ("GET", "/console/markets/{product}/{symbol}", trading.get_market),
+    ("GET", "/console/orders", trading.get_orders),
     ("GET", "/console/journal", views.get_journal),
     ("GET", "/console/requests/{id}", views.get_request),
     ("GET", "/console/profile", views.get_profile),

@@ -1,4 +1,4 @@
-"""The control API's call about users' orders."""
+"""The control API's calls about users' orders."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import msgspec
 
 from bingx_fake.control.calls import ControlCall, ControlError
 from bingx_fake.exchange import Exchange
-from bingx_fake.state.orders import order_forms
+from bingx_fake.state.orders import order_form, order_forms
+from bingx_fake.venue.filters import Declined
 from bingx_fake.venue.orders import OrderStatus
 
 OPEN = "open"
@@ -22,6 +23,21 @@ def get_orders(exchange: Exchange, call: ControlCall) -> Any:
         return rows(exchange, None if uid is None else int(uid), call.query.get("status"))
     except ValueError as error:
         raise ControlError(str(error)) from None
+
+
+def delete_order(exchange: Exchange, call: ControlCall) -> Any:
+    """Cancel an open order, whosever it is, as its user would: of an OCO both legs (ours, A129)."""
+    order_id, desk = call.path["id"], exchange.books.desk
+    number = int(order_id) if order_id.isascii() and order_id.isdigit() and len(order_id) <= 20 else 0
+    uid = next((uid for uid, user in desk.records.users.items() if number in user.orders), None)
+    if uid is None:
+        raise ControlError(f"there is no order {order_id!r}", 404)
+    try:
+        order = desk.cancel(uid, None, exchange.clock.now_ms(), order_id=number)
+    except Declined:
+        status = desk.records.users[uid].orders[number].status.value
+        raise ControlError(f"order {number} is {status}: only an open one can be cancelled") from None
+    return msgspec.to_builtins(order_form(order, desk.records.users[uid].ocos.get(order.list_id)))
 
 
 def rows(exchange: Exchange, uid: int | None, status: str | None) -> list[dict[str, Any]]:

@@ -207,6 +207,7 @@ class SpotDesk(Placing):
         self.cancel_all(uid, None, at_ms)
         for known in (self.records.users, self.own_rates, self.symbol_rates):
             known.pop(uid, None)
+        self.revision.number += 1
 
     def _count_out(self, countdown: _Countdown, at_ms: int) -> None:
         del self._countdowns[countdown.uid]

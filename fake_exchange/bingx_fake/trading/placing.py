@@ -7,6 +7,7 @@ was reached, one command each.
 
 from collections.abc import Callable, Sequence
 
+from bingx_fake.books.accounts import Revision
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Stall
@@ -28,7 +29,7 @@ class Placing:
     :param ledger: has the users' spot accounts.
     :param new_id: gives the id of an order that is placed at a time.
 
-    ``on_reports`` is told what happened to orders, once it is booked.
+    ``on_reports`` is told what happened to orders, once it is booked, and ``revision`` counts that.
     """
 
     def __init__(self, floor: Floor, ledger: Ledger, new_id: Callable[[int], int]) -> None:
@@ -36,6 +37,7 @@ class Placing:
         self._ledger = ledger
         self._new_id = new_id
         self.records = OrderRecords()
+        self.revision = Revision()
         self.own_rates: dict[int, Rates] = {}
         self.symbol_rates: dict[int, dict[str, Rates]] = {}
         self._coming: dict[int, SpotOrder] = {}
@@ -113,6 +115,7 @@ class Placing:
 
         :param orders: in the order in which they came to rest.
         """
+        self.revision.number += 1
         for order in sorted(orders, key=lambda order: order.id):
             self.records.add(order)
         for order in orders:
@@ -272,6 +275,7 @@ class Placing:
         """Tell what happened to orders, once it is booked and before anything follows from it."""
         reports = self._settlement.reports
         if reports:
+            self.revision.number += 1
             self._settlement.reports = []
             if self.on_reports is not None:
                 self.on_reports(reports, at_ms)

@@ -38,6 +38,7 @@ def look(exchange: Exchange) -> dict[Hashable, Aspect]:
     ]
     latest = entries[0][0] if entries else None
     revision, users = books.ledger.revision.number, len(books.directory.users)
+    desk, records = books.desk, books.desk.records.users
     aspects = [
         Aspect("clock", (clock.frozen_ms, clock.offset_ms), clock.describe),
         Aspect("faults", (faults, exchange.missing_faults), lambda: {**domains, "faults": len(faults)}),
@@ -51,6 +52,11 @@ def look(exchange: Exchange) -> dict[Hashable, Aspect]:
             "state",
             (books.ledger, id(books.directory), revision),
             lambda: {"users": users, "revision": revision},
+        ),
+        Aspect(
+            "orders",
+            (desk, desk.revision.number),
+            lambda: {"open": sum(len(user.open) for user in records.values())},
         ),
     ]
     sides: dict[Hashable, Aspect] = {aspect.name: aspect for aspect in aspects}

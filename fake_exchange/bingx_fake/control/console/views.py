@@ -14,7 +14,6 @@ from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import plain
 from bingx_fake.control import calls
 from bingx_fake.control.calls import ControlCall, ControlError
-from bingx_fake.control.markets import the_stall
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.kinds import KINDS
 from bingx_fake.journal.journal import Note
@@ -22,8 +21,6 @@ from bingx_fake.profiles.adoption import AdoptionError
 
 _MOST_USERS = 100
 _MOST_TRANSFERS = 100
-_MOST_LEVELS = 8
-_MOST_TRADES = 16
 _MOST_ENTRIES = 200
 _ACCOUNTS: tuple[str, ...] = get_args(Account)
 
@@ -133,17 +130,22 @@ def conditions(exchange: Exchange) -> dict[str, str]:
 
 def get_users(exchange: Exchange, call: ControlCall) -> Any:
     """Users with their keys' names and their balances; ``find`` is part of a UID or an e-mail address."""
-    books = exchange.books
-    find = call.query.get("find", "").strip().lower()
-    found = list(books.directory.users.values())
-    if find:
-        found = [user for user in found if find in str(user.uid) or find in (user.email or "").lower()]
+    books, found = exchange.books, found_users(exchange, call)
     return {
         "count": len(found),
         "users": [_shown_user(user, books.ledger) for user in found[:_MOST_USERS]],
         "accounts": _ACCOUNTS,
         "coins": sorted(books.directory.coins),
     }
+
+
+def found_users(exchange: Exchange, call: ControlCall) -> list[User]:
+    """The users whom a call's ``find`` means; everybody where it says nothing."""
+    find = call.query.get("find", "").strip().lower()
+    found = list(exchange.books.directory.users.values())
+    if find:
+        found = [user for user in found if find in str(user.uid) or find in (user.email or "").lower()]
+    return found
 
 
 def _shown_user(user: User, ledger: Ledger) -> dict[str, Any]:
@@ -156,32 +158,6 @@ def _shown_user(user: User, ledger: Ledger) -> dict[str, Any]:
             {"account": account, "asset": asset, "free": plain(held.free), "locked": plain(held.locked)}
             for account in _ACCOUNTS
             for asset, held in ledger.balances(user.uid, account).items()
-        ],
-    }
-
-
-def get_market(exchange: Exchange, call: ControlCall) -> Any:
-    """The best prices of a market's book, and the last trades here, newest first."""
-    stall = the_stall(exchange, call)
-    instrument = stall.market.instrument
-    bids, asks = exchange.books.floor.levels(stall.market.id, exchange.clock.now_ms())
-
-    def shown(levels: list[tuple[int, int]]) -> list[tuple[str, str]]:
-        best = levels[:_MOST_LEVELS]
-        return [(plain(instrument.price(price)), plain(instrument.quantity(steps))) for price, steps in best]
-
-    return {
-        "bids": shown(bids),
-        "asks": shown(asks),
-        "tape": [
-            {
-                "id": str(trade.trade_id),
-                "at": trade.at_ms,
-                "side": trade.taker_side.value,
-                "price": plain(instrument.price(trade.price)),
-                "quantity": plain(instrument.quantity(trade.quantity)),
-            }
-            for trade in islice(reversed(stall.tape), _MOST_TRADES)
         ],
     }
 

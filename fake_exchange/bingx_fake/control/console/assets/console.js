@@ -5,6 +5,7 @@ import { find, say } from "./dom.js";
 import { readFaults } from "./faults.js";
 import { readJournal } from "./journal.js";
 import { readMarkets } from "./markets.js";
+import { readOrders } from "./orders.js";
 import { readProfile } from "./profile.js";
 import { readTransfers, readUsers } from "./users.js";
 
@@ -18,6 +19,7 @@ function listen() {
   events.addEventListener("faults", readFaults);
   events.addEventListener("journal", readJournal);
   events.addEventListener("market", readMarkets);
+  events.addEventListener("orders", readOrders);
   events.addEventListener("profile", readProfile);
   events.addEventListener("state", () => {
     readMarkets(); // another state may have others

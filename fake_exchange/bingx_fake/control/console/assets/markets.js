@@ -38,11 +38,12 @@ function fillMarket(line, market) {
 }
 
 function showChosen({ asks, bids, tape }) {
-  const levels = [...asks.map((level) => ["ask", ...level]).reverse(), ...bids.map((level) => ["bid", ...level])];
+  const levels = [
+    ...asks.map((level) => ({ side: "ask", ...level })).reverse(),
+    ...bids.map((level) => ({ side: "bid", ...level })),
+  ];
   say(find("#ladder caption"), levels.length ? "The best prices" : "No order rests here");
-  sync(find("#ladder tbody"), levels, ([side, price]) => `${chosen} ${side} ${price}`, drawLevel, (line, level) =>
-    say(line.cells[2], level[2]),
-  );
+  sync(find("#ladder tbody"), levels, ({ side, price }) => `${chosen} ${side} ${price}`, drawLevel, fillLevel);
   say(find("#tape caption"), tape.length ? "The last trades, newest first" : "No trade yet");
   sync(find("#tape tbody"), tape, ({ id }) => `${chosen} ${id}`, ({ at, side, price, quantity }) => {
     const line = row([`${utcTime(at).slice(0, 8)} ${SIDES[side]}`, [price, "number"], [quantity, "number"]]);
@@ -51,10 +52,16 @@ function showChosen({ asks, bids, tape }) {
   });
 }
 
-function drawLevel([side, price]) {
-  const line = row([side, [price, "number"], ["", "number"]]);
+function drawLevel({ side, price }) {
+  const line = row([side, [price, "number"], ["", "number"], ""]);
   line.dataset.side = side;
   return line;
+}
+
+function fillLevel(line, { quantity, users }) {
+  say(line.cells[2], quantity);
+  say(line.cells[3], users.map((its) => `${its.uid}: ${its.quantity}`).join(", "));
+  line.dataset.owned = users.length > 0;
 }
 
 const act = (what, body) => call("POST", `/markets/${chosen}/${what}`, body);
