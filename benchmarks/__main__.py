@@ -19,6 +19,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "book": market.order_book,
     "days": market.days_and_candles,
     "orders": orders.orders_in_process,
+    "placing": writes.signed_orders,
     "profiles": profiles.profile_cost,
     "clients": clients.client_calls,
     "limiter": limiter.client_under_limits,

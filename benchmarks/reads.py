@@ -220,9 +220,9 @@ def _signed(query: str) -> str:
     return f"{PATH}?{with_signature(query)}"
 
 
-def with_signature(text: str) -> str:
+def with_signature(text: str, secret: bytes = SECRET) -> str:
     """Parameters, sorted, and their signature."""
-    return f"{text}&signature={hmac.new(SECRET, text.encode(), hashlib.sha256).hexdigest()}"
+    return f"{text}&signature={hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()}"
 
 
 def read_once(url: str, requests: Requests | None = None, number: int = 0) -> tuple[bytes, str]:

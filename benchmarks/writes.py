@@ -1,7 +1,8 @@
-"""Signed transfers, and signed reads that are counted against limits: against the same bare handler."""
+"""Signed transfers, orders, and reads that are counted against limits: against the same bare handler."""
 
 import statistics
 
+from benchmarks import ordering_fake
 from benchmarks.plan import Plan
 from benchmarks.processes import fake_command, module
 from benchmarks.reads import (
@@ -18,6 +19,7 @@ from benchmarks.reads import (
 from benchmarks.table import Row, Target, median_row
 
 TRANSFER = "/openApi/api/asset/v1/transfer"
+ORDER = "/openApi/spot/v1/trade/order"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -29,6 +31,31 @@ def signed_transfers(plan: Plan) -> list[Row]:
     requests = Requests(TRANSFER, [TRANSFER] * DISTINCT_URLS, {**HEADERS, "Content-Type": FORM}, bodies)
     command = fake_command("--no-rate-limits", "--clock", f"frozen:{now_ms}")
     return [_measure(plan, "signed transfer, rate", command, requests, 0.60)]
+
+
+def signed_orders(plan: Plan) -> list[Row]:
+    """Measure LIMIT orders that rest, and such that fill another user's."""
+    return [
+        _measure(plan, f"signed LIMIT order that {what}, rate", *_orders(what, price), least)
+        for what, price, least in (
+            ("rests", ordering_fake.RESTING_AT, 0.45),
+            ("fills", ordering_fake.FILLING_AT, 0.40),
+        )
+    ]
+
+
+def _orders(what: str, price: str) -> tuple[list[str], Requests]:
+    now_ms, _ = frozen_paths()
+    order = (
+        f"price={price}&quantity={ordering_fake.QUANTITY}&recvWindow={{}}&side=BUY"
+        f"&symbol={ordering_fake.SYMBOL}&timestamp={now_ms}&type=LIMIT"
+    )
+    bodies = [
+        with_signature(order.format(5_000 - number), ordering_fake.SECRET) for number in range(DISTINCT_URLS)
+    ]
+    headers = {"X-BX-APIKEY": ordering_fake.KEY, "X-SOURCE-KEY": "BX-AI-SKILL", "Content-Type": FORM}
+    command = [*module("ordering_fake"), str(now_ms), what]
+    return command, Requests(ORDER, [ORDER] * DISTINCT_URLS, headers, bodies)
 
 
 def limited_reads(plan: Plan) -> list[Row]:
