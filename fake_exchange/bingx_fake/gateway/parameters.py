@@ -94,7 +94,11 @@ def read_parameters(endpoint: Endpoint, sent: Mapping[str, str]) -> Parameters:
             )
     values: dict[str, Value] = {}
     for parameter in endpoint.parameters:
-        name, text = _find(parameter, sent)
+        name = parameter.name
+        if parameter.aliases:
+            name, text = _find(parameter, sent)
+        else:
+            text = sent.get(name)
         if text is not None:
             values[parameter.name] = read_value(RULES[parameter.rule], name, text)
         elif parameter.required:
@@ -157,8 +161,7 @@ def read_value(rule: Rule, name: str, text: str) -> Value:
 
 
 def _find(parameter: Parameter, sent: Mapping[str, str]) -> tuple[str, str | None]:
-    if not parameter.aliases:
-        return parameter.name, sent.get(parameter.name)
+    """A value by one of several names, and that name."""
     given = [name for name in (parameter.name, *parameter.aliases) if name in sent]
     if len({sent[name] for name in given}) > 1:
         raise Refusal(

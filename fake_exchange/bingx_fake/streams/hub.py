@@ -283,7 +283,7 @@ class Hub:
 
     def report(self, reports: list[Report], at_ms: int) -> None:
         """Tell users what happened to their orders, and then how that leaves their balances."""
-        for report in reports:
+        for report in reports if self._readers else ():
             readers = self._readers_of(report.order.uid, ORDERS)
             if readers:
                 told = execution(report, at_ms, self.answers)
@@ -298,7 +298,7 @@ class Hub:
 
     def _posted(self, lines: Sequence[Line], issued: Mapping[str, Decimal]) -> None:
         """Note what an entry moves on spot accounts. What an order moves waits for its report."""
-        if Topic("spot", BALANCES, BALANCES) not in self._readers:
+        if not self._readers or Topic("spot", BALANCES, BALANCES) not in self._readers:
             return
         of_an_order = False
         for line in lines:

@@ -19,6 +19,8 @@ from bingx_fake.venue.orders import NewOrder, OrderType
 _TIMES = {it.value: it for it in TimeInForce} | {"POC": TimeInForce.POST_ONLY}
 """V35: what hummingbot calls POC."""
 
+_SIDES = {side.value: side for side in Side}
+_TYPES = {kind.value: kind for kind in OrderType}
 _PLACE = ENDPOINTS["spot_trade.place_order"]
 _SAME = ("symbol", "side", "type")
 
@@ -27,8 +29,8 @@ def new_order(parameters: Parameters) -> NewOrder:
     """The order that parameters ask for."""
     return NewOrder(
         symbol=parameters.required_text("symbol"),
-        side=Side[parameters.required_text("side")],
-        type=OrderType(parameters.required_text("type")),
+        side=_SIDES[parameters.required_text("side")],
+        type=_TYPES[parameters.required_text("type")],
         quantity=parameters.number("quantity"),
         amount=parameters.number("quoteOrderQty"),
         price=parameters.number("price"),
