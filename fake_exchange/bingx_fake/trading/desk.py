@@ -36,11 +36,11 @@ import msgspec
 from bingx_fake.agenda import Agenda, Rank
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.market.floor import Floor
-from bingx_fake.trading.pairs import Pairs
+from bingx_fake.trading.pairs import Pairs, is_between
 from bingx_fake.trading.placing import check_open
 from bingx_fake.trading.records import Oco
 from bingx_fake.venue.filters import Declined
-from bingx_fake.venue.orders import NewOco, NewOrder, OrderStatus, SpotOrder
+from bingx_fake.venue.orders import NewOrder, OrderStatus, SpotOrder
 
 
 class Several(NamedTuple):
@@ -70,7 +70,7 @@ class _Countdown(msgspec.Struct, frozen=True):
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """An order that was answered is placed."""
+    """An order that was answered is placed; of an OCO, which has its leg with the limit here, both."""
 
     order: SpotOrder
 
@@ -79,6 +79,16 @@ class _Withdrawal(msgspec.Struct, frozen=True):
     """An order whose cancelling was answered is cancelled."""
 
     order: SpotOrder
+
+
+class _Setting(msgspec.Struct, frozen=True):
+    """A countdown that was answered begins, or ends without an effect.
+
+    :param until_ms: when it cancels everything; None where it is stopped.
+    """
+
+    uid: int
+    until_ms: int | None
 
 
 class SpotDesk(Pairs):
@@ -93,10 +103,12 @@ class SpotDesk(Pairs):
         super().__init__(floor, ledger, new_id)
         self._agenda = agenda
         self._countdowns: dict[int, int] = {}
+        self._coming_countdowns: list[_Setting] = []
         agenda.learn(_Countdown, Rank.COUNTDOWN, self._count_out)
         agenda.learn(_Entry, Rank.COMMIT, self._place_late)
         agenda.learn(_Withdrawal, Rank.COMMIT, self._cancel_late)
-        for kind in (_Countdown, _Entry, _Withdrawal):
+        agenda.learn(_Setting, Rank.COMMIT, self._set_late)
+        for kind in (_Countdown, _Entry, _Withdrawal, _Setting):
             agenda.drop(kind)  # of a desk before this one
 
     def due(self, due_ms: int) -> "SpotDesk":
@@ -189,13 +201,16 @@ class SpotDesk(Pairs):
         :param timeout_ms: None to have it no more.
         :return: when, in Unix milliseconds.
         """
-        number = self._countdowns.pop(uid, None)
+        until_ms = None if timeout_ms is None else at_ms + timeout_ms
+        self._set_countdown(_Setting(uid, until_ms))
+        return until_ms
+
+    def _set_countdown(self, setting: _Setting) -> None:
+        number = self._countdowns.pop(setting.uid, None)
         if number is not None:
             self._agenda.remove(number)
-        if timeout_ms is None:
-            return None
-        self._countdowns[uid] = self._agenda.add(at_ms + timeout_ms, _Countdown(uid))
-        return at_ms + timeout_ms
+        if setting.until_ms is not None:
+            self._countdowns[setting.uid] = self._agenda.add(setting.until_ms, _Countdown(setting.uid))
 
     def forget(self, uid: int, at_ms: int) -> None:
         """Cancel what a user has open, and have no order, fill or rate of his any more.
@@ -213,45 +228,95 @@ class SpotDesk(Pairs):
         del self._countdowns[countdown.uid]
         self.cancel_all(countdown.uid, None, at_ms)
 
+    def is_coming(self, uid: int) -> bool:
+        """Whether something of a user's was answered that has still to take effect."""
+        return super().is_coming(uid) or any(it.uid == uid for it in self._coming_countdowns)
+
     def _place_late(self, entry: _Entry, at_ms: int) -> None:
         order = self._coming.pop(entry.order.id)
         market = self._floor.stalls[order.market].market
-        if market.is_trading:
+        oco = self._coming_pairs.pop(order.list_id, None)
+        if oco is not None:
+            legs = (order, self._coming.pop(oco.stop_id))
+            if market.is_trading and is_between(*legs, market.last):
+                self._enter_pair(oco, legs, at_ms)
+            else:
+                self.records.add_oco(oco)
+                self._end_late(legs, at_ms)
+        elif market.is_trading:
             order.rises = order.stop > market.last
             self._enter(order, at_ms)
         else:
+            self._end_late((order,), at_ms)
+
+    def _end_late(self, orders: tuple[SpotOrder, ...], at_ms: int) -> None:
+        """Let orders be over that were answered and cannot be placed."""
+        for order in orders:
             self.records.add(order)
-            self._settlement.finish(order, OrderStatus.CANCELED, at_ms)
-            self._settlement.hold((order,), order.instrument)
+            self._settlement.finish(order, _as_cancelled(order), at_ms)
+        self._settlement.hold(orders, orders[0].instrument)
+        self._tell(at_ms)
 
     def _cancel_late(self, withdrawal: _Withdrawal, at_ms: int) -> None:
         if withdrawal.order.is_open:
             self._cancel(withdrawal.order, at_ms)
+
+    def _set_late(self, setting: _Setting, at_ms: int) -> None:
+        self._coming_countdowns.remove(setting)
+        until_ms = setting.until_ms
+        self._set_countdown(_Setting(setting.uid, None if until_ms is None else max(until_ms, at_ms)))
 
 
 class LateDesk(SpotDesk):
     """A desk where an order that was taken is placed later, and one that was cancelled lives on until then.
 
     An order is checked, and what it needs is held, when it is taken. Until it is placed nobody finds it.
-    Where the market does not trade by then it is cancelled. Pairs and countdowns take effect at once.
+    Where the market does not trade by then it is cancelled, as a pair is whose prices the last one is no
+    longer between (ours, A123). A countdown is answered with its end, and has begun, or been stopped, later;
+    where its end has come by then, it ends at once (ours, A124).
     """
 
     def __init__(self, desk: SpotDesk, due_ms: int) -> None:
         self.__dict__.update(desk.__dict__)
-        self._desk = desk
         self._due_ms = due_ms
 
-    def place_oco(self, uid: int, new: NewOco, at_ms: int, *, cuts: bool = True) -> Oco:
-        """Place a pair, at once."""
-        return self._desk.place_oco(uid, new, at_ms, cuts=cuts)
+    def legs(self, oco: Oco) -> tuple[SpotOrder, SpotOrder]:
+        """The legs as they will be."""
+        if oco.id in self._coming_pairs:
+            return self._coming[oco.limit_id], self._coming[oco.stop_id]
+        limit, stop = self.records.legs(oco)
+        return _cancelled(limit), _cancelled(stop)
 
     def _enter(self, order: SpotOrder, at_ms: int) -> None:
-        if not order.type.waits:
-            order.status = OrderStatus.PENDING
-        self._settlement.hold((order,), order.instrument)
-        self._coming[order.id] = order
+        self._take((order,))
         self._agenda.add(self._due_ms, _Entry(order))
+
+    def _enter_pair(self, oco: Oco, legs: tuple[SpotOrder, SpotOrder], at_ms: int) -> None:
+        self._coming_pairs[oco.id] = oco
+        self._take(legs)
+        self._agenda.add(self._due_ms, _Entry(legs[0]))
+
+    def _take(self, orders: tuple[SpotOrder, ...]) -> None:
+        for order in orders:
+            if not order.type.waits:
+                order.status = OrderStatus.PENDING
+            self._coming[order.id] = order
+        self._settlement.hold(orders, orders[0].instrument)
 
     def _cancel(self, order: SpotOrder, at_ms: int) -> SpotOrder:
         self._agenda.add(self._due_ms, _Withdrawal(order))
-        return msgspec.structs.replace(order, status=OrderStatus.CANCELED)
+        return _cancelled(order)
+
+    def _set_countdown(self, setting: _Setting) -> None:
+        self._coming_countdowns.append(setting)
+        self._agenda.add(self._due_ms, setting)
+
+
+def _as_cancelled(order: SpotOrder) -> OrderStatus:
+    """What an order is once it is cancelled: a leg that waits for its price has failed."""
+    return OrderStatus.FAILED if order.partner and order.is_waiting else OrderStatus.CANCELED
+
+
+def _cancelled(order: SpotOrder) -> SpotOrder:
+    """An order as it is once it is cancelled; one that is over stays what it is."""
+    return msgspec.structs.replace(order, status=_as_cancelled(order)) if order.is_open else order

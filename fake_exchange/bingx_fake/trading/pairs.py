@@ -1,14 +1,21 @@
 """OCO orders: two of which one alone will trade."""
 
+from collections.abc import Callable
+
+from bingx_fake.books.ledger import Ledger
+from bingx_fake.market.floor import Floor
 from bingx_fake.trading.placing import Placing, check_open
 from bingx_fake.trading.records import Oco
 from bingx_fake.venue.filters import Declined, Reason, size
-from bingx_fake.venue.order_book import Side
-from bingx_fake.venue.orders import NewOco, NewOrder, OrderType
+from bingx_fake.venue.orders import NewOco, NewOrder, OrderType, SpotOrder
 
 
 class Pairs(Placing):
     """Users' orders, and two of them together."""
+
+    def __init__(self, floor: Floor, ledger: Ledger, new_id: Callable[[int], int]) -> None:
+        super().__init__(floor, ledger, new_id)
+        self._coming_pairs: dict[int, Oco] = {}
 
     def place_oco(self, uid: int, new: NewOco, at_ms: int, *, cuts: bool = True) -> Oco:
         """Place an order with a limit and one with a stop, of which one alone will trade.
@@ -43,8 +50,7 @@ class Pairs(Placing):
             )
         ]
         limit, stop = legs
-        below, above = (limit.price, stop.stop) if new.side is Side.BUY else (stop.stop, limit.price)
-        if not below < market.last < above:
+        if not is_between(limit, stop, market.last):
             raise Declined(
                 Reason.WRONG_WAY,
                 side=new.side.value,
@@ -71,10 +77,18 @@ class Pairs(Placing):
             stop_id=stop.id,
             placed_ms=at_ms,
         )
-        self.records.add_oco(oco)
-        for leg in (stop, limit):
-            self._enter(leg, at_ms)
+        self._enter_pair(oco, (limit, stop), at_ms)
         return oco
+
+    def legs(self, oco: Oco) -> tuple[SpotOrder, SpotOrder]:
+        """The leg with the limit and the one with the stop, as whoever placed or cancelled them is told."""
+        return self.records.legs(oco)
+
+    def _enter_pair(self, oco: Oco, legs: tuple[SpotOrder, SpotOrder], at_ms: int) -> None:
+        """Let a pair that has passed all checks wait, and trade."""
+        self.records.add_oco(oco)
+        for leg in reversed(legs):
+            self._enter(leg, at_ms)
 
     def cancel_oco(self, uid: int, at_ms: int, *, order_id: int = 0, client_id: str = "") -> Oco:
         """Cancel both legs, by the id of the list or of either leg, or by a name of one of them.
@@ -91,5 +105,14 @@ class Pairs(Placing):
 
     def _check_list_name(self, uid: int, client_id: str) -> None:
         known = self.records.of(uid).named_ocos.get(client_id) if client_id else None
+        for coming in self._coming_pairs.values():
+            if client_id and (coming.uid, coming.client_id) == (uid, client_id):
+                known = coming.id
         if known is not None:
             raise Declined(Reason.CLIENT_ID_TAKEN, client_id=client_id, order_id=known)
+
+
+def is_between(limit: SpotOrder, stop: SpotOrder, last: int) -> bool:
+    """Whether neither leg of a pair would trade at a price that is the last one."""
+    below, above = (limit.price, stop.stop) if limit.side.is_buy else (stop.stop, limit.price)
+    return below < last < above

@@ -206,7 +206,7 @@ class Settlement:
 
     def finish(self, order: SpotOrder, status: OrderStatus, at_ms: int) -> None:
         """Let an order be over that is not filled; what it holds is released with the next entry about it."""
-        if order.is_waiting:
+        if order.is_waiting and order.market in self._triggers:
             self._triggers[order.market].discard(order)
         self.reports.append(Report(order, "CANCELED", status, order.filled, order.value))
         self._close(order, status, at_ms)

@@ -166,9 +166,10 @@ def _pair(
     asked: int | str = 0,
 ) -> Pair:
     """An OCO order as it stands, the leg with the stop first (D)."""
-    limit, stop = (shown(books, order) for order in books.desk.records.legs(oco))
+    orders = books.desk.legs(oco)
+    limit, stop = (shown(books, order) for order in orders)
     legs = (_leg(oco, stop, "ocoTps"), _leg(oco, limit, "ocoLimit"))
-    is_open = any(order.is_open for order in books.desk.records.legs(oco))
+    is_open = any(order.is_open for order in orders)
     return Pair(
         list_id=oco.id,
         client_id=oco.client_id,
