@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from trading.place import ALICE, BOB, BUY, LTC, MARKET, SELL, Trading
 
@@ -341,6 +341,22 @@ NUMBERS = st.builds(
     numbers=st.fixed_dictionaries(
         {}, optional=dict.fromkeys(("quantity", "amount", "price", "stop"), NUMBERS)
     ),
+)
+@example(
+    tick=0,
+    step=8,
+    opening=2,
+    side=BUY,
+    kind=OrderType.TAKE_STOP_MARKET,
+    numbers={"quantity": Decimal("100000000000000000000000001.00000001"), "stop": Decimal(10**26 - 1)},
+)
+@example(
+    tick=10,
+    step=10,
+    opening=2,
+    side=SELL,
+    kind=OrderType.TAKE_STOP_MARKET,
+    numbers={"quantity": 10**30 - Decimal("1e-20"), "stop": 10**30 - Decimal("1e-20")},
 )
 def test_whatever_numbers_are_asked_for_on_whatever_market_are_taken_or_declined(
     tick: int, step: int, opening: int, side: Side, kind: OrderType, numbers: dict[str, Decimal]

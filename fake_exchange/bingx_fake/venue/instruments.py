@@ -10,9 +10,9 @@ from msgspec.structs import force_setattr
 
 Product = Literal["spot", "swap", "coinm"]
 
-# Ticks times a tick have few digits; more than these would be rounded, which raises.
-_EXACT = decimal.Context(prec=60, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.DivisionByZero])
-_DOWN = decimal.Context(prec=60, rounding=decimal.ROUND_DOWN)
+# Two numbers as long as the books take have fewer digits together; more would be rounded, which raises.
+_EXACT = decimal.Context(prec=120, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.DivisionByZero])
+_DOWN = decimal.Context(prec=120, rounding=decimal.ROUND_DOWN)
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
