@@ -104,6 +104,11 @@ def latest_inner_transfer(exchange: FakeExchange) -> str:
     return str(exchange.state["inner_transfers"][-1]["id"])
 
 
+def latest_order_id(exchange: FakeExchange) -> str:
+    """The id of the order that was placed last."""
+    return str(exchange.state["orders"][-1]["id"])
+
+
 def exact(number: float | str | None) -> Decimal | None:
     """A number as a client gives it."""
     return None if number is None else Decimal(str(number))

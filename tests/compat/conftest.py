@@ -27,7 +27,11 @@ def published() -> None:
     """A test that needs them says in one line which of the published clients is not installed."""
     missing = [f"the package {it.name}" for it in LIBRARIES if find_spec(it.module) is None]
     missing += [] if shutil.which("node") else ["the program node"]
-    missing += [] if (NPM / "node_modules").is_dir() else ["ccxt for Node (npm ci in tests/compat/npm)"]
+    missing += [
+        f"{name} for Node (npm ci in tests/compat/npm)"
+        for name in ("ccxt", "bingx-api")
+        if not (NPM / "node_modules" / name).is_dir()
+    ]
     if missing:
         message = f"did not run: {missing[0]} is not installed"
         if os.environ.get("BINGX_REQUIRE_ALL"):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from compat import bingx_py_calls, ccxt_calls
+from compat import bingx_py_calls, bingx_python_calls, ccxt_calls
 from compat.asking import Ask, Failure
 
 from bingx_contracts import VARIATIONS
@@ -15,6 +15,7 @@ def _transfer(coin: str, amount: float) -> dict[str, Ask]:
     return {
         "ccxt": lambda it: it.transfer(coin, amount, "funding", "swap"),
         "bingx-py": lambda it: it.spot.transfer_asset("FUND_PFUTURES", coin, amount),
+        "bingx-python": lambda it: bingx_python_calls.transfer(it, coin, amount),
     }
 
 
@@ -22,12 +23,14 @@ def _inner_transfer(**details: Any) -> dict[str, Ask]:
     return {
         "ccxt": lambda it: ccxt_calls.inner_transfer(it, **details),
         "bingx-py": lambda it: bingx_py_calls.inner_transfer(it, **details),
+        "bingx-python": lambda it: bingx_python_calls.inner_transfer(it, **details),
     }
 
 
 _READ: dict[str, Ask] = {
     "ccxt": lambda it: it.fetch_balance(),
     "bingx-py": lambda it: it.spot.query_assets(),
+    "bingx-python": lambda it: it.spot_account().get_balance(),
 }
 
 FAILURES = [

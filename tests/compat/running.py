@@ -7,9 +7,10 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from compat import bingx_py_calls, ccxt_calls, market_data, trading
+from compat import bingx_py_calls, bingx_python_calls, ccxt_calls, market_data, trading
 from compat.asking import Ask, Call, Failure
 from compat.bingx_py_calls import BINGX_PY_CALLS
+from compat.bingx_python_calls import BINGX_PYTHON_CALLS
 from compat.ccxt_calls import CCXT_CALLS
 from compat.failures import FAILURES
 
@@ -25,11 +26,11 @@ Make = Callable[[str, str], AbstractAsyncContextManager[Any]]
 
 @dataclass(frozen=True)
 class Library:
-    """A published library: its two clients, and what they offer."""
+    """A published library: its clients, the synchronous one first, and what they offer."""
 
     name: str
     module: str
-    makes: tuple[Make, Make]
+    makes: tuple[Make, ...]
     calls: list[Call]
 
 
@@ -38,6 +39,7 @@ LIBRARIES = [
     Library(
         "bingx-py", "bingx_py", (bingx_py_calls.synchronous, bingx_py_calls.asynchronous), BINGX_PY_CALLS
     ),
+    Library("bingx-python", "bingx", (bingx_python_calls.synchronous,), BINGX_PYTHON_CALLS),
 ]
 
 
@@ -84,7 +86,7 @@ async def run_everything(exchange: FakeExchange) -> Found:
     found = Found()
     for library in LIBRARIES:
         async with AsyncExitStack() as stack:
-            clients = await _pair(library, stack)
+            clients = await _made(library, stack)
             for setting in [*PROFILE_SETTINGS, *UNCOMMON_SETTINGS]:
                 for call in library.calls:
                     outcomes = [await _outcome_of_call(exchange, it, call, setting, found) for it in clients]
@@ -92,8 +94,8 @@ async def run_everything(exchange: FakeExchange) -> Found:
             for failure in FAILURES:
                 ask = failure.asks[library.name]
                 usual = (failure.key, failure.secret) == ("alice-key", "alice-secret")
-                pair = clients if usual else await _pair(library, stack, failure.key, failure.secret)
-                outcomes = [await _outcome_of_failure(exchange, it, failure, ask) for it in pair]
+                own = clients if usual else await _made(library, stack, failure.key, failure.secret)
+                outcomes = [await _outcome_of_failure(exchange, it, failure, ask) for it in own]
                 found.failures[library.name, failure.shown] = _together(*outcomes)
     return found
 
@@ -130,7 +132,7 @@ def _both(synchronous: market_data.Found, asynchronous: market_data.Found) -> ma
     return {key: _together(outcome, asynchronous[key]) for key, outcome in synchronous.items()}
 
 
-async def _pair(
+async def _made(
     library: Library, stack: AsyncExitStack, key: str = "alice-key", secret: str = "alice-secret"
 ) -> list[Any]:
     return [await stack.enter_async_context(make(key, secret)) for make in library.makes]
@@ -158,7 +160,10 @@ async def _outcome_of_call(
     finally:
         if setting in PROFILE_SETTINGS:
             found.journal |= {(entry["method"], entry["path"], entry["code"]) for entry in exchange.requests}
-    assert (_holdings(exchange) != before) == call.moves, f"{call.shown}: {answer}"
+    moved = _holdings(exchange) != before
+    if call.moves and not moved:
+        return f"{SILENT}: nothing moved"
+    assert moved == call.moves, f"{call.shown}: {answer}"
     wrong = call.judge(answer, exchange)
     return WORKS if wrong is None else f"{SILENT}: {wrong}"
 
@@ -195,12 +200,15 @@ def _raised(error: Exception, client: Any) -> str:
     if isinstance(error, AttributeError) and error.obj is client:
         return NOT_OFFERED
     name = type(error).__name__
-    # bingx-py has names for some codes, and this one with the code for all others.
-    code = f" {getattr(error, 'code', '')}" if name == "APIError" else ""
+    # bingx-py and bingx-python have names for some codes, and these with the code for all others.
+    codes = {"APIError": "code", "APIException": "api_code"}
+    code = f" {getattr(error, codes[name], '')}" if name in codes else ""
     return f"raises `{name}`{code}"
 
 
-def _together(synchronous: str, asynchronous: str) -> str:
+def _together(synchronous: str, asynchronous: str | None = None) -> str:
+    if asynchronous is None:
+        return synchronous
     if synchronous == asynchronous:
         return synchronous
     if asynchronous == NOT_OFFERED:

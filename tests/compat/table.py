@@ -16,12 +16,13 @@ END = "<!-- end of published clients -->"
 
 def rendered(found: Found) -> str:
     """The text between the two markers."""
-    versions = " and ".join(f"{library.name} {version(library.name)}" for library in LIBRARIES)
+    versions = [f"{library.name} {version(library.name)}" for library in LIBRARIES]
     for_node = json.loads((NPM / "package.json").read_text(encoding="utf-8"))["dependencies"]["ccxt"]
     return "\n".join(
         [
-            f"Run with {versions}, synchronous and asynchronous; where the two differ, a cell says both. For",
-            f"Node with ccxt {for_node}.",
+            f"Run with {versions[0]} and {versions[1]}, synchronous and asynchronous; where the two",
+            f"differ, a cell says both. With {versions[2]}, which is synchronous, and for Node with ccxt",
+            f"{for_node}.",
             "",
             *_calls(found),
             "",

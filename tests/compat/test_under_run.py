@@ -1,6 +1,7 @@
-"""ccxt, Python's and Node's, reads prices on the documented hosts, in a program that was told of nothing."""
+"""Programs that were told of nothing, on the documented hosts: ccxt reads prices, bingx-api what it can."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Set as AbstractSet
@@ -55,3 +56,16 @@ def test_nodes_ccxt_reads_every_price(tmp_path: Path) -> None:
     done = prices(tmp_path, "node", str(NPM / "market_data.mjs"))
     assert done.status == 0, done
     check(judged(json.loads(done.out)), not_offered={"`fetch_bids_asks`"})
+
+
+def test_bingx_api_gets_the_time_and_listen_keys_and_offers_no_more_outside_of_perpetuals() -> None:
+    before_ms = time.time_ns() // 1_000_000
+    done = run("node", str(NPM / "bingx_api.mjs"), options=NAMESPACE)
+    assert done.status == 0, done
+    told = json.loads(done.out)
+    assert re.fullmatch("[0-9a-f]{64}", told["listenKey"])
+    assert told["extended"]["code"] == "0"  # it makes text of every number
+    assert before_ms <= int(told["time"]["data"]["serverTime"]) <= time.time_ns() // 1_000_000
+    assert done.said[-1].startswith("bingx-fake: 3 requests, 0 errors,")
+    elsewhere = {path for path in told["paths"] if not path.startswith("/openApi/swap/v2/")}
+    assert elsewhere == {"/openApi/user/auth/userDataStream"}

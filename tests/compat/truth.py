@@ -45,7 +45,7 @@ STATE: dict[str, Any] = {
         {
             "uid": ALICE,
             "keys": [
-                _keys("alice", "read", "transfer", "inner_transfer"),
+                _keys("alice", "read", "transfer", "inner_transfer", "trade"),
                 _keys("alice-read", "read"),
             ],
             "balances": {"fund": _balances(FUND), "spot": {**_balances(SPOT), "ETH": str(PRECISE)}},

@@ -19,7 +19,9 @@ UNTRUSTED = (
 )
 
 
-def entry(number: int, code: int | None, *rules: str) -> JournalEntry:
+def entry(
+    number: int, code: int | None, *rules: str, status: int | None = None, fault: str | None = None
+) -> JournalEntry:
     return JournalEntry(
         id=f"r{number}",
         domain="com",
@@ -28,8 +30,8 @@ def entry(number: int, code: int | None, *rules: str) -> JournalEntry:
         parameters={},
         received_at=0,
         code=code,
-        http_status=200,
-        fault=None,
+        http_status=status if code is None else 200,
+        fault=fault,
         applied=False,
         lint=[{"rule": rule, "message": "", "source": ""} for rule in rules],
     )
@@ -45,6 +47,10 @@ def summary(*journal: JournalEntry, **facts: Any) -> Summary:
         (summary(), NOTHING),
         (summary(entry(1, 0)), "1 request, 0 errors, 0 lint marks"),
         (summary(entry(1, 0), entry(2, None), entry(3, 100001)), "3 requests, 2 errors, 0 lint marks"),
+        # A listen key comes without a code; an outage's page may have the status of a success, too.
+        (summary(entry(1, None, status=200)), "1 request, 0 errors, 0 lint marks"),
+        (summary(entry(1, None, status=200, fault="html")), "1 request, 1 error, 0 lint marks"),
+        (summary(entry(1, None, status=503)), "1 request, 1 error, 0 lint marks"),
         (summary(entry(1, 0, "a", "b"), entry(2, 0, "b")), "2 requests, 0 errors, 3 lint marks (b, a)"),
         (summary(entry(1, 0, "a", "b", "c", "d")), "1 request, 0 errors, 4 lint marks (a, b, c, …)"),
         (

@@ -38,7 +38,7 @@ class Summary:
             isolation=isolation,
             requests=latest,
             forgotten=latest - len(journal),
-            errors=sum(entry["code"] != 0 for entry in journal),
+            errors=sum(map(_failed, journal)),
             lint=Counter(mark["rule"] for entry in journal for mark in entry["lint"]),
         )
 
@@ -91,3 +91,10 @@ def _named(counts: Mapping[str, int]) -> str:
     names = sorted(counts, key=lambda name: (-counts[name], name))
     more = ["…"] if len(names) > _MOST_NAMED else []
     return f" ({', '.join([*names[:_MOST_NAMED], *more])})"
+
+
+def _failed(entry: JournalEntry) -> bool:
+    """Whether a request got an error or no answer; a listen key comes without any code."""
+    if entry["code"] is None:
+        return entry["http_status"] != 200 or entry["fault"] is not None
+    return entry["code"] != 0
