@@ -71,7 +71,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("clock", "agenda"),
         ("books", "profiles", "venue"),
         ("market",),
-        ("trading",),
+        ("trading", "perpetuals"),
         ("gateway", "state"),
         ("groups",),
         ("answers",),
@@ -161,6 +161,7 @@ PURE = {
         "venue",
         "market",
         "trading",
+        "perpetuals",
         "profiles",
         "gateway",
         "state",
@@ -179,6 +180,7 @@ NOT_QUITE = {
     "bingx_fake.market.sources": {"random"},  # the same
     "bingx_fake.venue.candles": {"datetime"},  # where months begin
     "bingx_fake.groups.spot_trade.cancelling": {"datetime"},  # how a note writes a time
+    "bingx_fake.groups.swap_trade.facts": {"datetime"},  # how a fill writes one
 }
 
 

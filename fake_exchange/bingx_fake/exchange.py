@@ -31,6 +31,7 @@ from bingx_fake.groups.registry import HANDLERS
 from bingx_fake.journal.journal import Journal, Note, Refused
 from bingx_fake.journal.lint import Linter
 from bingx_fake.market.floor import Floor
+from bingx_fake.perpetuals.desk import SwapDesk
 from bingx_fake.profiles.choice import Profile
 from bingx_fake.profiles.rules import GatewayRules
 from bingx_fake.settings import Settings
@@ -385,7 +386,8 @@ class Exchange:
         desk = desk_of(built.trading, floor, ledger, self.agenda, self._order_ids)
         desk.on_reports = self._reported
         moves, keys = Movements(ledger, self.agenda), self._listen_keys
-        self._books = Books(ledger, built.directory, ledger, moves, floor, desk, keys)
+        swap = SwapDesk(floor, ledger, self.agenda, self._order_ids.next)
+        self._books = Books(ledger, built.directory, ledger, moves, floor, desk, swap, keys)
         self.users = Users(form, ledger, floor, desk, keys)
         self._reading.begin(self._books, self.faults)
         self._ids.count_on(built.latest_id)

@@ -6,6 +6,7 @@ So each is renamed here, in memory, and somebody who does not know the shapes ha
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -70,6 +71,61 @@ NOBODY_SHOWS = {
         ),
         "R has the list, and shows nothing of what is in it (V43)",
     ),
+    **dict.fromkeys(
+        (f"PerpPlaced.{field}" for field in ("status", "avgPrice", "executedQty")),
+        "D's changelog names them",
+    ),
+    **dict.fromkeys(
+        (
+            *(
+                f"PerpFill.{field}"
+                for field in ("side", "type", "positionSide", "tradeId", "symbol", "orderId")
+            ),
+            *(f"PerpFill.{field}" for field in ("price", "qty", "realizedPnl", "fee", "time")),
+            "answers of swap_trade.fills.data",
+        ),
+        "D's table has the first three; R shows one fill in data, and here they stand in a list (V66)",
+    ),
+    **dict.fromkeys(
+        (
+            *(f"PerpTierOfR.{field}" for field in ("tier", "symbol", "minPositionVal", "maxPositionVal")),
+            *("PerpTierOfR.maintMarginRatio", "PerpTierOfR.maintAmount", "PerpTiers.tiers"),
+            "answers of swap_trade.tiers.data",
+        ),
+        "R has the list, and shows nothing of what is in it (V72)",
+    ),
+    **dict.fromkeys(
+        (f"PerpNotCancelled.{field}" for field in ("orderId", "clientOrderId", "errorCode", "errorMessage")),
+        "no order fails here in a call that cancels all",
+    ),
+    "PerpMarginType.symbol": "a record with numbers as text has it (O)",
+    **dict.fromkeys(
+        (
+            *(f"FlatAttached.{field}" for field in ("price", "quantity", "stopPrice", "type", "workingType")),
+            *(
+                f"{shape}.{field}"
+                for shape in ("PerpCancelledFlat", "PerpOpenFlat", "PerpOrderFlat")
+                for field in (
+                    *(
+                        "advanceAttr",
+                        "commission",
+                        "cumQuote",
+                        "leverage",
+                        "orderType",
+                        "positionID",
+                        "profit",
+                    ),
+                    *("stopLoss", "stopLossEntrustPrice", "takeProfit", "takeProfitEntrustPrice"),
+                )
+            ),
+            *(f"PerpCancelledFlat.{field}" for field in ("avgPrice", "executedQty", "time", "updateTime")),
+            *(f"PerpOpenFlat.{field}" for field in ("clientOrderId", "postOnly", "stopPrice", "workingType")),
+            *("PerpOpenFlat.trailingStopDistance", "PerpOpenFlat.trailingStopRate"),
+            *(f"PerpOrderFlat.{field}" for field in ("clientOrderId", "stopPrice", "workingType")),
+            *(f"PerpOrderFlat.{field}" for field in ("onlyOnePosition", "reduceOnly", "triggerOrderId")),
+        ),
+        "R's flat answers show fewer fields than D's wrapped ones (V30)",
+    ),
     "answers of spot_account.transfer_v3.timestamp": "as the transfer of today has one (O)",
 }
 """Fields that are in no document and that no reader of ours needs, and why they are there."""
@@ -77,9 +133,9 @@ NOBODY_SHOWS = {
 
 MARKETS = [
     {"product": product, "symbol": "BTC-USDT", "tick": "0.1", "step": "0.001", "price": 60000}
-    for product in ("spot", "swap", "coinm")
+    for product in ("spot", "coinm")
 ]
-"""One of each product that has markets."""
+"""One of each product that has markets, besides the perpetuals that there are anyway."""
 
 
 class Given(NamedTuple):
@@ -177,8 +233,33 @@ def renamed() -> Iterator[tuple[str, Shape | AnswerShape, dict[str, tuple[Any, .
                 yield f"{name}.{field}", entry, {table: (*entries[:place], changed, *entries[place + 1 :])}
 
 
+def shows(endpoint_id: str) -> set[str]:
+    """The names of all shapes that an endpoint's answer may have in it, under whatever answers."""
+    found: set[str] = set()
+    waiting = [
+        reference
+        for answer in (*CONTRACT.answers, *CONTRACT.failures)
+        if endpoint_id in answer.endpoints
+        for reference in (*answer.fields.values(), answer.data or "")
+    ]
+    while waiting:
+        for name in re.findall(r"\w+", waiting.pop()):
+            if name not in found:
+                found.add(name)
+                waiting += [
+                    kind for shape in CONTRACT.shapes if shape.name == name for kind in shape.fields.values()
+                ]
+    return found
+
+
 def test_a_field_that_is_renamed_is_missed(given: list[Given]) -> None:
     usual = [Renderer(CONTRACT, answers) for answers in CHOICES]
+    shown_by = {it.endpoint_id: shows(it.endpoint_id) for it in given}
+
+    def is_of(it: Given, entry: Shape | AnswerShape) -> bool:
+        if isinstance(entry, Shape):
+            return entry.name in shown_by[it.endpoint_id]
+        return it.endpoint_id in entry.endpoints
 
     def is_missed(entry: Shape | AnswerShape, tables: dict[str, tuple[Any, ...]]) -> bool:
         contract = msgspec.structs.replace(CONTRACT, **tables)
@@ -188,10 +269,11 @@ def test_a_field_that_is_renamed_is_missed(given: list[Given]) -> None:
             if entry.holds(answers)
             for changed in [Renderer(contract, answers)]
             for it in given
-            if (before := body(renderer, it)) != (after := body(changed, it))
+            if is_of(it, entry) and (before := body(renderer, it)) != (after := body(changed, it))
         )
 
-    assert {name for name, entry, tables in renamed() if not is_missed(entry, tables)} == NOBODY_SHOWS.keys()
+    left = {name for name, entry, tables in renamed() if not is_missed(entry, tables)}
+    assert left == NOBODY_SHOWS.keys()
 
 
 def body(renderer: Renderer, it: Given) -> bytes:

@@ -48,6 +48,26 @@ LIMITS_IN_R = {
     ("GET", "/openApi/spot/v1/oco/orderList"): (5, 2),
     ("GET", "/openApi/spot/v1/oco/openOrderList"): (5, 2),
     ("GET", "/openApi/spot/v1/oco/historyOrderList"): (5, 2),
+    ("GET", "/openApi/swap/v3/user/balance"): (5, 3),
+    ("GET", "/openApi/swap/v2/user/positions"): (10, 3),
+    ("GET", "/openApi/swap/v2/user/commissionRate"): (5, 2),
+    ("GET", "/openApi/swap/v2/user/income"): (5, 2),
+    ("POST", "/openApi/swap/v2/trade/order"): (10, 3),
+    ("POST", "/openApi/swap/v2/trade/order/test"): (5, 2),
+    ("GET", "/openApi/swap/v2/trade/order"): (30, 2),
+    ("GET", "/openApi/swap/v2/trade/openOrders"): (5, 3),
+    ("GET", "/openApi/swap/v2/trade/allOrders"): (5, 3),
+    ("GET", "/openApi/swap/v2/trade/allFillOrders"): (5, 2),
+    ("DELETE", "/openApi/swap/v2/trade/order"): (10, 3),
+    ("DELETE", "/openApi/swap/v2/trade/allOpenOrders"): (5, 2),
+    ("POST", "/openApi/swap/v2/trade/closeAllPositions"): (5, 2),
+    ("GET", "/openApi/swap/v2/trade/leverage"): (5, 2),
+    ("POST", "/openApi/swap/v2/trade/leverage"): (5, 2),
+    ("GET", "/openApi/swap/v2/trade/marginType"): (2, 2),
+    ("POST", "/openApi/swap/v2/trade/marginType"): (2, 2),
+    ("GET", "/openApi/swap/v1/positionSide/dual"): (2, 2),
+    ("POST", "/openApi/swap/v1/positionSide/dual"): (4, 2),
+    ("GET", "/openApi/swap/v1/maintMarginRatio"): (5, 2),
     # Of market data, an address may ask each route once a second.
     **dict.fromkeys(
         (
@@ -157,6 +177,21 @@ def test_the_codes_that_prove_that_a_write_did_not_happen_are_the_designed_ones(
         *(100001, 100004, 100202, 100400, 100403, 100404, 100410),
         *(100412, 100413, 100419, 100421, 100437, 100441, 100450),
         *(100440, 100490, 101402, 110425),  # of orders
+        *(
+            101204,
+            101205,
+            101209,
+            101211,
+            101215,
+            101290,
+            101400,
+            101414,
+            101415,
+            101419,
+            101479,
+        ),  # perpetuals
+        *(104103, 109400, 109401, 109418, 109420, 109421, 109422, 109425, 110411, 110412, 110413, 110414),
+        *(80013, 80014, 80016, 80017, 80018),  # the same in the older codes (V24)
     }
 
 

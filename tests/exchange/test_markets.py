@@ -63,9 +63,9 @@ def test_a_market_of_another_product_is_another_market(exchange: FakeExchange) -
     exchange.load(exchange.state | {"markets": [form, {**form, "product": "spot"}]})
     exchange.market("BTC-USDT", "swap").move("59000")
     assert exchange.market("BTC-USDT").last == 61000
-    (contract,) = requests.get(f"{exchange.base_urls[0]}/openApi/swap/v2/quote/contracts", timeout=10).json()[
-        "data"
-    ]
+    contract, *_ = requests.get(
+        f"{exchange.base_urls[0]}/openApi/swap/v2/quote/contracts", {"symbol": "BTC-USDT"}, timeout=10
+    ).json()["data"]
     assert (contract["symbol"], contract["pricePrecision"], contract["apiStateOpen"]) == (
         "BTC-USDT",
         1,
@@ -165,8 +165,8 @@ def test_bad_input_is_refused_with_a_reason_and_changes_nothing(
 
 def test_a_market_that_is_not_there_is_named(exchange: FakeExchange) -> None:
     assert steer(exchange, "spot/NOPE-USDT/halt") == (404, {"error": "there is no market spot NOPE-USDT"})
-    with pytest.raises(ValueError, match="there is no market swap BTC-USDT"):
-        exchange.market("BTC-USDT", "swap")
+    with pytest.raises(ValueError, match="there is no market coinm BTC-USD"):
+        exchange.market("BTC-USD", "coinm")
     assert ask(exchange, "v1/market/depth", symbol="NOPE-USDT")["code"] == 100204
 
 

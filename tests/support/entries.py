@@ -7,6 +7,7 @@ from decimal import Decimal
 from bingx_contracts import CONTRACT, RULES, Endpoint, Rule
 from bingx_fake import FakeExchange
 from bingx_fake.exchange import Exchange
+from bingx_fake.perpetuals.orders import NewPerpOrder, PerpType, PositionSide
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import NewOco, NewOrder, OrderType
 from support.sender import ALICE
@@ -17,6 +18,8 @@ _IN_NO_EXAMPLE = {
     "transferId": "1",
     "tranId": "1",
     "id": "1",
+    "takeProfit": "",
+    "stopLoss": "",
     **dict.fromkeys(("orderId", "orderIds", "cancelOrderId", "orderListId", "fromId"), "1"),
 }
 """Values that mean something in the example state, where a rule says less than that."""
@@ -36,6 +39,8 @@ def make_what_it_names(exchange: FakeExchange, endpoint: Endpoint, sent: Mapping
         exchange.call(
             lambda inner: inner.books.listen_keys.take(sent["listenKey"], ALICE, inner.clock.now_ms())
         )
+    if endpoint.group in ("swap_trade", "swap_account"):
+        exchange.call(lambda inner: _make_what_a_swap_names(inner, endpoint, sent))
     if endpoint.group != "spot_trade":
         return
     of_ocos = "oco/" in endpoint.path
@@ -64,6 +69,52 @@ def _place(inner: Exchange, client_id: str) -> None:
         client_id=client_id,
     )
     desk.place(ALICE, order, now_ms)
+
+
+def _make_what_a_swap_names(inner: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) -> None:
+    """Have the order that a request goes by a client id of, and something to be listed or closed."""
+    if endpoint.id in _OF_A_POSITION and not inner.books.swap.records.positions(ALICE):
+        _open_position(inner)
+    if endpoint.id in ("swap_trade.cancel_open_orders", "swap_trade.open_orders"):
+        _place_on_swap(inner, "listed")
+    client_id = sent.get("clientOrderId")
+    if client_id is None or endpoint.id in ("swap_trade.place_order", "swap_trade.test_order"):
+        return
+    _place_on_swap(inner, client_id)
+
+
+_OF_A_POSITION = (
+    *("swap_account.positions", "swap_account.income", "swap_trade.fills", "swap_trade.order_history"),
+    "swap_trade.close_all_positions",
+)
+
+
+def _open_position(inner: Exchange) -> None:
+    order = NewPerpOrder(
+        symbol="BTC-USDT",
+        side=Side.BUY,
+        position_side=PositionSide.BOTH,
+        type=PerpType.MARKET,
+        quantity=Decimal("0.0001"),
+    )
+    inner.books.swap.place(ALICE, order, inner.clock.now_ms())
+
+
+def _place_on_swap(inner: Exchange, client_id: str) -> None:
+    swap = inner.books.swap
+    known = swap.records.by_client_id(ALICE, client_id)
+    if known is not None and (known.is_open or client_id != "listed"):
+        return
+    order = NewPerpOrder(
+        symbol="BTC-USDT",
+        side=Side.BUY,
+        position_side=PositionSide.BOTH,
+        type=PerpType.LIMIT,
+        quantity=Decimal("0.0001"),
+        price=Decimal(40000),
+        client_id=client_id if known is None else "",
+    )
+    swap.place(ALICE, order, inner.clock.now_ms())
 
 
 def _place_oco(inner: Exchange, client_id: str) -> None:
@@ -103,7 +154,11 @@ def refused(rule: Rule) -> Iterator[str]:
     """Values that break a rule, of every kind that people send."""
     match rule.kind:
         case "enum":
-            yield from (text for text in ("", "nobody", f"{rule.values[0]} ") if text not in rule.values)
+            yield from (
+                text
+                for text in ("", "nobody", f"{rule.values[0]} ")
+                if text not in (*rule.values, *rule.also)
+            )
         case "boolean":
             yield from ("", "1", "True", "yes")
         case "integer":

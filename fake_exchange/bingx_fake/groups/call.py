@@ -12,6 +12,7 @@ from bingx_fake.books.movements import Movements
 from bingx_fake.books.reads import Reads
 from bingx_fake.gateway.parameters import Parameters
 from bingx_fake.market.floor import Floor
+from bingx_fake.perpetuals.desk import SwapDesk
 from bingx_fake.trading.desk import SpotDesk
 
 
@@ -29,6 +30,7 @@ class Books:
     :param moves: what they move amounts with.
     :param floor: the markets.
     :param desk: users' orders on the spot markets.
+    :param swap: users' orders and positions on the perpetuals.
     :param listen_keys: what streams of accounts are opened with.
     """
 
@@ -38,11 +40,14 @@ class Books:
     moves: Movements
     floor: Floor
     desk: SpotDesk
+    swap: SwapDesk
     listen_keys: ListenKeys
 
     def due(self, at_ms: int) -> "Books":
         """The same books, where what is written takes effect at a time."""
-        return replace(self, moves=self.moves.due(at_ms), desk=self.desk.due(at_ms))
+        return replace(
+            self, moves=self.moves.due(at_ms), desk=self.desk.due(at_ms), swap=self.swap.due(at_ms)
+        )
 
 
 class Call(msgspec.Struct, frozen=True):

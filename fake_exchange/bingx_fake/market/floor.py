@@ -67,8 +67,8 @@ class Floor:
     :param seed: decides over what prices do; each market draws from sequences of its own.
 
     ``listeners`` are told, in their order, all that has happened on a market, once it has: after a whole
-    move, whoever made it. They may give commands of their own. ``waits`` gives the orders that wait for a
-    price on a market, in no book.
+    move, whoever made it. They may give commands of their own. ``waits`` give what else is about a market
+    than what rests in its book: orders that wait for a price, positions.
     """
 
     def __init__(self, agenda: Agenda, seed: int) -> None:
@@ -77,7 +77,7 @@ class Floor:
         self.venue = Venue()
         self.stalls: dict[MarketId, Stall] = {}
         self.listeners: list[Callable[[Stall, list[Event], int], object]] = []
-        self.waits: Callable[[MarketId], Sequence[object]] = _no_orders
+        self.waits: list[Callable[[MarketId], Sequence[object]]] = []
         agenda.learn(_Step, Rank.SOURCE, self._step)
         agenda.learn(_MoveTo, Rank.SOURCE, self._move_to)
         agenda.learn(_Replay, Rank.SOURCE, self._replay, self._count_replay)
@@ -122,10 +122,10 @@ class Floor:
         :raises Refused: while orders of users rest in it; nothing has changed then.
         """
         former = self.stall((listing.instrument.product, listing.instrument.symbol))
-        if former.house.users_rest or self.waits(former.market.id):
+        if former.house.users_rest or self._is_waited_on(former.market.id):
             raise Refused(
                 f"orders rest in {listing.instrument.symbol}, and tick, step, past and time_online stay "
-                "as they are until those are cancelled"
+                "as they are until those are cancelled, and positions closed"
             )
         stall = self.add(listing, now_ms)
         stall.market.status = former.market.status
@@ -138,7 +138,7 @@ class Floor:
         The others wait for their time to come again (ours, A41).
         """
         for stall in [*self.stalls.values()]:
-            if now_ms < stall.reached_ms and not stall.updates and not self.waits(stall.market.id):
+            if now_ms < stall.reached_ms and not stall.updates and not self._is_waited_on(stall.market.id):
                 self.add(stall.listing, now_ms)
 
     def change(
@@ -310,6 +310,5 @@ class Floor:
         if stall.market.is_trading:
             self._told(stall, stall.house.refill(at_ms), at_ms)
 
-
-def _no_orders(market: MarketId) -> Sequence[object]:
-    return ()
+    def _is_waited_on(self, market: MarketId) -> bool:
+        return any(waits(market) for waits in self.waits)

@@ -41,13 +41,13 @@ class Placing:
         self.own_rates: dict[int, Rates] = {}
         self.symbol_rates: dict[int, dict[str, Rates]] = {}
         self._coming: dict[int, SpotOrder] = {}
-        self._triggers: dict[MarketId, Triggers] = {}
+        self._triggers: dict[MarketId, Triggers[SpotOrder]] = {}
         self._settlement = Settlement(ledger, self.records, self._triggers, self.rates)
         self._reached: list[tuple[MarketId, int, int]] = []
         self._is_triggering = False
         self.on_reports: Callable[[list[Report], int], object] | None = None
         floor.listeners.append(self._happened)
-        floor.waits = self._in_no_book
+        floor.waits.append(self._in_no_book)
 
     def rates(self, uid: int, symbol: str = "") -> Rates:
         """What a user pays as a maker, and as a taker: on a market, or where it has no rates of its own."""

@@ -124,7 +124,7 @@ class Settlement:
         self,
         ledger: Ledger,
         records: OrderRecords,
-        triggers: dict[MarketId, Triggers],
+        triggers: dict[MarketId, Triggers[SpotOrder]],
         rates: Callable[[int, str], Rates],
     ) -> None:
         self._ledger = ledger

@@ -1,11 +1,22 @@
 """Orders that wait for a price. Which of them a trade reaches, and in which order, is all that this knows."""
 
+from typing import Generic, Protocol, TypeVar
+
 from sortedcontainers import SortedList
 
-from bingx_fake.venue.orders import SpotOrder
+
+class Waiting(Protocol):
+    """An order that waits for a price."""
+
+    id: int
+    stop: int
+    rises: bool
 
 
-class Triggers:
+AnyOrder = TypeVar("AnyOrder", bound=Waiting)
+
+
+class Triggers(Generic[AnyOrder]):
     """The waiting orders of one market, by the price that they wait for.
 
     The price that counts is that of a trade, from the side on which the market was when the order came; at
@@ -13,7 +24,7 @@ class Triggers:
     """
 
     def __init__(self) -> None:
-        self._orders: dict[int, SpotOrder] = {}
+        self._orders: dict[int, AnyOrder] = {}
         # What is reached first is first: the highest of those that wait for a fall, the lowest of the others.
         self._falling: SortedList[tuple[int, int]] = SortedList()
         self._rising: SortedList[tuple[int, int]] = SortedList()
@@ -21,7 +32,7 @@ class Triggers:
     def __len__(self) -> int:
         return len(self._orders)
 
-    def add(self, order: SpotOrder) -> None:
+    def add(self, order: AnyOrder) -> None:
         """Let an order wait."""
         assert order.id not in self._orders, order
         self._orders[order.id] = order
@@ -30,7 +41,7 @@ class Triggers:
         else:
             self._falling.add((-order.stop, order.id))
 
-    def discard(self, order: SpotOrder) -> None:
+    def discard(self, order: AnyOrder) -> None:
         """Take an order back, if it waits."""
         if self._orders.pop(order.id, None) is None:
             return
@@ -39,7 +50,7 @@ class Triggers:
         else:
             self._falling.remove((-order.stop, order.id))
 
-    def reached(self, lowest: int, highest: int) -> list[SpotOrder]:
+    def reached(self, lowest: int, highest: int) -> list[AnyOrder]:
         """Take out the orders that trades between two prices reach, those of the nearest stop price first.
 
         Of one price the older comes first; a fall comes before a rise (ours, A91).
@@ -50,6 +61,6 @@ class Triggers:
                 found.append(self._orders.pop(waiting.pop(0)[1]))
         return found
 
-    def all(self) -> list[SpotOrder]:
+    def all(self) -> list[AnyOrder]:
         """All that wait, the oldest first."""
         return [self._orders[order_id] for order_id in sorted(self._orders)]

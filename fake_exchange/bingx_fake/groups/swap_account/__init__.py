@@ -1,0 +1,1 @@
+"""The account of the perpetuals: balances, positions, rates, and what moved the wallet."""

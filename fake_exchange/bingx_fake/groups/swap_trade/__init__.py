@@ -1,0 +1,1 @@
+"""Trading perpetuals: orders, positions, leverage and margin."""

@@ -1,0 +1,110 @@
+"""Leverage, margin type and mode of positions, as they are and as they are chosen; maintenance tiers."""
+
+from decimal import Decimal
+
+from bingx_fake.groups.call import Books, Call
+from bingx_fake.groups.spot_market.facts import Rows
+from bingx_fake.groups.swap_trade.facts import Leverages, MarginType, Mode, TierRow, fixed
+from bingx_fake.groups.swap_trade.refusals import refuse, said
+from bingx_fake.perpetuals.orders import PositionSide
+from bingx_fake.perpetuals.reasons import Declined
+from bingx_fake.perpetuals.tiers import MOST_LEVERAGE, TIERS, most_value
+from bingx_fake.venue.venue import Market
+
+
+def leverage(books: Books, call: Call) -> Leverages:
+    """The leverage of a pair, and what may be opened with it."""
+    return _leverages(books, call, _market(books, call))
+
+
+def set_leverage(books: Books, call: Call) -> Leverages:
+    """Set the leverage of a pair, of one side in hedge mode."""
+    side = PositionSide(call.parameters.required_text("side"))
+    wanted = int(call.parameters.required_text("leverage"))
+    symbol = call.parameters.required_text("symbol")
+    try:
+        books.swap.set_leverage(call.caller.uid, symbol, side, wanted, call.now_ms)
+    except Declined as why:
+        refuse(why, call.answers)
+    return _leverages(books, call, _market(books, call), side)
+
+
+def margin_type(books: Books, call: Call) -> MarginType:
+    """Whether positions of a pair share the wallet."""
+    market = _market(books, call)
+    choice = books.swap.records.of(call.caller.uid).choice(market.id)
+    return MarginType(market.instrument.symbol, choice.is_isolated)
+
+
+def set_margin_type(books: Books, call: Call) -> MarginType:
+    """Choose it."""
+    wanted, symbol = call.parameters.required_text("marginType"), call.parameters.required_text("symbol")
+    if wanted == "SEPARATE_ISOLATED":
+        raise said("not-built", call.answers, what="the margin type SEPARATE_ISOLATED")
+    try:
+        books.swap.set_margin_type(call.caller.uid, symbol, is_isolated=wanted == "ISOLATED")
+    except Declined as why:
+        refuse(why, call.answers)
+    return MarginType(symbol, wanted == "ISOLATED")
+
+
+def position_mode(books: Books, call: Call) -> Mode:
+    """Whether the account is in hedge mode."""
+    return Mode(books.swap.records.of(call.caller.uid).is_hedging)
+
+
+def set_position_mode(books: Books, call: Call) -> Mode:
+    """Choose it."""
+    is_hedging = call.parameters.truth("dualSidePosition") or False
+    try:
+        books.swap.set_mode(call.caller.uid, is_hedging=is_hedging)
+    except Declined as why:
+        refuse(why, call.answers)
+    return Mode(is_hedging)
+
+
+def tiers(books: Books, call: Call) -> Rows:
+    """What positions of a pair need so as not to be liquidated, by their value (ours, A156)."""
+    instrument = _market(books, call).instrument
+    return Rows([TierRow.of(tier, instrument) for tier in TIERS])
+
+
+def _market(books: Books, call: Call) -> Market:
+    try:
+        return books.swap.market(call.parameters.required_text("symbol"))
+    except Declined as why:
+        refuse(why, call.answers)
+
+
+def _leverages(books: Books, call: Call, market: Market, side: PositionSide = PositionSide.BOTH) -> Leverages:
+    instrument, uid = market.instrument, call.caller.uid
+    choice = books.swap.records.of(uid).choice(market.id)
+    available = books.swap.margins.wallet(uid, instrument.quote).available
+    price = instrument.price(market.last)
+    values, most = {}, {}
+    for is_long in (True, False):
+        factor = choice.leverage(is_long=is_long)
+        most[is_long] = most_value(factor)
+        values[is_long] = min(available * factor, most[is_long])
+    is_long = side is not PositionSide.SHORT
+    coins = {side: fixed(_coins(value, price), instrument.quantity_places) for side, value in values.items()}
+    return Leverages(
+        symbol=instrument.symbol,
+        leverage=choice.leverage(is_long=is_long),
+        long_leverage=choice.long_leverage,
+        short_leverage=choice.short_leverage,
+        max_long_leverage=MOST_LEVERAGE,
+        max_short_leverage=MOST_LEVERAGE,
+        available_long_vol=coins[True],
+        available_short_vol=coins[False],
+        available_long_val=fixed(values[True], 1),
+        available_short_val=fixed(values[False], 1),
+        max_position_long_val=fixed(most[True], 1),
+        max_position_short_val=fixed(most[False], 1),
+        available_vol=coins[is_long],
+        max_vol=fixed(_coins(most[is_long], price), instrument.quantity_places),
+    )
+
+
+def _coins(value: Decimal, price: Decimal) -> Decimal:
+    return value / price

@@ -1,0 +1,58 @@
+"""What the desk of the perpetuals declines, in the codes and words of the contract (V24)."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NoReturn
+
+from bingx_contracts import REFUSALS
+from bingx_contracts.facts.refusals import RefusalText
+from bingx_fake.gateway.refusal import Because, Refusal
+from bingx_fake.perpetuals.reasons import Declined, Reason
+
+GROUP = "swap_trade"
+
+_DEPENDS_ON = {
+    Reason.NOT_TRADING: ("status",),
+    Reason.WRONG_POSITION_SIDE: ("mode",),
+    Reason.WRONG_SIDE_OF_MODE: ("mode",),
+    Reason.PRICE_NOT_POSITIVE: ("name",),
+    Reason.WRONG_STOP: ("kind", "side"),
+}
+"""The facts on which the words of a reason depend."""
+
+
+def said(reason: str, answers: Mapping[str, str], **facts: object) -> Refusal:
+    """The refusal that the contract has for a reason.
+
+    :param answers: variation id to answer.
+    :param facts: what its words tell.
+    """
+    text = _text_of(reason, answers["V24"])
+    because = Because(reason.upper().replace("-", "_"), facts, text.source)
+    return Refusal(text.code, text.says.format(**facts), because=because)
+
+
+def declined(why: Declined, answers: Mapping[str, str]) -> Refusal:
+    """The refusal of what the desk has declined."""
+    name = why.reason.name.lower().replace("_", "-")
+    words = [str(why.facts[fact]) for fact in _DEPENDS_ON.get(why.reason, ())]
+    refusal = said("-".join([name, *words]), answers, **why.facts)
+    assert refusal.because is not None
+    refusal.because = refusal.because._replace(reason=why.reason.name)
+    return refusal
+
+
+def refuse(why: Declined, answers: Mapping[str, str]) -> NoReturn:
+    """Raise it, with what was declined as its cause.
+
+    :raises Refusal: always.
+    """
+    raise declined(why, answers) from why
+
+
+@lru_cache(maxsize=256)
+def _text_of(reason: str, codes: str) -> RefusalText:
+    for text in REFUSALS:
+        if (text.group, text.reason) == (GROUP, reason) and text.holds({"V24": codes}):
+            return text
+    raise AssertionError(f"the contract does not say how {reason} is told")

@@ -1,0 +1,136 @@
+"""What users choose on the perpetuals: the mode of positions, leverage, and the type and amount of margin."""
+
+from decimal import Decimal
+
+from bingx_fake.books.money import EXACT, ZERO, minus
+from bingx_fake.perpetuals.orders import PerpOrder, PositionSide
+from bingx_fake.perpetuals.placing import PerpPlacing
+from bingx_fake.perpetuals.positions import Position, share
+from bingx_fake.perpetuals.reasons import Declined, Reason
+from bingx_fake.perpetuals.tiers import MOST_LEVERAGE, most_value
+
+_add, _subtract = EXACT.add, EXACT.subtract
+
+
+class PerpChoosing(PerpPlacing):
+    """Users' choices, which go with what they have already."""
+
+    def set_mode(self, uid: int, *, is_hedging: bool) -> None:
+        """Let a user have one position of each market, or a long and a short one.
+
+        :raises Declined: ``MODE_IN_USE``.
+        """
+        user = self.records.of(uid)
+        if is_hedging is user.is_hedging:
+            return
+        if user.open or user.positions or self._comes_for(uid):
+            raise Declined(Reason.MODE_IN_USE)
+        user.is_hedging = is_hedging
+
+    def set_margin_type(self, uid: int, symbol: str, *, is_isolated: bool) -> None:
+        """Let positions of a market have margin of their own, or share the wallet.
+
+        :raises Declined: ``NO_SUCH_MARKET``, ``MARGIN_TYPE_IN_USE``.
+        """
+        market, user = self.market(symbol).id, self.records.of(uid)
+        choice = user.choice(market)
+        if is_isolated is choice.is_isolated:
+            return
+        if user.open_on(market) or self.records.positions(uid, market) or self._comes_for(uid):
+            raise Declined(Reason.MARGIN_TYPE_IN_USE, symbol=symbol)
+        choice.is_isolated = is_isolated
+
+    def set_leverage(self, uid: int, symbol: str, side: PositionSide, leverage: int, at_ms: int) -> int:
+        """Choose the leverage of a market, of one side in hedge mode; what is there goes on with it.
+
+        :raises Declined: ``NO_SUCH_MARKET``, ``WRONG_SIDE_OF_MODE``, ``LEVERAGE_TOO_HIGH``, ``OVER_LIMIT``,
+            ``TOO_LITTLE_MARGIN``.
+        """
+        market, user = self.market(symbol).id, self.records.of(uid)
+        if (side is PositionSide.BOTH) is user.is_hedging:
+            raise Declined(Reason.WRONG_SIDE_OF_MODE, mode="hedge" if user.is_hedging else "one-way")
+        if leverage > MOST_LEVERAGE:
+            raise Declined(Reason.LEVERAGE_TOO_HIGH, leverage=leverage, most=MOST_LEVERAGE)
+        sides = [is_long for is_long in (True, False) if side is not _BUT[is_long]]
+        positions = [it for it in self.records.positions(uid, market) if it.is_long in sides]
+        orders = [it for it in user.open_on(market) if it.of_long in sides]
+        self._check_leverage(uid, positions, orders, leverage)
+        choice = user.choice(market)
+        if True in sides:
+            choice.long_leverage = leverage
+        if False in sides:
+            choice.short_leverage = leverage
+        for position in positions:
+            before, former = position.margin, position.leverage
+            change = _subtract(share(position.cost, 1, leverage), position.initial_margin)
+            position.leverage = leverage
+            if position.is_isolated:
+                position.margin = _add(position.margin, change)
+                reason = "IncreaseLeverage" if leverage > former else "ReduceLeverage"
+                moved = _subtract(position.margin, before)
+                self._settlement.note_margin(position, reason, moved, at_ms)
+            self._settlement.touched[uid] = None
+        for order in orders:
+            order.leverage = leverage
+        self.follow(at_ms)
+        return leverage
+
+    def _check_leverage(
+        self, uid: int, positions: list[Position], orders: list[PerpOrder], leverage: int
+    ) -> None:
+        """Whether what is there can go on with another leverage."""
+        more: dict[str, Decimal] = {}
+        for position in positions:
+            value, most = position.value(self.margins.mark(position.market)), most_value(leverage)
+            if value > most:
+                raise Declined(Reason.OVER_LIMIT, value=value, most=most, leverage=leverage)
+            change = _subtract(share(position.cost, 1, leverage), position.initial_margin)
+            asset = position.instrument.quote
+            more[asset] = _add(more.get(asset, ZERO), change)
+        for order in orders:
+            if not order.closes and not order.is_waiting:
+                value = order.instrument.worth(order.price, order.leaves)
+                change = _subtract(share(value, 1, leverage), share(value, 1, order.leverage))
+                asset = order.instrument.quote
+                more[asset] = _add(more.get(asset, ZERO), change)
+        for asset, needed in more.items():
+            available = self.margins.wallet(uid, asset).available
+            if needed > available:
+                raise Declined(Reason.TOO_LITTLE_MARGIN, asset=asset, needed=needed, available=available)
+
+    def change_margin(
+        self, uid: int, symbol: str, side: PositionSide | None, amount: Decimal, at_ms: int
+    ) -> Position:
+        """Add to the margin of an isolated position, or take from it (an amount below zero).
+
+        :param side: which one, in hedge mode; None for the one that there is.
+        :raises Declined: ``NO_SUCH_MARKET``, ``NO_POSITION``, ``NOT_ISOLATED``, ``TOO_LITTLE_MARGIN``,
+            ``TOO_LITTLE_TO_TAKE``.
+        """
+        market = self.market(symbol).id
+        positions = [it for it in self.records.positions(uid, market) if side is not _BUT[it.is_long]]
+        if not positions:
+            raise Declined(Reason.NO_POSITION, symbol=symbol)
+        position = positions[0]
+        if not position.is_isolated:
+            raise Declined(Reason.NOT_ISOLATED, symbol=symbol)
+        asset = position.instrument.quote
+        if amount > 0:
+            available = self.margins.wallet(uid, asset).available
+            if amount > available:
+                raise Declined(Reason.TOO_LITTLE_MARGIN, asset=asset, needed=amount, available=available)
+        elif minus(amount) > self.margins.removable(position):
+            most = self.margins.removable(position)
+            raise Declined(Reason.TOO_LITTLE_TO_TAKE, amount=minus(amount), most=most)
+        position.margin = _add(position.margin, amount)
+        position.updated_ms = at_ms
+        reason = "ManualMarginAddition" if amount > 0 else "ManualMarginReduction"
+        self._settlement.note_margin(position, reason, amount, at_ms)
+        return position
+
+    def _comes_for(self, uid: int) -> bool:
+        return any(order.uid == uid for order in self._coming.values())
+
+
+_BUT = {True: PositionSide.SHORT, False: PositionSide.LONG}
+"""The side that a position, long or not, is none of."""

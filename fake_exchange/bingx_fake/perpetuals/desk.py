@@ -1,0 +1,327 @@
+"""The desk of the perpetuals: where users place and cancel orders, close positions, and choose their margin.
+
+The interface, for handlers of requests and for whoever else acts for a user::
+
+    desk.place(uid, NewPerpOrder(…), at_ms), .draft(…)            -> PerpOrder
+    desk.cancel(uid, symbol, at_ms, order_id=… | client_id=…)     -> PerpOrder
+    desk.cancel_many(uid, symbol, at_ms, order_ids=…, client_ids=…) -> PerpSeveral(cancelled, failed)
+    desk.cancel_all(uid, symbol | None, at_ms, kind=…)            -> list[PerpOrder]
+    desk.cancel_all_after(uid, timeout_ms | None, at_ms)          -> the deadline in ms, or None
+    desk.replace(uid, NewPerpOrder(…), at_ms, …)                  -> PerpReplaced(cancelled, placed)
+    desk.close_all(uid, symbol | None, at_ms)                     -> list[PerpOrder]
+    desk.close_position(uid, position_id, at_ms)                  -> PerpOrder
+    desk.set_mode, .set_leverage, .set_margin_type, .change_margin
+    desk.margins.wallet(uid, asset), .liquidation_price, desk.records.…, desk.find, desk.rates
+
+What is not done is ``Declined`` (``reasons.py``), with neither a code nor a text of the exchange's: those are
+contract data. What was declined has left no trace.
+"""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from bingx_fake.agenda import Agenda, Rank
+from bingx_fake.books.ledger import Ledger
+from bingx_fake.books.money import EXACT
+from bingx_fake.market.floor import Floor
+from bingx_fake.perpetuals.choosing import PerpChoosing
+from bingx_fake.perpetuals.orders import (
+    NewPerpOrder,
+    PerpOrder,
+    PerpStatus,
+    PerpType,
+    PositionSide,
+    WorkingType,
+)
+from bingx_fake.perpetuals.positions import Position
+from bingx_fake.perpetuals.reasons import Declined, Reason
+from bingx_fake.venue.matching import TimeInForce
+from bingx_fake.venue.order_book import Side
+
+_add, _subtract = EXACT.add, EXACT.subtract
+
+
+class PerpSeveral(NamedTuple):
+    """What became of a call that cancels several orders.
+
+    :param failed: the ids that were not cancelled, as they were given, with the reason.
+    """
+
+    cancelled: list[PerpOrder]
+    failed: list[tuple[int | str, Declined]]
+
+
+class PerpReplaced(NamedTuple):
+    """What became of cancelling an order and placing another one.
+
+    :param placed: None where the cancel failed and nothing was to be placed then.
+    """
+
+    cancelled: PerpOrder | Declined
+    placed: PerpOrder | Declined | None
+
+
+class _Countdown(msgspec.Struct, frozen=True):
+    """All open orders of a user on perpetuals are cancelled."""
+
+    uid: int
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    """An order that was answered is placed."""
+
+    order: PerpOrder
+
+
+class _Withdrawal(msgspec.Struct, frozen=True):
+    """An order whose cancelling was answered is cancelled."""
+
+    order: PerpOrder
+
+
+class SwapDesk(PerpChoosing):
+    """Users' orders and positions on the perpetuals of a floor.
+
+    :param ledger: has the wallets; it asks this desk what may leave them.
+    :param agenda: has when countdowns end.
+    :param new_id: gives the id of an order that is placed at a time.
+    """
+
+    def __init__(self, floor: Floor, ledger: Ledger, agenda: Agenda, new_id: Callable[[int], int]) -> None:
+        super().__init__(floor, ledger, new_id)
+        self._agenda = agenda
+        self._countdowns: dict[int, int] = {}
+        agenda.learn(_Countdown, Rank.COUNTDOWN, self._count_out)
+        agenda.learn(_Entry, Rank.COMMIT, self._place_late)
+        agenda.learn(_Withdrawal, Rank.COMMIT, self._cancel_late)
+        for kind in (_Countdown, _Entry, _Withdrawal):
+            agenda.drop(kind)  # of a desk before this one
+
+    def due(self, due_ms: int) -> "SwapDesk":
+        """The same desk, where what is placed and cancelled takes effect at a time; see ``LateSwapDesk``."""
+        return LateSwapDesk(self, due_ms)
+
+    # Cancelling
+
+    def cancel(
+        self,
+        uid: int,
+        symbol: str,
+        at_ms: int,
+        *,
+        order_id: int = 0,
+        client_id: str = "",
+        only_if: PerpStatus | None = None,
+    ) -> PerpOrder:
+        """Cancel an order.
+
+        :param only_if: cancel it in this state only (``cancelRestrictions``).
+        :raises Declined: ``NO_SUCH_MARKET``, ``NO_SUCH_ORDER``, ``FILLED``, ``FINISHED``, ``OTHER_STATUS``.
+        """
+        order = self.find(uid, symbol, order_id=order_id, client_id=client_id)
+        _check_open(order, only_if)
+        return self._cancel(order, at_ms)
+
+    def cancel_many(
+        self, uid: int, symbol: str, at_ms: int, *, order_ids: Sequence[int], client_ids: Sequence[str]
+    ) -> PerpSeveral:
+        """Cancel the orders of a list, as far as they can be.
+
+        :raises Declined: ``NO_SUCH_MARKET``.
+        """
+        self.market(symbol)
+        cancelled: list[PerpOrder] = []
+        failed: list[tuple[int | str, Declined]] = []
+        asked: list[int | str] = [*order_ids, *client_ids]
+        for given in asked:
+            try:
+                if isinstance(given, int):
+                    cancelled.append(self.cancel(uid, symbol, at_ms, order_id=given))
+                else:
+                    cancelled.append(self.cancel(uid, symbol, at_ms, client_id=given))
+            except Declined as declined:
+                failed.append((given, declined))
+        return PerpSeveral(cancelled, failed)
+
+    def cancel_all(
+        self, uid: int, symbol: str | None, at_ms: int, *, kind: PerpType | None = None
+    ) -> list[PerpOrder]:
+        """Cancel the open orders of a user, the oldest first, and return them.
+
+        :param symbol: None for every market.
+        :param kind: None for every type.
+        :raises Declined: ``NO_SUCH_MARKET``.
+        """
+        market = None if symbol is None else self.market(symbol).id
+        orders = [
+            order
+            for order in self.records.of(uid).open.values()
+            if market in (None, order.market) and kind in (None, order.type)
+        ]
+        return [self._cancel(order, at_ms) if order.is_open else order for order in orders]
+
+    def replace(
+        self,
+        uid: int,
+        new: NewPerpOrder,
+        at_ms: int,
+        *,
+        order_id: int = 0,
+        client_id: str = "",
+        only_if: PerpStatus | None = None,
+        stops: bool = True,
+        cuts: bool = True,
+    ) -> PerpReplaced:
+        """Cancel an order and place another one on the same market.
+
+        :param stops: whether nothing is placed where nothing was cancelled (``STOP_ON_FAILURE``). An order
+            that was cancelled stays so, whatever becomes of the other one.
+        """
+        cancelled: PerpOrder | Declined
+        placed: PerpOrder | Declined
+        try:
+            cancelled = self.cancel(
+                uid, new.symbol, at_ms, order_id=order_id, client_id=client_id, only_if=only_if
+            )
+        except Declined as declined:
+            cancelled = declined
+            if stops:
+                return PerpReplaced(cancelled, None)
+        try:
+            placed = self.place(uid, new, at_ms, cuts=cuts)
+        except Declined as declined:
+            placed = declined
+        return PerpReplaced(cancelled, placed)
+
+    def cancel_all_after(self, uid: int, timeout_ms: int | None, at_ms: int) -> int | None:
+        """Have all of a user's open orders cancelled after a while, in place of what was asked before.
+
+        :param timeout_ms: None to have it no more.
+        :return: when, in Unix milliseconds.
+        """
+        number = self._countdowns.pop(uid, None)
+        if number is not None:
+            self._agenda.remove(number)
+        if timeout_ms is None:
+            return None
+        self._countdowns[uid] = self._agenda.add(at_ms + timeout_ms, _Countdown(uid))
+        return at_ms + timeout_ms
+
+    def _count_out(self, countdown: _Countdown, at_ms: int) -> None:
+        del self._countdowns[countdown.uid]
+        self.cancel_all(countdown.uid, None, at_ms)
+
+    # Closing
+
+    def close_all(self, uid: int, symbol: str | None, at_ms: int) -> list[PerpOrder]:
+        """Close a user's positions at the market, and return the orders that do it.
+
+        :param symbol: None for every market.
+        :raises Declined: ``NO_SUCH_MARKET``, ``NOT_TRADING``.
+        """
+        market = None if symbol is None else self.market(symbol).id
+        return [self._close(position, at_ms) for position in self.records.positions(uid, market)]
+
+    def close_position(self, uid: int, position_id: int, at_ms: int) -> PerpOrder:
+        """Close one position at the market.
+
+        :raises Declined: ``NO_SUCH_POSITION``, ``NOT_TRADING``.
+        """
+        for position in self.records.positions(uid):
+            if position.id == position_id:
+                return self._close(position, at_ms)
+        raise Declined(Reason.NO_SUCH_POSITION, position_id=position_id)
+
+    def _close(self, position: Position, at_ms: int) -> PerpOrder:
+        """Close a position; other orders that would close it are cancelled first (ours, A155)."""
+        market = self._floor.stalls[position.market].market
+        if not market.is_trading:
+            raise Declined(Reason.NOT_TRADING, symbol=position.instrument.symbol, status=market.status.value)
+        self._trim(position, self.records.of(position.uid), 0, at_ms)
+        side = Side.SELL if position.is_long else Side.BUY
+        of_long = PositionSide.LONG if position.is_long else PositionSide.SHORT
+        order = PerpOrder(
+            id=self.new_id(at_ms),
+            uid=position.uid,
+            market=position.market,
+            instrument=position.instrument,
+            side=side,
+            position_side=PositionSide.BOTH if position.is_one_way else of_long,
+            type=PerpType.MARKET,
+            time_in_force=TimeInForce.GTC,
+            client_id="",
+            price=market.last,
+            stop=0,
+            quantity=position.quantity,
+            amount=None,
+            working=WorkingType.MARK_PRICE,
+            reduce_only=position.is_one_way,
+            close_position=False,
+            closes=True,
+            rises=False,
+            leverage=position.leverage,
+            placed_ms=at_ms,
+            updated_ms=at_ms,
+            position_id=position.id,
+        )
+        self._enter(order, at_ms)
+        return order
+
+    # What was answered before it takes effect
+
+    def _place_late(self, entry: _Entry, at_ms: int) -> None:
+        order = self._coming.pop(entry.order.id)
+        try:
+            self.check_again(order)
+        except Declined:
+            self.records.add(order)
+            self._settlement.finish(order, PerpStatus.FAILED, at_ms)
+        else:
+            self._enter(order, at_ms)
+
+    def _cancel_late(self, withdrawal: _Withdrawal, at_ms: int) -> None:
+        if withdrawal.order.is_open:
+            self._cancel(withdrawal.order, at_ms)
+
+
+class LateSwapDesk(SwapDesk):
+    """A desk where an order that was taken is placed later, and one that was cancelled lives on until then.
+
+    An order is checked when it is taken, and again when it is placed, where it may fail; until then nobody
+    finds it. Everything else takes effect at once.
+    """
+
+    def __init__(self, desk: SwapDesk, due_ms: int) -> None:
+        self.__dict__.update(desk.__dict__)
+        self._desk = desk
+        self._due_ms = due_ms
+
+    def follow(self, at_ms: int) -> None:
+        """Do what follows, as the desk does it that this one is of."""
+        self._desk.follow(at_ms)
+
+    def _enter(self, order: PerpOrder, at_ms: int) -> None:
+        self._coming[order.id] = order
+        self._agenda.add(self._due_ms, _Entry(order))
+
+    def _cancel(self, order: PerpOrder, at_ms: int) -> PerpOrder:
+        self._agenda.add(self._due_ms, _Withdrawal(order))
+        return msgspec.structs.replace(order, status=PerpStatus.CANCELLED)
+
+
+def _check_open(order: PerpOrder, only_if: PerpStatus | None) -> None:
+    """Refuse to cancel an order that is finished, or in another state than the one asked for."""
+    if order.status is PerpStatus.FILLED:
+        raise Declined(Reason.FILLED, order_id=order.id, client_id=order.client_id)
+    facts: dict[str, Decimal | int | str] = {
+        "order_id": order.id,
+        "client_id": order.client_id,
+        "status": order.status.value,
+    }
+    if not order.is_open:
+        raise Declined(Reason.FINISHED, **facts)
+    if only_if not in (None, order.status):
+        raise Declined(Reason.OTHER_STATUS, **facts, asked=only_if.value if only_if else "")

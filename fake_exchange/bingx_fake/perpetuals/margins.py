@@ -1,0 +1,186 @@
+"""How much of a user's wallet is in use: by positions, by orders that would open something, and what is left.
+
+The wallet is the ledger's balance of the perpetual account. Nothing is locked in it for margin: what may
+leave it is worked out when somebody asks. Positions in cross margin share the wallet; for an isolated one an
+amount of it is set apart.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+from bingx_fake.books.ledger import Ledger
+from bingx_fake.books.money import EXACT, ZERO, cut
+from bingx_fake.market.floor import Floor
+from bingx_fake.perpetuals.orders import PerpOrder, PositionSide
+from bingx_fake.perpetuals.positions import Position, share
+from bingx_fake.perpetuals.records import PerpRecords, UserPerps
+from bingx_fake.perpetuals.tiers import liquidation_price, maintenance
+from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.order_book import Side
+
+ACCOUNT = "USDTMPerp"
+"""Whose balances are the wallets."""
+
+_add, _subtract, _multiply = EXACT.add, EXACT.subtract, EXACT.multiply
+
+
+class PerpRates(NamedTuple):
+    """What a user pays of the value of a fill (O)."""
+
+    maker: Decimal = Decimal("0.0002")
+    taker: Decimal = Decimal("0.0005")
+
+
+class Wallet(NamedTuple):
+    """A user's wallet of one coin, and what it is used for.
+
+    :param balance: all that is in it; ``locked`` what of it somebody else keeps.
+    :param shared: the profit or loss, not realised, of positions in cross margin; ``apart`` of the others.
+    :param used: the margin of positions; ``set_apart`` what of it is that of isolated ones.
+    :param frozen: what orders in the book would need.
+    """
+
+    balance: Decimal
+    locked: Decimal
+    shared: Decimal
+    apart: Decimal
+    used: Decimal
+    set_apart: Decimal
+    frozen: Decimal
+
+    @property
+    def unrealised(self) -> Decimal:
+        """The profit or loss of all positions that is not realised."""
+        return _add(self.shared, self.apart)
+
+    @property
+    def equity(self) -> Decimal:
+        """The wallet with that (A)."""
+        return _add(self.balance, self.unrealised)
+
+    @property
+    def cross_equity(self) -> Decimal:
+        """What there is for the positions that share the wallet."""
+        return _subtract(_add(_subtract(self.balance, self.locked), self.shared), self.set_apart)
+
+    @property
+    def available(self) -> Decimal:
+        """What may be used, or moved away: losses count, profits do not (A; losses: ours, A153)."""
+        kept = _add(_add(self.used, self.frozen), self.locked)
+        return max(_subtract(_add(self.balance, min(self.shared, ZERO)), kept), ZERO)
+
+
+class Margins:
+    """What users' wallets are used for.
+
+    :param rates: gives a user's fee rates.
+    """
+
+    def __init__(
+        self, floor: Floor, ledger: Ledger, records: PerpRecords, rates: Callable[[int], PerpRates]
+    ) -> None:
+        self._floor = floor
+        self._ledger = ledger
+        self._records = records
+        self._rates = rates
+
+    def mark(self, market: MarketId) -> int:
+        """The price that positions are valued at, in ticks."""
+        return self._floor.stalls[market].market.mark_price
+
+    def wallet(self, uid: int, asset: str) -> Wallet:
+        """A user's wallet of a coin."""
+        balance = self._ledger.balance(uid, ACCOUNT, asset)
+        shared = apart = used = set_apart = frozen = ZERO
+        user = self._records.users.get(uid)
+        if user is not None:
+            for position in user.positions.values():
+                if position.instrument.quote != asset:
+                    continue
+                unrealised = position.unrealised(self.mark(position.market))
+                if position.is_isolated:
+                    apart = _add(apart, unrealised)
+                    set_apart = _add(set_apart, position.margin)
+                else:
+                    shared = _add(shared, unrealised)
+                used = _add(used, position.held_margin)
+            markets = {order.market: None for order in user.open.values() if order.instrument.quote == asset}
+            for market in markets:
+                frozen = _add(frozen, self.frozen(uid, user, market))
+        whole = _add(balance.free, balance.locked)
+        return Wallet(whole, balance.locked, shared, apart, used, set_apart, frozen)
+
+    def may_leave(self, uid: int, account: str, asset: str) -> Decimal:
+        """How much may be moved out of an account, for the ledger to ask: elsewhere, all that is free."""
+        if account != ACCOUNT or uid not in self._records.users:
+            return self._ledger.balance(uid, account, asset).free
+        return self.wallet(uid, asset).available
+
+    def frozen(self, uid: int, user: UserPerps, market: MarketId, *more: PerpOrder) -> Decimal:
+        """What a user's orders in the book of a market would need as margin, with the fee of filling them.
+
+        In one-way mode what an order would close comes first, and the rest opens.
+
+        :param more: orders that are to come besides.
+        """
+        total = ZERO
+        closable = dict.fromkeys(Side, 0)
+        for is_long, side in ((True, Side.SELL), (False, Side.BUY)):
+            position = user.positions.get((market, is_long))
+            closable[side] = 0 if position is None else position.quantity
+        for order in (*user.resting_on(market), *more):
+            if order.closes:
+                continue
+            opens = order.leaves
+            if order.position_side is PositionSide.BOTH:
+                closed = min(closable[order.side], opens)
+                closable[order.side] -= closed
+                opens -= closed
+            if opens:
+                total = _add(total, self.needs(uid, order, opens))
+        return total
+
+    def needs(self, uid: int, order: PerpOrder, quantity: int) -> Decimal:
+        """The margin for so many steps that an order opens at its price, with the taker's fee (A153)."""
+        value = order.instrument.worth(order.price, quantity)
+        return _add(share(value, 1, order.leverage), cut(_multiply(value, self._rates(uid).taker)))
+
+    def maintenance(self, position: Position) -> Decimal:
+        """What a position needs so as not to be liquidated (A; with the taker's fee: ours, A157)."""
+        value = position.value(self.mark(position.market))
+        return _add(maintenance(value), _multiply(value, self._rates(position.uid).taker))
+
+    def scope_equity(self, position: Position, wallet: Wallet) -> Decimal:
+        """What there is for a position, and for those that share it."""
+        if position.is_isolated:
+            return _add(position.margin, position.unrealised(self.mark(position.market)))
+        return wallet.cross_equity
+
+    def scope_maintenance(self, position: Position) -> Decimal:
+        """What those that share it need together."""
+        if position.is_isolated:
+            return self.maintenance(position)
+        total = ZERO
+        for other in self._records.positions(position.uid):
+            if not other.is_isolated and other.instrument.quote == position.instrument.quote:
+                total = _add(total, self.maintenance(other))
+        return total
+
+    def liquidation_price(self, position: Position, wallet: Wallet) -> Decimal:
+        """The price at which a position would be liquidated if no other price changed; 0 for none."""
+        mark = self.mark(position.market)
+        others = _subtract(self.scope_maintenance(position), self.maintenance(position))
+        equity = _subtract(self.scope_equity(position, wallet), position.unrealised(mark))
+        return liquidation_price(
+            is_long=position.is_long,
+            quantity=position.instrument.quantity(position.quantity),
+            cost=position.cost,
+            equity=_subtract(equity, others),
+            taker=self._rates(position.uid).taker,
+        )
+
+    def removable(self, position: Position) -> Decimal:
+        """How much may be taken from an isolated position's margin: what it does not need, losses counted."""
+        losses = min(position.unrealised(self.mark(position.market)), ZERO)
+        return max(_subtract(_add(position.margin, losses), position.initial_margin), ZERO)

@@ -1,0 +1,128 @@
+"""Positions: how they grow and shrink, with their exact cost. Pure arithmetic.
+
+A position keeps what it cost, not an average price: that is worked out for answers only. So whatever is
+closed in however many parts, the profits add up exactly.
+"""
+
+from decimal import ROUND_DOWN, Context, Decimal
+
+import msgspec
+
+from bingx_fake.books.money import EXACT, ZERO, cut
+from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.instruments import Instrument
+
+_DOWN = Context(prec=120, rounding=ROUND_DOWN)
+
+_add, _subtract, _multiply = EXACT.add, EXACT.subtract, EXACT.multiply
+
+
+def share(amount: Decimal, part: int | Decimal, whole: int | Decimal) -> Decimal:
+    """A part of an amount, cut to 20 places (ours, A152)."""
+    return cut(_DOWN.divide(_multiply(amount, Decimal(part)), Decimal(whole)))
+
+
+class Position(msgspec.Struct, gc=False, eq=False):
+    """A position of a user's.
+
+    :param quantity: in steps, above zero while it is open.
+    :param cost: what the open part cost, or brought where it is short, in the quote coin.
+    :param margin: what is set apart for it, if it is isolated; else 0.
+    :param realised: profits of what was closed, less ``fees``, with ``funding``.
+    :param most: the most steps that it ever had; ``closed`` those closed so far, for ``closed_value``.
+    """
+
+    id: int
+    uid: int
+    market: MarketId
+    instrument: Instrument
+    is_long: bool
+    is_isolated: bool
+    leverage: int
+    opened_ms: int
+    updated_ms: int
+    quantity: int = 0
+    cost: Decimal = ZERO
+    margin: Decimal = ZERO
+    profit: Decimal = ZERO
+    fees: Decimal = ZERO
+    funding: Decimal = ZERO
+    most: int = 0
+    opened: int = 0
+    opened_value: Decimal = ZERO
+    closed: int = 0
+    closed_value: Decimal = ZERO
+    is_one_way: bool = True
+
+    @property
+    def realised(self) -> Decimal:
+        """What it has brought so far: profits, funding, less fees."""
+        return _subtract(_add(self.profit, self.funding), self.fees)
+
+    @property
+    def initial_margin(self) -> Decimal:
+        """What it needs: its cost over its leverage (A)."""
+        return share(self.cost, 1, self.leverage)
+
+    @property
+    def held_margin(self) -> Decimal:
+        """What is kept for it: what is set apart, or what it needs of a wallet that it shares."""
+        return self.margin if self.is_isolated else self.initial_margin
+
+    def value(self, mark: int) -> Decimal:
+        """What it is worth at a price in ticks."""
+        return self.instrument.worth(mark, self.quantity)
+
+    def unrealised(self, mark: int) -> Decimal:
+        """Its profit if it were closed at a price in ticks."""
+        value = self.value(mark)
+        return _subtract(value, self.cost) if self.is_long else _subtract(self.cost, value)
+
+    def open(self, quantity: int, value: Decimal) -> None:
+        """Let it grow by so many steps, for so much of the quote coin."""
+        before = self.initial_margin
+        self.quantity += quantity
+        self.cost = _add(self.cost, value)
+        self.most = max(self.most, self.quantity)
+        self.opened += quantity
+        self.opened_value = _add(self.opened_value, value)
+        if self.is_isolated:
+            self.margin = _add(self.margin, _subtract(self.initial_margin, before))
+
+    def close(self, quantity: int, value: Decimal) -> tuple[Decimal, Decimal]:
+        """Let it shrink by so many steps, for so much, and give the profit and the margin that is released.
+
+        A partial close takes its part of the cost, cut to 20 places; the rest keeps the remainder.
+        """
+        assert 0 < quantity <= self.quantity, self
+        is_all = quantity == self.quantity
+        cost = self.cost if is_all else share(self.cost, quantity, self.quantity)
+        released = self.margin if is_all else share(self.margin, quantity, self.quantity)
+        self.quantity -= quantity
+        self.cost = _subtract(self.cost, cost)
+        self.margin = _subtract(self.margin, released)
+        self.closed += quantity
+        self.closed_value = _add(self.closed_value, value)
+        profit = _subtract(value, cost) if self.is_long else _subtract(cost, value)
+        self.profit = _add(self.profit, profit)
+        return profit, released
+
+
+class Net(msgspec.Struct, gc=False):
+    """What the exchange itself holds of a market, on the other side of its users: never realised.
+
+    :param quantity: in steps, below zero where it is short.
+    :param cost: what that cost, below zero where it brought something.
+    """
+
+    quantity: int = 0
+    cost: Decimal = ZERO
+
+    def trade(self, quantity: int, value: Decimal) -> None:
+        """Buy so many steps for so much; both are below zero for a sale."""
+        self.quantity += quantity
+        self.cost = _add(self.cost, value)
+
+    def unrealised(self, instrument: Instrument, mark: int) -> Decimal:
+        """Its profit if it were closed at a price in ticks."""
+        return _subtract(instrument.worth(mark, self.quantity), self.cost)

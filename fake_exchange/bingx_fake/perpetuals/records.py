@@ -1,0 +1,220 @@
+"""What every user has on the perpetuals: settings, orders, fills, positions, and what moved the wallet."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from bingx_fake.books.money import EXACT, ZERO
+from bingx_fake.perpetuals.orders import PerpFill, PerpOrder
+from bingx_fake.perpetuals.positions import Position
+from bingx_fake.perpetuals.reasons import Declined, Reason
+from bingx_fake.venue.commands import MarketId
+
+IncomeKind = Literal["TRANSFER", "REALIZED_PNL", "FUNDING_FEE", "TRADING_FEE", "INSURANCE_CLEAR", "ADL"]
+
+USUAL_LEVERAGE = 5
+"""Before anybody sets it (ours, A150)."""
+
+
+class Income(msgspec.Struct, frozen=True, gc=False):
+    """Something that moved a user's wallet.
+
+    :param symbol: empty where it is about no market.
+    :param amount: below zero where it was paid.
+    :param trade_id: of the trade that it is about; 0 for none.
+    """
+
+    id: int
+    symbol: str
+    kind: IncomeKind
+    amount: Decimal
+    asset: str
+    at_ms: int
+    trade_id: int = 0
+
+
+class MarginChange(msgspec.Struct, frozen=True, gc=False):
+    """Something that changed what is set apart for an isolated position."""
+
+    symbol: str
+    position_id: int
+    reason: str
+    change: Decimal
+    after: Decimal
+    at_ms: int
+
+
+class Choice(msgspec.Struct):
+    """What a user has chosen for one market."""
+
+    long_leverage: int = USUAL_LEVERAGE
+    short_leverage: int = USUAL_LEVERAGE
+    is_isolated: bool = False
+
+    def leverage(self, *, is_long: bool) -> int:
+        """The leverage of one side."""
+        return self.long_leverage if is_long else self.short_leverage
+
+
+class UserPerps:
+    """One user on the perpetuals.
+
+    :param orders: all, in the order of placing; ``open`` those that may still trade.
+    :param named: the id of the last order that had a client id.
+    :param positions: the open ones; ``closed`` those that were, the oldest first.
+    """
+
+    __slots__ = (
+        "choices",
+        "closed",
+        "fills",
+        "incomes",
+        "is_hedging",
+        "margin_changes",
+        "named",
+        "open",
+        "orders",
+        "positions",
+    )
+
+    def __init__(self) -> None:
+        self.is_hedging = False
+        self.choices: dict[MarketId, Choice] = {}
+        self.orders: dict[int, PerpOrder] = {}
+        self.open: dict[int, PerpOrder] = {}
+        self.named: dict[str, int] = {}
+        self.fills: list[PerpFill] = []
+        self.positions: dict[tuple[MarketId, bool], Position] = {}
+        self.closed: list[Position] = []
+        self.incomes: list[Income] = []
+        self.margin_changes: list[MarginChange] = []
+
+    def choice(self, market: MarketId) -> Choice:
+        """What the user has chosen for a market, or what is usual."""
+        found = self.choices.get(market)
+        if found is None:
+            found = self.choices[market] = Choice()
+        return found
+
+    def realised(self, asset: str) -> Decimal:
+        """All that positions of a coin have brought, less fees, with funding."""
+        total = ZERO
+        for position in (*self.closed, *self.positions.values()):
+            if position.instrument.quote == asset:
+                total = EXACT.add(total, position.realised)
+        return total
+
+    def open_on(self, market: MarketId) -> list[PerpOrder]:
+        """The open orders on a market, the oldest first."""
+        return [order for order in self.open.values() if order.market == market]
+
+    def resting_on(self, market: MarketId) -> list[PerpOrder]:
+        """Those of them that are in the book."""
+        return [order for order in self.open.values() if order.market == market and not order.is_waiting]
+
+
+class PerpRecords:
+    """Everything of all users.
+
+    :param holders: who has a position on each market.
+    """
+
+    def __init__(self) -> None:
+        self.users: dict[int, UserPerps] = {}
+        self.holders: dict[MarketId, dict[int, None]] = {}
+        self._incomes = 0
+
+    def of(self, uid: int) -> UserPerps:
+        """One user."""
+        found = self.users.get(uid)
+        if found is None:
+            found = self.users[uid] = UserPerps()
+        return found
+
+    def add(self, order: PerpOrder) -> None:
+        """Record an order that was taken."""
+        user = self.of(order.uid)
+        user.orders[order.id] = order
+        if order.is_open:
+            user.open[order.id] = order
+        if order.client_id:
+            user.named[order.client_id] = order.id
+
+    def by_client_id(self, uid: int, client_id: str) -> PerpOrder | None:
+        """The last order that a user gave a name to."""
+        user = self.users.get(uid)
+        if user is None or client_id not in user.named:
+            return None
+        return user.orders[user.named[client_id]]
+
+    def find(self, uid: int, market: MarketId | None, *, order_id: int = 0, client_id: str = "") -> PerpOrder:
+        """A user's order by its id, or by the user's own name for it.
+
+        :raises Declined: ``NO_SUCH_ORDER``.
+        """
+        user = self.users.get(uid)
+        order = None
+        if user is not None:
+            order = user.orders.get(order_id) if order_id else self.by_client_id(uid, client_id)
+        if order is None or market not in (None, order.market):
+            raise Declined(Reason.NO_SUCH_ORDER, order_id=order_id, client_id=client_id)
+        return order
+
+    def positions(self, uid: int, market: MarketId | None = None) -> list[Position]:
+        """A user's open positions, in the order of opening."""
+        user = self.users.get(uid)
+        found = [] if user is None else user.positions.values()
+        return [position for position in found if market in (None, position.market)]
+
+    def hold(self, position: Position) -> None:
+        """Know a position that was opened."""
+        self.of(position.uid).positions[position.market, position.is_long] = position
+        self.holders.setdefault(position.market, {})[position.uid] = None
+
+    def let_go(self, position: Position) -> None:
+        """Know that a position is closed."""
+        user = self.of(position.uid)
+        del user.positions[position.market, position.is_long]
+        user.closed.append(position)
+        if (position.market, not position.is_long) not in user.positions:
+            del self.holders[position.market][position.uid]
+
+    def earn(
+        self,
+        uid: int,
+        market: MarketId | None,
+        kind: IncomeKind,
+        amount: Decimal,
+        asset: str,
+        at_ms: int,
+        trade_id: int = 0,
+    ) -> None:
+        """Note what moved a wallet."""
+        self._incomes += 1
+        symbol = "" if market is None else market[1]
+        self.of(uid).incomes.append(Income(self._incomes, symbol, kind, amount, asset, at_ms, trade_id))
+
+    def orders(
+        self,
+        uid: int,
+        market: MarketId | None,
+        *,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+        from_id: int | None = None,
+    ) -> Iterator[PerpOrder]:
+        """A user's orders, the newest first; the times of placing count themselves.
+
+        :param from_id: the lowest id that counts.
+        """
+        user = self.users.get(uid)
+        for order in reversed(() if user is None else user.orders.values()):
+            if (
+                market in (None, order.market)
+                and (start_ms is None or order.placed_ms >= start_ms)
+                and (end_ms is None or order.placed_ms <= end_ms)
+                and (from_id is None or order.id >= from_id)
+            ):
+                yield order

@@ -1,0 +1,107 @@
+"""How much margin a position needs to be kept: tiers by its value, and the price at which that is reached.
+
+Maintenance margin = value x ratio of its tier - maintAmount, where maintAmount makes the tiers meet (A, all
+of the recorded ones). Liquidation counts the taker's fee besides; that split is ours (A157).
+"""
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import NamedTuple
+
+from bingx_fake.books.money import EXACT, ZERO
+
+_ROUNDED = Context(prec=40, rounding=ROUND_HALF_EVEN)
+_add, _subtract, _multiply = EXACT.add, EXACT.subtract, EXACT.multiply
+
+
+class Tier(NamedTuple):
+    """Positions worth more than ``above`` and at most ``up_to``, in the quote coin."""
+
+    number: int
+    above: Decimal
+    up_to: Decimal
+    ratio: Decimal
+    amount: Decimal
+
+
+def _tiers(*rows: tuple[int, str]) -> tuple[Tier, ...]:
+    """Tiers of the value that each goes up to, and its ratio."""
+    made: list[Tier] = []
+    above = last_ratio = amount = ZERO
+    for number, (up_to, text) in enumerate(rows, 1):
+        ratio = Decimal(text)
+        amount = _add(amount, _multiply(above, _subtract(ratio, last_ratio)))
+        made.append(Tier(number, above, Decimal(up_to), ratio, amount))
+        above, last_ratio = Decimal(up_to), ratio
+    return tuple(made)
+
+
+TIERS = _tiers(
+    (900_000, "0.0033"),
+    (1_200_000, "0.0056"),
+    (1_500_000, "0.0063"),
+    (1_800_000, "0.0067"),
+    (2_400_000, "0.0071"),
+    (3_200_000, "0.0077"),
+    (4_000_000, "0.0091"),
+    (5_000_000, "0.01"),
+    (8_000_000, "0.012"),
+    (12_000_000, "0.013"),
+    (16_000_000, "0.014"),
+    (22_000_000, "0.015"),
+    (28_000_000, "0.02"),
+    (32_000_000, "0.025"),
+    (34_000_000, "0.03"),
+    (36_000_000, "0.033"),
+    (38_000_000, "0.035"),
+    (40_000_000, "0.038"),
+    (42_000_000, "0.039"),
+    (44_000_000, "0.042"),
+    (46_000_000, "0.045"),
+    (150_000_000, "0.05"),
+    (400_000_000, "0.125"),
+    (800_000_000, "0.25"),
+    (1_200_000_000, "0.5"),
+)
+"""Those recorded of ETH-USDT (O, 2026-01), for every market (ours, A156)."""
+
+MOST_LEVERAGE = 125
+"""Of every market (D's example)."""
+
+
+def tier_of(value: Decimal) -> Tier:
+    """The tier of a position of a value; the last one where it is worth more."""
+    return next((tier for tier in TIERS if value <= tier.up_to), TIERS[-1])
+
+
+def maintenance(value: Decimal) -> Decimal:
+    """The margin below which a position of a value is not kept, without what closing it costs."""
+    tier = tier_of(value)
+    return _subtract(_multiply(value, tier.ratio), tier.amount)
+
+
+def most_value(leverage: int) -> Decimal:
+    """The most that a position may be worth: the last tier whose ratio is half its margin (ours, A156)."""
+    return max((tier.up_to for tier in TIERS if tier.ratio * 2 * leverage <= 1), default=TIERS[0].up_to)
+
+
+def liquidation_price(
+    *, is_long: bool, quantity: Decimal, cost: Decimal, equity: Decimal, taker: Decimal
+) -> Decimal:
+    """The price at which what is there for a position is what it needs; 0 where no price is.
+
+    :param cost: of the position, in the quote coin.
+    :param equity: what there is for it besides its own profit or loss, less what others need.
+    :param taker: the rate of the fee to close it.
+    """
+    for tier in TIERS:
+        keeps = _add(tier.ratio, taker)
+        if is_long:
+            over = _subtract(_subtract(cost, equity), tier.amount)
+            price = _ROUNDED.divide(over, _multiply(quantity, _subtract(Decimal(1), keeps)))
+        else:
+            over = _add(_add(cost, equity), tier.amount)
+            price = _ROUNDED.divide(over, _multiply(quantity, _add(Decimal(1), keeps)))
+        value = _ROUNDED.multiply(price, quantity)
+        if value <= tier.up_to or tier is TIERS[-1]:
+            return max(price, ZERO)
+    raise AssertionError("the last tier has no end")

@@ -1,0 +1,101 @@
+"""What holds whatever users do: nothing is made or lost, and longs are what shorts are."""
+
+from decimal import Decimal
+from random import Random
+
+import pytest
+from perpetuals.perps import ALICE, BOB, BOTH, BUY, MARKET, SELL, Perps
+
+from bingx_fake.books.money import EXACT, ZERO
+from bingx_fake.market.house import Ladder
+from bingx_fake.perpetuals.orders import PerpType
+from bingx_fake.perpetuals.reasons import Declined
+
+CAROL = 3
+USERS = (ALICE, BOB, CAROL)
+ISSUED = Decimal(30_000)
+
+
+def equity(perps: Perps) -> Decimal:
+    """Of everybody: what is in all accounts but ``clearing``, and what positions would bring at the mark."""
+    mark, instrument = perps.stall.market.mark_price, perps.stall.market.instrument
+    total = ZERO
+    for _, account, held in perps.ledger.books():
+        for balance in held.values() if account != "clearing" else ():
+            total = EXACT.add(total, EXACT.add(balance.free, balance.locked))
+    for uid in USERS:
+        for position in perps.desk.records.positions(uid):
+            total = EXACT.add(total, position.unrealised(mark))
+    for nets in perps.desk.exchange_holds:
+        for net in nets.values():
+            total = EXACT.add(total, net.unrealised(instrument, mark))
+    return total
+
+
+def check(perps: Perps) -> None:
+    """Assert what always holds."""
+    perps.ledger.assert_conserved()
+    steps, cost = 0, ZERO
+    for uid in USERS:
+        for position in perps.desk.records.positions(uid):
+            sign = 1 if position.is_long else -1
+            assert position.quantity > 0
+            steps += sign * position.quantity
+            cost = EXACT.add(cost, position.cost * sign)
+        wallet = perps.wallet(uid)
+        assert wallet.balance >= 0
+        for order in perps.desk.records.of(uid).open.values():
+            if order.closes and not order.is_waiting:
+                position = perps.desk.records.of(uid).positions[MARKET, order.of_long]
+                assert order.leaves <= position.quantity
+    for nets in perps.desk.exchange_holds:
+        steps += sum(net.quantity for net in nets.values())
+        cost = EXACT.add(cost, sum((net.cost for net in nets.values()), ZERO))
+    assert steps == 0, "longs are what shorts are"
+    clearing = perps.ledger.balance(0, "clearing", "USDT").free
+    assert clearing == -cost, "what was realised is what all that is held has cost"
+    assert equity(perps) == ISSUED, "whatever the mark"
+
+
+def act(perps: Perps, draw: Random) -> None:
+    """Do something that somebody may do."""
+    uid = draw.choice(USERS)
+    side = draw.choice((BUY, SELL))
+    quantity = str(Decimal(draw.randint(1, 400)) / 10)
+    near = str(Decimal(perps.stall.market.last + draw.randint(-300, 300)) / 100)
+    only = {"reduce_only": draw.random() < 0.3}
+    match draw.randint(0, 9):
+        case 0 | 1:
+            perps.limit(uid, side, quantity, near, **only)
+        case 2 | 3:
+            perps.market(uid, side, quantity, **only)
+        case 4:
+            perps.move(near)
+        case 5:
+            perps.mark(draw.choice((near, None)))
+        case 6:
+            kind = draw.choice((PerpType.STOP_MARKET, PerpType.TAKE_PROFIT, PerpType.TRIGGER_MARKET))
+            perps.place(uid, side, kind, quantity, stop=Decimal(near), price=Decimal(near))
+        case 7:
+            perps.desk.set_leverage(uid, "LTC-USDT", BOTH, draw.randint(1, 20), perps.now_ms)
+        case 8:
+            perps.desk.cancel_all(uid, None, perps.now_ms)
+        case 9:
+            perps.desk.close_all(uid, None, perps.now_ms)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_users_do_nothing_is_made_or_lost(seed: int) -> None:
+    draw = Random(seed)
+    perps = Perps(Ladder())
+    perps.ledger.credit(CAROL, "USDTMPerp", "USDT", Decimal(10_000))
+    perps.desk.set_margin_type(CAROL, "LTC-USDT", is_isolated=True)
+    done = 0
+    for _ in range(150):
+        try:
+            act(perps, draw)
+            done += 1
+        except Declined:
+            pass
+        check(perps)
+    assert done > 50
