@@ -31,7 +31,6 @@ from bingx_fake.groups.registry import HANDLERS
 from bingx_fake.journal.journal import Journal, Note, Refused
 from bingx_fake.journal.lint import Linter
 from bingx_fake.market.floor import Floor
-from bingx_fake.perpetuals.desk import SwapDesk
 from bingx_fake.profiles.choice import Profile
 from bingx_fake.profiles.rules import GatewayRules
 from bingx_fake.settings import Settings
@@ -39,7 +38,7 @@ from bingx_fake.state import files as state
 from bingx_fake.state import saving
 from bingx_fake.state.files import StateForm
 from bingx_fake.state.listed import Markets
-from bingx_fake.state.orders import desk_of
+from bingx_fake.state.orders import desks_of
 from bingx_fake.state.users import Users
 from bingx_fake.streams.hub import Hub
 from bingx_fake.trading.settlement import Report
@@ -383,12 +382,11 @@ class Exchange:
         floor = Floor(self.agenda, self._settings.seed)
         markets.enter(floor, self.clock.now_ms())
         self.streams.follow(floor, ledger)
-        desk = desk_of(built.trading, floor, ledger, self.agenda, self._order_ids)
+        desk, swap = desks_of(built.trading, floor, ledger, self.agenda, self._order_ids)
         desk.on_reports = self._reported
         moves, keys = Movements(ledger, self.agenda), self._listen_keys
-        swap = SwapDesk(floor, ledger, self.agenda, self._order_ids.next)
         self._books = Books(ledger, built.directory, ledger, moves, floor, desk, swap, keys)
-        self.users = Users(form, ledger, floor, desk, keys)
+        self.users = Users(form, ledger, floor, desk, swap, keys)
         self._reading.begin(self._books, self.faults)
         self._ids.count_on(built.latest_id)
 

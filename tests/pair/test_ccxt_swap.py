@@ -70,7 +70,7 @@ def test_a_position_is_opened_looked_at_and_closed_under_every_profile(
     closed = bot.close_position(BTC)
     assert closed["info"]
     assert bot.fetch_positions() == []
-    assert wallet(exchange).balance == Decimal("100") + Decimal("4.999") - Decimal("0.15000025") - Decimal(
+    assert wallet(exchange).balance == Decimal(100) + Decimal("4.999") - Decimal("0.15000025") - Decimal(
         "0.15249975"
     )
 

@@ -1,6 +1,7 @@
 """A desk of perpetuals to trade at: one market, users with money, prices that move when somebody says so."""
 
 from decimal import Decimal
+from typing import Any
 
 from bingx_fake.agenda import Agenda
 from bingx_fake.books.ids import OrderIds
@@ -56,10 +57,10 @@ class Perps:
         listing = Listing(instrument=instrument, opening=opening, ladder=ladder, has_past=False)
         return self.floor.add(listing, NOW_MS)
 
-    def limit(self, uid: int, side: Side, quantity: str, price: str, **more: object) -> PerpOrder:
+    def limit(self, uid: int, side: Side, quantity: str, price: str, **more: Any) -> PerpOrder:
         return self.place(uid, side, PerpType.LIMIT, quantity, price=Decimal(price), **more)
 
-    def market(self, uid: int, side: Side, quantity: str, **more: object) -> PerpOrder:
+    def market(self, uid: int, side: Side, quantity: str, **more: Any) -> PerpOrder:
         return self.place(uid, side, PerpType.MARKET, quantity, **more)
 
     def place(
@@ -70,13 +71,13 @@ class Perps:
         quantity: str | None,
         *,
         symbol: str = "LTC-USDT",
-        **more: object,
+        **more: Any,
     ) -> PerpOrder:
         asked = None if quantity is None else Decimal(quantity)
-        new = NewPerpOrder(symbol=symbol, side=side, type=kind, quantity=asked, **more)  # type: ignore[arg-type]
+        new = NewPerpOrder(symbol=symbol, side=side, type=kind, quantity=asked, **more)
         return self.desk.place(uid, new, self.now_ms)
 
-    def trade(self, buyer: int, seller: int, quantity: str, price: str, **more: object) -> None:
+    def trade(self, buyer: int, seller: int, quantity: str, price: str, **more: Any) -> None:
         """Let two users trade with each other at a price."""
         self.limit(seller, SELL, quantity, price, **({"position_side": SHORT} if more else {}))
         self.limit(buyer, BUY, quantity, price, **({"position_side": LONG} if more else {}))

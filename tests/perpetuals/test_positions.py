@@ -171,12 +171,10 @@ def test_leverage_changes_with_a_position_where_there_is_margin_for_it() -> None
 def test_modes_stay_while_there_are_orders_or_positions() -> None:
     perps = Perps()
     order = perps.limit(ALICE, BUY, "1", "90")
-    for change in (
-        lambda: perps.desk.set_mode(ALICE, is_hedging=True),
-        lambda: perps.desk.set_margin_type(ALICE, "LTC-USDT", is_isolated=True),
-    ):
-        with pytest.raises(Declined):
-            change()
+    with pytest.raises(Declined):
+        perps.desk.set_mode(ALICE, is_hedging=True)
+    with pytest.raises(Declined):
+        perps.desk.set_margin_type(ALICE, "LTC-USDT", is_isolated=True)
     perps.desk.cancel(ALICE, "LTC-USDT", perps.now_ms, order_id=order.id)
     perps.desk.set_mode(ALICE, is_hedging=True)
     perps.desk.set_margin_type(ALICE, "LTC-USDT", is_isolated=True)
@@ -212,3 +210,16 @@ def test_a_short_is_opened_by_a_sale_of_its_side_and_closed_by_a_purchase() -> N
     assert refused.value.reason is Reason.TOO_MUCH_TO_CLOSE
     perps.market(ALICE, BUY, "10", position_side=SHORT)
     assert not perps.has_position(ALICE)
+
+
+def test_the_house_takes_the_positions_of_a_user_who_goes_at_what_they_cost() -> None:
+    perps = Perps()
+    perps.trade(ALICE, BOB, "10", "100")
+    perps.limit(ALICE, BUY, "1", "90")
+    perps.mark("110")
+    perps.desk.forget(ALICE, perps.now_ms)
+    house, _ = perps.desk.exchange_holds
+    assert (house[MARKET].quantity, house[MARKET].cost) == (100, Decimal(1000))
+    assert not perps.has_position(ALICE)
+    assert perps.stall.market.book.best(BUY) is None
+    assert perps.wallet(BOB).unrealised == -100

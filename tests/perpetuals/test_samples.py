@@ -21,7 +21,9 @@ RECORDED = [
 
 
 def test_the_amounts_of_all_recorded_tiers_follow_from_their_ratios() -> None:
-    assert [(tier.up_to, tier.amount) for tier in TIERS] == [(end, Decimal(it)) for end, it in RECORDED]
+    assert [(tier.up_to, tier.amount) for tier in TIERS] == [
+        (Decimal(end), Decimal(it)) for end, it in RECORDED
+    ]
 
 
 def test_tiers_meet_where_one_ends() -> None:

@@ -43,6 +43,10 @@ class PerpChecking:
         """What a user pays as a maker, and as a taker."""
         return self.own_rates.get(uid, _USUAL_RATES)
 
+    def is_coming(self, uid: int) -> bool:
+        """Whether an order of a user's was taken that is still to be placed."""
+        return any(order.uid == uid for order in self._coming.values())
+
     def market(self, symbol: str) -> Market:
         """The perpetual of a symbol.
 

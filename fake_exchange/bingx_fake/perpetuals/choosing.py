@@ -23,7 +23,7 @@ class PerpChoosing(PerpPlacing):
         user = self.records.of(uid)
         if is_hedging is user.is_hedging:
             return
-        if user.open or user.positions or self._comes_for(uid):
+        if user.open or user.positions or self.is_coming(uid):
             raise Declined(Reason.MODE_IN_USE)
         user.is_hedging = is_hedging
 
@@ -36,7 +36,7 @@ class PerpChoosing(PerpPlacing):
         choice = user.choice(market)
         if is_isolated is choice.is_isolated:
             return
-        if user.open_on(market) or self.records.positions(uid, market) or self._comes_for(uid):
+        if user.open_on(market) or self.records.positions(uid, market) or self.is_coming(uid):
             raise Declined(Reason.MARGIN_TYPE_IN_USE, symbol=symbol)
         choice.is_isolated = is_isolated
 
@@ -127,9 +127,6 @@ class PerpChoosing(PerpPlacing):
         reason = "ManualMarginAddition" if amount > 0 else "ManualMarginReduction"
         self._settlement.note_margin(position, reason, amount, at_ms)
         return position
-
-    def _comes_for(self, uid: int) -> bool:
-        return any(order.uid == uid for order in self._coming.values())
 
 
 _BUT = {True: PositionSide.SHORT, False: PositionSide.LONG}

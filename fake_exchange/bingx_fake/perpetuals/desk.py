@@ -270,6 +270,22 @@ class SwapDesk(PerpChoosing):
         self._enter(order, at_ms)
         return order
 
+    # Users who go
+
+    def forget(self, uid: int, at_ms: int) -> None:
+        """Take a user away: what is open is cancelled, and the house takes positions at what they cost.
+
+        So nobody else's profit or loss changes (ours, A167).
+        """
+        self.cancel_all(uid, None, at_ms)
+        self.cancel_all_after(uid, None, at_ms)
+        for position in self.records.positions(uid):
+            sign = 1 if position.is_long else -1
+            house = self._settlement.net(self._settlement.house, position.market)
+            house.trade(sign * position.quantity, EXACT.multiply(position.cost, Decimal(sign)))
+            self.records.let_go(position)
+        self.records.users.pop(uid, None)
+
     # What was answered before it takes effect
 
     def _place_late(self, entry: _Entry, at_ms: int) -> None:

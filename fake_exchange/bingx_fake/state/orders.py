@@ -16,6 +16,7 @@ from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Listing
+from bingx_fake.perpetuals.desk import SwapDesk
 from bingx_fake.state.order_forms import FeesForm, FillForm, OcoForm, OrderForm, RatesForm, SettingsForm
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.trading.desk import SpotDesk
@@ -81,12 +82,16 @@ def trading_of(
     return trading
 
 
-def desk_of(trading: Trading, floor: Floor, ledger: Ledger, agenda: Agenda, ids: OrderIds) -> SpotDesk:
-    """A desk that goes on with what another one had, with ids above those that there are."""
+def desks_of(
+    trading: Trading, floor: Floor, ledger: Ledger, agenda: Agenda, ids: OrderIds
+) -> tuple[SpotDesk, SwapDesk]:
+    """A spot desk that goes on with what another one had, with ids above those that there are, and one for
+    perpetuals, which begins without any.
+    """
     ids.count_on(max(trading.orders, default=0))
     desk = SpotDesk(floor, ledger, agenda, ids.next)
     give(desk, trading)
-    return desk
+    return desk, SwapDesk(floor, ledger, agenda, ids.next)
 
 
 def give(desk: SpotDesk, trading: Trading) -> None:

@@ -11,6 +11,7 @@ from bingx_fake.books.listen_keys import ListenKeys
 from bingx_fake.books.money import plain
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Listing
+from bingx_fake.perpetuals.desk import SwapDesk
 from bingx_fake.state.files import StateForm, balances_of, enter_user
 from bingx_fake.state.forms import UserForm, user_of
 from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
@@ -46,11 +47,18 @@ class Users:
     """
 
     def __init__(
-        self, form: StateForm, ledger: Ledger, floor: Floor, desk: SpotDesk, listen_keys: ListenKeys
+        self,
+        form: StateForm,
+        ledger: Ledger,
+        floor: Floor,
+        desk: SpotDesk,
+        swap: SwapDesk,
+        listen_keys: ListenKeys,
     ) -> None:
         self._form = form
         self._made: dict[int, UserForm] = {}
-        self._ledger, self._floor, self._desk, self._listen_keys = ledger, floor, desk, listen_keys
+        self._ledger, self._floor, self._listen_keys = ledger, floor, listen_keys
+        self._desk, self._swap = desk, swap
 
     def add(self, directory: Directory, form: UserForm, listings: Listings) -> Directory:
         """Let somebody be a user who was none so far.
@@ -144,6 +152,7 @@ class Users:
         for is_under_way, what in (
             (self._ledger.has_pending(uid), "a transfer"),
             (self._desk.is_coming(uid), "an order"),
+            (self._swap.is_coming(uid), "an order for a perpetual"),
         ):
             if is_under_way:
                 raise Wrong(
@@ -185,6 +194,7 @@ class Users:
 
     def _leave(self, uid: int, at_ms: int) -> None:
         self._desk.forget(uid, at_ms)
+        self._swap.forget(uid, at_ms)
         self._listen_keys.end_all(uid, at_ms)
         self._ledger.close_accounts(uid)
 
