@@ -1,0 +1,129 @@
+"""Each answer to what the documents disagree about perpetuals makes the difference that it names."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from support.sender import NOW_MS, Reply, Sender
+
+TRADE = "/openApi/swap/v2/trade"
+BID = {
+    "symbol": "BTC-USDT",
+    "side": "BUY",
+    "positionSide": "BOTH",
+    "type": "LIMIT",
+    "quantity": "0.0001",
+    "price": "50000",
+    "clientOrderId": "mine",
+}
+
+
+def placed(**changed: str) -> Callable[[Sender], Reply]:
+    return lambda sender: sender.post(f"{TRADE}/order", **BID | changed)
+
+
+def without_side(sender: Sender) -> Reply:
+    return sender.post(f"{TRADE}/order", **{name: it for name, it in BID.items() if name != "positionSide"})
+
+
+def unknown(sender: Sender) -> Reply:
+    return sender.get(f"{TRADE}/order", symbol="BTC-USDT", orderId="1")
+
+
+def cancelled(sender: Sender) -> Reply:
+    placed()(sender)
+    return sender.call("DELETE", f"{TRADE}/order", {"symbol": "BTC-USDT", "clientOrderId": "mine"})
+
+
+def filled(sender: Sender) -> Reply:
+    placed(type="MARKET")(sender)
+    return sender.get(f"{TRADE}/allFillOrders", tradingUnit="COIN", startTs=NOW_MS, endTs=NOW_MS)
+
+
+def status(answer: Any) -> object:
+    return answer["data"].get("order", answer["data"])["status"]
+
+
+def mode(sender: Sender) -> Reply:
+    return sender.get("/openApi/swap/v1/positionSide/dual")
+
+
+def tiers(sender: Sender) -> Reply:
+    return sender.get("/openApi/swap/v1/maintMarginRatio", symbol="BTC-USDT")
+
+
+def leverage(sender: Sender) -> Reply:
+    return sender.post(f"{TRADE}/leverage", symbol="BTC-USDT", side="BOTH", leverage="7")
+
+
+def code(answer: Any) -> object:
+    return answer["code"]
+
+
+SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object], object]] = [
+    *(("V24", answer, unknown, code, seen) for answer, seen in (("new", 109421), ("old", 80016))),
+    *(
+        ("V30", answer, placed(), lambda a: "order" in a["data"], seen)
+        for answer, seen in (("wrapped", True), ("flat", False))
+    ),
+    *(
+        (
+            *("V31", answer, placed()),
+            *(lambda a: set(a["data"]["order"]) & {"clientOrderId", "clientOrderID"}, seen),
+        )
+        for answer, seen in (
+            ("both", {"clientOrderId", "clientOrderID"}),
+            ("clientOrderId", {"clientOrderId"}),
+            ("clientOrderID", {"clientOrderID"}),
+        )
+    ),
+    *(("V32", answer, cancelled, status, answer) for answer in ("CANCELLED", "CANCELED")),
+    *(
+        ("V53", answer, placed(quantity="0", quoteOrderQty="100"), code, seen)
+        for answer, seen in (("taken", 0), ("refused", 109400))
+    ),
+    *(("V54", answer, without_side, code, seen) for answer, seen in (("refused", 109400), ("LONG", 0))),
+    *(
+        ("V55", answer, mode, lambda a: a["data"]["dualSidePosition"], seen)
+        for answer, seen in (("strings", "false"), ("booleans", False))
+    ),
+    *(
+        ("V57", answer, placed(workingType="INDEX_PRICE"), code, seen)
+        for answer, seen in (("removed", 109400), ("taken", 0))
+    ),
+    *(
+        ("V66", answer, filled, lambda a: isinstance(a["data"], list), seen)
+        for answer, seen in (("fill_orders", False), ("trades", True))
+    ),
+    *(("V70", answer, leverage, lambda a: len(a["data"]), seen) for answer, seen in (("six", 8), ("two", 4))),
+    *(
+        ("V72", answer, tiers, lambda a: isinstance(a["data"], list), seen)
+        for answer, seen in (("list", True), ("tiers", False))
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("variation", "answer", "ask", "look", "seen"),
+    SHAPES,
+    ids=[f"{variation} {answer}" for variation, answer, *_ in SHAPES],
+)
+def test_an_answer_makes_its_difference(
+    sender: Sender,
+    variation: str,
+    answer: str,
+    ask: Callable[[Sender], Reply],
+    look: Callable[[Any], object],
+    seen: object,
+) -> None:
+    sender.exchange.change_profile(vary={variation: answer})
+    assert look(ask(sender).json) == seen
+
+
+@pytest.mark.parametrize("answer", ["orders", "positions"])
+def test_v63_says_whether_orders_or_positions_are_listed(sender: Sender, answer: str) -> None:
+    placed(type="MARKET")(sender)
+    (position,) = sender.get("/openApi/swap/v2/user/positions").data
+    sender.exchange.change_profile(vary={"V63": answer})
+    (listed,) = sender.post(f"{TRADE}/closeAllPositions").data["success"]
+    assert (str(listed) == position["positionId"]) is (answer == "positions")
