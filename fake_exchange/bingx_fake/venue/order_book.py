@@ -1,6 +1,5 @@
 """The resting orders of one market, by price and then by time, in whole ticks and steps."""
 
-from collections import OrderedDict
 from collections.abc import Iterator
 from enum import Enum
 
@@ -26,6 +25,9 @@ class Side(Enum):
 
 BUY, SELL = Side
 
+_FEW = 8
+"""So many orders that are gone may stay at any price."""
+
 
 class Order:
     """An order as matching sees it.
@@ -33,9 +35,11 @@ class Order:
     :param owner: whose it is; orders of one owner do not trade with each other.
     :param price: in ticks.
     :param quantity: in steps, all of it; what is left of it is ``leaves``.
+
+    ``is_gone`` says that it rested in a book, and does no longer.
     """
 
-    __slots__ = ("filled", "id", "owner", "price", "quantity", "side")
+    __slots__ = ("filled", "id", "is_gone", "owner", "price", "quantity", "side")
 
     def __init__(self, id: int, owner: int, side: Side, price: int, quantity: int) -> None:  # noqa: A002  # the field's name
         assert price > 0, price
@@ -46,6 +50,7 @@ class Order:
         self.price = price
         self.quantity = quantity
         self.filled = 0
+        self.is_gone = False
 
     @property
     def leaves(self) -> int:
@@ -60,13 +65,40 @@ class Order:
 
 
 class _Level:
-    """The orders at one price, the oldest first, and what is left of all of them."""
+    """The orders at one price, the oldest first, and what is left of all of them.
 
-    __slots__ = ("leaves", "orders")
+    One that is gone stays in its place until as many are gone as are left: to take it out of a dictionary in
+    the middle means looking at its neighbours, which in a large book are in no cache.
+    """
+
+    __slots__ = ("first", "leaves", "orders", "resting")
 
     def __init__(self) -> None:
         self.leaves = 0
-        self.orders: OrderedDict[int, Order] = OrderedDict()
+        self.resting = 0
+        self.orders: list[Order] = []
+        self.first = 0
+        """Where in ``orders`` the oldest is that rests."""
+
+    def __iter__(self) -> Iterator[Order]:
+        orders = self.orders
+        for place in range(self.first, len(orders)):
+            order = orders[place]
+            if not order.is_gone:
+                yield order
+
+    def let_go(self, order: Order) -> int:
+        """How many rest when this one does no longer."""
+        order.is_gone = True
+        self.resting -= 1
+        orders = self.orders
+        if len(orders) > 2 * self.resting + _FEW:
+            self.orders = [it for it in orders if not it.is_gone]
+            self.first = 0
+        elif order is orders[self.first] and self.resting:
+            while orders[self.first].is_gone:
+                self.first += 1
+        return self.resting
 
 
 class _Half:
@@ -103,13 +135,15 @@ class OrderBook:
     def add(self, order: Order) -> None:
         """Let an order rest, behind all others at its price."""
         assert order.id not in self._orders, order
+        assert not order.is_gone, order
         self._orders[order.id] = order
         half, key = self._place(order)
         level = half.levels.get(key)
         if level is None:
             level = half.levels[key] = _Level()
             half.keys.add(key)
-        level.orders[order.id] = order
+        level.orders.append(order)
+        level.resting += 1
         level.leaves += order.leaves
 
     def remove(self, order_id: int) -> Order:
@@ -148,7 +182,7 @@ class OrderBook:
         """The resting orders of a side in the order in which they would trade."""
         half = self._bids if side.is_buy else self._asks
         for key in reversed(half.keys):
-            yield from half.levels[key].orders.values()
+            yield from half.levels[key]
 
     def _place(self, order: Order) -> tuple[_Half, int]:
         return (self._bids, order.price) if order.side.is_buy else (self._asks, -order.price)
@@ -157,8 +191,7 @@ class OrderBook:
         """Take an order out of its level, and the level out of the book where that was its last."""
         half, key = self._place(order)
         level = half.levels[key]
-        del level.orders[order.id]
-        if not level.orders:
+        if not level.let_go(order):
             del half.levels[key]
             half.keys.remove(key)
         return level
