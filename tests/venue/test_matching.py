@@ -3,6 +3,7 @@
 An order is written ``owner side quantity@price``; the resting ones stand in the order in which they came.
 """
 
+import gc
 import re
 
 import pytest
@@ -94,3 +95,17 @@ def test_a_market_order_takes_no_price_worse_than_its_bound() -> None:
     order, time_in_force, _ = read("H buy 9@market", 99)
     decided = match_order(book, order, time_in_force, is_market=True, worst=101)
     assert [(fill.price, fill.quantity) for fill in decided.fills] == [(101, 2)]
+
+
+@pytest.mark.parametrize("oldest_first", [True, False])
+def test_a_book_keeps_no_more_of_the_orders_that_are_gone_than_rest_in_it(oldest_first: bool) -> None:
+    owner = 4_711
+    book = OrderBook()
+    for number in range(1_000):
+        book.add(Order(number, owner, Side.BUY, 100, 1))
+    gone = range(900) if oldest_first else range(999, 99, -1)
+    for number in gone:
+        book.remove(number)
+    assert len(list(book.queue(Side.BUY))) == 100
+    alive = [it for it in gc.get_objects() if type(it) is Order and it.owner == owner]
+    assert len(alive) <= 2 * 100 + 10
