@@ -28,6 +28,7 @@ from bingx_client.flow.call import Call
 from bingx_client.flow.clocks import monotonic_ms, system_ms
 from bingx_client.flow.limiter import Limiter
 from bingx_client.streaming.actions import Options
+from bingx_client.streaming.cassette import RecordedCore
 from bingx_client.streaming.core import StreamCore
 from bingx_client.streaming.topics import Topic, named
 from bingx_client.wire.environments import choose_stream_url
@@ -131,6 +132,7 @@ class AsyncClient:
         close_gaps: bool = False,
         silent_after: float = DEFAULT_SILENT_AFTER_S,
         most_waiting: int = DEFAULT_MOST_WAITING,
+        record: Callable[[str], object] | None = None,
         clock: Callable[[], int] = monotonic_ms,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         jitter: Callable[[int], int] = _up_to,
@@ -151,6 +153,8 @@ class AsyncClient:
             clock has to run: one that stands still pushes nothing. Without any frame a connection is dead
             after three heartbeats, which are 15 s.
         :param most_waiting: events that may wait to be read; of what comes beyond, a ``Gap`` tells.
+        :param record: takes a line for everything that happens, frames byte for byte, which
+            ``streams.replay`` plays again; a listen key is not in it. Not with ``close_gaps``.
         :param clock: gives milliseconds that only grow; by default the system's monotonic clock.
         :param sleep: lets seconds pass; by default ``asyncio.sleep``, whatever the client's own is.
         :param jitter: draws milliseconds from 0 to its argument, the pause before connecting again.
@@ -175,8 +179,12 @@ class AsyncClient:
         options = Options(
             close_gaps=close_gaps, silent_ms=silent_ms, most_waiting=most_waiting, jitter=jitter
         )
+        if record is not None and close_gaps:
+            raise ParameterError("what REST says is not recorded: record goes without close_gaps")
+        listened = [*wanted.values()]
+        core = StreamCore(listened, options) if record is None else RecordedCore(listened, options, record)
         return Stream(
-            StreamCore([*wanted.values()], options),
+            core,
             url,
             self._sessions,
             lambda call: self._driver.drive(self._core.ask(call)),

@@ -11,6 +11,7 @@
                 case streams.Gap(topic=topic, reason=reason): ...
 """
 
+from bingx_client.streaming.cassette import CassetteError, replay
 from bingx_client.streaming.events import (
     AccountUpdate,
     Book,
@@ -52,6 +53,7 @@ __all__ = [
     "BookTicker",
     "BrokenFrame",
     "Candle",
+    "CassetteError",
     "Change",
     "Depth",
     "Disconnected",
@@ -75,6 +77,7 @@ __all__ = [
     "last_price",
     "named",
     "orders",
+    "replay",
     "ticker",
     "trades",
 ]

@@ -180,7 +180,7 @@ def bingx_async_client(request: pytest.FixtureRequest) -> "AsyncClient":
         exchange.clock.sleep(seconds)
         await asyncio.sleep(0)  # others have their turn, as in any sleep
 
-    return AsyncClient(**_first_account(exchange), sleep=sleep)
+    return AsyncClient(**_first_account(exchange), stream_url=exchange.stream_url, sleep=sleep)
 
 
 @pytest.fixture

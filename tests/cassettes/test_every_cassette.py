@@ -51,7 +51,13 @@ def test_each_cassette_has_its_test_and_each_test_its_cassette(folder: Path, pat
 
 
 def test_there_are_no_other_folders() -> None:
-    assert {path.name for path in FAKE.parent.iterdir()} == {"README.md", "fake", "documented", "vst"}
+    assert {path.name for path in FAKE.parent.iterdir()} == {
+        "README.md",
+        "fake",
+        "documented",
+        "streams",
+        "vst",
+    }
 
 
 @pytest.mark.parametrize(

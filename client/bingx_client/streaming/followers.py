@@ -39,6 +39,7 @@ class Follower(Protocol):
     tell all that there is to know, and ``is_whole`` says whether one has since ``calls``.
     """
 
+    topic: Topic
     missed: "Missed | None"
     tells_again: bool
     wants_snapshot: bool

@@ -1,0 +1,154 @@
+"""Recorded sessions of streams: played byte for byte, they tell what they told."""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from support.cassettes import FAKE
+from support.sender import ALICE, NOW_MS
+
+from bingx_client import AsyncClient, streams
+from bingx_client.calls import spot_trade
+from bingx_fake import FakeExchange
+
+HERE = FAKE.parent / "streams"
+BTC = "BTC-USDT"
+PATIENCE_S = 20.0
+TOPICS: dict[str, tuple[Any, ...]] = {
+    "the_markets": (
+        streams.trades(BTC),
+        streams.candles(BTC, "1m"),
+        streams.depth(BTC, 5),
+        streams.book(BTC),
+        streams.ticker(BTC),
+        streams.last_price(BTC),
+        streams.book_ticker(BTC),
+    ),
+    "an_account": (streams.orders(BTC), streams.balances()),
+}
+
+
+@pytest.fixture
+def exchange() -> Iterator[FakeExchange]:
+    with FakeExchange(frozen_at_ms=NOW_MS) as running:
+        running.credit(ALICE, "spot", "USDT", 100_000)
+        yield running
+
+
+async def session(exchange: FakeExchange, name: str, lines: list[str]) -> list[Any]:
+    """A session with everything in it: pushes, a gap in the book, a key that ends, and a new connection."""
+    client = AsyncClient(
+        "prod-vst",
+        "alice-key",
+        "alice-secret",
+        base_urls=exchange.base_urls,
+        stream_url=exchange.stream_url,
+        clock=exchange.clock.now_ms,
+    )
+    stream = client.stream(*TOPICS[name], record=lines.append, jitter=lambda most_ms: 5)
+    told: list[Any] = []
+
+    async def until(kind: type[Any], count: int = 1) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while count:
+                told.append(await anext(stream))
+                count -= isinstance(told[-1], kind)
+
+    def act() -> None:
+        exchange.market(BTC).move("61000.5")
+        exchange.clock.advance(1_000)
+
+    async with client, stream:
+        await until(streams.Subscribed, len(TOPICS[name]))
+        if name == "the_markets":
+            await asyncio.to_thread(act)
+            await until(streams.Ticker)
+            with exchange.fault("stream", "ws-gap"):
+                await asyncio.to_thread(exchange.market(BTC).move, 60_000)
+                await asyncio.to_thread(exchange.clock.advance, 500)
+                await asyncio.to_thread(exchange.market(BTC).move, 60_100)
+                await asyncio.to_thread(exchange.clock.advance, 500)
+                await until(streams.GapClosed)
+        else:
+            order = spot_trade.place_order(
+                BTC, "BUY", "LIMIT", quantity="0.001", price="70000", client_order_id="mine"
+            )
+            await client.send(order)
+            await until(streams.AccountUpdate, 2)
+            with exchange.fault("stream", "key-expire", uid=ALICE):
+                await until(streams.Gap, 2)
+    return [*told, *[event async for event in stream]]
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_a_session_that_is_played_tells_what_it_told(exchange: FakeExchange, name: str) -> None:
+    lines: list[str] = []
+    told = asyncio.run(session(exchange, name, lines))
+    assert [*streams.replay(lines)] == told
+    kept = {type(event).__name__ for event in told}
+    assert kept >= ({"Trade", "Book", "Gap"} if name == "the_markets" else {"OrderReport", "Disconnected"})
+
+
+@pytest.mark.skipif(not os.environ.get("BINGX_RECORD"), reason="BINGX_RECORD=1 records them anew")
+@pytest.mark.parametrize("name", TOPICS)
+def test_fake_sessions_are_recorded(exchange: FakeExchange, name: str) -> None:
+    lines: list[str] = []
+    asyncio.run(session(exchange, name, lines))
+    HERE.mkdir(exist_ok=True)
+    (HERE / f"{name}.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_the_sessions_that_are_kept_can_be_played(name: str) -> None:
+    told = [*streams.replay((HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())]
+    if name == "the_markets":
+        (gap,) = [event for event in told if isinstance(event, streams.Gap)]
+        assert gap.reason == "the update after 1 of the order book is 3"
+        prices = [str(event.price) for event in told if isinstance(event, streams.LastPrice)]
+        assert prices[:1] == ["61000.50"]
+    else:
+        statuses = [event.status for event in told if isinstance(event, streams.OrderReport)]
+        assert statuses == ["PENDING", "FILLED"]
+        (left,) = [event for event in told if isinstance(event, streams.Disconnected)]
+        assert left.reason == "the listen key has ended"
+
+
+def test_every_session_that_is_kept_is_played_and_holds_no_key() -> None:
+    assert {path.name for path in HERE.iterdir()} == {f"{name}.jsonl" for name in TOPICS}
+    text = (HERE / "an_account.jsonl").read_text(encoding="utf-8")
+    keys = [step["answered"] for step in map(json.loads, text.splitlines()) if step.get("answered")]
+    assert set(keys) == {"0" * 64}
+    assert "alice-secret" not in text
+
+
+def kept(name: str = "the_markets") -> list[str]:
+    return (HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ([], "line 1: a session begins with its topics"),
+        ([*kept()[:1], "nonsense"], "line 2: it is no JSON"),
+        ([*kept()[:1], "[]"], "line 2: it is no line of a session"),
+        (["{}"], "line 1: it is no line"),
+    ],
+)
+def test_a_session_that_cannot_be_played_is_refused_by_its_line(lines: list[str], says: str) -> None:
+    with pytest.raises(streams.CassetteError, match=says):
+        [*streams.replay(lines)]
+
+
+def test_a_client_that_would_answer_otherwise_is_noticed() -> None:
+    lines = [line.replace('\\"reqType\\": \\"sub\\"', '\\"reqType\\": \\"SUB\\"') for line in kept()]
+    with pytest.raises(streams.CassetteError, match=r"^line \d+: .* is sent, and then it was"):
+        [*streams.replay(lines)]
+
+
+def test_a_session_is_recorded_without_what_rest_says() -> None:
+    client = AsyncClient("prod-live", stream_url="ws://127.0.0.1:1")
+    with pytest.raises(ValueError, match="without close_gaps"):
+        client.stream(streams.trades(BTC), record=print, close_gaps=True)
