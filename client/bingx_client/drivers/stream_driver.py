@@ -134,7 +134,7 @@ class Stream:
             self._core.lost(self._now_ms(), f"no connection: {_reason(error)}")
             self._follow()
             return
-        self._socket = socket
+        self._socket, self._outgoing = socket, []
         self._core.connected(self._now_ms())
         self._follow()
         received, now_ms = self._core.received, self._now_ms
@@ -176,8 +176,8 @@ class Stream:
             match actions.popleft():
                 case Send(text):
                     self._outgoing.append(text)
-                    if len(self._outgoing) == 1:
-                        self._start(self._send)
+                    if len(self._outgoing) == 1 and self._socket is not None:
+                        self._start(_send, self._socket, self._outgoing)
                 case Ask(number, call):
                     self._start(self._answer, number, call)
                 case Connect() as connect:
@@ -185,7 +185,6 @@ class Stream:
                     self._wanted.set()
                 case Disconnect():
                     socket, self._socket = self._socket, None
-                    self._outgoing.clear()
                     if socket is not None:
                         self._start(_close, socket)
         if core.events:
@@ -207,18 +206,6 @@ class Stream:
         self._core.tick(self._now_ms())
         self._follow()
 
-    async def _send(self) -> None:
-        """Send what waits to be sent. Where that fails, whoever reads the connection is told."""
-        while self._outgoing and self._socket is not None:
-            text = self._outgoing[0]
-            try:
-                await self._socket.send_str(text)
-            except (aiohttp.ClientError, OSError, RuntimeError):
-                self._outgoing.clear()
-                return
-            if self._outgoing and self._outgoing[0] is text:
-                del self._outgoing[0]
-
     async def _answer(self, number: int, call: Call[Any]) -> None:
         try:
             if call.method == "GET":
@@ -231,6 +218,16 @@ class Stream:
         else:
             self._core.answered(self._now_ms(), number, answer)
         self._follow()
+
+
+async def _send(socket: aiohttp.ClientWebSocketResponse, outgoing: list[str]) -> None:
+    """Send what waits to be sent on a connection. Where that fails, whoever reads from it is told."""
+    while outgoing:
+        try:
+            await socket.send_str(outgoing[0])
+        except (aiohttp.ClientError, OSError, RuntimeError):
+            return
+        del outgoing[0]
 
 
 async def _close(socket: aiohttp.ClientWebSocketResponse) -> None:
