@@ -14,6 +14,7 @@ from support.sender import (
     FUND_BALANCE,
     INNER_RECORDS,
     INNER_TRANSFER,
+    OPEN_ORDERS,
     PLACE_OCO,
     PLACE_ORDER,
     SPOT_BALANCE,
@@ -298,6 +299,22 @@ def test_why_one_who_went_was_refused_is_still_explained_and_his_secret_stays_co
     assert entry["explanation"] == before
     assert "frank-secret" not in str(entry["explanation"])
     assert "frank-secret" not in str(control("GET", f"/console/requests/{asked}"))
+
+
+def test_reads_that_are_behind_show_whoever_comes_or_goes_at_once(control: Control, sender: Sender) -> None:
+    pair = {"limitPrice": "150", "triggerPrice": "60", "orderPrice": "59"}
+    with control.exchange.fault("com", "stale", ms=60_000):
+        for _ in range(2):
+            control("POST", "/users", FORM)
+            held = ask(sender, "GET", SPOT_BALANCE).data["balances"]
+            assert {row["asset"]: row["free"] for row in held} == {"USDT": "1000", "LTC": "20"}
+            do(sender, PLACE_OCO, symbol="LTC-USDT", side="SELL", quantity="1", **pair)
+            assert ask(sender, "GET", OPEN_ORDERS).data["orders"] == [], "this is still to be known"
+            control.exchange.clock.advance(30_000)
+            control("DELETE", f"/users/{FRANK}")
+            control.exchange.clock.advance(50_000)
+            now_ms = control.exchange.call(lambda inner: inner.clock.now_ms())
+            assert sender.call("GET", SPOT_BALANCE, timestamp=now_ms).code == 0
 
 
 # One who is put back

@@ -71,6 +71,9 @@ class Reading:
         fault_id, fault = met
         if fault.kind == EMPTY_DATA.name:
             return fault.kind, books, emptied
+        if self._books is None or books.directory is not self._books.directory:
+            self._books = books  # users have come, gone or been put back: it begins again with them
+            self._replicas.clear()
         self.follow(now_ms)
         replica = self._replicas[fault_id]
         replica.reach(now_ms)
