@@ -30,7 +30,12 @@ from bingx_fake import FakeExchange
 
 HERE = Path(__file__).parent
 NOW_MS = 1_700_000_000_000
-USUAL = {"com": "http://127.0.0.1:8700", "pro": "http://127.0.0.1:8701", "control": "http://127.0.0.1:8702"}
+USUAL = {
+    "com": "http://127.0.0.1:8700",
+    "pro": "http://127.0.0.1:8701",
+    "control": "http://127.0.0.1:8702",
+    "stream": "ws://127.0.0.1:8703",
+}
 KEY, SECRET = "alice-key", "alice-secret"
 COLUMNS = 112
 
