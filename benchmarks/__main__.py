@@ -8,7 +8,19 @@ from types import FrameType
 
 import click
 
-from benchmarks import clients, limiter, market, orders, profiles, reads, scale, startup, suite, writes
+from benchmarks import (
+    clients,
+    limiter,
+    market,
+    orders,
+    profiles,
+    reads,
+    scale,
+    startup,
+    streaming,
+    suite,
+    writes,
+)
 from benchmarks.measuring import Measurement, bench
 
 MEASUREMENTS: Mapping[str, Measurement] = {
@@ -20,6 +32,7 @@ MEASUREMENTS: Mapping[str, Measurement] = {
     "days": market.days_and_candles,
     "orders": orders.orders_in_process,
     "placing": writes.signed_orders,
+    "streams": streaming.streams,
     "profiles": profiles.profile_cost,
     "clients": clients.client_calls,
     "limiter": limiter.client_under_limits,

@@ -28,7 +28,7 @@ BUYER, SELLER = 1, 2
 ORDERS_BETWEEN = 500
 _OFFERED = Decimal(1_000)
 """Much more than so many orders buy."""
-_STATE = {
+STATE = {
     "users": [
         {
             "uid": BUYER,
@@ -78,7 +78,7 @@ class Ordering(Exchange):
 async def serve(now_ms: int, *, fills: bool) -> None:
     """Serve on free ports."""
     clock = ExchangeClock(system_ms, frozen_ms=now_ms)
-    exchange = Ordering(Settings(form=read_form(_STATE), clock=lambda: clock, rate_limits=False), fills=fills)
+    exchange = Ordering(Settings(form=read_form(STATE), clock=lambda: clock, rate_limits=False), fills=fills)
     serving = Serving(exchange, Ports(), None)
     await serving.start()
     try:

@@ -21,6 +21,7 @@ from benchmarks.table import Row, Target, median_row
 TRANSFER = "/openApi/api/asset/v1/transfer"
 ORDER = "/openApi/spot/v1/trade/order"
 FORM = "application/x-www-form-urlencoded"
+ORDER_HEADERS = {"X-BX-APIKEY": ordering_fake.KEY, "X-SOURCE-KEY": "BX-AI-SKILL", "Content-Type": FORM}
 
 
 def signed_transfers(plan: Plan) -> list[Row]:
@@ -53,9 +54,8 @@ def _orders(what: str, price: str) -> tuple[list[str], Requests]:
     bodies = [
         with_signature(order.format(5_000 - number), ordering_fake.SECRET) for number in range(DISTINCT_URLS)
     ]
-    headers = {"X-BX-APIKEY": ordering_fake.KEY, "X-SOURCE-KEY": "BX-AI-SKILL", "Content-Type": FORM}
     command = [*module("ordering_fake"), str(now_ms), what]
-    return command, Requests(ORDER, [ORDER] * DISTINCT_URLS, headers, bodies)
+    return command, Requests(ORDER, [ORDER] * DISTINCT_URLS, ORDER_HEADERS, bodies)
 
 
 def limited_reads(plan: Plan) -> list[Row]:

@@ -200,9 +200,9 @@ def amount(value: Any) -> Decimal:
 
     :raises Unreadable: where it is none.
     """
-    if isinstance(value, str | int) and not isinstance(value, bool):
+    if type(value) is str or type(value) is int:
         value = Decimal(value)
-    if isinstance(value, Decimal) and value.is_finite():
+    if type(value) is Decimal and value.is_finite():
         return value
     raise Unreadable(f"{str(value)[:40]!r} is no amount")
 
