@@ -30,14 +30,36 @@ MOST_WAITING = 10_000
 """Frames that wait for one reader; a reader that is further behind is cut off (ours, A115)."""
 
 
+class _Turn:
+    """When writers write: together, once whoever pushes is done, so that an answer does not wait for them."""
+
+    def __init__(self) -> None:
+        self._due: list[_Writer] = []
+
+    def take(self, writer: "_Writer") -> None:
+        """Have a writer write soon."""
+        if not self._due:
+            asyncio.get_running_loop().call_soon(self._write)
+        self._due.append(writer)
+
+    def _write(self) -> None:
+        due, self._due = self._due, []
+        for writer in due:
+            writer.write()
+
+
 class _Writer:
     """Carries frames to one client, in order; what is worthless by now is left out.
 
-    A frame that only the latest of its kind matters of replaces the one that still waits.
+    A frame that only the latest of its kind matters of replaces the one that still waits. To a client that
+    reads, frames are written at once, as bytes; with one that does not keep up a task waits.
     """
 
-    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
-        self._socket, self._transport = socket, transport
+    def __init__(
+        self, socket: web.WebSocketResponse, transport: asyncio.Transport | None, turn: _Turn
+    ) -> None:
+        self._socket, self._transport, self._turn = socket, transport, turn
+        self._is_due = False
         self._waiting: deque[Frame] = deque()
         self._latest: dict[str, int] = {}
         self._wake = asyncio.Event()
@@ -64,8 +86,29 @@ class _Writer:
             self.close(POLICY)
             return
         self._waiting.append(pushed)
-        self.idle.clear()
-        self._wake.set()
+        if not self._is_due:
+            self._is_due = True
+            self.idle.clear()
+            self._turn.take(self)
+
+    def write(self) -> None:
+        """Write what waits, or leave it to the task."""
+        self._is_due = False
+        transport = self._transport
+        if (
+            transport is None
+            or self._is_sending
+            or self.is_closing
+            or transport.is_closing()
+            or transport.get_write_buffer_size()
+        ):
+            self._wake.set()
+            return
+        waiting = self._waiting
+        transport.write(b"".join([_head(len(pushed.data)) + pushed.data for pushed in waiting]))
+        self._taken += len(waiting)
+        waiting.clear()
+        self.idle.set()
 
     def close(self, code: int) -> None:
         """End the connection, once everything before has gone out."""
@@ -105,12 +148,24 @@ class _Writer:
             await self._wake.wait()
 
 
+def _head(length: int) -> bytes:
+    """What stands before a binary frame of a server's (RFC 6455, 5.2)."""
+    if length < 126:
+        return bytes((0x82, length))
+    return (
+        b"\x82\x7e" + length.to_bytes(2, "big")
+        if length < 65_536
+        else b"\x82\x7f" + length.to_bytes(8, "big")
+    )
+
+
 class StreamServer(DomainServer):
     """Serves the streams of an exchange; an instance is an asyncio protocol factory."""
 
     def __init__(self, exchange: Exchange) -> None:
         super().__init__(exchange, "com")  # whose name only requests would carry, and there are none
         self._writers: set[_Writer] = set()
+        self._turn = _Turn()
 
     async def drain(self) -> None:
         """Wait until what was pushed has been handed to the system, for every client that reads."""
@@ -138,7 +193,7 @@ class StreamServer(DomainServer):
         return socket
 
     async def _serve(self, socket: web.WebSocketResponse, request: web.BaseRequest, product: Product) -> None:
-        writer = _Writer(socket, request.transport)
+        writer = _Writer(socket, request.transport, self._turn)
         streams = self._exchange.streams
         peer = request.transport.get_extra_info("peername") if request.transport else None
         session = streams.connect(
