@@ -6,7 +6,7 @@ import shutil
 from importlib.util import find_spec
 
 import pytest
-from compat import orders
+from compat import bingx_api, orders
 from compat.market_data import NPM
 from compat.running import (
     LIBRARIES,
@@ -45,6 +45,7 @@ def found(published: None) -> Found:
     with FakeExchange(state=STATE, tls=True) as exchange, intercept(exchange):
         found = asyncio.run(run_everything(exchange))
         asyncio.run(read_market_data(exchange, found))
+        found.others["bingx-api"] = bingx_api.ask(exchange)
     with FakeExchange(state=orders.STATE, tls=True) as exchange, intercept(exchange):
         asyncio.run(trade(exchange, found))
     with FakeExchange(state=STATE) as exchange:

@@ -72,6 +72,7 @@ class Found:
     :param journal: method, path and code of each request of ``calls`` under a profile.
     :param prices: what of market data, by client, method and profile.
     :param orders: the same of orders.
+    :param others: the same of clients that offer little for spot.
     """
 
     calls: dict[tuple[str, str, str], str] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class Found:
     journal: set[tuple[str, str, int | None]] = field(default_factory=set)
     prices: dict[str, market_data.Found] = field(default_factory=dict)
     orders: dict[str, market_data.Found] = field(default_factory=dict)
+    others: dict[str, market_data.Found] = field(default_factory=dict)
 
 
 async def run_everything(exchange: FakeExchange) -> Found:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 
-from compat import market_data
+from compat import bingx_api, market_data
 from compat.failures import FAILURES
 from compat.market_data import METHODS, NPM
 from compat.orders import ROWS
@@ -17,14 +17,15 @@ END = "<!-- end of published clients -->"
 def rendered(found: Found) -> str:
     """The text between the two markers."""
     versions = [f"{library.name} {version(library.name)}" for library in LIBRARIES]
-    for_node = json.loads((NPM / "package.json").read_text(encoding="utf-8"))["dependencies"]["ccxt"]
+    for_node = json.loads((NPM / "package.json").read_text(encoding="utf-8"))["dependencies"]
     return "\n".join(
         [
             f"Run with {versions[0]} and {versions[1]}, synchronous and asynchronous; where the two",
             f"differ, a cell says both. With {versions[2]}, which is synchronous, and for Node with ccxt",
-            f"{for_node}.",
+            f"{for_node['ccxt']} and bingx-api {for_node['bingx-api']}.",
             "",
             *_calls(found),
+            *_by_method(found.others, bingx_api.ROWS)[2:],
             "",
             "Market data of the spot markets, by clients that were told of no market, after a move:",
             "",

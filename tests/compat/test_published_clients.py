@@ -4,7 +4,7 @@ import os
 from collections import Counter
 
 import pytest
-from compat import market_data, orders
+from compat import bingx_api, market_data, orders
 from compat.market_data import METHODS
 from compat.orders import BOOKS, ROWS, STEPS
 from compat.running import LIBRARIES, PROFILE_SETTINGS, SILENT, WORKS, Found
@@ -243,6 +243,16 @@ def test_bingx_python_signs_in_base64_unless_it_is_told_otherwise_which_no_docum
             client.spot_account().get_balance()
         client.http_client.session.close()
         assert [entry["code"] for entry in exchange.requests] == [SIGNATURE_MISMATCH]
+
+
+def test_bingx_api_gets_listen_keys_and_the_time_under_every_profile_while_no_millisecond_passes(
+    found: Found,
+) -> None:
+    cells = found.others["bingx-api"]
+    mismatch = f"{SILENT}: code {SIGNATURE_MISMATCH}"
+    assert under(cells, bingx_api.UNLUCKY) == dict.fromkeys(PROFILE_NAMES, mismatch)
+    lucky = {title: under(cells, title) for title in bingx_api.ROWS if title != bingx_api.UNLUCKY}
+    assert lucky == {title: dict.fromkeys(PROFILE_NAMES, WORKS) for title in lucky}
 
 
 def _cell(found: Found, library: str, call: str, setting: str) -> str:
