@@ -1,5 +1,6 @@
 """What holds whatever users do: nothing is made or lost, and longs are what shorts are."""
 
+from contextlib import suppress
 from decimal import Decimal
 from random import Random
 
@@ -44,10 +45,16 @@ def check(perps: Perps) -> None:
             cost = EXACT.add(cost, position.cost * sign)
         wallet = perps.wallet(uid)
         assert wallet.balance >= 0
+        for position in perps.desk.records.positions(uid):
+            equity_of_scope = perps.desk.margins.scope_equity(position, wallet)
+            assert equity_of_scope > perps.desk.margins.scope_maintenance(position), (
+                "who is in need has lost it"
+            )
         for order in perps.desk.records.of(uid).open.values():
             if order.closes and not order.is_waiting:
                 position = perps.desk.records.of(uid).positions[MARKET, order.of_long]
                 assert order.leaves <= position.quantity
+    assert perps.ledger.balance(0, "insurance", "USDT").free >= 0
     for nets in perps.desk.exchange_holds:
         steps += sum(net.quantity for net in nets.values())
         cost = EXACT.add(cost, sum((net.cost for net in nets.values()), ZERO))
@@ -61,10 +68,11 @@ def act(perps: Perps, draw: Random) -> None:
     """Do something that somebody may do."""
     uid = draw.choice(USERS)
     side = draw.choice((BUY, SELL))
-    quantity = str(Decimal(draw.randint(1, 400)) / 10)
+    quantity = str(Decimal(draw.randint(1, 4000)) / 10)
     near = str(Decimal(perps.stall.market.last + draw.randint(-300, 300)) / 100)
     only = {"reduce_only": draw.random() < 0.3}
-    match draw.randint(0, 9):
+    far = str(Decimal(perps.stall.market.last + draw.randint(-1500, 1500)) / 100)
+    match draw.randint(0, 11):
         case 0 | 1:
             perps.limit(uid, side, quantity, near, **only)
         case 2 | 3:
@@ -82,6 +90,11 @@ def act(perps: Perps, draw: Random) -> None:
             perps.desk.cancel_all(uid, None, perps.now_ms)
         case 9:
             perps.desk.close_all(uid, None, perps.now_ms)
+        case 10:
+            perps.mark(far)
+        case 11:
+            perps.stall.funding = Decimal(draw.randint(-30, 30)) / 10_000
+            perps.desk.settle_funding(MARKET, perps.now_ms)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -99,3 +112,14 @@ def test_whatever_users_do_nothing_is_made_or_lost(seed: int) -> None:
             pass
         check(perps)
     assert done > 50
+
+
+def test_histories_like_these_have_liquidations_and_closed_winners_in_them() -> None:
+    forced: set[str] = set()
+    for seed in range(6):
+        draw, perps = Random(seed), Perps(Ladder())
+        for _ in range(150):
+            with suppress(Declined):
+                act(perps, draw)
+        forced |= {it.forced for uid in (ALICE, BOB) for it in perps.desk.records.of(uid).orders.values()}
+    assert forced == {"", "LIQUIDATION", "ADL"}

@@ -153,6 +153,9 @@ def record_everything(path: Path) -> None:
     session.control("POST /markets/spot/ETH-USDT/mark", {"price": "2500"})
     session.control("PUT /markets/spot/SOL-USDT", {"source": {"kind": "walk", "every_ms": 250}})
     session.control("GET /markets/spot/SOL-USDT")
+    session.control("POST /markets/swap/BTC-USDT/funding", {"rate": "0.001"})
+    session.control("POST /markets/swap/BTC-USDT/funding/settle")
+    session.control("GET /positions")
     for move in ("credit", "lock", "unlock", "debit"):
         session.control(f"POST /users/16779999/{move}", {"account": "fund", "asset": "USDT", "amount": "1.5"})
     change_users(session)

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from bingx_fake.control import calls as control
-from bingx_fake.control import markets, orders, streams, users
+from bingx_fake.control import markets, orders, positions, streams, users
 from bingx_fake.control.access import CHALLENGE, Token, check_caller
 from bingx_fake.control.calls import ControlCall, ControlError
 from bingx_fake.control.console import trading, views
@@ -51,6 +51,7 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("PUT", "/users/{uid}/settings", users.put_settings),
     ("GET", "/orders", orders.get_orders),
     ("DELETE", "/orders/{id}", orders.delete_order),
+    ("GET", "/positions", positions.get_positions),
     ("GET", "/streams", streams.get_streams),
     ("GET", "/markets", markets.get_markets),
     ("GET", "/markets/{product}/{symbol}", markets.get_market),
@@ -58,6 +59,8 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("POST", "/markets/{product}/{symbol}/move", markets.move_market),
     ("POST", "/markets/{product}/{symbol}/mark", markets.mark_market),
     ("POST", "/markets/{product}/{symbol}/trade", markets.trade_market),
+    ("POST", "/markets/{product}/{symbol}/funding", markets.fund_market),
+    ("POST", "/markets/{product}/{symbol}/funding/settle", markets.settle_funding),
     ("POST", "/markets/{product}/{symbol}/{change:halt|resume|delist}", markets.change_status),
     ("GET", "/console/faults", views.get_faults),
     ("GET", "/console/users", views.get_users),

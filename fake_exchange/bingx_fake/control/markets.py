@@ -59,6 +59,27 @@ def mark_market(exchange: Exchange, call: ControlCall) -> Any:
     return described(exchange, stall)
 
 
+def fund_market(exchange: Exchange, call: ControlCall) -> Any:
+    """``{"rate": …}``: set the rate of funding; null has it worked out again."""
+    stall = the_stall(exchange, call)
+    body = the_object(call.body)
+    only(body, "rate")
+    if "rate" not in body:
+        raise ControlError("rate: give the rate, such as 0.0001, or null to have it worked out again")
+    _change(exchange, call, {"funding": body["rate"]})
+    return described(exchange, stall)
+
+
+def settle_funding(exchange: Exchange, call: ControlCall) -> Any:
+    """Settle funding of a perpetual now, besides the times at which it is due; needs no body."""
+    stall = the_stall(exchange, call)
+    only({} if call.body is None else the_object(call.body))
+    if stall.market.instrument.product != "swap":
+        raise ControlError(f"{stall.market.instrument.symbol} is no perpetual: nobody pays funding")
+    exchange.books.swap.settle_funding(stall.market.id, exchange.clock.now_ms())
+    return described(exchange, stall)
+
+
 def trade_market(exchange: Exchange, call: ControlCall) -> Any:
     """``{"side": "BUY", "quantity": …}``: let somebody trade at the best prices there are."""
     stall = the_stall(exchange, call)

@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar, get_args
 
 from bingx_fake.books.accounts import Balance
 from bingx_fake.clock import ExchangeClock, system_ms
-from bingx_fake.control import calls, orders
+from bingx_fake.control import calls, orders, positions
 from bingx_fake.edge.systems import check_system
 from bingx_fake.exchange import Exchange, IdsAtReset
 from bingx_fake.gateway.limits import Ban
@@ -227,6 +227,13 @@ class FakeExchange:
         :raises ValueError: where there is no such user or status.
         """
         return self.call(lambda inner: orders.rows(inner, uid, status))
+
+    def positions(self, uid: int | None = None) -> list[dict[str, Any]]:
+        """Open positions in perpetuals, as ``GET /positions`` tells them.
+
+        :raises ValueError: where there is no such user.
+        """
+        return self.call(lambda inner: positions.rows(inner, uid))
 
     def market(self, symbol: str, product: Product = "spot", **fields: Any) -> Market:
         """A market, whose price can be moved.

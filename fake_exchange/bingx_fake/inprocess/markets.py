@@ -55,6 +55,14 @@ class Market:
         """Set the mark; None lets it follow the price again."""
         self._do("mark", markets.mark_market, {"price": None if price is None else str(price)})
 
+    def funding(self, rate: Number | None) -> None:
+        """Set the rate of funding of a perpetual; None has it worked out again."""
+        self._do("funding", markets.fund_market, {"rate": None if rate is None else str(rate)})
+
+    def settle_funding(self) -> None:
+        """Have funding of a perpetual paid and received now."""
+        self._do("funding/settle", markets.settle_funding)
+
     def trade(self, side: str, quantity: Number) -> None:
         """Let somebody trade at the best prices there are.
 

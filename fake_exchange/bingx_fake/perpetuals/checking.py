@@ -31,6 +31,7 @@ class PerpChecking:
 
     def __init__(self, floor: Floor, ledger: Ledger, new_id: Callable[[int], int]) -> None:
         self._floor = floor
+        self._ledger = ledger
         self.new_id = new_id
         self.records = PerpRecords()
         self.own_rates: dict[int, PerpRates] = {}

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from bingx_fake.books.money import EXACT, ZERO, minus
+from bingx_fake.perpetuals.funding import PerpFunding
 from bingx_fake.perpetuals.orders import PerpOrder, PositionSide
-from bingx_fake.perpetuals.placing import PerpPlacing
 from bingx_fake.perpetuals.positions import Position, share
 from bingx_fake.perpetuals.reasons import Declined, Reason
 from bingx_fake.perpetuals.tiers import MOST_LEVERAGE, most_value
@@ -12,7 +12,7 @@ from bingx_fake.perpetuals.tiers import MOST_LEVERAGE, most_value
 _add, _subtract = EXACT.add, EXACT.subtract
 
 
-class PerpChoosing(PerpPlacing):
+class PerpChoosing(PerpFunding):
     """Users' choices, which go with what they have already."""
 
     def set_mode(self, uid: int, *, is_hedging: bool) -> None:

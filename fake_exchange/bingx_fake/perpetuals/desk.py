@@ -94,6 +94,7 @@ class SwapDesk(PerpChoosing):
         super().__init__(floor, ledger, new_id)
         self._agenda = agenda
         self._countdowns: dict[int, int] = {}
+        self._learn_funding()
         agenda.learn(_Countdown, Rank.COUNTDOWN, self._count_out)
         agenda.learn(_Entry, Rank.COMMIT, self._place_late)
         agenda.learn(_Withdrawal, Rank.COMMIT, self._cancel_late)

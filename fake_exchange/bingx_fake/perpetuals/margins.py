@@ -111,6 +111,17 @@ class Margins:
         whole = _add(balance.free, balance.locked)
         return Wallet(whole, balance.locked, shared, apart, used, set_apart, frozen)
 
+    def cross_equity(self, uid: int, asset: str) -> Decimal:
+        """What there is for the positions that share a wallet: see ``Wallet.cross_equity``."""
+        total = self._ledger.balance(uid, ACCOUNT, asset).free
+        for position in self._records.positions(uid):
+            if position.instrument.quote == asset:
+                if position.is_isolated:
+                    total = _subtract(total, position.margin)
+                else:
+                    total = _add(total, position.unrealised(self.mark(position.market)))
+        return total
+
     def may_leave(self, uid: int, account: str, asset: str) -> Decimal:
         """How much may be moved out of an account, for the ledger to ask: elsewhere, all that is free."""
         if account != ACCOUNT or uid not in self._records.users:

@@ -1,7 +1,8 @@
 """Placing and cancelling one order for a perpetual, and what follows from what happens on the market.
 
 What happens on a market comes back as events. They are settled; then orders that have nothing to close any
-more are cancelled, then those trade whose stop price was reached, one command each.
+more are cancelled, then those trade whose stop price was reached, one command each, and then positions are
+liquidated for which there is too little.
 """
 
 from collections.abc import Callable
@@ -53,6 +54,7 @@ class PerpPlacing(PerpChecking):
         self._prices: dict[tuple[MarketId, WorkingType], int] = {}
         self._attached: dict[tuple[int, PerpType], PerpOrder] = {}
         self._reached: list[_Reached] = []
+        self._suspects: dict[int, None] = {}
         self._is_following = False
         floor.listeners.append(self._happened)
         floor.waits.append(self._besides_the_book)
@@ -138,10 +140,14 @@ class PerpPlacing(PerpChecking):
             self._prices[key] = now
             if now != before:
                 self._reached.append(_Reached(*key, min(before, now), max(before, now)))
+                if working is WorkingType.MARK_PRICE:
+                    self._suspects.update(self.records.holders.get(market.id, {}))
         if market.status is Status.DELISTED and any(isinstance(event, StatusChanged) for event in events):
             for (of, _), waiting in self._triggers.items():
                 for order in waiting.all() if of == market.id else ():
                     self._drop(order, at_ms)
+            self.end(market.id, at_ms)
+        self.expect_funding(market.id, at_ms)
         self.follow(at_ms)
 
     def follow(self, at_ms: int) -> None:
@@ -150,7 +156,12 @@ class PerpPlacing(PerpChecking):
             return
         self._is_following = True
         try:
-            while self._settlement.carriers or self._settlement.touched or self._reached:
+            while (
+                self._settlement.carriers
+                or self._settlement.touched
+                or self._reached
+                or (self._suspects and self.relieve(at_ms))
+            ):
                 if self._settlement.carriers:
                     carriers, self._settlement.carriers = self._settlement.carriers, {}
                     for order in carriers.values():
@@ -158,8 +169,11 @@ class PerpPlacing(PerpChecking):
                     continue
                 if self._settlement.touched:
                     uids, self._settlement.touched = self._settlement.touched, {}
+                    self._suspects.update(uids)
                     for uid in uids:
                         self._tidy(uid, at_ms)
+                    continue
+                if not self._reached:
                     continue
                 reached = self._reached.pop(0)
                 triggers = self._triggers.get((reached.market, reached.working))
@@ -168,6 +182,18 @@ class PerpPlacing(PerpChecking):
                         self._trigger(order, at_ms)
         finally:
             self._is_following = False
+
+    def relieve(self, at_ms: int) -> bool:
+        """Do what comes last: liquidate one of those who may have too little; whether there was any."""
+        raise NotImplementedError
+
+    def end(self, market: MarketId, at_ms: int) -> None:
+        """Close the positions of a market that has ended."""
+        raise NotImplementedError
+
+    def expect_funding(self, market: MarketId, now_ms: int) -> None:
+        """Have funding settled in its time."""
+        raise NotImplementedError
 
     def _tidy(self, uid: int, at_ms: int) -> None:
         """Cancel the orders of a user that there is nothing to close for."""

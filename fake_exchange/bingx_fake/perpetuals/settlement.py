@@ -25,7 +25,8 @@ _add, _subtract, _multiply = EXACT.add, EXACT.subtract, EXACT.multiply
 class Changes:
     """What one command comes to in the wallets of one coin, until it is posted.
 
-    :param wallets: by how much each changes; ``losses`` how much of that, below zero, was lost.
+    ``wallets`` are by how much each changes, ``losses`` how much of that was lost in cross margin, above
+    zero; ``uncovered`` what was lost beyond the margin of isolated positions.
     """
 
     def __init__(self, asset: str) -> None:
@@ -35,6 +36,7 @@ class Changes:
         self.uncovered: dict[int, Decimal] = {}
         self.profits = ZERO
         self.fees = ZERO
+        self.funding = ZERO
 
     def pay(self, uid: int, amount: Decimal) -> None:
         """Change a wallet."""
@@ -213,7 +215,14 @@ class Settlement:
         return found
 
     def close(
-        self, position: Position, quantity: int, value: Decimal, fee: Decimal, changes: Changes, at_ms: int
+        self,
+        position: Position,
+        quantity: int,
+        value: Decimal,
+        fee: Decimal,
+        changes: Changes,
+        at_ms: int,
+        reason: str = "ClosePosition",
     ) -> Decimal:
         """Close so many steps of a position for so much, less a fee, and give the profit.
 
@@ -234,7 +243,7 @@ class Settlement:
                 uncovered = _add(missing, taken)
                 if uncovered:
                     changes.uncovered[uid] = _subtract(changes.uncovered.get(uid, ZERO), uncovered)
-            self.note_margin(position, "ClosePosition", _subtract(position.margin, before), at_ms)
+            self.note_margin(position, reason, _subtract(position.margin, before), at_ms)
         elif gained < 0:
             changes.losses[uid] = _subtract(changes.losses.get(uid, ZERO), gained)
         changes.pay(uid, gained)
@@ -267,6 +276,8 @@ class Settlement:
             lines.append(Line(EXCHANGE_UID, "clearing", asset, minus(changes.profits)))
         if changes.fees:
             lines.append(Line(EXCHANGE_UID, "fees", asset, changes.fees))
+        if changes.funding:
+            lines.append(Line(EXCHANGE_UID, "funding", asset, changes.funding))
         if covered:
             has = self._ledger.balance(EXCHANGE_UID, INSURANCE, asset).free
             paid = min(has, covered)
