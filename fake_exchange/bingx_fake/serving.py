@@ -1,4 +1,4 @@
-"""A running exchange: two domain listeners that follow the faults in force, one of streams, and control."""
+"""A running exchange: listeners of two domains and of streams, which follow the faults, and control."""
 
 import asyncio
 import logging
@@ -13,10 +13,10 @@ from bingx_fake.control.access import Token
 from bingx_fake.control.application import control_application
 from bingx_fake.edge.addresses import loopback, reachable
 from bingx_fake.edge.domain_server import DomainServer
+from bingx_fake.edge.hosts import Site
 from bingx_fake.edge.listener import Listener, bind
 from bingx_fake.edge.stream_server import StreamServer
 from bingx_fake.exchange import Exchange
-from bingx_fake.gateway.wire import Domain
 
 if TYPE_CHECKING:
     from bingx_fake.edge.tls import Certificates
@@ -35,7 +35,8 @@ class Ports:
     :param control_host: where that is all the same.
     :param control_token: what every call of it has to bring; without one, it answers to loopback names only.
     :param stream: of the streams of all products.
-    :param given: sockets to serve the domains with instead, of another network namespace: both or none.
+    :param given: sockets to serve every site with instead, of another network namespace: all or none.
+    :param outside: where the streams are on loopback as well, if they are, besides one of these sockets.
     """
 
     host: str = "127.0.0.1"
@@ -45,14 +46,15 @@ class Ports:
     control_host: str | None = None
     control_token: Token | None = None
     stream: int = 0
-    given: Mapping[Domain, socket.socket] = field(default_factory=dict)
+    given: Mapping[Site, socket.socket] = field(default_factory=dict)
+    outside: int | None = None
 
 
 class Serving:
     """A running exchange: its listeners and their addresses.
 
-    :param certificates: for both domains, or None for plain HTTP.
-    :param on_name: told when a domain's name ceases to resolve, and when it does again.
+    :param certificates: for every site, or None for plain HTTP.
+    :param on_name: told when a site's names cease to resolve, and when they do again.
     """
 
     def __init__(
@@ -60,14 +62,13 @@ class Serving:
         exchange: Exchange,
         ports: Ports,
         certificates: "Certificates | None" = None,
-        on_name: Callable[[Domain, bool], None] | None = None,
+        on_name: Callable[[Site, bool], None] | None = None,
     ) -> None:
         self._exchange, self._ports, self._certificates = exchange, ports, certificates
         self._on_name = on_name
-        self._listeners: dict[Domain, Listener] = {}
-        self._nameless: set[Domain] = set()
-        self._streams: StreamServer | None = None
-        self._stream: Listener | None = None
+        self._listeners: list[tuple[Site, Listener]] = []
+        self._nameless: set[Site] = set()
+        self._streams: StreamServer
         self._control: web.AppRunner | None = None
         self._following = asyncio.Lock()
         self._alarm: asyncio.TimerHandle | None = None
@@ -82,33 +83,36 @@ class Serving:
         """
         ports = self._ports
         try:
-            self._listeners["com"] = self._listener("com", ports.com)
-            self._listeners["pro"] = self._listener("pro", ports.pro)
+            self._listen("com", ports.com, DomainServer(self._exchange, "com"))
+            self._listen("pro", ports.pro, DomainServer(self._exchange, "pro"))
+            self._streams = StreamServer(self._exchange)
+            self._listen("stream", ports.stream, self._streams)
             await self.follow_faults()
             self._exchange.agenda.on_sooner = self._set_alarm
-            self.urls = {domain: self._url_of(listener) for domain, listener in self._listeners.items()}
-            await self._start_stream(ports)
+            self.urls = {site: self._url_of(site, listener) for site, listener in self._listeners}
+            if ports.outside is not None:
+                await self._start_outside(bind(loopback(ports.host), ports.outside, "stream"))
             if ports.control is not None:
-                host = loopback(ports.host if ports.given else self._listeners["com"].host)
+                host = loopback(ports.host if ports.given else self._listeners[0][1].host)
                 await self._start_control(bind(ports.control_host or host, ports.control, "control"))
         except OSError:
             await self.stop()
             raise
 
-    def _listener(self, domain: Domain, port: int) -> Listener:
-        given = self._ports.given.get(domain)
-        holder = bind(self._ports.host, port, domain) if given is None else given
-        server = DomainServer(self._exchange, domain)
-        return Listener(server, holder, self._certificates, in_place=given is not None)
+    def _listen(self, site: Site, port: int, server: DomainServer) -> None:
+        given = self._ports.given.get(site)
+        holder = bind(self._ports.host, port, site) if given is None else given
+        listener = Listener(server, holder, self._certificates, in_place=given is not None)
+        self._listeners.append((site, listener))
 
-    async def _start_stream(self, ports: Ports) -> None:
-        self._streams = StreamServer(self._exchange)
-        host = loopback(ports.host) if ports.given else ports.host
-        self._stream = Listener(self._streams, bind(host, ports.stream, "stream"), self._certificates)
-        await self._follow_on_streams()
-        self.urls["stream"] = self._url_of(self._stream, "ws")
+    async def _start_outside(self, bound: socket.socket) -> None:
+        listener = Listener(self._streams, bound, self._certificates)
+        self._listeners.append(("stream", listener))
+        await self.follow_faults()
+        self.urls["outside"] = _url("wss" if self._certificates else "ws", listener.host, listener.port)
 
-    def _url_of(self, listener: Listener, protocol: str = "http") -> str:
+    def _url_of(self, site: Site, listener: Listener) -> str:
+        protocol = "ws" if site == "stream" else "http"
         scheme = protocol if self._certificates is None else f"{protocol}s"
         address = reachable(listener.host)
         is_asked_for = address == listener.host and not self._ports.given
@@ -126,16 +130,16 @@ class Serving:
     @property
     def distrusted(self) -> int:
         """How many handshakes clients broke off because they do not trust the CA."""
-        return sum(listener.distrusted for listener in self._listeners.values())
+        return sum(listener.distrusted for _, listener in self._listeners)
 
     async def finish_handshakes(self, timeout_s: float) -> None:
         """Wait until every handshake that is under way was done or broken off, but not longer than a time."""
-        for listener in self._listeners.values():
+        for _, listener in self._listeners:
             await listener.finish_handshakes(timeout_s)
 
     def descriptors(self) -> list[int]:
         """The sockets that ports are held with."""
-        return [number for listener in self._listeners.values() for number in listener.descriptors()]
+        return [number for _, listener in self._listeners for number in listener.descriptors()]
 
     async def stop(self) -> None:
         """Close every port and connection."""
@@ -143,15 +147,13 @@ class Serving:
             self._is_stopped = True
             self._exchange.agenda.on_sooner = None
             self._silence()
-            for listener in self._listeners.values():
+            for _, listener in self._listeners:
                 await listener.close()
-        if self._stream is not None:
-            await self._stream.close()
         if self._control is not None:
             await self._control.cleanup()
 
     async def follow_faults(self) -> None:
-        """Carry out what is due, and bring both ports into the condition that the faults in force ask for.
+        """Carry out what is due, and bring every port into the condition that the faults in force ask for.
 
         What is pushed meanwhile goes out between the steps.
 
@@ -161,33 +163,26 @@ class Serving:
         async with self._following:
             if self._is_stopped:
                 return
-            if self._streams is not None:
-                for _ in self._exchange.due_steps():
-                    await self._streams.drain()
+            for _ in self._exchange.due_steps():
+                await self._streams.drain()
             self._exchange.keep_up()
             now_ms = self._exchange.clock.now_ms()
-            for domain, listener in self._listeners.items():
-                self._follow_names(domain, listener, now_ms)
-                await listener.suffer(self._exchange.faults.on_listener(domain, now_ms))
-            await self._follow_on_streams()
+            for site, listener in self._listeners:
+                self._follow_names(site, listener, now_ms)
+                await listener.suffer(self._exchange.faults.on_listener(site, now_ms))
             self._set_alarm()
 
-    async def _follow_on_streams(self) -> None:
-        if self._stream is not None:
-            faults, now_ms = self._exchange.faults, self._exchange.clock.now_ms()
-            await self._stream.suffer(faults.on_listener("stream", now_ms))
-
-    def _follow_names(self, domain: Domain, listener: Listener, now_ms: int) -> None:
-        """Cut a domain's connections when its name ceases to resolve, so that clients have to ask for it."""
-        resolves = not self._exchange.faults.unresolvable(domain, now_ms)
-        if resolves is (domain not in self._nameless):
+    def _follow_names(self, site: Site, listener: Listener, now_ms: int) -> None:
+        """Cut a site's connections when its names cease to resolve, so that clients have to ask."""
+        resolves = not self._exchange.faults.unresolvable(site, now_ms)
+        if resolves is (site not in self._nameless):
             return
         if self._on_name is not None:
-            self._on_name(domain, resolves)
+            self._on_name(site, resolves)
         if resolves:
-            self._nameless.discard(domain)
+            self._nameless.discard(site)
         else:
-            self._nameless.add(domain)
+            self._nameless.add(site)
             listener.cut_connections()
 
     def _set_alarm(self) -> None:

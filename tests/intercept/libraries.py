@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bingx_contracts import ENVIRONMENTS
+from bingx_contracts import ENVIRONMENTS, STREAMS
 from bingx_fake import TriedToLeave
 
 TIMEOUT_S = 10
@@ -23,6 +23,7 @@ HOSTS = {
     for domain, url in (("com", environment.com), ("pro", environment.pro))
 }
 LIVE_COM, LIVE_PRO, VST_COM, VST_PRO = HOSTS
+STREAM_HOSTS = [urlsplit(stream.url).hostname or "" for stream in STREAMS.values()]
 
 Get = Callable[[str], Any]
 

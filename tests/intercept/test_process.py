@@ -11,7 +11,17 @@ from typing import Any
 import aiohttp.resolver
 import pytest
 import uvloop
-from intercept.libraries import HOSTS, LIBRARIES, LIVE_COM, LIVE_PRO, SERVER_TIME, VST_COM, VST_PRO, failure
+from intercept.libraries import (
+    HOSTS,
+    LIBRARIES,
+    LIVE_COM,
+    LIVE_PRO,
+    SERVER_TIME,
+    STREAM_HOSTS,
+    VST_COM,
+    VST_PRO,
+    failure,
+)
 
 from bingx_fake import FakeExchange, TriedToLeave, intercept
 from bingx_fake.inprocess.loops import transports
@@ -286,7 +296,7 @@ def test_datagrams_do_not_leave_either(tls_exchange: FakeExchange) -> None:
             datagrams.sendmsg([b""], [], 0, elsewhere)
 
 
-@pytest.mark.parametrize("url", ["https://open-api.bingx.io/", "https://open-api-swap.bingx.com/"])
+@pytest.mark.parametrize("url", ["https://open-api.bingx.io/", "https://bingx.com/"])
 def test_no_option_lets_a_test_through_to_the_real_exchange(tls_exchange: FakeExchange, url: str) -> None:
     with intercept(tls_exchange, allow_other_hosts=True):
         message = failure(_get, url, TriedToLeave)
@@ -416,5 +426,5 @@ def test_the_exceptions_of_a_proxy_are_kept_and_come_back(
     if "*" in before.values():  # means every host only where it stands alone
         assert during == ["*", None]
     else:
-        assert during == [",".join([*before.values(), *HOSTS])] * 2
+        assert during == [",".join([*before.values(), *HOSTS, *STREAM_HOSTS])] * 2
     assert {name: os.environ[name] for name in ("no_proxy", "NO_PROXY") if name in os.environ} == before

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from support.clients import PATIENT_S, make_async_client, make_client
+from support.loops import connections_ended
 from support.sender import NOW_MS
 
 from bingx_client import AsyncClient, BingXError, Client
@@ -108,7 +109,7 @@ class Cell:
                 got = await act(client)
             except BingXError as error:
                 got = error
-        await _nothing_is_open()
+        await connections_ended(PATIENT_S)
         return got, attempts
 
     def _start(
@@ -158,14 +159,6 @@ class Cell:
             (_all_of(held["USDT"]) for user in users for held in user["balances"].values() if "USDT" in held),
             Decimal(0),
         )
-
-
-async def _nothing_is_open() -> None:
-    """Wait for the last connection: one over TLS that a client gave up takes a few more turns of the loop."""
-    registered = asyncio.get_running_loop()._selector.get_map()  # type: ignore[attr-defined]  # no public way
-    async with asyncio.timeout(PATIENT_S):
-        while len(registered) > 1:  # what wakes the loop up stays
-            await asyncio.sleep(0)
 
 
 def _read_of(entry: JournalEntry) -> tuple[str, int, dict[str, str]]:

@@ -16,6 +16,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 CREDENTIALS = {"BINGX_API_KEY": "alice-key", "BINGX_SECRET_KEY": "alice-secret"}
 TIME = "/openApi/swap/v2/server/time"
 COM, PRO = f"https://open-api.bingx.com{TIME}", f"https://open-api.bingx.pro{TIME}"
+STREAM = "https://open-api-ws.bingx.com/market"
 PATIENCE_S = 60
 _SHORT_S = 0.3  # for what never ends by itself
 
@@ -88,8 +89,9 @@ class Curls:
 
     SCRIPT = 'while read seconds url; do curl -s -o /dev/null -m "$seconds" "$url"; echo $?; done'
 
-    def __init__(self, process: subprocess.Popen[str], control: str) -> None:
-        self._process, self.control = process, control
+    def __init__(self, process: subprocess.Popen[str], said: list[str]) -> None:
+        self._process, self.said = process, said
+        self.control = said[-1].split()[-1]
 
     def ask(self, url: str, patience_s: float = PATIENCE_S) -> int:
         """The exit status of curl."""
@@ -99,14 +101,14 @@ class Curls:
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
-    def in_outage(self, kind: str) -> tuple[int, int, int]:
-        """What .com and .pro give during an outage of .com, and .com afterwards."""
-        order = {"domain": "com", "kind": kind}
+    def in_outage(self, kind: str, domain: str = "com", url: str = COM) -> tuple[int, int, int]:
+        """What a domain and .pro give during an outage of the domain, and the domain afterwards."""
+        order = {"domain": domain, "kind": kind}
         requests.post(f"{self.control}/faults", json=order, timeout=10).raise_for_status()
-        com = self.ask(COM, _SHORT_S if kind in ("blackhole", "timeout") else PATIENCE_S)
+        met = self.ask(url, _SHORT_S if kind in ("blackhole", "timeout") else PATIENCE_S)
         pro = self.ask(PRO)
         requests.delete(f"{self.control}/faults", timeout=10).raise_for_status()
-        return com, pro, self.ask(COM)
+        return met, pro, self.ask(url)
 
 
 @contextmanager
@@ -116,9 +118,9 @@ def curls(options: Sequence[str]) -> Iterator[Curls]:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stderr is not None
-        line = process.stderr.readline()
-        while "control API" not in line:
-            assert line
-            line = process.stderr.readline()
-        yield Curls(process, line.split()[-1])
+        said = [process.stderr.readline()]
+        while "control API" not in said[-1]:
+            assert said[-1]
+            said.append(process.stderr.readline())
+        yield Curls(process, said)
         process.communicate(timeout=PATIENCE_S)

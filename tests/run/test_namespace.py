@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 from run.running import COM, COMMAND, CREDENTIALS, NAMESPACE, PATIENCE_S, PRO, curls, run, run_anew
+from urllib3.exceptions import InsecureRequestWarning
 
 pytestmark = pytest.mark.usefixtures("namespaces")
 
@@ -29,6 +30,7 @@ def curl(*command):
 
 pathlib.Path("made").write_text("made")
 names = ("open-api.bingx.com", "open-api-vst.bingx.com", "open-api.bingx.pro", "open-api-vst.bingx.pro")
+streams = ("open-api-ws", "open-api-swap", "open-api-cswap-ws", "vst-open-api-ws")
 print(json.dumps({
     "folder": os.getcwd(),
     "file": pathlib.Path("file").read_text(),
@@ -36,6 +38,7 @@ print(json.dumps({
     "ids": [os.getuid(), os.getgid()],
     "stdin": sys.stdin.read(),
     "names": [look_up(name) for name in names],
+    "streams": [look_up(name + ".bingx.com") for name in streams],
     "only-ipv4": look_up(names[0], flags=socket.AI_ADDRCONFIG),
     "other-name": look_up("example.com", family=0),
     "local-name": look_up("localhost"),
@@ -83,6 +86,7 @@ def test_it_is_who_started_it(found: dict[str, Any], folder: Path) -> None:
 
 def test_the_documented_names_lead_to_the_fake(found: dict[str, Any]) -> None:
     assert found["names"] == ["127.77.0.1", "127.77.0.1", "127.77.0.2", "127.77.0.2"]
+    assert found["streams"] == ["127.77.0.3"] * 4
 
 
 def test_a_lookup_that_wants_what_the_machine_has_wants_ipv4(found: dict[str, Any]) -> None:
@@ -149,11 +153,17 @@ def test_a_program_that_does_not_trust_the_ca_is_told_so_in_the_summary(
     assert "; 2 handshakes were refused by the program: it does not trust the CA" in done.said[0]
 
 
-def test_the_control_api_is_outside(curl: str) -> None:
-    with curls(NAMESPACE) as inside:
+def test_the_control_api_is_outside_and_the_streams_may_be_there_as_well(curl: str) -> None:
+    with curls([*NAMESPACE, "--stream-port", "0"]) as inside:
         health = requests.get(f"{inside.control}/health", timeout=10).json()
-        assert (health["com"], health["pro"]) == ("https://127.77.0.1:443", "https://127.77.0.2:443")
+        assert [health[site] for site in ("com", "pro", "stream")] == [
+            *("https://127.77.0.1:443", "https://127.77.0.2:443", "wss://127.77.0.3:443")
+        ]
         assert inside.ask(f"{inside.control}/health") == 7
+        outside = inside.said[0].split()[-1].replace("wss", "https")
+        assert inside.ask(f"{outside}/market") == 7
+        with pytest.warns(InsecureRequestWarning):
+            assert requests.get(f"{outside}/cswap-market", verify=False, timeout=10).status_code == 400
 
 
 def test_a_control_port_in_use_is_one_line_and_the_program_never_begins() -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from run.running import COM, EXAMPLES, NAMESPACE, PRO, curls, run
+from run.running import COM, EXAMPLES, NAMESPACE, PRO, STREAM, curls, run
 
 pytestmark = pytest.mark.usefixtures("namespaces")
 
@@ -11,10 +11,12 @@ pytestmark = pytest.mark.usefixtures("namespaces")
 CURL_SAYS = {"refuse": 7, "blackhole": 28, "tls": 60, "dns": 6, "timeout": 28, "reset": 56, "empty": 52}
 
 
-def test_a_domain_goes_down_in_every_way_and_comes_back_and_the_other_one_stays(curl: str) -> None:
+def test_a_domain_or_the_streams_go_down_in_every_way_and_come_back_and_the_others_stay(curl: str) -> None:
     with curls(NAMESPACE) as inside:
         for kind in (*CURL_SAYS, "refuse", "blackhole", "dns"):  # each also after what is not a refusal
             assert inside.in_outage(kind) == (CURL_SAYS[kind], 0, 0), kind
+        for kind in ("refuse", "blackhole", "tls", "dns"):
+            assert inside.in_outage(kind, "stream", STREAM) == (CURL_SAYS[kind], 0, 0), kind
 
 
 def test_a_schedule_holds_from_the_start_and_the_bot_reads_elsewhere(tmp_path: Path, node: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from run.forbidding import NUMBERS
-from run.running import COM, EXAMPLES, NAMESPACE, PROXY, WEAKER, curls, run, run_anew
+from run.running import COM, EXAMPLES, NAMESPACE, PROXY, STREAM, WEAKER, curls, run, run_anew
 
 CANNOT = "no network namespace can be made here"
 
@@ -71,6 +71,7 @@ def test_outages_reach_through_the_proxy(curl: str) -> None:
     with curls(PROXY) as inside:
         for kind, says in seen.items():
             assert inside.in_outage(kind) == (says, 0, 0), kind
+        assert inside.in_outage("dns", "stream", STREAM) == (seen["dns"], 0, 0)
 
 
 def test_a_program_that_asks_no_proxy_is_noticed_and_trusts_nobody_but_the_throwaway_ca(node: str) -> None:

@@ -13,6 +13,7 @@ import aiohttp
 import requests
 
 from bingx_fake import FakeExchange
+from support.loops import connections_ended
 
 PATIENT_S = 10.0
 
@@ -60,12 +61,7 @@ def with_aiohttp(exchange: FakeExchange, url: str, patience: Patience, *, method
         except (aiohttp.ClientError, TimeoutError) as error:
             return _described(error)
         finally:
-            # Closing a TLS connection takes a round trip, which the end of the loop would cut short.
-            # The loop's own wake-up socket is the last one left.
-            sockets = asyncio.get_running_loop()._selector.get_map()  # type: ignore[attr-defined]
-            async with asyncio.timeout(4 * PATIENT_S):
-                while len(sockets) > 1:  # there is no event to wait for
-                    await asyncio.sleep(0)
+            await connections_ended(4 * PATIENT_S)
 
     return asyncio.run(call())
 

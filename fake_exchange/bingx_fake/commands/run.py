@@ -55,9 +55,7 @@ Examples:
 )
 @click.option("--fail-on-lint", is_flag=True, help="Exit with 1 when a request is marked with lint.")
 @click.option("--control-port", type=PORT, help="Serve the control API, outside of the namespace.")
-@click.option(
-    "--stream-port", type=PORT, default=0, help="Port of the streams, outside of the namespace; 0 picks one."
-)
+@click.option("--stream-port", type=PORT, help="Serve the streams there as well, outside of the namespace.")
 @exchange_options
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one line of JSON.")
 @click.pass_context
@@ -68,15 +66,15 @@ def run(
     report: IO[str] | None,
     fail_on_lint: bool,
     control_port: int | None,
-    stream_port: int,
+    stream_port: int | None,
     options: ExchangeOptions,
     as_json: bool,
 ) -> None:
     """Run a program with BingX's host names answered by the fake.
 
-    The program may be of any kind and need not know: it finds open-api.bingx.com and the three other
-    documented hosts as always, and can reach nothing else. A summary goes to stderr; the exit status is the
-    program's.
+    The program may be of any kind and need not know: it finds open-api.bingx.com and the other
+    documented hosts, those of streams too, as always, and can reach nothing else. A summary goes to
+    stderr; the exit status is the program's.
     """
     if not hasattr(os, "fork"):
         raise click.ClickException("this needs a system that has fork: Linux, macOS, WSL")
@@ -97,7 +95,7 @@ def _run(
     command: Command,
     isolation: str,
     control_port: int | None,
-    stream_port: int,
+    stream_port: int | None,
     options: ExchangeOptions,
 ) -> tuple[Summary, list[JournalEntry]]:
     from bingx_fake.edge.tls import Certificates  # its libraries take long to import
@@ -105,6 +103,8 @@ def _run(
     certificates = Certificates()
 
     def announce(urls: Mapping[str, str]) -> None:
+        if "outside" in urls:
+            _say(f"the streams are at {urls['outside']}")
         if "control" in urls:
             _say(f"the control API is at {urls['control']}")
 
@@ -116,7 +116,7 @@ def _run(
         folder = Path(name)
         trust = Trust.write(folder, certificates.ca_pem)
         place = _isolate(command, isolation, folder, trust, control_port, exchange)
-        place = replace(place, ports=replace(place.ports, stream=stream_port))
+        place = replace(place, ports=replace(place.ports, outside=stream_port))
         try:
             outcome = asyncio.run(attend(place, exchange, certificates, announce))
         except PortError as error:

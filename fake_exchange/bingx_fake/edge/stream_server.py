@@ -10,6 +10,7 @@ from aiohttp import WSMsgType, web
 
 from bingx_fake.answers import answer as answers
 from bingx_fake.edge.domain_server import DomainServer, last_response, send_reset
+from bingx_fake.edge.hosts import stream_paths
 from bingx_fake.exchange import Exchange
 from bingx_fake.gateway.refusal import BUSY
 from bingx_fake.streams.frames import Frame
@@ -17,7 +18,6 @@ from bingx_fake.streams.hub import POLICY
 from bingx_fake.streams.session import Session
 from bingx_fake.venue.instruments import Product
 
-PATHS: dict[str, Product] = {"/market": "spot", "/swap-market": "swap", "/cswap-market": "coinm"}
 CLOSED_WITHIN_S = 1.0
 """A client that is told that the connection ends has so long to say that it knows (ours, A115)."""
 HEARTBEAT_S = 5.0
@@ -177,9 +177,10 @@ class StreamServer(DomainServer):
                     writer.is_slow = True
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        product = PATHS.get(request.path)
+        paths = stream_paths(request.host)
+        product = paths.get(request.path)
         if product is None:
-            return self._refuse(f"{request.path[:200]} is no path of streams: {', '.join(PATHS)}")
+            return self._refuse(f"{request.path[:200]} is no path of streams here: {', '.join(paths)}")
         socket = web.WebSocketResponse(compress=False, autoclose=True, autoping=False)
         if not socket.can_prepare(request).ok:
             return self._refuse("this port is for websockets")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import trustme
 
-from bingx_contracts import ENVIRONMENTS
+from bingx_fake.edge.hosts import HOSTS
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)
@@ -19,8 +19,7 @@ class Certificates:
     """
 
     def __init__(self) -> None:
-        urls = [url for environment in ENVIRONMENTS.values() for url in (environment.com, environment.pro)]
-        self._names = (*(url.removeprefix("https://") for url in urls), *LOCAL_NAMES)
+        self._names = (*HOSTS, *LOCAL_NAMES)
         self._authority = trustme.CA()
         self._wrong: dict[str, ssl.SSLContext] = {}
         self.context = _context(self._authority.issue_cert(*self._names))

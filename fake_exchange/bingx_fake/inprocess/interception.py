@@ -28,8 +28,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from bingx_contracts import ENVIRONMENTS, SPARE_DOMAIN
-from bingx_fake.gateway.wire import Domain
+from bingx_contracts import SPARE_DOMAIN
+from bingx_fake.edge.hosts import HOSTS, Site
 from bingx_fake.inprocess import patches
 from bingx_fake.inprocess.fake_exchange import FakeExchange
 from bingx_fake.inprocess.reach import OwnContext
@@ -48,31 +48,20 @@ class TriedToLeave(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class _Host:
-    """A documented host, the domain it belongs to, and the loopback address that stands for it."""
+    """A documented host, the site it belongs to, and the loopback address that stands for it."""
 
     name: str
-    domain: Domain
+    site: Site
     address: str
 
 
-def _documented_hosts() -> Iterator[_Host]:
-    urls: list[tuple[Domain, str]] = []
-    for environment in ENVIRONMENTS.values():
-        urls += [("com", environment.com), ("pro", environment.pro)]
-    for number, (domain, url) in enumerate(urls, start=1):
-        yield _Host(_host_of(url), domain, f"127.77.0.{number}")
-
-
-def _host_of(url: str) -> str:
-    host = urlsplit(url).hostname
-    assert host is not None, url
-    return host
-
-
-_BY_NAME = {host.name: host for host in _documented_hosts()}
+_BY_NAME = {
+    name: _Host(name, site, f"127.77.0.{number}")
+    for number, (name, site) in enumerate(HOSTS.items(), start=1)
+}
 _BY_ADDRESS = {host.address: host for host in _BY_NAME.values()}
 # bingx.com and the like: what else is below them is the real exchange too.
-_EXCHANGE_DOMAINS = {name.partition(".")[2] for name in (*_BY_NAME, _host_of(SPARE_DOMAIN.url))}
+_EXCHANGE_DOMAINS = {name.partition(".")[2] for name in (*_BY_NAME, str(urlsplit(SPARE_DOMAIN.url).hostname))}
 
 
 class _Interception:
@@ -87,8 +76,8 @@ class _Interception:
         self.exchange, self._allow_other_hosts = exchange, allow_other_hosts
         self._inner = exchange.call(lambda inner: inner)
         self._ca = exchange.ca_file.read_text(encoding="ascii")
-        com, pro = (urlsplit(url) for url in exchange.base_urls)
-        self._listeners = {"com": (com.hostname, com.port), "pro": (pro.hostname, pro.port)}
+        urls = dict(zip(("com", "pro", "stream"), (*exchange.base_urls, exchange.stream_url), strict=True))
+        self._listeners = {site: (urlsplit(url).hostname, urlsplit(url).port) for site, url in urls.items()}
 
     def begin(self) -> None:
         """Let the exchange know that names lead to it, so that it takes ``dns`` faults."""
@@ -132,7 +121,7 @@ class _Interception:
                     f"which the fake exchange answers on port {_HTTPS_PORT} (https) only"
                 )
             self._check_resolves(documented)
-            return self._listeners[documented.domain]
+            return self._listeners[documented.site]
         numeric = _numeric(name)
         if not (_is_here(numeric) if numeric is not None else _is_loopback_name(name)):
             self._check_may_leave(name, f"{name}:{port}")
@@ -175,7 +164,7 @@ class _Interception:
         return name in _BY_NAME or name in _BY_ADDRESS or (name, peer[1]) in self._listeners.values()
 
     def _check_resolves(self, host: _Host) -> None:
-        if not self.exchange.resolves(host.domain):
+        if not self.exchange.resolves(host.site):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     def _check_may_leave(self, name: str, shown: str) -> None:

@@ -1,27 +1,13 @@
-"""The documented hosts, where they stand inside a namespace, and the hosts file that says so."""
+"""Where the documented hosts stand inside a namespace, and the hosts file that says so."""
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from bingx_contracts import ENVIRONMENTS
-from bingx_fake.gateway.wire import Domain
+from bingx_fake.edge.hosts import HOSTS, Site
 
 HTTPS_PORT = 443
-ADDRESSES: dict[Domain, str] = {"com": "127.77.0.1", "pro": "127.77.0.2"}
-"""Loopback addresses that nothing else uses, one for each domain."""
-
-
-def _documented() -> dict[str, Domain]:
-    domains: dict[str, Domain] = {}
-    for environment in ENVIRONMENTS.values():
-        domains[urlsplit(environment.com).hostname or ""] = "com"
-        domains[urlsplit(environment.pro).hostname or ""] = "pro"
-    return domains
-
-
-DOMAINS = _documented()
-"""Each documented host name's domain."""
+ADDRESSES: dict[Site, str] = {"com": "127.77.0.1", "pro": "127.77.0.2", "stream": "127.77.0.3"}
+"""Loopback addresses that nothing else uses, one for each site."""
 
 
 class HostsFile:
@@ -36,24 +22,24 @@ class HostsFile:
 
     def __init__(self, path: Path, system: Path = Path("/etc/hosts")) -> None:
         self.path = path
-        self._places: dict[Domain, int] = {}
+        self._places: dict[Site, int] = {}
         text = b""
-        for domain, address in ADDRESSES.items():
-            self._places[domain] = len(text)
-            names = " ".join(name for name, belongs in DOMAINS.items() if belongs == domain)
+        for site, address in ADDRESSES.items():
+            self._places[site] = len(text)
+            names = " ".join(name for name, belongs in HOSTS.items() if belongs == site)
             text += f"{address} {names}\n".encode()
         try:
             lines = system.read_bytes().splitlines(keepends=True)
         except OSError:
             lines = [b"127.0.0.1 localhost\n"]
-        text += b"".join(line for line in lines if not any(name.encode() in line.lower() for name in DOMAINS))
+        text += b"".join(line for line in lines if not any(name.encode() in line.lower() for name in HOSTS))
         path.write_bytes(text)
         path.chmod(0o644)
 
-    def set_resolves(self, domain: Domain, resolves: bool) -> None:
-        """Make a domain's names resolve or not, from now on."""
+    def set_resolves(self, site: Site, resolves: bool) -> None:
+        """Make a site's names resolve or not, from now on."""
         descriptor = os.open(self.path, os.O_WRONLY)
         try:
-            os.pwrite(descriptor, b"1" if resolves else b"#", self._places[domain])
+            os.pwrite(descriptor, b"1" if resolves else b"#", self._places[site])
         finally:
             os.close(descriptor)

@@ -7,7 +7,7 @@ Three things happen to the process that enters, and they hold for whatever it st
   who they were.
 - *A view of the file system* in which a few files are others: the hosts file, the order in which names are
   looked up (files only: resolvers that listen on Unix sockets are outside), the system's CA bundles.
-- *Port 443* on the addresses of both domains, bound here and served by the parent: a socket belongs to the
+- *Port 443* on the addresses of every site, bound here and served by the parent: a socket belongs to the
   namespace in which it was made, whoever holds it.
 """
 
@@ -90,7 +90,7 @@ def _files_only(order: bytes) -> bytes:
 def enter(view: View) -> list[socket.socket]:
     """Move this process into a namespace of its own. It must have one thread only.
 
-    :returns: what each domain of ``ADDRESSES`` is to be served with: bound and not listening yet.
+    :returns: what each site of ``ADDRESSES`` is to be served with: bound and not listening yet.
     :raises NamespaceError: when the system does not allow one. The process is of no use then.
     """
     if sys.platform != "linux":

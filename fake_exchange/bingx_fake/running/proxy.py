@@ -10,8 +10,8 @@ import struct
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from bingx_fake.gateway.wire import Domain
-from bingx_fake.running.hosts import DOMAINS, HTTPS_PORT
+from bingx_fake.edge.hosts import HOSTS, Site
+from bingx_fake.running.hosts import HTTPS_PORT
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _PIECE = 65536
@@ -49,23 +49,23 @@ class Proxy:
     """A proxy for CONNECT alone.
 
     :param bound: what to listen on.
-    :param resolves: whether a domain's name is to resolve.
+    :param resolves: whether a site's names are to resolve.
 
     ``asked`` counts the connections that programs made to it, ``refused`` what they wanted and did not get.
     """
 
-    def __init__(self, bound: socket.socket, resolves: Callable[[Domain], bool]) -> None:
+    def __init__(self, bound: socket.socket, resolves: Callable[[Site], bool]) -> None:
         self._bound, self._resolves = bound, resolves
-        self._listeners: Mapping[Domain, Address] = {}
+        self._listeners: Mapping[Site, Address] = {}
         self._server: asyncio.Server | None = None
         self._tunnels: set[asyncio.Task[None]] = set()
         self.asked = 0
         self.refused: Counter[str] = Counter()
 
-    async def start(self, listeners: Mapping[Domain, Address]) -> None:
+    async def start(self, listeners: Mapping[Site, Address]) -> None:
         """Begin.
 
-        :param listeners: where each domain is served.
+        :param listeners: where each site is served.
         """
         self._listeners = listeners
         self._server = await asyncio.start_server(self._meet, sock=self._bound)
@@ -105,17 +105,17 @@ class Proxy:
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         """A connection to where a target leads, or None, and the client is told why."""
         host, _, port = target.rpartition(":")
-        domain = DOMAINS.get(host.lower().removesuffix("."))
-        if method != "CONNECT" or domain is None or port != str(HTTPS_PORT):
+        site = HOSTS.get(host.lower().removesuffix("."))
+        if method != "CONNECT" or site is None or port != str(HTTPS_PORT):
             shown = _host_of(target)
             self._note(shown)
             _refuse(writer, "403 Forbidden", f"{shown} is none of the hosts that the fake answers by https")
             return None
-        if not self._resolves(domain):
+        if not self._resolves(site):
             _refuse(writer, "502 Bad Gateway", f"{host} does not resolve, by order of a fault")
             return None
         try:
-            return await asyncio.open_connection(*self._listeners[domain])
+            return await asyncio.open_connection(*self._listeners[site])
         except OSError as error:
             _refuse(writer, "502 Bad Gateway", f"{host}: {error.strerror}")
             return None

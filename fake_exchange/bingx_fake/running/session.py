@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bingx_fake.edge.hosts import Site
 from bingx_fake.edge.listener import bind
 from bingx_fake.exchange import Exchange
-from bingx_fake.gateway.wire import Domain
 from bingx_fake.running.hosts import ADDRESSES, HostsFile
 from bingx_fake.running.namespace import enter, prepare_view
 from bingx_fake.running.program import Program
@@ -33,13 +33,13 @@ class Place:
     """Where a program waits to be let go, and how the exchange is served to it.
 
     :param isolation: what keeps the program from everything else, ``namespace`` or ``proxy``.
-    :param on_name: makes a domain's names resolve or not.
+    :param on_name: makes a site's names resolve or not.
     """
 
     isolation: str
     program: Program
     ports: Ports
-    on_name: Callable[[Domain, bool], None] | None = None
+    on_name: Callable[[Site, bool], None] | None = None
     proxy: Proxy | None = None
 
 
@@ -79,8 +79,8 @@ def behind_proxy(command: Command, trust: Trust, control_port: int | None, excha
     environment = proxy_environment(trust.environment(os.environ), bound.getsockname())
     program = Program(command, environment)
 
-    def resolves(domain: Domain) -> bool:
-        return not exchange.faults.unresolvable(domain, exchange.clock.now_ms())
+    def resolves(site: Site) -> bool:
+        return not exchange.faults.unresolvable(site, exchange.clock.now_ms())
 
     return Place("proxy", program, Ports(control=control_port), proxy=Proxy(bound, resolves))
 
@@ -106,7 +106,7 @@ async def attend(
         raise
     try:
         if place.proxy is not None:
-            await place.proxy.start({domain: _address(serving.urls[domain]) for domain in ADDRESSES})
+            await place.proxy.start({site: _address(serving.urls[site]) for site in ADDRESSES})
         on_ready(serving.urls)
         place.program.go()
         status = await asyncio.to_thread(place.program.wait)
