@@ -245,3 +245,29 @@ def test_a_token_does_not_show() -> None:
     token = Token(TOKEN)
     assert TOKEN not in f"{token!r} {token}"
     assert not [name for name in token.__slots__ if TOKEN in str(getattr(token, name))]
+
+
+@pytest.mark.parametrize("options", [["--control-host", "localhost"], ["--control-token-file", "{token}"]])
+def test_a_run_without_a_control_port_has_nothing_to_be_kept(token_file: Path, options: list[str]) -> None:
+    given = [option.format(token=token_file) for option in options]
+    code, out, err = bingx_fake("run", *given, "--", "true")
+    assert (code, out) == (2, "")
+    assert "give --control-port as well" in err
+
+
+def test_a_run_asks_for_the_token_as_well(token_file: Path, tmp_path: Path) -> None:
+    enough = tmp_path / "enough"
+    script = f"until test -f {enough}; do sleep 0.02; done"
+    options = ["--control-port", "0", "--control-host", "0.0.0.0", "--control-token-file", str(token_file)]
+    process = start_bingx_fake("run", *options, "--isolation", "proxy", "--", "sh", "-c", script)
+    try:
+        said = ""
+        while "the control API is at" not in said:
+            said = process.stderr.readline()
+        url = said.split()[-1].replace("127.0.0.1", "127.0.0.2")
+        headers: list[dict[str, str]] = [{}, bearer(TOKEN)]
+        answers = [requests.get(f"{url}/clock", headers=its, timeout=10).status_code for its in headers]
+    finally:
+        enough.touch()
+        process.communicate()
+    assert answers == [401, 200]

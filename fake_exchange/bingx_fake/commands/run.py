@@ -11,6 +11,7 @@ from typing import IO
 
 import click
 
+from bingx_fake.commands.control_options import ControlOptions, control_options
 from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
 from bingx_fake.commands.replay import opened
 from bingx_fake.edge.listener import PortError
@@ -56,6 +57,7 @@ Examples:
 @click.option("--fail-on-lint", is_flag=True, help="Exit with 1 when a request is marked with lint.")
 @click.option("--control-port", type=PORT, help="Serve the control API, outside of the namespace.")
 @click.option("--stream-port", type=PORT, help="Serve the streams there as well, outside of the namespace.")
+@control_options
 @exchange_options
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one line of JSON.")
 @click.pass_context
@@ -65,8 +67,8 @@ def run(
     isolation: str,
     report: IO[str] | None,
     fail_on_lint: bool,
-    control_port: int | None,
     stream_port: int | None,
+    control: ControlOptions,
     options: ExchangeOptions,
     as_json: bool,
 ) -> None:
@@ -80,7 +82,7 @@ def run(
         raise click.ClickException("this needs a system that has fork: Linux, macOS, WSL")
     try:
         program = find(command[0]), command
-        summary, journal = _run(program, isolation, control_port, stream_port, options)
+        summary, journal = _run(program, isolation, stream_port, control, options)
     except ProgramError as error:
         _say(str(error))
         context.exit(error.status)
@@ -94,8 +96,8 @@ def run(
 def _run(
     command: Command,
     isolation: str,
-    control_port: int | None,
     stream_port: int | None,
+    control: ControlOptions,
     options: ExchangeOptions,
 ) -> tuple[Summary, list[JournalEntry]]:
     from bingx_fake.edge.tls import Certificates  # its libraries take long to import
@@ -115,8 +117,8 @@ def _run(
     ):
         folder = Path(name)
         trust = Trust.write(folder, certificates.ca_pem)
-        place = _isolate(command, isolation, folder, trust, control_port, exchange)
-        place = replace(place, ports=replace(place.ports, outside=stream_port))
+        place = _isolate(command, isolation, folder, trust, control.control_port, exchange)
+        place = replace(place, ports=control.on(replace(place.ports, outside=stream_port)))
         try:
             outcome = asyncio.run(attend(place, exchange, certificates, announce))
         except PortError as error:

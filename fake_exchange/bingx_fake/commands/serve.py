@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bingx_contracts.reading.files import text_of
 from bingx_fake.commands.contract import adopt_report, assumptions, variations
+from bingx_fake.commands.control_options import ControlOptions, control_options, refuse_no_host
 from bingx_fake.commands.explain import explain
 from bingx_fake.commands.openapi import openapi
 from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
@@ -20,7 +20,6 @@ from bingx_fake.commands.progress import bar
 from bingx_fake.commands.ready import ReadyFile
 from bingx_fake.commands.replay import opened, replay
 from bingx_fake.commands.run import run
-from bingx_fake.control.access import LOOPBACK_NAMES, Token
 from bingx_fake.edge.listener import PortError
 from bingx_fake.exchange import Exchange
 from bingx_fake.serving import Ports, Serving
@@ -62,31 +61,10 @@ def _read_save_file(context: click.Context, parameter: click.Parameter, path: Pa
     return file
 
 
-def _refuse_no_host(context: click.Context, parameter: click.Parameter, host: str | None) -> str | None:
-    """Refuse an empty text, as of an unset variable: it would mean every address of this machine."""
-    if host == "":
-        raise click.BadParameter("it is empty; 0.0.0.0 means every address", context, parameter)
-    return host
-
-
 def _read_ready_file(
     context: click.Context, parameter: click.Parameter, path: Path | None
 ) -> ReadyFile | None:
     return None if path is None else ReadyFile(path)
-
-
-def _read_token(context: click.Context, parameter: click.Parameter, path: Path | None) -> Token | None:
-    """Read the token, and say nothing of what it is."""
-    if path is None:
-        return None
-    try:
-        return Token(text_of(path.read_bytes()))
-    except OSError as error:
-        raise click.BadParameter(f"{path}: {error.strerror}", context, parameter) from None
-    except UnicodeDecodeError:
-        raise click.BadParameter(f"{path}: is not UTF-8 text", context, parameter) from None
-    except ValueError as error:
-        raise click.BadParameter(f"{path}: {error}", context, parameter) from None
 
 
 @main.command(
@@ -114,23 +92,10 @@ Examples:
     "--host",
     default="127.0.0.1",
     show_default=True,
-    callback=_refuse_no_host,
+    callback=refuse_no_host,
     help="Address on which the domains are served; the control API is on loopback whatever it is.",
 )
-@click.option(
-    "--control-host",
-    callback=_refuse_no_host,
-    metavar="HOST",
-    help="Address of the control API, as in a container; one that others can reach needs a token.",
-)
-@click.option(
-    "--control-token-file",
-    "control_token",
-    type=click.Path(path_type=Path, dir_okay=False),
-    callback=_read_token,
-    metavar="FILE",
-    help="File with a token: every call of the control API then has to bring it, as Authorization: Bearer.",
-)
+@control_options
 @exchange_options
 @click.option("--tls", is_flag=True, help="Serve both domains over TLS, with a CA made for this run.")
 @click.option(
@@ -152,11 +117,9 @@ Examples:
 def serve(
     com_port: int,
     pro_port: int,
-    control_port: int,
     stream_port: int | None,
     host: str,
-    control_host: str | None,
-    control_token: Token | None,
+    control: ControlOptions,
     options: ExchangeOptions,
     tls: bool,
     save_file: Path | None,
@@ -164,15 +127,10 @@ def serve(
     as_json: bool,
 ) -> None:
     """Serve the exchange until Ctrl-C."""
-    if control_token is None and control_host not in (None, *LOOPBACK_NAMES):
-        raise click.UsageError(
-            f"--control-host {control_host} lets others than this machine steer the exchange and read its "
-            "keys: give --control-token-file FILE with a token that they have to send"
-        )
     settings = options.settings(tls=tls, names=False)
     if stream_port is None:
         stream_port = _STREAM_PORT if com_port else 0
-    ports = Ports(host, com_port, pro_port, control_port, control_host, control_token, stream_port)
+    ports = control.on(Ports(host, com_port, pro_port, stream=stream_port))
     with (
         opened(settings, options.record_file) as exchange,
         tempfile.TemporaryDirectory(prefix="bingx-fake-") as directory,
