@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+import msgspec
+
 from bingx_contracts.facts.base import Fact, Product, Text
 
 
@@ -15,7 +17,9 @@ class Topic(Fact, frozen=True, kw_only=True):
     :param levels: how many levels a side may be asked for.
     :param every_ms: the time after which it is pushed again and again; None for what waits for its event.
     :param if_changed: whether that is only where something changed.
-    :param push: one push as it is sent, JSON.
+    :param push: one push as it is sent, JSON. A number with a fraction stands for an amount.
+    :param as_text: where amounts are texts: variation id to answers.
+    :param may_lack: fields that not every push has.
     """
 
     id: Text
@@ -27,6 +31,8 @@ class Topic(Fact, frozen=True, kw_only=True):
     every_ms: int | None = None
     if_changed: bool = False
     push: Text
+    as_text: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    may_lack: tuple[Text, ...] = ()
 
 
 class TopicInterval(Fact, frozen=True, kw_only=True):

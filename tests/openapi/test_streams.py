@@ -1,0 +1,144 @@
+"""The AsyncAPI document of the streams: whole, and true of what the fake pushes, field by field."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+from streams.listener import Listener
+from support.sender import ALICE, NOW_MS
+
+from bingx_contracts import PROFILES, TOPIC_INTERVALS, TOPICS
+from bingx_contracts.rendering.asyncapi import pushed, render
+from bingx_fake import FakeExchange
+from bingx_fake.commands.openapi import openapi
+from bingx_fake.streams.topics import DEPTHS, SPOT_INTERVALS
+from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.orders import NewOrder, OrderType
+
+BTC = "BTC-USDT"
+SPOT = [topic for topic in TOPICS.values() if topic.product == "spot"]
+KEY_PATH = "/openApi/user/auth/userDataStream"
+
+
+def name_of(form: str) -> str:
+    return form.format(symbol=BTC, interval="1min", levels="5")
+
+
+def heard_under(profile: str) -> dict[str, list[Any]]:
+    """What is pushed of every spot topic, by its name."""
+    with FakeExchange(profile=profile, frozen_at_ms=NOW_MS) as exchange:
+        exchange.credit(ALICE, "spot", "USDT", 100_000)
+        asked = Request(
+            f"{exchange.base_urls[0]}{KEY_PATH}", method="POST", headers={"X-BX-APIKEY": "alice-key"}
+        )
+        with urlopen(asked, timeout=10) as reply:
+            key = json.load(reply)["listenKey"]
+        with Listener(f"{exchange.stream_url}/market?listenKey={key}") as listener:
+            seen = listener.subscribe(*(name_of(topic.form) for topic in SPOT))
+            for client_id in ("mine", ""):
+                exchange.call(partial(_place, client_id))
+            exchange.market(BTC).move("61000.5")
+            exchange.clock.advance(1_000)
+            seen += listener.so_far()
+    found: dict[str, list[Any]] = {}
+    for message in seen:
+        found.setdefault(message.get("dataType") or message.get("e", ""), []).append(message)
+    return found
+
+
+def _place(client_id: str, inner: Any) -> None:
+    """Place an order that fills at once."""
+    new = NewOrder(
+        symbol=BTC,
+        side=Side.BUY,
+        type=OrderType.LIMIT,
+        quantity=Decimal("0.001"),
+        price=Decimal(70_000),
+        client_id=client_id,
+    )
+    inner.books.desk.place(ALICE, new, NOW_MS)
+
+
+def paths(value: Any, path: str = "") -> Iterator[str]:
+    """Every place in a push; rows of a list are one place."""
+    yield path
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from paths(inner, f"{path}.{name}")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from paths(inner, f"{path}[]")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_is_pushed_is_what_the_document_says_and_nothing_else(profile: str) -> None:
+    heard = heard_under(profile)
+    document = render(profile, PROFILES[profile].answers)
+    for topic in SPOT:
+        schema = document["components"]["messages"][topic.id]["payload"]
+        pushes = heard[name_of(topic.form)]
+        assert pushes, topic.id
+        for push in pushes:
+            Draft202012Validator(schema).validate(push)
+        lacking = {f".{name}" for name in topic.may_lack}
+        told = {path for push in pushes for path in paths(push)}
+        assert told - lacking == set(paths(pushed(topic, {}))) - lacking, topic.id
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name == "$ref":
+                yield inner
+            else:
+                yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
+
+
+def test_every_reference_leads_somewhere() -> None:
+    document = render("documented", PROFILES["documented"].answers)
+    found = set(references(document))
+    assert len(found) > 20
+    for reference in found:
+        place: Any = document
+        for step in reference.removeprefix("#/").split("/"):
+            place = place[step]
+        assert place
+
+
+def test_an_example_is_of_its_own_schema() -> None:
+    document = render("documented", PROFILES["documented"].answers)
+    for message in document["components"]["messages"].values():
+        for example in message["examples"]:
+            Draft202012Validator(message["payload"]).validate(example["payload"])
+
+
+def test_the_exchange_knows_the_intervals_and_levels_of_the_contract() -> None:
+    rows = {row.name: row.interval for row in TOPIC_INTERVALS if row.product == "spot"}
+    assert rows == SPOT_INTERVALS
+    assert TOPICS["spot.depth"].levels == DEPTHS
+
+
+def test_every_interval_has_one_name_that_our_client_sends() -> None:
+    rows = [row for row in TOPIC_INTERVALS if row.product == "spot"]
+    sent = [row.interval for row in rows if row.sent]
+    assert sorted(sent) == sorted({row.interval for row in rows})
+
+
+def test_the_command_prints_it() -> None:
+    printed = CliRunner().invoke(openapi, ["--streams", "--json", "--profile", "reference"])
+    assert printed.exit_code == 0
+    document = json.loads(printed.output)
+    assert (document["asyncapi"], document["info"]["version"]) == ("3.0.0", "reference")
+    report = document["components"]["messages"]["spot.orders"]["payload"]["properties"]["data"]
+    assert report["properties"]["p"] == {"type": "string"}, "R's reports have texts (V100)"
+    servers = document["servers"]
+    assert servers["prod-live.spot"]["host"] == "open-api-ws.bingx.com"
