@@ -148,10 +148,11 @@ def serve(
 
 
 def _save(exchange: Exchange, file: Path) -> None:
-    books = exchange.books
+    books, described = exchange.books, exchange.markets.described
+    standings = books.floor.standings(exchange.clock.now_ms())
     try:
         with bar("writing the state") as note:
-            taken = saving.snapshot(books.directory, books.ledger, exchange.markets.described, books.desk)
+            taken = saving.snapshot(books.directory, books.ledger, described, books.desk, standings)
             saving.write_lines(file, taken, note)
     except OSError as error:
         raise click.ClickException(f"the state could not be written to {file}: {error.strerror}") from None

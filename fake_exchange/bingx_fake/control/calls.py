@@ -21,6 +21,7 @@ from bingx_fake.faults.kinds import FaultError
 from bingx_fake.profiles.adoption import AdoptionError
 from bingx_fake.profiles.choice import ProfileError, choose
 from bingx_fake.state import files as state
+from bingx_fake.state import saving
 from bingx_fake.state.files import StateError
 from bingx_fake.state.wrong import Wrong
 
@@ -46,8 +47,11 @@ class ControlCall:
 
 
 def get_state(exchange: Exchange, call: ControlCall) -> Any:
-    """The whole state."""
-    return exchange.state()
+    """The whole state; with ``run=1``, where the markets stand as well."""
+    whole = exchange.state()
+    if call.query.get("run") == "1":
+        whole["run"] = saving.run_of(exchange.books.floor.standings(exchange.clock.now_ms()))
+    return whole
 
 
 def put_state(exchange: Exchange, call: ControlCall) -> Any:

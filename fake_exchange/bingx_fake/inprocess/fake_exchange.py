@@ -393,8 +393,9 @@ def _set(clock: ExchangeClock) -> dict[str, Any]:
 
 
 def _snapshot(exchange: Exchange) -> saving.Snapshot:
-    books = exchange.books
-    return saving.snapshot(books.directory, books.ledger, exchange.markets.described, books.desk)
+    books, described = exchange.books, exchange.markets.described
+    standings = books.floor.standings(exchange.clock.now_ms())
+    return saving.snapshot(books.directory, books.ledger, described, books.desk, standings)
 
 
 def _read_state(source: Path | str | Mapping[str, Any] | None) -> state.StateForm:

@@ -4,7 +4,7 @@ Commands of users and of whoever runs the exchange go through here, so that the 
 book before anybody can meet it, and every trade is counted whoever made it.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
@@ -18,6 +18,7 @@ from bingx_fake.market.house import MAKER, House
 from bingx_fake.market.past import MOST_TRADES_A_MINUTE, Past
 from bingx_fake.market.sources import Constant, Flow, Replay, Steps, Walk, walk
 from bingx_fake.market.stall import Listing, Stall
+from bingx_fake.market.standing import Standing, stand, standing_of
 from bingx_fake.venue.candles import MINUTE_MS, Minutes
 from bingx_fake.venue.commands import Command, Event, MarketId, Refused, SetMark, Traded
 from bingx_fake.venue.order_book import Side
@@ -86,9 +87,13 @@ class Floor:
         for kind in (_Step, _MoveTo, _Replay, _Refill, _Taker):
             agenda.drop(kind)  # of a floor before this one
 
-    def add(self, listing: Listing, now_ms: int) -> Stall:
-        """Open a market; its source begins at once. One of the same product and symbol is replaced."""
+    def add(self, listing: Listing, now_ms: int, standing: Standing | None = None) -> Stall:
+        """Open a market; its source begins at once. One of the same product and symbol is replaced.
+
+        :param standing: where it stood in another exchange, from where it and its source go on.
+        """
         instrument, opening = listing.instrument, listing.opening
+        opened_ms = now_ms if standing is None else standing.opened
         former = self.stalls.get((instrument.product, instrument.symbol))
         if former is not None:
             self._stop_source(former)
@@ -96,25 +101,31 @@ class Floor:
         market = self.venue.add(instrument, opening)
         name = f"{instrument.product} {instrument.symbol}"
         make_past = None
-        if listing.has_past and instrument.online_ms < now_ms:
+        if listing.has_past and instrument.online_ms < opened_ms:
             make_past = partial(
                 Past,
                 name,
                 self._seed,
                 opening=opening,
-                opened_ms=now_ms,
+                opened_ms=opened_ms,
                 since_ms=instrument.online_ms,
                 step_at_one_tick=instrument.worth(1, 1).as_integer_ratio(),
             )
             # Ids of the past count back from here, so that they need no past to be made.
-            market.trades = (now_ms - instrument.online_ms) // MINUTE_MS * MOST_TRADES_A_MINUTE
+            market.trades = (opened_ms - instrument.online_ms) // MINUTE_MS * MOST_TRADES_A_MINUTE
         house = House(self.venue, market, listing.ladder, self._seed)
-        stall = Stall(listing, market, house, History(make_past, Minutes(), now_ms, opening), now_ms)
+        stall = Stall(listing, market, house, History(make_past, Minutes(), opened_ms, opening), opened_ms)
         self.stalls[market.id] = stall
         market.mark, market.index = listing.mark, listing.index
-        self._start_source(stall, now_ms)
+        if standing is not None:
+            stand(stall, standing)
+        self._start_source(stall, now_ms, None if standing is None else standing.source)
         self._start_flow(stall, now_ms)
         return stall
+
+    def standings(self, now_ms: int) -> list[Standing]:
+        """Where every market stands in which anything has happened."""
+        return [standing_of(stall, now_ms) for stall in self.stalls.values() if stall.updates]
 
     def reopen(self, listing: Listing, now_ms: int) -> Stall:
         """Open a market anew at another tick or step, or with another past. Its trades go on being counted.
@@ -165,18 +176,30 @@ class Floor:
             self._start_flow(stall, now_ms)
         return self._told(stall, events, now_ms)
 
-    def _start_source(self, stall: Stall, now_ms: int) -> None:
+    def _start_source(self, stall: Stall, now_ms: int, done_ms: int | None = None) -> None:
+        """Let a source begin.
+
+        :param done_ms: how much of a list of prices, or of a replay, has happened already.
+        """
         market, add = stall.market.id, self._agenda.add
+        stall.source_ms = start_ms = now_ms - (done_ms or 0)
+        happened_ms = -1 if done_ms is None else done_ms
         match stall.listing.source:
             case Walk() as source:
                 stall.walk = walk(source, stall.listing.opening, self._random(stall, "walk"))
                 stall.source_items = [add(now_ms + source.every_ms, _Step(market), every_ms=source.every_ms)]
             case Steps(steps=steps):
                 stall.source_items = [
-                    add(now_ms + after_ms, _MoveTo(market, price)) for after_ms, price in steps
+                    add(start_ms + after_ms, _MoveTo(market, price))
+                    for after_ms, price in steps
+                    if after_ms > happened_ms
                 ]
-            case Replay():
-                stall.source_items = [add(now_ms, _Replay(market, 0, now_ms))]
+            case Replay(archive=archive):
+                index = bisect_right(archive.times, happened_ms)
+                stall.source_items = [
+                    add(start_ms + at_ms, _Replay(market, index, start_ms))
+                    for at_ms in archive.times[index : index + 1]
+                ]
             case Constant():
                 stall.source_items = []
 

@@ -49,7 +49,8 @@ class House:
         self._market = market
         self._ladder = ladder
         self._seed = seed
-        self._refills: dict[int, int] = {}
+        self.refills: dict[int, int] = {}
+        """How often each price's level was refilled."""
         self._sizes: dict[int, int] = {}  # remembered, since a price comes again and again
         self._is_laid = False
         self._move_mid(market.last)
@@ -141,6 +142,12 @@ class House:
         was_laid, self._is_laid = self._is_laid, False
         return self.lay(at_ms) if was_laid else []
 
+    def stand_around(self, mid: int, refills: Mapping[int, int]) -> None:
+        """Have the ladder, which is not laid yet, around so many ticks, its levels refilled so often."""
+        assert not self._is_laid
+        self._move_mid(mid)
+        self.refills = dict(refills)
+
     def trade(self, side: Side, quantity: int, at_ms: int) -> list[Event]:
         """Let the taker buy or sell so many steps at the best prices there are, users' orders among them."""
         return self.lay(at_ms) + self._take(side, quantity, None, at_ms)
@@ -149,7 +156,7 @@ class House:
         """Lay whole again what was taken out of the ladder."""
         taken = [quote.price for quote in self._quotes.all if quote.filled]
         for price in taken:
-            self._refills[price] = self._refills.get(price, 0) + 1
+            self.refills[price] = self.refills.get(price, 0) + 1
             self._sizes.pop(price, None)
         return self._quote(*self._fitting(), at_ms) if taken else []
 
@@ -208,7 +215,7 @@ class House:
         if size is None:
             if len(self._sizes) > 10_000:
                 self._sizes.clear()
-            text = f"{self._id} {price} {self._refills.get(price, 0)}"
+            text = f"{self._id} {price} {self.refills.get(price, 0)}"
             worth = ladder.least + crc32(text.encode(), self._seed) % (ladder.most - ladder.least + 1)
             size = self._sizes[price] = self._steps(worth, price)
         return size

@@ -66,6 +66,9 @@ class Stall:
     :param updates: one higher with each command and move that changed the book.
     :param reached_ms: the time of its last change: where the clock is set back, the market waits for it.
     :param funding: the rate, where somebody has set it.
+
+    ``source_ms`` is when its source began, ``opening_id`` the last trade's before it opened, and
+    ``spans_with_changes`` in how many spans between publications the book has changed.
     """
 
     def __init__(
@@ -75,16 +78,17 @@ class Stall:
         self.market = market
         self.house = house
         self.history = history
-        self._opening_id = market.trades
+        self.opening_id = market.trades
         self.tape: deque[Traded] = deque(maxlen=TAPE)
         self.walk: Iterator[int] = iter(())
         self.draw: Draw = float  # 0 for ever, until there is a flow
         self.source_items: list[int] = []
+        self.source_ms = self.opened_ms = opened_ms
         self.flow_item = 0
         self.is_refilling = False
         self.funding = listing.funding
         self.updates = 0
-        self._spans_with_changes = 0
+        self.spans_with_changes = 0
         self._span_of_last_change = -1
         self.reached_ms = opened_ms
         self._kept: tuple[int, dict[Any, Any]] = (0, {})
@@ -102,9 +106,15 @@ class Stall:
         self.reached_ms = max(self.reached_ms, at_ms)
         span = self.reached_ms // PUBLISHED_EVERY_MS
         if span != self._span_of_last_change:
-            self._spans_with_changes += 1
+            self.spans_with_changes += 1
             self._span_of_last_change = span
         return self.reached_ms
+
+    def go_on(self, reached_ms: int, updates: int, spans_with_changes: int) -> None:
+        """Have changed as often as another one, and last when that did."""
+        self.reached_ms = reached_ms
+        self.updates, self.spans_with_changes = updates, spans_with_changes
+        self._span_of_last_change = reached_ms // PUBLISHED_EVERY_MS
 
     def published(self, now_ms: int) -> int:
         """How often changes of the order book have been published: at the end of each span that has any.
@@ -112,15 +122,15 @@ class Stall:
         Published whoever listens, so that a number does not depend on it.
         """
         is_over = max(now_ms, self.reached_ms) // PUBLISHED_EVERY_MS > self._span_of_last_change
-        return self._spans_with_changes if is_over else self._spans_with_changes - 1
+        return self.spans_with_changes if is_over else self.spans_with_changes - 1
 
     def count_on(self, former: "Stall") -> None:
         """Go on counting trades and changes where another stall ended, so that no number comes twice."""
         ahead = max(former.market.trades - self.market.trades, 0)
         self.market.trades += ahead
-        self._opening_id += ahead
+        self.opening_id += ahead
         self.updates = former.updates
-        self._spans_with_changes = former.published(self.reached_ms)
+        self.spans_with_changes = former.published(self.reached_ms)
         self.note_change(self.reached_ms)
 
     def prints(self, number: int, from_id: int | None = None) -> list[Print]:
@@ -130,11 +140,11 @@ class Stall:
         """
         past = self.history.past
         before = 0 if past is None else past.trades
-        first_id = self._opening_id - before + 1
+        first_id = self.opening_id - before + 1
         newest = self.market.trades
         start = max(first_id, newest - number + 1 if from_id is None else from_id)
         found: list[Print] = []
-        if past is not None and start <= self._opening_id:
+        if past is not None and start <= self.opening_id:
             found = [
                 Print(
                     trade_id=first_id + trade.index,

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib import resources
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -30,6 +30,7 @@ from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import ZERO
 from bingx_fake.market.stall import Listing
+from bingx_fake.market.standing import Standing
 from bingx_fake.state.forms import (
     InnerTransferForm,
     MarketsDocument,
@@ -74,6 +75,7 @@ class StateForm:
     markets: list[MarketForm] = field(default_factory=list)
     orders: list[OrderForm] = field(default_factory=list)
     fills: list[FillForm] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -222,6 +224,9 @@ class _Reading:
         form.users.extend(document.users)
         form.orders.extend(document.orders)
         form.fills.extend(document.fills)
+        for index, standing in enumerate([] if document.run is None else document.run.markets):
+            _check_standing(standing, ("run", "markets", index))
+            form.standings.append(standing)
         form.prices.update(document.prices)
         form.coins.update(document.coins)
 
@@ -247,6 +252,13 @@ class _Reading:
 def _check_market(market: MarketForm, path: KeyPath, prices: Mapping[str, Decimal]) -> None:
     for form in forms_of(market, path):
         listing_of(form, path, prices=prices, usual_source="constant")
+
+
+def _check_standing(standing: Standing, path: KeyPath) -> None:
+    rows = {"minutes": [row[0] for row in standing.minutes], "tape": [row[0] for row in standing.tape]}
+    for key, firsts in rows.items():
+        if any(later <= earlier for earlier, later in pairwise(firsts)):
+            raise Wrong((*path, key), "the rows do not follow each other")
 
 
 def enter_user(form: UserForm, directory: Directory, ledger: Ledger, path: KeyPath) -> None:

@@ -14,6 +14,7 @@ from bingx_fake.books.directory import Key, Phone, User
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.money import plain, read_amount
 from bingx_fake.clock import LATEST_MS
+from bingx_fake.market.standing import Standing
 from bingx_fake.state.markets import MarketForm
 from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
 from bingx_fake.state.wrong import Wrong
@@ -94,6 +95,12 @@ class InnerTransferForm(_Form, rename={"from_account": "from"}):
     status: Literal[4, 5, 6] = 6
 
 
+class RunForm(_Form):
+    """``[run]``: where the markets stood when a state was saved."""
+
+    markets: list[Standing] = []
+
+
 class StateDocument(_Form):
     """A whole file, or one line of a state in JSON lines."""
 
@@ -105,6 +112,7 @@ class StateDocument(_Form):
     inner_transfers: list[InnerTransferForm] = []
     orders: list[OrderForm] = []
     fills: list[FillForm] = []
+    run: RunForm | None = None
 
 
 class MarketsDocument(_Form):

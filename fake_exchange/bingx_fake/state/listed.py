@@ -49,6 +49,11 @@ class Markets:
             for index, entry in enumerate(self.described):
                 for one in forms_of(entry, ("markets", index)):
                     self._enter(one, self._listing(one, ("markets", index)))
+            for index, standing in enumerate(form.standings):
+                if (standing.product, standing.symbol) not in self._listings:
+                    place = ("run", "markets", index, "symbol")
+                    raise Wrong(place, f"there is no market {standing.product} {standing.symbol}")
+        self._standings = {(standing.product, standing.symbol): standing for standing in form.standings}
 
     @property
     def listings(self) -> Mapping[MarketId, Listing]:
@@ -61,12 +66,13 @@ class Markets:
         other._prices, other._usual_source = self._prices, self._usual_source
         other.described = list(self.described)
         other._forms, other._listings = dict(self._forms), dict(self._listings)
+        other._standings = self._standings
         return other
 
     def enter(self, floor: Floor, now_ms: int) -> None:
-        """Open every market."""
-        for listing in self._listings.values():
-            floor.add(listing, now_ms)
+        """Open every market, or let it go on from where the state has it stand."""
+        for market, listing in self._listings.items():
+            floor.add(listing, now_ms, self._standings.get(market))
 
     def change(self, floor: Floor, market: MarketId, body: Mapping[str, Any], now_ms: int) -> None:
         """Give a market some fields of its form, and leave the rest; one that is not there is opened.

@@ -12,8 +12,9 @@ from bingx_fake.books.directory import Directory
 from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import plain
+from bingx_fake.market.standing import Standing
 from bingx_fake.state.files import Note, StateForm
-from bingx_fake.state.forms import StateDocument, inner_form, transfer_form, user_form
+from bingx_fake.state.forms import RunForm, StateDocument, inner_form, transfer_form, user_form
 from bingx_fake.state.markets import MarketForm
 from bingx_fake.state.order_forms import OrderForm
 from bingx_fake.state.orders import fill_form, fills_of, order_forms, settings_of
@@ -39,11 +40,16 @@ class Snapshot:
 
 
 def snapshot(
-    directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = (), desk: SpotDesk | None = None
+    directory: Directory,
+    ledger: Ledger,
+    markets: Sequence[MarketForm] = (),
+    desk: SpotDesk | None = None,
+    standings: Sequence[Standing] = (),
 ) -> Snapshot:
     """A running exchange's state as of now.
 
-    :param markets: those that it was given, as they were; what they have done since is not kept.
+    :param markets: those that it was given, as they were.
+    :param standings: what they have done since.
     """
     balances: dict[int, dict[str, Any]] = {}
     for uid, account, held in ledger.books():
@@ -56,6 +62,7 @@ def snapshot(
         prices={asset: plain(price) for asset, price in directory.prices.items()},
         coins=dict(directory.coins),
         markets=list(markets),
+        run=RunForm(markets=list(standings)) if standings else None,
     )
     return Snapshot(
         opening,
@@ -82,6 +89,11 @@ def dump(
     return form
 
 
+def run_of(standings: Sequence[Standing]) -> Any:
+    """What a saved state has as ``[run]``, in the JSON form."""
+    return msgspec.to_builtins(RunForm(markets=list(standings)))
+
+
 def document_of(form: StateForm) -> dict[str, Any]:
     """A form as it was read, in the JSON form: reading that gives the same one."""
     document = StateDocument(
@@ -93,6 +105,7 @@ def document_of(form: StateForm) -> dict[str, Any]:
         markets=form.markets,
         orders=form.orders,
         fills=form.fills,
+        run=RunForm(markets=form.standings) if form.standings else None,
     )
     whole: dict[str, Any] = msgspec.to_builtins(document)
     return whole

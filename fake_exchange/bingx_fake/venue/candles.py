@@ -107,6 +107,12 @@ class Minutes:
         self._openings: list[int] = []
         self._candles: list[Candle] = []
 
+    def begin_with(self, candles: Iterable[Candle]) -> None:
+        """Have these before any trade."""
+        assert not self._candles
+        self._candles = list(candles)
+        self._openings = [candle.open_ms for candle in self._candles]
+
     @property
     def latest_ms(self) -> int:
         """When the last minute with a trade began: what was before changes no more. 0 before any trade."""
