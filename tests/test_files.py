@@ -119,7 +119,9 @@ def test_a_mark_counts_as_one_at_the_very_beginning_alone() -> None:
     assert list(lines_of([BOM + b"a\r\n", b"\r\n", BOM + b"b"])) == [(1, b"a"), (3, BOM + b"b")]
 
 
-READING = re.compile(r"\.read_text\(|\.read_bytes\(|\b(?<!position\.)(?<!def )open\(|tomllib\.loads?\(|\bjson\.load\(")
+READING = re.compile(
+    r"\.read_text\(|\.read_bytes\(|\b(?<!position\.)(?<!def )open\(|tomllib\.loads?\(|\bjson\.load\("
+)
 OURS = {
     "interception.py",  # the CA that the exchange has just written
     "hosts.py",  # /etc/hosts, kept as it is
