@@ -1,4 +1,4 @@
-"""Users who come, go and are put back in any order, among orders of all kinds and prices that move.
+"""Users who come, go and are put back in any order, among orders and positions, while prices move.
 
 ``BINGX_LONG=1`` makes up many more histories.
 """
@@ -20,6 +20,8 @@ from bingx_fake.control.calls import ControlCall, ControlError
 from bingx_fake.control.orders import delete_order
 from bingx_fake.control.users import delete_user, post_user, reset_user
 from bingx_fake.exchange import Exchange
+from bingx_fake.perpetuals.orders import NewPerpOrder, PerpType
+from bingx_fake.perpetuals.reasons import Declined as PerpDeclined
 from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 from bingx_fake.venue.commands import Halt, MarketId, Refused, Resume
@@ -29,8 +31,13 @@ from bingx_fake.venue.orders import NewOco, NewOrder, OrderType
 
 EXAMPLES = 5_000 if os.environ.get("BINGX_LONG") == "1" else 40
 LTC: MarketId = ("spot", "LTC-USDT")
-NEW = {"uid": 7, "balances": {"spot": {"USDT": "500", "LTC": "10"}, "fund": {"USDT": "1"}}}
-FORM = STATE | {"markets": [STATE["markets"][0] | {"ladder": {"levels": 3, "size": [50, 200]}}]}
+PERP: MarketId = ("swap", "LTC-USDT")
+WALLET = {"USDTMPerp": {"USDT": "1000"}}
+NEW = {"uid": 7, "balances": {"spot": {"USDT": "500", "LTC": "10"}, **WALLET}}
+FORM = STATE | {
+    "markets": [STATE["markets"][0] | {"ladder": {"levels": 3, "size": [50, 200]}}],
+    "users": [user | {"balances": user["balances"] | WALLET} for user in STATE["users"]],
+}
 OPENED = read_form(FORM)
 
 uids = st.sampled_from([FRANK, 6, 7])
@@ -38,7 +45,8 @@ prices = st.integers(85, 112)
 STEPS = st.one_of(
     st.tuples(st.sampled_from(["post", "delete", "reset"]), uids),
     st.tuples(st.sampled_from(["limit", "late", "market", "stop", "pair"]), uids, st.booleans(), prices),
-    st.tuples(st.just("move"), prices),
+    st.tuples(st.sampled_from(["perp", "closing perp"]), uids, st.booleans(), st.integers(5, 40)),
+    st.tuples(st.sampled_from(["move", "move perp"]), prices),
     st.tuples(st.just("cancel"), st.integers(0, 5)),
     st.tuples(st.sampled_from(["advance", "halt", "resume"])),
 )
@@ -92,9 +100,21 @@ def carry_out(exchange: Exchange, step: tuple[Any, ...]) -> None:
             ids = [str(order["id"]) for order in before.get("orders", [])]
             with suppress(ControlError):
                 delete_order(exchange, ControlCall({"id": ids[index % len(ids)] if ids else "1"}, {}, None))
-        case ("move", price):
+        case ("move" | "move perp", price):
             with suppress(Refused):
-                books.floor.move(LTC, price * 100, now_ms)
+                books.floor.move(LTC if step[0] == "move" else PERP, price * 100, now_ms)
+        case ("perp" | "closing perp", uid, is_buy, quantity):
+            if uid in books.directory.users:
+                new = NewPerpOrder(
+                    symbol=PERP[1],
+                    side=Side.BUY if is_buy else Side.SELL,
+                    type=PerpType.MARKET if is_buy else PerpType.LIMIT,
+                    quantity=Decimal(quantity),
+                    price=None if is_buy else Decimal(95),
+                    reduce_only=step[0] == "closing perp",
+                )
+                with suppress(PerpDeclined, Refused):
+                    books.swap.place(uid, new, now_ms)
         case ("halt",) | ("resume",):
             with suppress(Refused):
                 books.floor.apply(Halt(LTC) if step[0] == "halt" else Resume(LTC), now_ms)
@@ -149,6 +169,22 @@ def check_books(exchange: Exchange) -> None:
         if order.held:
             needed[order.uid, "LTC" if order.side is Side.SELL else "USDT"] += order.held
     assert held == needed
+    check_positions(exchange)
+
+
+def check_positions(exchange: Exchange) -> None:
+    """Whoever has a position is a user; longs are what shorts are, and what all cost is in ``clearing``."""
+    books = exchange.books
+    steps, cost = 0, Decimal(0)
+    for uid in books.swap.records.users:
+        for position in books.swap.records.positions(uid):
+            assert uid in books.directory.users
+            sign = 1 if position.is_long else -1
+            steps, cost = steps + sign * position.quantity, cost + sign * position.cost
+    for nets in books.swap.exchange_holds:
+        steps += sum(net.quantity for net in nets.values())
+        cost += sum(net.cost for net in nets.values())
+    assert (steps, -cost) == (0, books.ledger.balance(0, "clearing", "USDT").free)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -156,6 +192,10 @@ def check_books(exchange: Exchange) -> None:
 @example([("limit", FRANK, False, 95), ("cancel", 0), ("reset", FRANK), ("move", 90), ("reset", FRANK)])
 @example([("late", FRANK, True, 90), ("delete", FRANK), ("advance",), ("advance",), ("delete", FRANK)])
 @example([("pair", 6, False, 100), ("delete", 6), ("move", 110), ("post", 6), ("limit", 6, True, 90)])
+@example([("perp", 6, True, 40), ("perp", FRANK, False, 40), ("move perp", 111), ("delete", 6), ("post", 6)])
+@example(
+    [("perp", 6, True, 40), ("reset", 6), ("move perp", 85), ("closing perp", 6, False, 9), ("delete", 6)]
+)
 @example([("halt",), ("reset", FRANK), ("delete", 6), ("resume",), ("move", 91)])
 def test_the_books_are_whole_whoever_comes_goes_and_is_put_back(steps: list[tuple[Any, ...]]) -> None:
     exchange = new_exchange()
