@@ -81,7 +81,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("explain", "settings"),
         ("exchange",),
         ("control", "edge"),
-        ("recording", "serving"),
+        ("examples", "recording", "serving"),
         ("inprocess", "running"),
         ("commands", "plugin"),
         ("bingx_fake",),

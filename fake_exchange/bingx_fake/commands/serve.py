@@ -13,6 +13,7 @@ import click
 
 from bingx_fake.commands.contract import adopt_report, assumptions, variations
 from bingx_fake.commands.control_options import ControlOptions, control_options, refuse_no_host
+from bingx_fake.commands.examples import examples
 from bingx_fake.commands.explain import explain
 from bingx_fake.commands.openapi import openapi
 from bingx_fake.commands.options import PORT, ExchangeOptions, exchange_options
@@ -40,6 +41,7 @@ def main() -> None:
 
 
 main.add_command(openapi)
+main.add_command(examples)
 main.add_command(variations)
 main.add_command(assumptions)
 main.add_command(adopt_report)

@@ -1,0 +1,44 @@
+"""An answer of each endpoint, of an exchange in which there is something to be read."""
+
+from collections.abc import Iterator, Mapping
+
+from bingx_contracts import CONTRACT, ENDPOINTS, Endpoint
+from bingx_fake.examples.asking import AT_MS, Asked, ask, example_of, exchange_of
+from bingx_fake.exchange import Exchange
+from bingx_fake.profiles.choice import Profile
+
+_HISTORY_OF = {"swap_account": "swap_trade"}
+"""The groups that read what another one makes."""
+_MAKING = ("place_order", "place_orders", "place_oco", "transfer", "inner_transfer")
+"""What is asked for beforehand, as the contract's examples ask for it."""
+_AT_THE_MARKET = {"swap_trade.place_order": {"type": "MARKET"}}
+"""Orders of the same examples that fill as well, so that there is a position: what is asked instead."""
+_LEFT_OUT = ("price", "clientOrderId")
+
+
+def answers(profile: Profile, group: str | None = None) -> Iterator[tuple[Endpoint, Asked]]:
+    """Each endpoint with a request and its answer, the same every time.
+
+    :param group: only the endpoints of this one.
+    """
+    for endpoint in ENDPOINTS.values():
+        if group in (None, endpoint.group):
+            exchange = exchange_of(profile)
+            sent = example_of(endpoint)
+            _prepare(exchange, endpoint, sent)
+            yield endpoint, ask(exchange, endpoint, sent)
+
+
+def _prepare(exchange: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) -> None:
+    """Make what a request names, and what it lists."""
+    if "listenKey" in sent:
+        (uid, *_) = exchange.books.directory.users
+        exchange.books.listen_keys.take(sent["listenKey"], uid, AT_MS)
+    group = _HISTORY_OF.get(endpoint.group, endpoint.group)
+    for example in CONTRACT.examples:
+        made = ENDPOINTS[example.endpoint]
+        if made.group == group and made.id.partition(".")[2] in _MAKING and made.id != endpoint.id:
+            ask(exchange, made, example.request)
+            if made.id in _AT_THE_MARKET:
+                kept = {name: value for name, value in example.request.items() if name not in _LEFT_OUT}
+                ask(exchange, made, kept | _AT_THE_MARKET[made.id])
