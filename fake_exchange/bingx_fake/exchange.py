@@ -49,8 +49,6 @@ IdsAtReset = Literal["keep", "restart"]
 
 T = TypeVar("T")
 
-_BUSY = 100500
-
 
 def no_body() -> None:
     """The body of a call that has none."""
@@ -264,7 +262,7 @@ class Exchange:
     def _answer(self, admission: Admission, note: Note) -> Answer:
         """Carry a request out and note what it was sent."""
         answer = self._process(admission, note)
-        _note_sent(note, answer, self._answers)
+        note.sent(answer, self._answers)
         return (
             answer if admission.rate_limit is None else answers.with_rate_limit(answer, admission.rate_limit)
         )
@@ -341,7 +339,7 @@ class Exchange:
             answer, answered_by = self._process(admission, note), self._answers
             later = partial(unchanged, answer)
         else:
-            answer = _not_carried_out(now_ms)
+            answer = answers.not_carried_out(now_ms)
             later = partial(self._arrive, admission.request, note, self.journal)
         assert kind.deliver is not None, "the register gives only faults that act on requests"
         delivery = kind.deliver(
@@ -357,11 +355,11 @@ class Exchange:
         )
         match delivery:
             case Answer():
-                _note_sent(note, delivery, answered_by if delivery is answer else None)
+                note.sent(delivery, answered_by if delivery is answer else None)
             case Dribble():
-                _note_sent(note, answer, answered_by)
+                note.sent(answer, answered_by)
             case Late() if met.fault.phase == "after":
-                _note_sent(note, answer, answered_by)
+                note.sent(answer, answered_by)
             case Truncate():
                 note.http_status = answer.http_status  # half a body carries no code
         return delivery
@@ -370,7 +368,7 @@ class Exchange:
         """Take a request that was under way until now. One from before a reset comes too late."""
         now_ms = self.clock.now_ms()
         if journal is not self.journal:
-            return _not_carried_out(now_ms)
+            return answers.not_carried_out(now_ms)
         admission = Admission(request, self.books.directory, self._limits, self._rules, now_ms)
         return self._answer(admission, note)
 
@@ -410,11 +408,3 @@ class Exchange:
         while taken(number) or taken(transfer_id_of(number)):
             number = self._ids.next()
         return number
-
-
-def _note_sent(note: Note, answer: Answer, answered_by: Answers | None) -> None:
-    note.http_status, note.code, note.answered_by = answer.http_status, answer.code, answered_by
-
-
-def _not_carried_out(now_ms: int) -> Answer:
-    return answers.error(_BUSY, "the request was not carried out, by order of a fault", now_ms)

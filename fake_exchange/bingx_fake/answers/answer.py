@@ -7,6 +7,7 @@ import msgspec
 
 from bingx_contracts import HEADERS
 from bingx_fake.gateway.limits import RateLimitStatus
+from bingx_fake.gateway.refusal import BUSY
 
 Json = dict[str, Any]
 
@@ -27,6 +28,11 @@ def error(code: int, message: str, now_ms: int, *, http_status: int = 200) -> An
     """An error: HTTP 200 with a code, except where the HTTP layer itself is at fault."""
     body: Json = {"code": code, "msg": message, "timestamp": now_ms, "data": None}
     return Answer(http_status, _encode(body), code)
+
+
+def not_carried_out(now_ms: int) -> Answer:
+    """What a request is answered that a fault kept from being carried out."""
+    return error(BUSY, "the request was not carried out, by order of a fault", now_ms)
 
 
 def with_rate_limit(answer: Answer, rate_limit: RateLimitStatus) -> Answer:

@@ -12,6 +12,7 @@ from typing import TypedDict
 
 import msgspec
 
+from bingx_fake.answers.answer import Answer
 from bingx_fake.answers.deciding import decided_by
 from bingx_fake.answers.dialect import Answers
 from bingx_fake.books.directory import Directory
@@ -136,6 +137,10 @@ class Note(msgspec.Struct, gc=False):
     def path(self) -> str:
         """The target's path, not decoded."""
         return self.target.partition("?")[0]
+
+    def sent(self, answer: Answer, answered_by: Answers | None) -> None:
+        """Note what the client was sent, and how the exchange answered where it gave an answer of its own."""
+        self.http_status, self.code, self.answered_by = answer.http_status, answer.code, answered_by
 
     def as_entry(self) -> JournalEntry:
         """The form that is shown. Parameters are names and values as text, none where unreadable."""
