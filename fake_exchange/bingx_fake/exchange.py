@@ -30,6 +30,7 @@ from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.registry import HANDLERS
 from bingx_fake.journal.journal import Journal, Note, Refused
 from bingx_fake.journal.lint import Linter
+from bingx_fake.journal.streams import StreamJournal
 from bingx_fake.market.floor import Floor
 from bingx_fake.profiles.choice import Profile
 from bingx_fake.profiles.rules import GatewayRules
@@ -73,7 +74,8 @@ class Exchange:
         self.adopted = settings.adopted
         self.names_intercepted = False
         self.agenda = Agenda()
-        self.streams = Hub(self.agenda, lambda: self.clock.now_ms())
+        self._stream_journal = StreamJournal(lambda: self.clock.now_ms())
+        self.streams = Hub(self.agenda, lambda: self.clock.now_ms(), self._stream_journal)
         # What is in force follows from the time: who serves connections looks when it has come.
         self.agenda.learn(FaultChange, Rank.FAULT, lambda _change, at_ms: self._follow_faults(at_ms))
         self._reading = Reading(self.streams.now_ms)
@@ -100,6 +102,8 @@ class Exchange:
         self.faults.add(settings.schedule, self.clock.now_ms())
         self._expect_faults()
         self._linter = Linter(tls=settings.tls)
+        self._stream_journal.begin(self.journal, self._linter)
+        self.streams.has_limits = settings.rate_limits
         self._limits = RateLimits(settings.ban) if settings.rate_limits else None
         self.change_profile(settings.profile)
         self._load(settings.form, self._markets.copy())

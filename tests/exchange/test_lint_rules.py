@@ -127,7 +127,14 @@ cases = pytest.mark.parametrize(
 
 
 def test_every_rule_has_its_case() -> None:
-    assert {rule for rule, _ in DEPARTURES} == set(LINT_RULES)
+    of_streams = {
+        "pong-missing",
+        "topic-again",
+        "key-not-renewed",
+        "depth-after-gap",
+        "order-while-stream-down",
+    }
+    assert {rule for rule, _ in DEPARTURES} == set(LINT_RULES) - of_streams, "which tests/streams has"
 
 
 @cases

@@ -495,7 +495,7 @@ def test_every_answer_of_every_switchable_variation_is_switched_here() -> None:
     switched |= {("V63", "orders"), ("V63", "positions")}  # test_swap_switches.py
     # In pushes (tests/streams/test_account.py):
     switched |= {("V36", "five"), ("V36", "as-in-orders"), ("V100", "strings"), ("V100", "numbers")}
-    switched |= {("V101", "totals"), ("V101", "free")}
+    switched |= {("V101", "totals"), ("V101", "free"), ("V93", "60"), ("V93", "240")}
     assert switched == {
         (variation.id, answer.name)
         for variation in VARIATIONS.values()

@@ -84,6 +84,10 @@ class Listener:
             self.send({"id": topic, "dataType": topic, **more})
         return self.so_far()
 
+    def leave(self) -> None:
+        """End the connection."""
+        self._loop.run_until_complete(self.socket.close())
+
     def ping(self, content: bytes) -> None:
         """Send a ping of the websocket protocol itself."""
         self._loop.run_until_complete(self.socket.ping(content))

@@ -137,8 +137,8 @@ def delete_faults(exchange: Exchange, call: ControlCall) -> Any:
 def get_requests(exchange: Exchange, call: ControlCall) -> Any:
     """The journal, newest last; ``limit`` gives the latest ones, ``domain`` one domain's."""
     domain, limit = call.query.get("domain"), call.query.get("limit")
-    if domain not in (None, "com", "pro"):
-        raise ControlError(f"domain: {domain!r} is neither com nor pro")
+    if domain not in (None, "com", "pro", "stream"):
+        raise ControlError(f"domain: {domain!r} is none of com, pro, stream")
     if limit is not None and not (limit.isascii() and limit.isdigit() and len(limit) <= 9):
         raise ControlError(f"limit: {limit!r} is not a number, 0 or more")
     fitting = (note for note in exchange.journal.newest_first() if domain in (None, note.domain))

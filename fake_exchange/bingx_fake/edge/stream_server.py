@@ -184,11 +184,12 @@ class StreamServer(DomainServer):
         socket = web.WebSocketResponse(compress=False, autoclose=True, autoping=False)
         if not socket.can_prepare(request).ok:
             return self._refuse("this port is for websockets")
-        refused = self._exchange.streams.refusal(product, request.query.get("listenKey"))
+        listen_key, address = request.query.get("listenKey"), _address(request)
+        refused = self._exchange.streams.refusal(product, listen_key, address)
         if refused is not None:
             now_ms = self._now_ms()
-            text = f"HTTP {refused} by order of a fault"
-            return last_response(answers.error(BUSY, text, now_ms, http_status=refused), now_ms)
+            answer = answers.error(BUSY, "this connection is refused", now_ms, http_status=refused)
+            return last_response(answer, now_ms)
         await socket.prepare(request)
         await self._serve(socket, request, product)
         return socket
@@ -196,10 +197,8 @@ class StreamServer(DomainServer):
     async def _serve(self, socket: web.WebSocketResponse, request: web.BaseRequest, product: Product) -> None:
         writer = _Writer(socket, request.transport, self._turn)
         streams = self._exchange.streams
-        peer = request.transport.get_extra_info("peername") if request.transport else None
-        session = streams.connect(
-            product, writer, listen_key=request.query.get("listenKey"), address=peer[0] if peer else "0.0.0.0"
-        )
+        listen_key, address = request.query.get("listenKey"), _address(request)
+        session = streams.connect(product, writer, listen_key=listen_key, address=address)
         self._writers.add(writer)
         writing = asyncio.ensure_future(writer.run())
         tasks = [
@@ -230,10 +229,15 @@ class StreamServer(DomainServer):
                 await socket.pong(message.data)
 
 
+def _address(request: web.BaseRequest) -> str:
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    return peer[0] if peer else "0.0.0.0"
+
+
 async def _beat(session: Session, writer: _Writer) -> None:
     """Ask every few seconds whether the client is there; close where it says nothing for too long."""
     while True:
         await asyncio.sleep(HEARTBEAT_S)
         if session.beat() * HEARTBEAT_S > ANSWER_WITHIN_S:
-            writer.close(POLICY)
+            session.close(POLICY)
             return

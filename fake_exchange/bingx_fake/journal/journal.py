@@ -8,7 +8,7 @@ request once for both, and both go together.
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import msgspec
 
@@ -113,7 +113,7 @@ class Note(msgspec.Struct, gc=False):
     """
 
     number: int
-    domain: Domain
+    domain: Domain | Literal["stream"]
     method: str
     target: str
     content_type: str
@@ -144,8 +144,9 @@ class Note(msgspec.Struct, gc=False):
 
     def as_entry(self) -> JournalEntry:
         """The form that is shown. Parameters are names and values as text, none where unreadable."""
+        domain = "com" if self.domain == "stream" else self.domain
         request = WireRequest(
-            self.domain, self.method, self.target, {"content-type": self.content_type}, self.body, ""
+            domain, self.method, self.target, {"content-type": self.content_type}, self.body, ""
         )
         try:
             parameters = {as_text(sent.name): as_text(sent.value) for sent in read_wire(request)}
@@ -205,7 +206,7 @@ class Journal:
         :returns: the note, to which is added what becomes of the request.
         """
         self._count += 1
-        notes, target, body, content_type = self._notes, request.target, request.body, ""
+        target, body, content_type = request.target, request.body, ""
         weight = len(target)
         if body:
             if len(body) > LARGEST_BODY_KEPT:
@@ -216,14 +217,24 @@ class Journal:
         note = Note(
             self._count, request.domain, request.method, target, content_type, body, now_ms, weight, fault
         )
-        held = self._bytes + weight
-        if len(notes) == self._size:
-            held -= notes[0].weight
-        notes.append(note)
+        self._keep(note)
+        return note
+
+    def add_stream(self, method: str, target: str, now_ms: int) -> Note:
+        """Note what a client of streams has just done: ``GET`` for a connection, ``SUB`` or ``UNSUB``."""
+        self._count += 1
+        note = Note(self._count, "stream", method, target, "", b"", now_ms, len(target))
+        self._keep(note)
+        return note
+
+    def _keep(self, note: Note) -> None:
+        held = self._bytes + note.weight
+        if len(self._notes) == self._size:
+            held -= self._notes[0].weight
+        self._notes.append(note)
         self._bytes = held
         if held > self._most_bytes:
             self._drop_oldest()
-        return note
 
     def note_refusal(self, entry_id: str, refused: Refused) -> None:
         """Keep with an entry what explains why its request was refused, if that is not too much to keep."""

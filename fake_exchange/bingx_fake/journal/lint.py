@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Protocol
 
 from bingx_contracts import ENDPOINTS, HEADERS, LINT_RULES, SETTLING_READS, WINDOW
 from bingx_fake.faults.fault import Kind
@@ -16,7 +17,7 @@ from bingx_fake.gateway.guards import Admission
 from bingx_fake.gateway.wire import PROTOCOL_PARAMETERS, WireRequest
 from bingx_fake.journal.journal import LintMark
 
-_MARKS: dict[str, LintMark] = {
+MARKS: dict[str, LintMark] = {
     rule.id: {"rule": rule.id, "message": rule.message, "source": rule.source} for rule in LINT_RULES.values()
 }
 _CLOCK_MAY_BE_OFF_MS = 1000
@@ -40,6 +41,22 @@ _MOST_REMEMBERED = 1_000
 _MOST_SIGNATURES = 10_000
 
 _Call = tuple[str, str, str]
+
+
+_DEPTH = frozenset(name for name in ENDPOINTS if name.endswith(".depth"))
+_PLACING = frozenset(
+    f"spot_trade.{name}" for name in ("place_order", "place_orders", "replace_order", "place_oco")
+)
+
+
+class Streams(Protocol):
+    """What is known of streams; see ``StreamJournal``."""
+
+    down: set[int]
+    gaps: dict[tuple[int, str], int]
+
+    def read_book(self, address: str, symbol: str) -> None:
+        """Somebody has read an order book by REST."""
 
 
 class FallbackWatch:
@@ -78,11 +95,12 @@ class Linter:
     def __init__(self, *, tls: bool) -> None:
         self._tls = tls
         self.watch = FallbackWatch()
+        self.streams: Streams | None = None
         self._answered_ms: OrderedDict[str, int] = OrderedDict()
 
     def judge(self, admission: Admission, faults: FaultRegister) -> tuple[LintMark, ...]:
         """What is wrong with a request that the gateway has admitted, or that got as far as it did."""
-        return tuple(_MARKS[rule] for rule in self._broken(admission, faults))
+        return tuple(MARKS[rule] for rule in self._broken(admission, faults))
 
     def note_answered(self, admission: Admission) -> None:
         """Remember a signature whose request was answered: it may not come again."""
@@ -108,6 +126,15 @@ class Linter:
             yield "plain-http"
         if request.domain == "pro" and self.watch.is_without_reason(request, admission.now_ms, faults):
             yield "pro-without-failure"
+        if self.streams is not None and (self.streams.down or self.streams.gaps):
+            yield from self._broken_beside_streams(admission, self.streams)
+
+    def _broken_beside_streams(self, admission: Admission, streams: Streams) -> Iterator[str]:
+        endpoint = admission.endpoint.id
+        if endpoint in _PLACING and admission.caller.uid in streams.down:
+            yield "order-while-stream-down"
+        if endpoint in _DEPTH and streams.gaps:
+            streams.read_book(admission.request.address, admission.texts.get("symbol", ""))
 
     def _broken_when_signed(self, admission: Admission) -> Iterator[str]:
         sent = admission.texts

@@ -21,6 +21,7 @@ from bingx_fake.faults.streams import (
 )
 from bingx_fake.streams.frames import Frame
 from bingx_fake.streams.session import Session
+from bingx_fake.streams.watch import Watch
 from bingx_fake.venue.instruments import Product
 
 GOING_AWAY = 1001
@@ -40,6 +41,7 @@ class Failing:
     :param now_ms: the time of what is being carried out.
     :param sessions: the connections that there are, by number, the oldest first.
     :param forget: is told of a connection that a fault ends.
+    :param watch: is told of increments that are missing, or not in their place.
     :param end_keys: ends the listen keys of a user, or everybody's for None, and says how many.
     """
 
@@ -50,9 +52,10 @@ class Failing:
         sessions: Mapping[int, Session],
         forget: Callable[[Session], object],
         end_keys: Callable[[int | None, int], int],
+        watch: Watch,
     ) -> None:
         self._agenda, self._now_ms, self._sessions = agenda, now_ms, sessions
-        self._forget, self._end_keys = forget, end_keys
+        self._forget, self._end_keys, self._watch = forget, end_keys, watch
         self._late: dict[int, tuple[int, Frame]] = {}
         self._count = 0
         self._begun: set[str] = set()
@@ -101,11 +104,11 @@ class Failing:
         met = self._faults.strike("stream", _struck(session), self._now_ms(), fault_id)
         if met is None:
             return
-        self._forget(session)
         if met[1].kind == WS_RESET.name:
             session.reset()
         else:
             session.close(met[1].close_code or GOING_AWAY)
+        self._forget(session)
 
     def is_silent(self, session: Session) -> bool:
         """Whether nothing at all is sent to a connection."""
@@ -129,6 +132,8 @@ class Failing:
             session.deliver(pushed)
             return
         fault_id, fault = met
+        if pushed.is_update and fault.kind != WS_DUPLICATE.name:
+            self._watch.missed(session, pushed.topics[0])
         if fault.kind == WS_DUPLICATE.name:
             session.deliver(pushed)
             session.deliver(pushed)

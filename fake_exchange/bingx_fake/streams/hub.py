@@ -13,6 +13,7 @@ from bingx_fake.books.listen_keys import ListenKey, ListenKeys
 from bingx_fake.books.money import EXACT, ZERO
 from bingx_fake.faults.register import FaultRegister
 from bingx_fake.faults.streams import ACCOUNT as ACCOUNT_EVENTS
+from bingx_fake.faults.streams import WS_REFUSE
 from bingx_fake.groups.spot_market.markets import best_of
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import PUBLISHED_EVERY_MS, Stall
@@ -22,12 +23,15 @@ from bingx_fake.streams.failing import GOING_AWAY, Failing
 from bingx_fake.streams.frames import Frame, frame
 from bingx_fake.streams.session import Connection, Session
 from bingx_fake.streams.topics import NoSuchTopic, Topic
+from bingx_fake.streams.watch import Watch
 from bingx_fake.trading.settlement import ACCOUNT, Report
 from bingx_fake.venue.commands import Event, MarketId, Traded
 from bingx_fake.venue.instruments import Product
 
 Sides = tuple[dict[int, int], dict[int, int]]
 POLICY = 1008
+TOO_MANY = 429
+"""What an address is told that has as many connections as it may have (ours, A136)."""
 KEY_ENDED = 100401
 """What was recorded for a listen key that has ended (O)."""
 _EVERY_MS = {"ticker": 1_000, "depth": 300, "incrDepth": PUBLISHED_EVERY_MS}
@@ -54,10 +58,11 @@ class Hub:
     either. A frame is made once for all its readers.
 
     :param now_ms: the exchange's clock.
+    :param watch: is told what clients do.
     """
 
-    def __init__(self, agenda: Agenda, now_ms: Callable[[], int]) -> None:
-        self._agenda, self._now_ms = agenda, now_ms
+    def __init__(self, agenda: Agenda, now_ms: Callable[[], int], watch: Watch) -> None:
+        self._agenda, self._now_ms, self.watch = agenda, now_ms, watch
         self._numbers = count(1)
         self.sessions: dict[int, Session] = {}
         self._readers: dict[Topic, dict[int, Session]] = {}
@@ -66,8 +71,9 @@ class Hub:
         self._best: dict[MarketId, tuple[tuple[int, int], tuple[int, int]]] = {}
         self._moved: dict[int, dict[str, Decimal]] = {}
         self.zone_ms = 0
+        self.has_limits = False
         self.answers: Mapping[str, str] = {}
-        self._failing = Failing(agenda, self.now_ms, self.sessions, self.disconnect, self._end_keys)
+        self._failing = Failing(agenda, self.now_ms, self.sessions, self.disconnect, self._end_keys, watch)
         agenda.learn(_Publish, Rank.PUSH, self._publish)
 
     def now_ms(self) -> int:
@@ -124,8 +130,10 @@ class Hub:
             uid=None if key is None else key.uid,
             listen_key=listen_key,
             address=address,
+            has_limits=self.has_limits,
         )
         self.sessions[session.number] = session
+        self.watch.connected(session)
         if listen_key is not None and key is None:
             session.refuse(KEY_ENDED, "this listenKey does not exist, or has ended")
             session.close(POLICY)
@@ -133,15 +141,24 @@ class Hub:
             self._failing.welcome(session)
         return session
 
-    def refusal(self, product: Product, listen_key: str | None) -> int | None:
-        """The HTTP status with which a fault refuses a handshake; None where it may be a connection."""
-        if not self._faults.on_streams:
-            return None
-        key = None if listen_key is None else self._keys.find(listen_key)
-        return self._failing.refusal(product, None if key is None else key.uid)
+    def refusal(self, product: Product, listen_key: str | None, address: str) -> int | None:
+        """The HTTP status with which a handshake is refused; None where it may be a connection."""
+        status, fault = None, None
+        if self._faults.on_streams:
+            key = None if listen_key is None else self._keys.find(listen_key)
+            status = self._failing.refusal(product, None if key is None else key.uid)
+            fault = None if status is None else WS_REFUSE.name
+        if status is None and self.has_limits:
+            there = sum(session.address == address for session in self.sessions.values())
+            status = TOO_MANY if there >= int(self.answers["V93"]) else None
+        if status is not None:
+            self.watch.refused(product, address, status, fault)
+        return status
 
     def send(self, session: Session, pushed: Frame) -> None:
         """Send something to a session, unless something goes wrong."""
+        if self.watch.gaps and pushed.is_update:
+            self.watch.told(session, pushed.topics[0])
         if self._faults.on_streams:
             self._failing.push(session, pushed)
         else:
@@ -164,6 +181,8 @@ class Hub:
     def disconnect(self, session: Session) -> None:
         """Forget one that has ended."""
         if self.sessions.pop(session.number, None) is not None:
+            is_cut = session.is_ended or self._faults.connections_failed("stream", self.now_ms(), 0)
+            self.watch.ended(session, by_exchange=is_cut)
             for topic in session.topics.values():
                 self.unsubscribed(session, topic)
 
@@ -173,6 +192,7 @@ class Hub:
         for session in [*self.sessions.values()]:
             if session.listen_key == ended.listen_key:
                 session.push(frame(gone, topics=(ACCOUNT_EVENTS,)))
+                self.watch.key_ended(session, is_over=at_ms >= ended.expires_ms)
                 session.uid = None
                 for topic in session.topics.values():
                     self.unsubscribed(session, topic)

@@ -1,18 +1,22 @@
 """One connection of a client's: what it has subscribed to, and what it is answered. No sockets."""
 
 import json
+from collections import deque
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Protocol
 
-from bingx_fake.gateway.refusal import BAD_PARAMETER
+from bingx_contracts import STREAM_RULES
+from bingx_fake.gateway.refusal import BAD_PARAMETER, RATE_LIMITED
 from bingx_fake.streams.frames import Frame, frame
 from bingx_fake.streams.heartbeats import heartbeat
 from bingx_fake.streams.topics import NoSuchTopic, Topic, read_topic
+from bingx_fake.streams.watch import Watch
 from bingx_fake.venue.instruments import Product
 
-MOST_TOPICS = 200
+MOST_TOPICS = STREAM_RULES.most_topics
 """For one connection (D)."""
+_MOST_ASKED, _WINDOW_MS = STREAM_RULES.most_subscriptions, STREAM_RULES.subscriptions_window_ms
 _TOO_MANY_TOPICS = 80403
 _EMPTY = 80014
 _PONGS = ("pong", '"pong"')
@@ -38,6 +42,10 @@ class Subscriptions(Protocol):
 
     def is_silent(self, session: "Session") -> bool:
         """Whether nothing at all is sent to it."""
+
+    @property
+    def watch(self) -> Watch:
+        """Who is told what clients do."""
 
 
 class Connection(Protocol):
@@ -72,6 +80,7 @@ class Session:
         uid: int | None = None,
         listen_key: str | None = None,
         address: str = "",
+        has_limits: bool = False,
     ) -> None:
         self.number, self.product, self.uid, self.listen_key = number, product, uid, listen_key
         self.address = address
@@ -79,6 +88,8 @@ class Session:
         self.sent = 0
         self._unanswered = 0
         self._beats = 0
+        self.is_ended = False
+        self._asked_ms: deque[int] | None = deque() if has_limits else None
         self._subscriptions, self._connection, self._now_ms = subscriptions, connection, now_ms
 
     def push(self, pushed: Frame) -> None:
@@ -92,10 +103,12 @@ class Session:
 
     def close(self, code: int) -> None:
         """End the connection."""
+        self.is_ended = True
         self._connection.close(code)
 
     def reset(self) -> None:
         """Break the connection off."""
+        self.is_ended = True
         self._connection.reset()
 
     @property
@@ -111,6 +124,7 @@ class Session:
         self._unanswered += 1
         digits = sha256(f"{self.number} {self._beats}".encode()).hexdigest()[:32]
         self.push(heartbeat(self.product, digits, self._now_ms()))
+        self._subscriptions.watch.unanswered(self, self._unanswered)
         return self._unanswered
 
     def receive(self, text: str) -> None:
@@ -144,11 +158,17 @@ class Session:
         if not isinstance(name, str):
             self.refuse(BAD_PARAMETER, "dataType is missing", request_id)
             return
+        watch = self._subscriptions.watch
+        if self._is_too_often():
+            self.refuse(RATE_LIMITED, f"a connection subscribes {_MOST_ASKED} times a second", request_id)
+            watch.asked(self, wanted, name, RATE_LIMITED)
+            return
         if wanted == "unsub":
-            topic = self.topics.pop(name)
+            given_up = self.topics.pop(name, None)
             self._acknowledge(request_id)
-            if topic is not None:
-                self._subscriptions.unsubscribed(self, topic)
+            watch.asked(self, "unsub", name, 0)
+            if given_up is not None:
+                self._subscriptions.unsubscribed(self, given_up)
             return
         try:
             topic = read_topic(self.product, name)
@@ -157,15 +177,30 @@ class Session:
             self._subscriptions.check(topic)
         except NoSuchTopic as error:
             self.refuse(BAD_PARAMETER, str(error), request_id)
-            return
-        if name not in self.topics and len(self.topics) >= MOST_TOPICS:
-            self.refuse(_TOO_MANY_TOPICS, f"a connection has at most {MOST_TOPICS} topics", request_id)
+            watch.asked(self, "sub", name, BAD_PARAMETER)
             return
         is_new = name not in self.topics
+        if is_new and len(self.topics) >= MOST_TOPICS:
+            self.refuse(_TOO_MANY_TOPICS, f"a connection has at most {MOST_TOPICS} topics", request_id)
+            watch.asked(self, "sub", name, _TOO_MANY_TOPICS)
+            return
         self.topics[name] = topic
         self._acknowledge(request_id)
+        watch.asked(self, "sub", name, 0, again=not is_new)
         if is_new:
             self._subscriptions.subscribed(self, topic)
+
+    def _is_too_often(self) -> bool:
+        """Whether this is one subscription too many (D); one that is refused counts for none."""
+        asked_ms, now_ms = self._asked_ms, self._now_ms()
+        if asked_ms is None:
+            return False
+        while asked_ms and now_ms - asked_ms[0] >= _WINDOW_MS:
+            asked_ms.popleft()
+        if len(asked_ms) >= _MOST_ASKED:
+            return True
+        asked_ms.append(now_ms)
+        return False
 
     def _acknowledge(self, request_id: Any) -> None:
         """Say that a request was carried out, as each product does (V95)."""
