@@ -140,3 +140,12 @@ def old_trade_fields(row: Any) -> set[str]:
     if "tid" in row:
         return {"tid-s"} if row["t"] < 100_000_000_000 else {"tid-ms"}
     return {"id"} if "id" in row else set()
+
+
+def acknowledgement(answer: Any) -> set[str]:
+    """V95, of a subscription."""
+    if {"dataType", "data"} <= answer.keys():
+        return {"id, code, msg, dataType, data"}
+    if answer.get("msg") == "SUCCESS":
+        return {"code, id, msg SUCCESS, timestamp"}
+    return {"id, code, msg"} if "msg" in answer else set()

@@ -12,19 +12,24 @@ from bingx_fake.plugin.live import OnlyTheSimulatedHosts, only_the_simulated_hos
 pytest_plugins = ["pytester"]
 
 VST_COM, VST_PRO = "open-api-vst.bingx.com", "open-api-vst.bingx.pro"
+STREAMS = [
+    f"{name}.bingx.com" for name in ("open-api-ws", "open-api-swap", "open-api-cswap-ws", "vst-open-api-ws")
+]
 
 
 def look_up(host: str, port: int, family: int) -> list[Any]:
-    """A resolver for which the simulated hosts stand at one documentation address each."""
-    address = {VST_COM: "192.0.2.1", VST_PRO: "192.0.2.2"}[host]
+    """A resolver for which the hosts stand at one documentation address each."""
+    address = {VST_COM: "192.0.2.1", VST_PRO: "192.0.2.2", **dict.fromkeys(STREAMS, "192.0.2.3")}[host]
     return [(family, socket.SOCK_STREAM, 6, "", (address, port))]
 
 
-@pytest.mark.parametrize("host", [VST_COM, VST_PRO, VST_COM.upper(), f"{VST_COM}.", VST_COM.encode()])
-def test_the_simulated_hosts_may_be_looked_up_and_reached(host: object) -> None:
+@pytest.mark.parametrize(
+    "host", [VST_COM, VST_PRO, VST_COM.upper(), f"{VST_COM}.", VST_COM.encode(), *STREAMS]
+)
+def test_the_simulated_hosts_and_those_of_streams_may_be_looked_up_and_reached(host: object) -> None:
     rules = OnlyTheSimulatedHosts(look_up)
     address = rules.look_up(host)
-    assert address in ("192.0.2.1", "192.0.2.2")
+    assert address in ("192.0.2.1", "192.0.2.2", "192.0.2.3")
     assert rules.route((address, 443)) == (address, 443)
 
 
@@ -36,7 +41,11 @@ def test_loopback_may_be_reached(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["open-api.bingx.com", "open-api.bingx.pro", "open-api.bingx.io", "example.com", "192.0.2.9"]
+    "host",
+    [
+        *("open-api.bingx.com", "open-api.bingx.pro", "open-api.bingx.io", "example.com", "192.0.2.9"),
+        *("open-api-ws.bingx.pro", "vst-open-api.bingx.com", "ws.bingx.com"),
+    ],
 )
 def test_everything_else_is_refused(host: str) -> None:
     rules = OnlyTheSimulatedHosts(look_up)
@@ -54,9 +63,9 @@ def test_an_address_that_was_not_looked_up_is_refused() -> None:
 def test_a_proxy_on_loopback_leads_to_no_other_host_of_bingx() -> None:
     one, other = socket.socketpair()
     with only_the_simulated_hosts(), one, other:
-        for host in (VST_COM, "example.com"):
+        for host in (VST_COM, STREAMS[0], "example.com"):
             one.sendall(f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
-        for host in ("open-api.bingx.com", "open-api-ws.bingx.com"):
+        for host in ("open-api.bingx.com", "open-api-ws.bingx.pro"):
             with pytest.raises(TriedToLeave, match=f"a test tried to leave for {host}"):
                 one.sendall(f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
 

@@ -1,4 +1,6 @@
-"""``--bingx-env vst``: tests that talk to BingX's simulated environment, and to nothing else.
+"""``--bingx-env vst``: tests that talk to BingX's simulated environment, and to nothing else but streams.
+
+Public topics of spot markets are pushed by the live exchange's hosts of streams alone, which take no orders.
 
 Whose keys are used, whether writes may be sent, and which hosts may be reached is decided here, once for
 the fixtures and the contract suite.
@@ -14,12 +16,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bingx_contracts import ENVIRONMENTS
+from bingx_fake.edge.hosts import HOSTS
 from bingx_fake.inprocess import patches
 from bingx_fake.inprocess.interception import TriedToLeave, is_of_bingx
 
 VST = ENVIRONMENTS["prod-vst"]
 KEY_VARIABLE, SECRET_VARIABLE = "BINGX_API_KEY", "BINGX_SECRET_KEY"  # the names, from R
-_HOSTS = frozenset(str(urlsplit(url).hostname) for url in (VST.com, VST.pro))
+_SIMULATED = sorted(str(urlsplit(url).hostname) for url in (VST.com, VST.pro))
+_HOSTS = frozenset(_SIMULATED) | {host for host, site in HOSTS.items() if site == "stream"}
 
 LookUp = Callable[[str, int, int], list[Any]]
 
@@ -47,7 +51,7 @@ def read_credentials(environment: Mapping[str, str] = os.environ) -> Credentials
 
 
 class OnlyTheSimulatedHosts:
-    """Lets a process reach the two hosts of the simulated environment and loopback.
+    """Lets a process reach the two hosts of the simulated environment, the documented streams and loopback.
 
     :param look_up: ``socket.getaddrinfo``, or what stands for it.
     """
@@ -57,7 +61,7 @@ class OnlyTheSimulatedHosts:
         self._known: set[str] = set()
 
     def look_up(self, host: Any) -> str | None:
-        """The address of a simulated host, which may be connected to from now on; None for loopback.
+        """The address of one of these hosts, which may be connected to from now on; None for loopback.
 
         :raises TriedToLeave: for every other name.
         """
@@ -73,7 +77,7 @@ class OnlyTheSimulatedHosts:
     def route(self, address: Any) -> Any:
         """The address itself.
 
-        :raises TriedToLeave: when it is neither loopback nor one of the simulated hosts.
+        :raises TriedToLeave: when it is neither loopback nor one of these hosts.
         """
         if isinstance(address, tuple) and len(address) >= 2:
             name = _plain(address[0])
@@ -88,7 +92,7 @@ class OnlyTheSimulatedHosts:
     def judge(self, host: Any, peer: Any) -> None:
         """Allow a proxy to lead to a host.
 
-        :raises TriedToLeave: when it is one of BingX's, but none of the simulated ones.
+        :raises TriedToLeave: when it is one of BingX's, but none of these.
         """
         name = _plain(host)
         if name not in _HOSTS and is_of_bingx(name):
@@ -105,8 +109,8 @@ def only_the_simulated_hosts() -> Iterator[None]:
 
 def _refusal(shown: str) -> str:
     return (
-        f"a test tried to leave for {shown}; with --bingx-env vst only {' and '.join(sorted(_HOSTS))} "
-        "and loopback may be reached"
+        f"a test tried to leave for {shown}; with --bingx-env vst only {' and '.join(_SIMULATED)}, "
+        "the documented hosts of streams and loopback may be reached"
     )
 
 
