@@ -72,6 +72,23 @@ def test_a_request_that_was_answered_needs_no_explanation(page: Page, sender: Se
     expect(page.locator("#entries .more")).to_contain_text("It was answered.")
 
 
+def test_a_refusal_shows_what_decided_it_in_the_registers_words(page: Page, sender: Sender) -> None:
+    sender.raw("GET", SPOT_BALANCE)  # without a key
+    press(page, "Details of r1")
+    details = page.locator("#entries .more")
+    expect(details).to_contain_text("Decided by")
+    expect(details.locator("dt", has_text=re.compile("^(V21|A1)$"))).to_have_text(["V21", "A1"])
+    expect(details).to_contain_text("HTTP status of errors")
+    expect(details).to_contain_text("checks run in one order")
+
+
+def test_where_nothing_contested_decided_nothing_is_said_of_it(page: Page, sender: Sender) -> None:
+    sender.raw("GET", "/openApi/spot/v1/market/depth?symbol=NONE-USDT")
+    press(page, "Details of r1")
+    expect(page.locator("#entries .more")).to_contain_text("does not exist")
+    expect(page.locator("#entries .more")).not_to_contain_text("Decided by")
+
+
 def test_a_requests_lint_comes_with_what_to_do(page: Page, sender: Sender) -> None:
     sender.raw("GET", SERVER_TIME)
     expect(page.locator("#entries tbody tr")).to_contain_text("lint: source-key")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any, get_args
 
-from bingx_contracts import PROFILES, Account
+from bingx_contracts import ASSUMPTIONS, PROFILES, VARIATIONS, Account
 from bingx_fake.books.directory import User
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import plain
@@ -224,13 +224,23 @@ def get_journal(exchange: Exchange, call: ControlCall) -> Any:
 
 
 def get_request(exchange: Exchange, call: ControlCall) -> Any:
-    """``GET /requests/{id}`` with secrets covered that a client has put into its parameters by mistake."""
+    """``GET /requests/{id}`` with what decided its answer in words.
+
+    Secrets are covered that a client has put into its parameters by mistake.
+    """
     from bingx_fake.explain.secrecy import cover  # for people: not among what has to start fast
 
     entry = calls.get_request(exchange, call)
     hide = cover(exchange.books.directory.secrets)
     parameters = {hide(name): hide(value) for name, value in entry["parameters"].items()}
-    return {**entry, "path": hide(entry["path"]), "parameters": parameters}
+    decided_by = [{"id": entry_id, "says": _says(entry_id)} for entry_id in entry["decided_by"]]
+    return {**entry, "path": hide(entry["path"]), "parameters": parameters, "decided_by": decided_by}
+
+
+def _says(entry_id: str) -> str:
+    """What an entry of the register is about."""
+    variation = VARIATIONS.get(entry_id)
+    return ASSUMPTIONS[entry_id].says if variation is None else variation.question
 
 
 def get_profile(exchange: Exchange, call: ControlCall) -> Any:

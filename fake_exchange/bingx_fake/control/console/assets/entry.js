@@ -1,4 +1,4 @@
-// One entry of the journal, whole: why it was refused, its lint, its parameters.
+// One entry of the journal, whole: why it was refused, what decided that, its lint, its parameters.
 
 import { make, utc } from "./dom.js";
 
@@ -24,9 +24,16 @@ export function drawWhole(entry) {
   const parameters = Object.keys(entry.parameters).length ? draw(entry.parameters, "code") : draw("None.");
   return [
     ...[title, make("p", { class: "muted" }, where), make("h4", {}, "Why"), drawExplanation(entry)],
+    ...drawDeciding(entry.decided_by),
     ...entry.lint.flatMap((mark) => [make("h4", {}, `Lint: ${mark.rule}`), ...drawMark(mark)]),
     ...[make("h4", {}, "Parameters"), parameters],
   ];
+}
+
+// The entries of the register that had a say in an answer: what documents disagree about, and what none says.
+function drawDeciding(entries) {
+  if (entries.length === 0) return [];
+  return [make("h4", {}, "Decided by"), list(entries.map(({ id, says }) => [id, draw(says)]))];
 }
 
 const drawMark = ({ message, source }) => [
