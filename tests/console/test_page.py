@@ -178,7 +178,7 @@ def test_the_clock_stands_advances_and_runs(page: Page, exchange: FakeExchange) 
 def test_a_profile_and_a_departure_from_it_are_put_in_force(page: Page, exchange: FakeExchange) -> None:
     page.get_by_role("combobox", name="Profile").select_option("skill")
     page.get_by_text("Where the documents disagree").click()
-    page.get_by_label("Answer to V6").select_option("transferErrorMsg")
+    page.get_by_label("Answer to V6,").select_option("transferErrorMsg")
     page.get_by_label("strict").check()
     press(page, "Apply")
     expect(page.locator("#profile-now")).to_have_text("skill · V6=transferErrorMsg · strict")
