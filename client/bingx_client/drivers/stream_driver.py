@@ -47,6 +47,7 @@ class Stream:
         self._timeout_s, self._now_ms, self._sleep = timeout_s, clock, sleep
         self._main: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self._timer: asyncio.Task[None] | None = None
         self._timer_ms = 0
         self._news = asyncio.Event()
@@ -97,8 +98,9 @@ class Stream:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if self._socket is not None:
-            await self._socket.close()
+            self._leave(self._socket)
             self._socket = None
+        await asyncio.gather(*self._closing, return_exceptions=True)
 
     def _begin(self) -> None:
         if self._main is None and not self._is_closed:
@@ -116,6 +118,12 @@ class Stream:
         task = asyncio.ensure_future(self._watched(work, *arguments))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _leave(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """End a connection, in the background. It is seen to its end, whoever closes the stream meanwhile."""
+        task = asyncio.ensure_future(self._watched(_close, socket))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def _run(self) -> None:
         self._core.begin(self._now_ms())
@@ -149,7 +157,7 @@ class Stream:
         code = None if socket.close_code == 1006 else socket.close_code
         how = "broke off" if code is None else f"was closed by the exchange with code {code}"
         self._core.lost(self._now_ms(), f"the connection {how}")
-        self._start(_close, socket)
+        self._leave(socket)
         self._follow()
 
     async def _open(self) -> aiohttp.ClientWebSocketResponse:
@@ -186,7 +194,7 @@ class Stream:
                 case Disconnect():
                     socket, self._socket = self._socket, None
                     if socket is not None:
-                        self._start(_close, socket)
+                        self._leave(socket)
         if core.events:
             self._news.set()
         wake_ms = core.wake_ms

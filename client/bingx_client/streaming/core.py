@@ -254,7 +254,7 @@ class StreamCore:
     def _take_answer(self, now_ms: int, message: dict[str, Any]) -> None:
         """An acknowledgement, or a refusal."""
         code = 0 if message["code"] == "0" else message["code"]
-        name, wanted = self._requests.answered(str(message.get("id")))
+        name, wanted = self._requests.answered(str(message.get("id")), now_ms)
         if code != 0:
             msg = message.get("msg")
             text = msg if isinstance(msg, str) else ""

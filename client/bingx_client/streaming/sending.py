@@ -9,13 +9,18 @@ from bingx_contracts import STREAM_RULES
 
 
 class Requests:
-    """Requests that wait to be sent, and those that wait for their answers. No id is used twice."""
+    """Requests that wait to be sent, and those that wait for their answers. No id is used twice.
+
+    So many may come in a time (D). When one came nobody knows before it is answered, so the time counts from
+    the answer of the one so many before.
+    """
 
     def __init__(self) -> None:
         self._number = 0
         self._waiting: deque[tuple[str, str]] = deque()
         self._asked: dict[str, tuple[str, str]] = {}
-        self._sent_ms: deque[int] = deque(maxlen=STREAM_RULES.most_subscriptions)
+        self._latest: deque[str] = deque(maxlen=STREAM_RULES.most_subscriptions)
+        self._answered_ms: dict[str, int] = {}
 
     def begin(self, names: Iterable[str]) -> None:
         """Subscribe to these on a new connection."""
@@ -31,14 +36,18 @@ class Requests:
         """Nothing waits any more: the connection has ended."""
         self._waiting.clear()
         self._asked.clear()
+        self._latest.clear()
+        self._answered_ms.clear()
 
     @property
     def next_ms(self) -> int | None:
-        """When the next one may be sent; None where none waits."""
+        """When the next one may be sent; None where none waits, or nobody knows before another answer."""
         if not self._waiting:
             return None
-        full = len(self._sent_ms) == STREAM_RULES.most_subscriptions
-        return self._sent_ms[0] + STREAM_RULES.subscriptions_window_ms + 1 if full else 0
+        if len(self._latest) < STREAM_RULES.most_subscriptions:
+            return 0
+        answered_ms = self._answered_ms.get(self._latest[0])
+        return None if answered_ms is None else answered_ms + STREAM_RULES.subscriptions_window_ms + 1
 
     def due(self, now_ms: int) -> Iterator[tuple[str, str]]:
         """Each request that may be sent now: topic, and text."""
@@ -47,11 +56,15 @@ class Requests:
             self._number += 1
             number = str(self._number)
             self._asked[number] = name, wanted
-            self._sent_ms.append(now_ms)
+            if len(self._latest) == STREAM_RULES.most_subscriptions:
+                self._answered_ms.pop(self._latest[0], None)
+            self._latest.append(number)
             yield name, json.dumps({"id": number, "reqType": wanted, "dataType": name})
 
-    def answered(self, number: str) -> tuple[str | None, str]:
+    def answered(self, number: str, now_ms: int) -> tuple[str | None, str]:
         """The topic that an answer is about, and what was wanted; None where it is about none."""
+        if number in self._asked:
+            self._answered_ms[number] = now_ms
         return self._asked.pop(number, (None, ""))
 
 
