@@ -8,7 +8,7 @@ from compat import bingx_api, market_data
 from compat.failures import FAILURES
 from compat.market_data import METHODS, NPM
 from compat.orders import ROWS
-from compat.running import LIBRARIES, PROFILE_SETTINGS, UNCOMMON_SETTINGS, WORKS, Found, Setting
+from compat.running import LIBRARIES, PROFILE_SETTINGS, UNCOMMON_SETTINGS, Found, Setting
 
 BEGIN = "<!-- published clients: written by `make compat` -->"
 END = "<!-- end of published clients -->"
@@ -103,8 +103,8 @@ def _broken(found: Found, setting: Setting) -> list[str]:
         calls: dict[str, list[str]] = {}
         for call in library.calls:
             usual = found.calls[library.name, call.shown, "documented"]
-            outcome = found.calls[library.name, call.shown, setting.shown]
-            if usual.startswith(WORKS) and outcome != usual:
+            outcome = found.calls.get((library.name, call.shown, setting.shown), usual)
+            if outcome != usual:
                 calls.setdefault(outcome, []).append(call.shown)
         cells.append(". ".join(f"{'; '.join(shown)}: {outcome}" for outcome, shown in calls.items()))
     return cells
