@@ -37,6 +37,7 @@ from support.sender import NOW_MS
 from bingx_contracts import ENDPOINTS
 from bingx_contracts.rendering.openapi import document
 from bingx_fake import FakeExchange
+from bingx_fake.exchange import Exchange
 
 CHECKS = [
     not_a_server_error,
@@ -112,7 +113,31 @@ def fuzz(profile: str, examples: int | None = None) -> Outcome:
                     test()
                 except (Exception, FailureGroup) as error:
                     outcome.failures.append("".join(traceback.format_exception_only(error)))
+        for price in ("40000", "70000"):  # past what is known of prices, so that what rests fills
+            exchange.market("BTC-USDT").move(price)
+        outcome.orders, outcome.fills = exchange.call(check_orders)
     return outcome
+
+
+def check_orders(inner: Exchange) -> tuple[int, int]:
+    """See that the books are conserved and that orders hold what they say, and count orders and fills.
+
+    :raises AssertionError: where not.
+    """
+    books = inner.books
+    books.ledger.assert_conserved()
+    users = books.desk.records.users.values()
+    orders = {order.id: order for user in users for order in user.orders.values()}
+    held = {
+        owner.id: amount
+        for uid, account, balances in books.ledger.books()
+        for asset in balances
+        for owner, amount in books.ledger.holds(uid, account, asset).items()
+        if owner.kind == "order"
+    }
+    assert held == {order.id: order.held for order in orders.values() if order.held}
+    assert all(order.is_open for order in orders.values() if order.held), "what is over holds nothing"
+    return len(orders), sum(len(user.fills) for user in users)
 
 
 def boundary_cases(operation: Operation) -> Iterator[Case[Any]]:

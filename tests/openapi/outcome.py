@@ -11,6 +11,7 @@ class Outcome:
     :param refused_although_signed: those that were not.
     :param unsigned: how many have no place for a signature, such as a JSON body that is a list.
     :param succeeded: the endpoints that were carried out.
+    :param orders: how many were taken, and how many ``fills`` they had.
     """
 
     examples: int = 0
@@ -19,3 +20,5 @@ class Outcome:
     refused_although_signed: list[str] = field(default_factory=list)
     unsigned: int = 0
     succeeded: list[str] = field(default_factory=list)
+    orders: int = 0
+    fills: int = 0

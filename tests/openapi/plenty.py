@@ -48,12 +48,12 @@ ORDERS = "one,two,three"
 _ORDERS = "spot_trade."
 _KNOWN_OF_ORDERS: dict[str, tuple[str, ...]] = {
     "symbol": ("BTC-USDT",),
-    "side": ("BUY",),
-    "type": ("LIMIT",),
+    "side": ("BUY", "SELL"),
+    "type": ("LIMIT", "MARKET", "TAKE_STOP_LIMIT", "TAKE_STOP_MARKET", "TRIGGER_LIMIT", "TRIGGER_MARKET"),
     "quantity": ("0.001", "0.02"),
     "quoteOrderQty": ("20",),
-    "price": ("50000", "59000.5"),
-    "stopPrice": ("61000",),
+    "price": ("50000", "59000.5", "61000"),
+    "stopPrice": ("61000", "59000"),
     "limitPrice": ("48000",),
     "triggerPrice": ("62000",),
     "orderPrice": ("62500",),
@@ -118,7 +118,9 @@ def _know_orders(schema: dict[str, Any]) -> None:
     }
     if "LIMIT" in schema["properties"].get("type", {}).get("enum", ()):
         schema["properties"]["type"] = _known("type", _KNOWN_OF_ORDERS)
-        needed |= {"quantity", "price"}
+        needed |= {"quantity", "price", "stopPrice"}
+    if "triggerPrice" in schema["properties"]:
+        schema["properties"]["side"] = {"const": "BUY"}  # what the prices are those of
     one_of = [group["required"] for group in schema.pop("anyOf", [])]
     needed.update(*(group for group in one_of if not {*group} & _NOT_OF_ORDERS))
     schema["required"] = sorted(needed)

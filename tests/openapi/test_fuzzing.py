@@ -51,7 +51,8 @@ def outcome(request: pytest.FixtureRequest) -> Outcome:
     found = Outcome(**json.loads(done.stdout.splitlines()[-1]))
     print(  # noqa: T201  # make fuzz shows what it has done
         f"\n{request.param}: {found.examples} examples, {found.accepted} accepted as signed, "
-        f"{found.unsigned} that cannot be signed, {len(found.succeeded)} endpoints carried out"
+        f"{found.unsigned} that cannot be signed, {len(found.succeeded)} endpoints carried out, "
+        f"{found.orders} orders with {found.fills} fills"
     )
     return found
 
@@ -67,6 +68,11 @@ def test_whatever_can_be_signed_is_accepted_as_signed(outcome: Outcome) -> None:
 
 def test_every_endpoint_is_carried_out_at_least_once(outcome: Outcome) -> None:
     assert set(outcome.succeeded) == set(ENDPOINTS)
+
+
+def test_orders_are_taken_and_filled(outcome: Outcome) -> None:
+    assert outcome.orders > 20
+    assert outcome.fills
 
 
 def test_there_are_as_many_examples_as_promised(outcome: Outcome) -> None:
