@@ -76,9 +76,9 @@ class Session:
         self.system_ms += ms
         self.real_s += ms / 1000
 
-    def ask(self, endpoint: Endpoint, parameters: Mapping[str, str]) -> Any:
+    def ask(self, endpoint: Endpoint, parameters: Mapping[str, str], user: str = "alice") -> Any:
         """Send what an endpoint takes, and give what became of it."""
-        delivery = self.exchange.receive(wire(endpoint, parameters, self.exchange.clock.now_ms()))
+        delivery = self.exchange.receive(wire(endpoint, parameters, self.exchange.clock.now_ms(), user))
         if isinstance(delivery, Late):
             self.pass_time(int(delivery.ms))
             delivery = delivery.answer()
@@ -110,15 +110,15 @@ class Session:
             return error
 
 
-def wire(endpoint: Endpoint, parameters: Mapping[str, str], now_ms: int) -> WireRequest:
-    """A request as it comes over the wire, signed by alice where it has to be."""
+def wire(endpoint: Endpoint, parameters: Mapping[str, str], now_ms: int, user: str = "alice") -> WireRequest:
+    """A request as it comes over the wire, signed by a user where it has to be."""
     headers = {"host": "127.0.0.1", "x-source-key": "BX-AI-SKILL"}
     sent = dict(parameters)
     text = urlencode(sent)
     if not endpoint.public:
         sent = dict(sorted((sent | {"timestamp": str(now_ms)}).items()))
-        text = f"{pairs(sent, encoded=True)}&signature={hmac_hex('alice-secret', pairs(sent))}"
-        headers["x-bx-apikey"] = "alice-key"
+        text = f"{pairs(sent, encoded=True)}&signature={hmac_hex(f'{user}-secret', pairs(sent))}"
+        headers["x-bx-apikey"] = f"{user}-key"
     if endpoint.method == "POST":
         headers["content-type"] = FORM
         return WireRequest("com", "POST", endpoint.path, headers, text.encode(), "127.0.0.1")
