@@ -9,7 +9,7 @@
 # make contract  compile contracts/bingx_contracts/spec into contract.json, when a test says that it is due
 # make fuzz   thousands of made-up requests under every profile, held against the OpenAPI document (two minutes)
 # make bench  measure the speed of fake, client and tests (nine minutes)
-# make soak   24 hours of traffic on an advanced clock (two minutes): money conserved, memory flat
+# make soak   24 hours of traffic on an advanced clock (three minutes): money conserved, orders hold what they say, memory flat
 # make chaos  the same outages for four ways of sending a transfer
 # make compat  run published clients under every profile and write what they cope with into docs/published-clients.md
 # make freqtrade  see freqtrade, unmodified, buy and sell here, in an environment of its own (half a minute)

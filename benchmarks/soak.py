@@ -4,11 +4,13 @@ Two exchanges live through the same day, one without rate limits and one with th
 many requests again. Every endpoint is called, by several users and from many addresses; some requests are
 refused, some writes take effect late. Requests go straight in: what is on trial is what an exchange keeps.
 
-Money: for each answer that says a transfer was made, the soak moves the amount in an account of its own,
-and four times a day the books must agree with it and be conserved in themselves.
+Money: for each answer that says a transfer was made, the soak moves the amount in an account of its own, as
+for each fill of an order; four times a day the books must agree with it and be conserved in themselves, and
+what is held must be what open orders hold.
 
-Memory: transfers are kept for good, everything else is bounded and full by a quarter of the day. From then
-on the process may grow by 600 bytes for each new transfer, and by 4 MiB for what Python's allocator does.
+Memory: transfers, orders and fills are kept for good, everything else is bounded and full by a quarter of
+the day. From then on the process may grow by 600 bytes for each new transfer and each new order, by 300 for
+each fill, and by 4 MiB for what Python's allocator does.
 """
 
 import json
@@ -34,7 +36,8 @@ from bingx_fake.state import files as state
 
 DAY_MS = 24 * 60 * 60 * 1000
 START_MS = 1_700_000_000_000
-BYTES_PER_TRANSFER = 600
+BYTES_PER_TRANSFER = BYTES_PER_ORDER = 600
+BYTES_PER_FILL = 300
 SLACK_BYTES = 4 * 1024 * 1024
 ENOUGH_TO_JUDGE = 200_000
 """Requests: with fewer, what is bounded is not yet full by a quarter of the day."""
@@ -50,6 +53,8 @@ class Quarter:
 
     requests: int
     transfers: int
+    orders: int
+    fills: int
     resident: int
 
 
@@ -81,7 +86,13 @@ def live(requests: int, seed: int, advance: Callable[[int], object]) -> dict[str
     return {
         "simulated_hours": (clock.now_ms() - START_MS) / 3_600_000,
         "quarters": [
-            {"requests": it.requests, "transfers": it.transfers, "resident_bytes": it.resident}
+            {
+                "requests": it.requests,
+                "transfers": it.transfers,
+                "orders": it.orders,
+                "fills": it.fills,
+                "resident_bytes": it.resident,
+            }
             for it in quarters
         ],
         "codes": {
@@ -103,6 +114,7 @@ def _check(*traffics: Traffic) -> Quarter:
     for traffic in traffics:
         ledger = traffic.exchange.books.ledger
         ledger.assert_conserved()
+        traffic.settle()
         held = {
             (uid, account, asset): balance.free + balance.locked
             for uid, account, book in ledger.books()
@@ -114,6 +126,8 @@ def _check(*traffics: Traffic) -> Quarter:
     return Quarter(
         sum(traffic.codes.total() for traffic in traffics),
         sum(traffic.made for traffic in traffics),
+        sum(traffic.orders.placed for traffic in traffics),
+        sum(traffic.orders.filled for traffic in traffics),
         resident_bytes(),
     )
 
@@ -121,10 +135,14 @@ def _check(*traffics: Traffic) -> Quarter:
 def _growth(quarters: list[Quarter], *, judged: bool) -> dict[str, Any]:
     first, last = quarters[0], quarters[-1]
     grown, transfers = last.resident - first.resident, last.transfers - first.transfers
-    allowed = BYTES_PER_TRANSFER * transfers + SLACK_BYTES
+    orders, fills = last.orders - first.orders, last.fills - first.fills
+    kept = BYTES_PER_TRANSFER * transfers + BYTES_PER_ORDER * orders + BYTES_PER_FILL * fills
+    allowed = kept + SLACK_BYTES
     return {
         "grown_bytes": grown,
         "new_transfers": transfers,
+        "new_orders": orders,
+        "new_fills": fills,
         "allowed_bytes": allowed,
         "flat": grown <= allowed if judged else None,
     }
@@ -143,7 +161,7 @@ def _growth(quarters: list[Quarter], *, judged: bool) -> dict[str, Any]:
 def main(requests: int, seed: int, as_json: bool) -> None:
     """Play 24 hours of traffic and see that no money is lost and memory stays flat (a minute or two).
 
-    Exit 1 when memory has grown by more than 600 bytes for each new transfer and 4 MiB, or money is amiss.
+    Exit 1 when memory has grown by more than what is kept may take and 4 MiB, or money is amiss.
     """
     with bar("24 hours") as update:
         try:
@@ -160,18 +178,18 @@ def main(requests: int, seed: int, as_json: bool) -> None:
 
 def _table(result: dict[str, Any]) -> Table:
     table = Table(title=f"{result['simulated_hours']:.0f} hours in {result['wall_s']} s")
-    for heading in ("of the day", "requests", "transfers made", "memory"):
+    for heading in ("of the day", "requests", "transfers made", "orders", "fills", "memory"):
         table.add_column(heading, justify="right")
     for share, quarter in zip(("25 %", "50 %", "75 %", "100 %"), result["quarters"], strict=True):
         memory = f"{quarter['resident_bytes'] / 1e6:.1f} MB"
-        table.add_row(share, f"{quarter['requests']:,}", f"{quarter['transfers']:,}", memory)
+        counts = (f"{quarter[name]:,}" for name in ("requests", "transfers", "orders", "fills"))
+        table.add_row(share, *counts, memory)
     return table
 
 
 def _verdict(result: dict[str, Any]) -> str:
     memory = result["memory"]
     grown, allowed = memory["grown_bytes"] / 1e6, memory["allowed_bytes"] / 1e6
-    each = memory["grown_bytes"] / max(memory["new_transfers"], 1)
     flat = {True: "flat", False: "NOT FLAT", None: "too few requests to judge"}[memory["flat"]]
     codes = "\n".join(
         f"answers {name}: " + ", ".join(f"{count:,} x {code}" for code, count in counted.items())
@@ -179,8 +197,9 @@ def _verdict(result: dict[str, Any]) -> str:
     )
     return (
         f"money: conserved, and every account as the soak's own books have it\n"
-        f"memory: {flat}; from 25 % on it grew by {grown:.1f} MB, {each:.0f} bytes for each new transfer; "
-        f"allowed are {allowed:.1f} MB\n{codes}"
+        f"memory: {flat}; from 25 % on it grew by {grown:.1f} MB, with {memory['new_transfers']:,} transfers,"
+        f" {memory['new_orders']:,} orders and {memory['new_fills']:,} fills; allowed are {allowed:.1f} MB\n"
+        f"{codes}"
     )
 
 

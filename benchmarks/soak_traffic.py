@@ -1,5 +1,6 @@
 """What the users of a busy exchange send, drawn from a seed, and what they then should have."""
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
@@ -19,6 +20,7 @@ from benchmarks.sending import (
     TRANSFERS,
     signed,
 )
+from benchmarks.soak_orders import OrderTraffic
 from bingx_fake.answers.answer import Answer
 from bingx_fake.exchange import Exchange
 
@@ -56,6 +58,7 @@ class Traffic:
         self.exchange, self._random, self._hammers = exchange, random, hammers
         self.codes: Counter[int | None] = Counter()
         self.made = 0
+        self.orders = OrderTraffic(exchange, random, list(USERS), self._data)
         self.accounts: dict[Place, Decimal] = {
             (uid, account, asset): balance.free + balance.locked
             for uid, account, held in exchange.books.ledger.books()
@@ -88,6 +91,14 @@ class Traffic:
         self, method: str, path: str, parameters: dict[str, Any], uid: int, **changes: Any
     ) -> int | None:
         """Send a signed request and give the code of its answer."""
+        return self._answer(method, path, parameters, uid, **changes).code
+
+    def _data(self, method: str, path: str, parameters: dict[str, Any], uid: int) -> Any:
+        """Send a signed request and give the data of its answer, None where it was refused."""
+        answer = self._answer(method, path, parameters, uid)
+        return json.loads(answer.body)["data"] if answer.code == 0 else None
+
+    def _answer(self, method: str, path: str, parameters: dict[str, Any], uid: int, **changes: Any) -> Answer:
         name = USERS[uid]
         facts: dict[str, Any] = {
             "key": f"{name}-key",
@@ -99,7 +110,7 @@ class Traffic:
         answer = self.exchange.receive(signed(method, path, parameters, **facts | changes))
         assert isinstance(answer, Answer), "no fault takes an answer away"
         self.codes[answer.code] += 1
-        return answer.code
+        return answer
 
     def _read(self, path: str, **parameters: Any) -> None:
         self._call("GET", path, parameters, self._user())
@@ -174,6 +185,36 @@ class Traffic:
         move = _Move((sender, "fund", "USDT"), (receiver, "fund", "USDT"), Decimal(amount))
         self._write(INNER_TRANSFER, parameters, sender, move)
 
+    def order(self) -> None:
+        """An order on the spot market."""
+        self.orders.place()
+
+    def pair(self) -> None:
+        """An OCO order."""
+        self.orders.pair()
+
+    def cancel(self) -> None:
+        """A cancel."""
+        self.orders.cancel()
+
+    def cancel_all(self) -> None:
+        """A cancel of everything, at once or by a countdown."""
+        self.orders.cancel_all()
+
+    def look(self) -> None:
+        """A page of orders or of fills."""
+        self.orders.look()
+
+    def move(self) -> None:
+        """No request: the price goes elsewhere."""
+        self.orders.move()
+
+    def settle(self) -> None:
+        """Keep accounts of what orders have moved, and see that they hold what they should."""
+        self.orders.check()
+        for place, amount in self.orders.new_changes():
+            self.accounts[place] = self.accounts.get(place, Decimal(0)) + amount
+
     def wrong(self) -> None:
         """A request that is refused: wrong secret, unknown key, old timestamp, no such route, no amount."""
         uid = self._user()
@@ -203,6 +244,12 @@ _TRAFFIC: dict[Callable[[Traffic], None], int] = {
     Traffic.transfer: 8,
     Traffic.inner_transfer: 3,
     Traffic.wrong: 5,
+    Traffic.order: 14,
+    Traffic.pair: 1,
+    Traffic.cancel: 8,
+    Traffic.cancel_all: 1,
+    Traffic.look: 4,
+    Traffic.move: 2,
 }
-"""Of a hundred requests."""
+"""Of 130 requests, with moves of a price among them."""
 _KINDS, _WEIGHTS = list(_TRAFFIC), list(_TRAFFIC.values())

@@ -151,6 +151,8 @@ def test_a_day_of_traffic_conserves_money() -> None:
     assert day["simulated_hours"] >= 24
     assert day["quarters"][-1]["requests"] >= 4000
     assert day["quarters"][-1]["transfers"] >= 200
+    assert day["quarters"][-1]["orders"] >= 300
+    assert day["quarters"][-1]["fills"] >= 300
     assert day["codes"]["with limits"]["100410"] > 0
     assert "100410" not in day["codes"]["without limits"]
 
