@@ -181,6 +181,7 @@ NOT_QUITE = {
     "bingx_fake.venue.candles": {"datetime"},  # where months begin
     "bingx_fake.groups.spot_trade.cancelling": {"datetime"},  # how a note writes a time
     "bingx_fake.groups.swap_trade.facts": {"datetime"},  # how a fill writes one
+    "bingx_fake.groups.swap_trade.batches": {"datetime"},  # how a note writes one
 }
 
 

@@ -98,6 +98,20 @@ NOBODY_SHOWS = {
         (f"PerpNotCancelled.{field}" for field in ("orderId", "clientOrderId", "errorCode", "errorMessage")),
         "no order fails here in a call that cancels all",
     ),
+    **dict.fromkeys(
+        (
+            *("PerpBatch.errors", "PerpNotPlaced.errorCode", "PerpNotPlaced.errorMessage"),
+            *("PerpMarginChanges.list", "PerpPastFills.fill_orders", "PerpPastList.list"),
+            *(f"PerpMarginChangeOfR.{name}" for name in ("symbol", "positionId", "changeReason", "time")),
+            *("PerpMarginChangeOfR.marginChange", "PerpMarginChangeOfR.marginAfterChange"),
+            *(f"PerpPastOfR.{name}" for name in ("positionId", "symbol", "isolated", "positionSide")),
+            *(f"PerpPastOfR.{name}" for name in ("openTime", "updateTime", "avgPrice", "avgClosePrice")),
+            *(f"PerpPastOfR.{name}" for name in ("realisedProfit", "netProfit", "positionAmt", "leverage")),
+            *(f"PerpPastOfR.{name}" for name in ("closePositionAmt", "closeAllPositions", "totalFunding")),
+            "PerpPastOfR.positionCommission",
+        ),
+        "R has these lists, and shows nothing of what is in them (V60, V67, V68, V71)",
+    ),
     "PerpMarginType.symbol": "a record with numbers as text has it (O)",
     **dict.fromkeys(
         (

@@ -68,6 +68,18 @@ LIMITS_IN_R = {
     ("GET", "/openApi/swap/v1/positionSide/dual"): (2, 2),
     ("POST", "/openApi/swap/v1/positionSide/dual"): (4, 2),
     ("GET", "/openApi/swap/v1/maintMarginRatio"): (5, 2),
+    ("POST", "/openApi/swap/v2/trade/batchOrders"): (5, 3),
+    ("DELETE", "/openApi/swap/v2/trade/batchOrders"): (5, 3),
+    ("POST", "/openApi/swap/v2/trade/cancelAllAfter"): (1, 2),
+    ("GET", "/openApi/swap/v2/trade/openOrder"): (5, 2),
+    ("GET", "/openApi/swap/v1/trade/fullOrder"): (5, 2),
+    ("GET", "/openApi/swap/v2/trade/forceOrders"): (10, 2),
+    ("GET", "/openApi/swap/v2/trade/fillHistory"): (5, 2),
+    ("POST", "/openApi/swap/v1/trade/closePosition"): (5, 2),
+    ("POST", "/openApi/swap/v2/trade/positionMargin"): (2, 2),
+    ("GET", "/openApi/swap/v1/trade/positionHistory"): (5, 2),
+    ("GET", "/openApi/swap/v1/positionMargin/history"): (5, 2),
+    ("POST", "/openApi/swap/v1/trade/cancelReplace"): (5, 2),
     # Of market data, an address may ask each route once a second.
     **dict.fromkeys(
         (

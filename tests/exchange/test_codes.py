@@ -100,6 +100,14 @@ def unknown_order(sender: Sender) -> Reply:
     return sender.get(f"{SWAP}/order", symbol="BTC-USDT", orderId="1")
 
 
+def unknown_position(sender: Sender) -> Reply:
+    return sender.post("/openApi/swap/v1/trade/closePosition", positionId="1")
+
+
+def adding_margin(sender: Sender) -> Reply:
+    return sender.post(f"{SWAP}/positionMargin", symbol="BTC-USDT", amount="1", type="1")
+
+
 def filled_order(sender: Sender) -> Reply:
     order = swap(type="MARKET")(sender).data["order"]
     return sender.call("DELETE", f"{SWAP}/order", {"symbol": "BTC-USDT", "orderId": order["orderId"]})
@@ -165,18 +173,18 @@ CONDITIONS: Mapping[int, Callable[[Sender], Reply]] = {
     110413: holding(swap(side="SELL", type="TAKE_PROFIT_MARKET", stopPrice="59000")),
     110414: of_a_short(swap(side="BUY", type="TAKE_PROFIT_MARKET", stopPrice="61000")),
     110425: too_fine,
+    80001: in_old_codes(holding(adding_margin)),
+    80017: in_old_codes(unknown_position),
+    101479: holding(adding_margin),
+    109420: unknown_position,
     80014: in_old_codes(swap(price="0")),
     80016: in_old_codes(unknown_order),
     80018: in_old_codes(filled_order),
 }
 
 WITHOUT_A_CONDITION = {
-    80001: "of what has a code of its own now (V24), there is no endpoint here yet",
     80013: "a thousand open orders, in the older codes: see 101419",
-    80017: "of a position by its id, which no endpoint here asks for yet",
     101419: "a thousand open orders: tests/perpetuals counts fewer",
-    101479: "of changing the margin of a position, for which there is no endpoint here yet",
-    109420: "of a position by its id, which no endpoint here asks for yet",
     100204: "R names it and says no more: what is not there is an empty list or page",
     100441: "R does not say what an account has to have done",
     100500: "no document says when it is busy; a fault makes it so",

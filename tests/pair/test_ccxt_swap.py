@@ -133,6 +133,38 @@ def test_fees_and_profits_are_told_as_income_and_as_fills(bot: Any, exchange: Fa
     assert len(bot.fetch_market_leverage_tiers(BTC)) == 25
 
 
+def test_several_orders_are_placed_changed_and_cancelled_together(bot: Any, exchange: FakeExchange) -> None:
+    rows: list[Any] = [
+        {"symbol": BTC, "type": "limit", "side": "buy", "amount": 0.0005, "price": price, "params": {}}
+        for price in (50000, 49000, 48000)
+    ]
+    orders = bot.create_orders(rows)
+    assert [order["price"] for order in orders] == [50000, 49000, 48000]
+    changed = bot.edit_order(orders[0]["id"], BTC, "limit", "buy", 0.0005, 51000)
+    assert (changed["price"], len(bot.fetch_open_orders(BTC))) == (51000, 3)
+    bot.cancel_orders([orders[1]["id"], orders[2]["id"]], BTC)
+    assert [order["id"] for order in bot.fetch_open_orders(BTC)] == [changed["id"]]
+    assert len(bot.fetch_orders(BTC)) == 4
+    bot.cancel_all_orders_after(10_000)
+    bot.cancel_all_orders(BTC)
+    assert bot.fetch_open_orders(BTC) == []
+
+
+def test_margin_is_added_and_positions_and_liquidations_are_history(bot: Any, exchange: FakeExchange) -> None:
+    bot.set_margin_mode("isolated", BTC)
+    bot.create_order(BTC, "market", "buy", 0.001)
+    bot.set_margin(BTC, 3, {"type": 1})
+    assert exchange.positions(ALICE)[0]["margin"] == "15.00002"
+    bot.close_position(BTC, None, {"positionId": bot.fetch_position(BTC)["id"]})
+    (past,) = bot.fetch_position_history(BTC)
+    assert (past["side"], past["entryPrice"], past["marginMode"]) == ("long", 60000.1, "isolated")
+    bot.create_order(BTC, "market", "buy", 0.001)
+    exchange.market(SYMBOL, "swap").mark("40000")
+    (liquidated,) = bot.fetch_my_liquidations(BTC)
+    assert liquidated["symbol"] == BTC
+    assert bot.fetch_positions() == []
+
+
 def test_what_is_refused_is_an_error_of_its_kind(bot: Any, exchange: FakeExchange) -> None:
     with pytest.raises(ccxt.InsufficientFunds):
         bot.create_order(BTC, "market", "buy", 1)

@@ -1,5 +1,6 @@
 """Each answer to what the documents disagree about perpetuals makes the difference that it names."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -52,6 +53,43 @@ def tiers(sender: Sender) -> Reply:
     return sender.get("/openApi/swap/v1/maintMarginRatio", symbol="BTC-USDT")
 
 
+def several(sender: Sender) -> Reply:
+    return sender.post(f"{TRADE}/batchOrders", batchOrders=json.dumps([BID]))
+
+
+def replaced(sender: Sender) -> Reply:
+    placed()(sender)
+    new = BID | {
+        "clientOrderId": "other",
+        "cancelClientOrderId": "mine",
+        "cancelReplaceMode": "STOP_ON_FAILURE",
+    }
+    return sender.post("/openApi/swap/v1/trade/cancelReplace", **new)
+
+
+def past_fills(sender: Sender) -> Reply:
+    placed(type="MARKET")(sender)
+    return sender.get(f"{TRADE}/fillHistory", symbol="BTC-USDT", startTs=NOW_MS - 1, endTs=NOW_MS)
+
+
+def past_positions(sender: Sender) -> Reply:
+    placed(type="MARKET")(sender)
+    sender.post(f"{TRADE}/closeAllPositions")
+    return sender.get("/openApi/swap/v1/trade/positionHistory", symbol="BTC-USDT")
+
+
+def place_of_rows(data: Any) -> str:
+    if isinstance(data, list):
+        return "" if data else "no rows"
+    return next(str(name) for name, rows in data.items() if isinstance(rows, list) and rows)
+
+
+def more_margin(sender: Sender) -> Reply:
+    sender.post(f"{TRADE}/marginType", symbol="BTC-USDT", marginType="ISOLATED")
+    placed(type="MARKET")(sender)
+    return sender.post(f"{TRADE}/positionMargin", symbol="BTC-USDT", amount="1", type="1")
+
+
 def leverage(sender: Sender) -> Reply:
     return sender.post(f"{TRADE}/leverage", symbol="BTC-USDT", side="BOTH", leverage="7")
 
@@ -96,6 +134,26 @@ SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object],
         for answer, seen in (("fill_orders", False), ("trades", True))
     ),
     *(("V70", answer, leverage, lambda a: len(a["data"]), seen) for answer, seen in (("six", 8), ("two", 4))),
+    *(
+        ("V60", answer, several, lambda a: set(a["data"]), seen)
+        for answer, seen in (("orders", {"orders"}), ("orders-and-errors", {"orders", "errors"}))
+    ),
+    *(
+        ("V61", answer, replaced, lambda a: a["data"]["cancelResult"], seen)
+        for answer, seen in (("responses", "true"), ("words", "SUCCESS"))
+    ),
+    *(
+        ("V67", answer, past_fills, lambda a: set(a["data"]), {answer, "total"})
+        for answer in ("fill_history_orders", "fill_orders")
+    ),
+    *(
+        ("V68", answer, past_positions, lambda a: place_of_rows(a["data"]), seen)
+        for answer, seen in (("positionHistory", "positionHistory"), ("list", ""), ("total-and-list", "list"))
+    ),
+    *(
+        ("V71", answer, more_margin, lambda a: a.get("amount"), seen)
+        for answer, seen in (("beside-code", 1), ("in-data", None))
+    ),
     *(
         ("V72", answer, tiers, lambda a: isinstance(a["data"], list), seen)
         for answer, seen in (("list", True), ("tiers", False))

@@ -1,5 +1,6 @@
 """What the contract's entries, whatever they are, say of requests: one that is taken, values that are not."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -8,6 +9,7 @@ from bingx_contracts import CONTRACT, RULES, Endpoint, Rule
 from bingx_fake import FakeExchange
 from bingx_fake.exchange import Exchange
 from bingx_fake.perpetuals.orders import NewPerpOrder, PerpType, PositionSide
+from bingx_fake.venue.commands import SetMark
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import NewOco, NewOrder, OrderType
 from support.sender import ALICE
@@ -18,6 +20,8 @@ _IN_NO_EXAMPLE = {
     "transferId": "1",
     "tranId": "1",
     "id": "1",
+    "orderIdList": "[1]",
+    "lastFillId": "1",
     "takeProfit": "",
     "stopLoss": "",
     **dict.fromkeys(("orderId", "orderIds", "cancelOrderId", "orderListId", "fromId"), "1"),
@@ -72,21 +76,56 @@ def _place(inner: Exchange, client_id: str) -> None:
 
 
 def _make_what_a_swap_names(inner: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) -> None:
-    """Have the order that a request goes by a client id of, and something to be listed or closed."""
-    if endpoint.id in _OF_A_POSITION and not inner.books.swap.records.positions(ALICE):
+    """Have the orders that a request goes by a client id of, and something to be listed or changed."""
+    swap, now_ms = inner.books.swap, inner.clock.now_ms()
+    name = endpoint.id.partition(".")[2]
+    if name in ("change_margin", "margin_history", "force_orders"):
+        _hold_isolated(inner)
+    if name == "force_orders":
+        for price in (300_000, None):
+            inner.books.floor.apply(SetMark(("swap", "BTC-USDT"), price), now_ms)
+    if name in _OF_A_POSITION and not swap.records.positions(ALICE):
         _open_position(inner)
-    if endpoint.id in ("swap_trade.cancel_open_orders", "swap_trade.open_orders"):
+    if name == "position_history":
+        swap.close_all(ALICE, None, now_ms)
+    for position in swap.records.positions(ALICE) if "positionId" in sent else ():
+        position.id = int(sent["positionId"])
+    if name in ("cancel_open_orders", "open_orders", "all_orders"):
         _place_on_swap(inner, "listed")
-    client_id = sent.get("clientOrderId")
-    if client_id is None or endpoint.id in ("swap_trade.place_order", "swap_trade.test_order"):
+    if name in ("place_order", "test_order"):
         return
-    _place_on_swap(inner, client_id)
+    if name != "replace_order" and "clientOrderId" in sent:
+        _place_on_swap(inner, sent["clientOrderId"])
+    if "cancelClientOrderId" in sent:
+        _place_on_swap(inner, sent["cancelClientOrderId"])
+    for client_id in json.loads(sent.get("clientOrderIdList", "[]")):
+        _place_on_swap(inner, client_id)
 
 
 _OF_A_POSITION = (
-    *("swap_account.positions", "swap_account.income", "swap_trade.fills", "swap_trade.order_history"),
-    "swap_trade.close_all_positions",
+    *(
+        "positions",
+        "income",
+        "fills",
+        "order_history",
+        "close_all_positions",
+        "fill_history",
+        "close_position",
+    ),
+    *("position_history", "change_margin", "margin_history"),
 )
+
+
+def _hold_isolated(inner: Exchange) -> None:
+    """Have alice hold an isolated position, with more margin than it needs."""
+    swap, now_ms = inner.books.swap, inner.clock.now_ms()
+    if any(position.is_isolated for position in swap.records.positions(ALICE)):
+        return
+    swap.close_all(ALICE, None, now_ms)
+    swap.cancel_all(ALICE, None, now_ms)
+    swap.set_margin_type(ALICE, "BTC-USDT", is_isolated=True)
+    _open_position(inner)
+    swap.change_margin(ALICE, "BTC-USDT", None, Decimal(5), now_ms)
 
 
 def _open_position(inner: Exchange) -> None:
@@ -103,8 +142,9 @@ def _open_position(inner: Exchange) -> None:
 def _place_on_swap(inner: Exchange, client_id: str) -> None:
     swap = inner.books.swap
     known = swap.records.by_client_id(ALICE, client_id)
-    if known is not None and (known.is_open or client_id != "listed"):
+    if known is not None and known.is_open:
         return
+    swap.records.of(ALICE).named.pop(client_id, None)  # for the name is to be another order's
     order = NewPerpOrder(
         symbol="BTC-USDT",
         side=Side.BUY,
@@ -112,7 +152,7 @@ def _place_on_swap(inner: Exchange, client_id: str) -> None:
         type=PerpType.LIMIT,
         quantity=Decimal("0.0001"),
         price=Decimal(40000),
-        client_id=client_id if known is None else "",
+        client_id=client_id,
     )
     swap.place(ALICE, order, inner.clock.now_ms())
 

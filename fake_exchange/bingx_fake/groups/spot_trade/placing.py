@@ -1,12 +1,9 @@
 """Placing orders, one or up to five."""
 
-from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
-
 from bingx_contracts import ENDPOINTS
-from bingx_fake.gateway.parameters import Parameters, read_parameters
-from bingx_fake.gateway.refusal import BAD_PARAMETER, Refusal, cut
+from bingx_fake.gateway.parameters import Parameters
+from bingx_fake.gateway.refusal import Refusal
+from bingx_fake.groups.batches import element
 from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.spot_trade.asking import shown
 from bingx_fake.groups.spot_trade.facts import Order, Orders
@@ -67,7 +64,8 @@ def place_orders(books: Books, call: Call) -> Orders:
     Those that are taken are told; where none is, why the first was not (ours, A65: no source shows a batch
     that failed in part).
     """
-    asked = [_element(index, element) for index, element in enumerate(call.parameters.document("data"), 1)]
+    sent = call.parameters.document("data")
+    asked = [element(_PLACE, "data", index, each) for index, each in enumerate(sent, 1)]
     if not call.parameters.truth("sync"):
         for number, parameters in enumerate(asked, 1):
             if any(parameters.text(name) != asked[0].text(name) for name in _SAME):
@@ -82,32 +80,3 @@ def place_orders(books: Books, call: Call) -> Orders:
     if first is not None and not taken:
         raise first
     return Orders(taken)
-
-
-def _element(number: int, element: object) -> Parameters:
-    """The parameters of one order of a batch."""
-    if not isinstance(element, Mapping):
-        raise Refusal(BAD_PARAMETER, f"order {number} of data is no JSON object", parameter="data")
-    texts = {name: _text(number, name, value) for name, value in element.items() if value is not None}
-    try:
-        return read_parameters(_PLACE, texts)
-    except Refusal as refusal:
-        raise Refusal(
-            refusal.code,
-            f"order {number} of data: {refusal.message}",
-            parameter="data",
-            rule=refusal.rule,
-        ) from None
-
-
-def _text(number: int, name: str, value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return value
-        case int() | Decimal():
-            return format(value, "f") if isinstance(value, Decimal) else str(value)
-    raise Refusal(
-        BAD_PARAMETER, f"order {number} of data: {cut(name)} is not a plain value", parameter="data"
-    )

@@ -45,3 +45,12 @@ def close_all_positions(books: Books, call: Call) -> Closed:
     except Declined as why:
         refuse(why, call.answers)
     return Closed([order.id for order in orders], [order.position_id for order in orders])
+
+
+def close_position(books: Books, call: Call) -> Order:
+    """Close one position at the market; its id is a positionId."""
+    position_id = int(call.parameters.required_text("positionId"))
+    try:
+        return Order.of(books.swap.close_position(call.caller.uid, position_id, call.now_ms))
+    except Declined as why:
+        refuse(why, call.answers)

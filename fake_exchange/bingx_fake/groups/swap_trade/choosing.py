@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
+from bingx_fake.books.money import minus
 from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.spot_market.facts import Rows
 from bingx_fake.groups.swap_trade.facts import Leverages, MarginType, Mode, TierRow, fixed
+from bingx_fake.groups.swap_trade.past_facts import MarginSet
 from bingx_fake.groups.swap_trade.refusals import refuse, said
 from bingx_fake.perpetuals.orders import PositionSide
-from bingx_fake.perpetuals.reasons import Declined
+from bingx_fake.perpetuals.reasons import Declined, Reason
 from bingx_fake.perpetuals.tiers import MOST_LEVERAGE, TIERS, most_value
 from bingx_fake.venue.venue import Market
 
@@ -46,6 +48,31 @@ def set_margin_type(books: Books, call: Call) -> MarginType:
     except Declined as why:
         refuse(why, call.answers)
     return MarginType(symbol, wanted == "ISOLATED")
+
+
+def change_margin(books: Books, call: Call) -> MarginSet:
+    """Add to an isolated position's margin, or take from it; positionId wins over positionSide (R, D)."""
+    parameters, uid = call.parameters, call.caller.uid
+    symbol, amount = parameters.required_text("symbol"), parameters.amount("amount")
+    action, position_id = parameters.counted("type"), parameters.text("positionId")
+    side = parameters.text("positionSide")
+    wanted = None if side in (None, "BOTH") else PositionSide(side)
+    try:
+        if position_id is not None:
+            wanted = _side_of(books, uid, int(position_id))
+        signed = amount if action == 1 else minus(amount)
+        books.swap.change_margin(uid, symbol, wanted, signed, call.now_ms)
+    except Declined as why:
+        refuse(why, call.answers)
+    return MarginSet(symbol, amount, action)
+
+
+def _side_of(books: Books, uid: int, position_id: int) -> PositionSide:
+    """Which side the position of an id is on."""
+    for position in books.swap.records.positions(uid):
+        if position.id == position_id:
+            return PositionSide.LONG if position.is_long else PositionSide.SHORT
+    raise Declined(Reason.NO_SUCH_POSITION, position_id=position_id)
 
 
 def position_mode(books: Books, call: Call) -> Mode:

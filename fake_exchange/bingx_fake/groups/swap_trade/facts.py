@@ -110,6 +110,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     nothing: Decimal = ZERO
 
     @property
+    def close_side(self) -> str:
+        """The side as the answer to closing a position has it."""
+        return "Bid" if self.side == "BUY" else "Ask"
+
+    @property
     def order(self) -> "Order":
         """Itself, where the answer wraps it (V30)."""
         return self
@@ -200,6 +205,7 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
     commission: str
     profit: str
     currency: str
+    role: str
     at_ms: int
 
     @staticmethod
@@ -220,8 +226,19 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
             commission=fixed(minus(fill.fee), 4),
             profit=fixed(fill.profit, 4),
             currency=instrument.quote,
+            role="maker" if fill.is_maker else "taker",
             at_ms=fill.at_ms,
         )
+
+    @property
+    def small_side(self) -> str:
+        """The side in small letters (D)."""
+        return self.side.lower()
+
+    @property
+    def small_position_side(self) -> str:
+        """The position side in small letters (D)."""
+        return self.position_side.lower()
 
     @property
     def _moment(self) -> str:
@@ -240,9 +257,10 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Fills:
-    """A user's fills."""
+    """A user's fills, and how many there are on all pages together."""
 
     fills: Sequence[Fill]
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bingx_fake.groups.call import Handler
-from bingx_fake.groups.swap_trade import cancelling, choosing, placing, queries
+from bingx_fake.groups.swap_trade import batches, cancelling, choosing, history, placing, queries
 
 HANDLERS: Mapping[str, Handler] = {
     "place_order": placing.place_order,
@@ -22,5 +22,17 @@ HANDLERS: Mapping[str, Handler] = {
     "position_mode": choosing.position_mode,
     "set_position_mode": choosing.set_position_mode,
     "tiers": choosing.tiers,
+    "change_margin": choosing.change_margin,
+    "margin_history": history.margin_history,
+    "place_orders": batches.place_orders,
+    "cancel_orders": batches.cancel_orders,
+    "cancel_all_after": batches.cancel_all_after,
+    "replace_order": batches.replace_order,
+    "query_open_order": queries.query_open_order,
+    "all_orders": history.all_orders,
+    "force_orders": history.force_orders,
+    "fill_history": history.fill_history,
+    "close_position": cancelling.close_position,
+    "position_history": history.position_history,
 }
 """By the endpoint's name in the group."""

@@ -6,7 +6,7 @@ from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.swap_trade.asking import WEEK_MS, market_of, named, period
 from bingx_fake.groups.swap_trade.facts import Fill, Fills, Order, Orders
 from bingx_fake.groups.swap_trade.refusals import refuse
-from bingx_fake.perpetuals.reasons import Declined
+from bingx_fake.perpetuals.reasons import Declined, Reason
 
 _MOST_FILLS = 1_000
 
@@ -17,6 +17,19 @@ def query_order(books: Books, call: Call) -> Order:
     symbol = call.parameters.required_text("symbol")
     try:
         order = books.swap.find(call.caller.uid, symbol, order_id=order_id, client_id=client_id)
+    except Declined as why:
+        refuse(why, call.answers)
+    return Order.of(order)
+
+
+def query_open_order(books: Books, call: Call) -> Order:
+    """One order that is still open; of any other nothing is known here."""
+    order_id, client_id = named(call)
+    symbol = call.parameters.required_text("symbol")
+    try:
+        order = books.swap.find(call.caller.uid, symbol, order_id=order_id, client_id=client_id)
+        if not order.is_open:
+            raise Declined(Reason.NO_SUCH_ORDER, order_id=order_id, client_id=client_id)
     except Declined as why:
         refuse(why, call.answers)
     return Order.of(order)
