@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ from bingx_fake.clock import ExchangeClock
 from bingx_fake.control.console.routes import Feed
 from bingx_fake.exchange import Exchange
 from bingx_fake.inprocess.markets import Market
+from bingx_fake.perpetuals.orders import NewPerpOrder, PerpType
 from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
+from bingx_fake.venue.order_book import Side
 
-TOPICS = {"clock", "faults", "journal", "orders", "profile", "state"}
+TOPICS = {"clock", "faults", "journal", "orders", "positions", "profile", "state"}
 """Told once each; ``market`` is told of each market."""
 
 
@@ -67,6 +70,7 @@ def test_a_new_reader_is_told_everything_once(exchange: FakeExchange, listener: 
         "faults": {"com": "up", "pro": "up", "stream": "up", "faults": 0},
         "journal": {"latest": None},
         "orders": {"open": 0},
+        "positions": {"open": 0},
         "profile": {"profile": "documented", "vary": {}, "strict": False},
         "state": {"users": 3, "revision": listener.first["state"]["revision"]},
     }
@@ -141,6 +145,25 @@ def test_orders_are_told_of_when_one_comes_is_cancelled_or_filled(
     assert listener.wait_for("orders") == {"open": 1}
     exchange.market("ETH-USDT").move(3500)
     assert listener.wait_for("orders") == {"open": 0}
+
+
+def test_orders_and_positions_on_perpetuals_are_told_of(exchange: FakeExchange, listener: Listener) -> None:
+    def place(kind: PerpType, stop: int | None = None) -> None:
+        new = NewPerpOrder(
+            symbol="ETH-USDT",
+            side=Side.SELL,
+            type=kind,
+            quantity=Decimal("0.01"),
+            stop=None if stop is None else Decimal(stop),
+        )
+        exchange.call(lambda inner: inner.books.swap.place(ALICE, new, inner.clock.now_ms()))
+
+    place(PerpType.TRIGGER_MARKET, 2900)
+    assert listener.wait_for("orders") == {"open": 1}
+    place(PerpType.MARKET)
+    assert listener.wait_for("positions") == {"open": 1}
+    exchange.market("ETH-USDT", "swap").mark(2900)
+    assert listener.wait_for("positions") == {"open": 1}
 
 
 def test_orders_are_told_of_when_a_state_or_a_user_is_put_back(

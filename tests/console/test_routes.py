@@ -23,7 +23,10 @@ from support.sender import (
 )
 
 from bingx_fake import FakeExchange
+from bingx_fake.exchange import Exchange
 from bingx_fake.faults.kinds import KINDS
+from bingx_fake.perpetuals.orders import NewPerpOrder, PerpType
+from bingx_fake.venue.order_book import Side
 
 FILES = [file.name for file in resources.files("bingx_fake.control.console").joinpath("assets").iterdir()]
 FAULTS_SHOWN = rows_of(PAGES["docs/faults.md"])
@@ -172,7 +175,7 @@ def test_orders_that_may_still_trade_come_newest_first_with_whose_they_are(excha
 def test_fills_come_newest_first_for_each_of_both_sides(exchange: FakeExchange) -> None:
     bobs, filled, _ = trade_with_bob(exchange)
     fills = read(exchange, "/console/orders")["fills"]
-    common = {"at": NOW_MS, "symbol": "ETH-USDT", "price": "3000", "quantity": "0.01"}
+    common = {"at": NOW_MS, "product": "spot", "symbol": "ETH-USDT", "price": "3000", "quantity": "0.01"}
     assert len({fill.pop("id") for fill in fills}) == 1, "it is one trade"
     bought = {
         "order": filled,
@@ -215,6 +218,50 @@ def test_an_order_that_waits_and_a_pair_say_so(exchange: FakeExchange, sender: S
     assert (waiting["has_limit"], waiting["stop"], waiting["oco"]) == (False, "2900", None)
     assert len({row["oco"] for row in rows if row is not waiting}) == 1
     assert all(row["has_limit"] for row in rows if row is not waiting)
+
+
+def test_orders_and_fills_on_perpetuals_stand_among_the_others(
+    exchange: FakeExchange, sender: Sender
+) -> None:
+    first = place(sender, side="BUY", quantity="0.01", price="2990")
+    placed = place_perps(exchange)
+    answer = read(exchange, "/console/orders")
+    assert answer["count"] == 3
+    stop, rests, spot = answer["open"]
+    assert [row["id"] for row in (stop, rests, spot)] == [*placed[:0:-1], first]
+    assert [row["product"] for row in (stop, rests, spot)] == ["swap", "swap", "spot"]
+    assert (rests["price"], rests["quantity"], rests["has_limit"]) == ("2990", "0.02", True)
+    assert (stop["stop"], stop["has_limit"], "price" in stop) == ("2800", False, False)
+    (fill,) = answer["fills"]
+    assert (fill["product"], fill["order"], fill["fee"]) == ("swap", placed[0], "0.01500005 USDT")
+    bid = read(exchange, "/console/markets/swap/ETH-USDT")["bids"]
+    assert not any(level["users"] for level in bid), "2990 is not among the best prices"
+
+
+def place_perps(exchange: FakeExchange) -> list[str]:
+    """Alice is long of 0.01 ETH, wants more, and has a stop; the ids of these orders."""
+    orders = (
+        NewPerpOrder(symbol="ETH-USDT", side=Side.BUY, type=PerpType.MARKET, quantity=Decimal("0.01")),
+        NewPerpOrder(
+            symbol="ETH-USDT",
+            side=Side.BUY,
+            type=PerpType.LIMIT,
+            quantity=Decimal("0.02"),
+            price=Decimal(2990),
+        ),
+        NewPerpOrder(
+            symbol="ETH-USDT",
+            side=Side.SELL,
+            type=PerpType.STOP_MARKET,
+            quantity=Decimal("0.01"),
+            stop=Decimal(2800),
+        ),
+    )
+
+    def put(inner: Exchange) -> list[str]:
+        return [str(inner.books.swap.place(ALICE, new, NOW_MS).id) for new in orders]
+
+    return exchange.call(put)
 
 
 def test_the_ladder_says_who_of_the_users_has_how_much(exchange: FakeExchange) -> None:

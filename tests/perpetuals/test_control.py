@@ -106,3 +106,44 @@ def test_one_mark_liquidates(exchange: FakeExchange) -> None:
 def test_tick_and_step_stay_while_there_are_positions(exchange: FakeExchange) -> None:
     with pytest.raises(ValueError, match="positions closed"):
         exchange.market("BTC-USDT", "swap").change(tick="0.5")
+
+
+def test_orders_on_perpetuals_are_listed_in_the_words_of_a_state_and_cancelled(
+    exchange: FakeExchange,
+) -> None:
+    new = NewPerpOrder(
+        symbol="BTC-USDT",
+        side=Side.SELL,
+        type=PerpType.STOP_MARKET,
+        quantity=Decimal("0.002"),
+        stop=Decimal(50000),
+        client_id="mine",
+    )
+    stop = exchange.call(lambda inner: inner.books.swap.place(ALICE, new, inner.clock.now_ms()).id)
+    listed = exchange.orders(ALICE)
+    assert [row["status"] for row in listed] == ["FILLED", "NEW"]
+    row = {
+        "uid": ALICE,
+        "id": stop,
+        "product": "swap",
+        "symbol": "BTC-USDT",
+        "side": "SELL",
+        "position_side": "BOTH",
+        "type": "STOP_MARKET",
+        "at": 1_795_000_000_000,
+        "stop": "50000",
+        "quantity": "0.002",
+        "closes": True,
+        "client_id": "mine",
+        "status": "NEW",
+        "filled": "0",
+    }
+    assert exchange.orders(status="open") == [row]
+
+    def cancel() -> tuple[int, Any]:
+        reply = requests.delete(f"{exchange.control_url}/orders/{stop}", timeout=10)
+        return reply.status_code, reply.json()
+
+    assert cancel() == (200, row | {"status": "CANCELED"})
+    assert cancel() == (400, {"error": f"order {stop} is CANCELED: only an open one can be cancelled"})
+    assert exchange.orders(status="CANCELED") == [row | {"status": "CANCELED"}]

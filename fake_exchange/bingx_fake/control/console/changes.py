@@ -38,7 +38,11 @@ def look(exchange: Exchange) -> dict[Hashable, Aspect]:
     ]
     latest = entries[0][0] if entries else None
     revision, users = books.ledger.revision.number, len(books.directory.users)
-    desk, records = books.desk, books.desk.records.users
+    desk, spot, perps = books.desk, books.desk.records.users, books.swap.records.users
+    of_perps = [(uid, len(user.orders), len(user.open), len(user.fills)) for uid, user in perps.items()]
+    positions = [
+        (it.id, it.quantity, it.updated_ms) for user in perps.values() for it in user.positions.values()
+    ]
     aspects = [
         Aspect("clock", (clock.frozen_ms, clock.offset_ms), clock.describe),
         Aspect("faults", (faults, exchange.missing_faults), lambda: {**domains, "faults": len(faults)}),
@@ -55,9 +59,10 @@ def look(exchange: Exchange) -> dict[Hashable, Aspect]:
         ),
         Aspect(
             "orders",
-            (desk, desk.revision.number),
-            lambda: {"open": sum(len(user.open) for user in records.values())},
+            (desk, desk.revision.number, of_perps),
+            lambda: {"open": sum(len(user.open) for users in (spot, perps) for user in users.values())},
         ),
+        Aspect("positions", (books.swap, positions), lambda: {"open": len(positions)}),
     ]
     sides: dict[Hashable, Aspect] = {aspect.name: aspect for aspect in aspects}
     for market, stall in books.floor.stalls.items():

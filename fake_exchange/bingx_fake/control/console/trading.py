@@ -1,8 +1,8 @@
 """What the console shows of a market's book and of users' orders; see ``views``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from heapq import merge, nlargest
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
@@ -12,9 +12,13 @@ from bingx_fake.books.money import plain
 from bingx_fake.control.calls import ControlCall
 from bingx_fake.control.console.views import found_users
 from bingx_fake.control.markets import the_stall
+from bingx_fake.control.orders import perp_row
 from bingx_fake.exchange import Exchange
 from bingx_fake.market.stall import Stall
+from bingx_fake.perpetuals.orders import PerpFill, PerpOrder
+from bingx_fake.perpetuals.records import UserPerps
 from bingx_fake.state.orders import order_form
+from bingx_fake.trading.records import UserOrders
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import SpotFill, SpotOrder
 
@@ -70,14 +74,14 @@ def _levels(stall: Stall, side: Side, levels: Sequence[tuple[int, int]]) -> list
 
 def get_orders(exchange: Exchange, call: ControlCall) -> Any:
     """The latest open orders and fills, newest first; ``find`` is part of a user's UID or e-mail address."""
-    records = exchange.books.desk.records.users
-    users = [records[user.uid] for user in found_users(exchange, call) if user.uid in records]
-    latest = nlargest(
-        _MOST_ORDERS, (order for user in users for order in user.open.values()), key=attrgetter("id")
-    )
-    fills = merge(
-        *(reversed(user.fills) for user in users), key=attrgetter("at_ms", "trade_id"), reverse=True
-    )
+    spot, perps = exchange.books.desk.records.users, exchange.books.swap.records.users
+    uids = [user.uid for user in found_users(exchange, call)]
+    users: list[UserOrders | UserPerps] = [spot[uid] for uid in uids if uid in spot]
+    users += [perps[uid] for uid in uids if uid in perps]
+    opened: list[Iterable[SpotOrder | PerpOrder]] = [user.open.values() for user in users]
+    filled: list[Iterable[SpotFill | PerpFill]] = [reversed(user.fills) for user in users]
+    fills = merge(*filled, key=attrgetter("at_ms", "trade_id"), reverse=True)
+    latest = nlargest(_MOST_ORDERS, chain.from_iterable(opened), key=attrgetter("id"))
     return {
         "count": sum(len(user.open) for user in users),
         "open": [_order(order) for order in latest],
@@ -85,29 +89,41 @@ def get_orders(exchange: Exchange, call: ControlCall) -> Any:
     }
 
 
-def _order(order: SpotOrder) -> dict[str, Any]:
-    form: dict[str, Any] = msgspec.to_builtins(order_form(order, None))
+def _order(order: SpotOrder | PerpOrder) -> dict[str, Any]:
+    list_id = 0
+    if isinstance(order, SpotOrder):
+        form, list_id = msgspec.to_builtins(order_form(order, None)), order.list_id
+    else:
+        form = perp_row(order)
     return {
         **form,
         "id": str(order.id),
         "uid": str(order.uid),
+        "product": order.market[0],
         "filled": form.get("filled", "0"),
         "has_limit": order.type.has_limit,
-        "oco": str(order.list_id) if order.list_id else None,
+        "oco": str(list_id) if list_id else None,
     }
 
 
-def _fill(fill: SpotFill) -> dict[str, Any]:
-    instrument = fill.instrument
+def _fill(fill: SpotFill | PerpFill) -> dict[str, Any]:
+    if isinstance(fill, SpotFill):
+        order_id, uid, side, instrument = fill.order_id, fill.uid, fill.side, fill.instrument
+        coin = instrument.base if side is Side.BUY else instrument.quote
+    else:
+        order = fill.order
+        order_id, uid, side, instrument = order.id, order.uid, order.side, order.instrument
+        coin = instrument.quote
     return {
         "id": str(fill.trade_id),
-        "order": str(fill.order_id),
+        "order": str(order_id),
         "at": fill.at_ms,
-        "uid": str(fill.uid),
+        "uid": str(uid),
+        "product": instrument.product,
         "symbol": instrument.symbol,
-        "side": fill.side.value,
+        "side": side.value,
         "price": plain(instrument.price(fill.price)),
         "quantity": plain(instrument.quantity(fill.quantity)),
-        "fee": f"{plain(fill.fee)} {instrument.base if fill.side is Side.BUY else instrument.quote}",
+        "fee": f"{plain(fill.fee)} {coin}",
         "maker": fill.is_maker,
     }

@@ -19,10 +19,10 @@ export const readOrders = refresher(async () => {
 });
 
 function drawOrder(order) {
-  const { id, uid, symbol, side, type, oco } = order;
+  const { id, uid, side, type, oco } = order;
   const label = `Cancel order ${id} of ${uid}`;
   const button = make("button", { type: "button", "aria-label": label, onclick: () => cancel(id) }, "Cancel");
-  const kind = [symbol, side, type.replaceAll("_", " "), order.time_in_force, oco && "OCO"];
+  const kind = [named(order), side, type.replaceAll("_", " "), order.time_in_force, oco && "OCO"];
   const numbers = [priceOf(order), wanted(order), ""].map((text) => [text, "number"]);
   const drawn = row([uid, kind.filter(Boolean).join(" "), ...numbers, button], LABELS);
   drawn.dataset.side = side === "BUY" ? "bid" : "ask";
@@ -34,14 +34,16 @@ function fillOrder(line, { filled }) {
   say(line.cells[4], filled);
 }
 
+const named = ({ product, symbol }) => (product === "spot" ? symbol : `${product} ${symbol}`);
 const priceOf = ({ has_limit: isLimited, price, stop }) =>
   [isLimited ? price : "market", stop && `from ${stop}`].filter(Boolean).join(" ");
-const wanted = ({ quantity, amount }) => quantity ?? `for ${amount}`;
+const wanted = ({ quantity, amount }) => quantity ?? (amount ? `for ${amount}` : "all");
 
-function drawFill({ at, uid, symbol, side, price, quantity, fee, maker }) {
+function drawFill(fill) {
+  const { at, uid, side, price, quantity, fee, maker } = fill;
   const what = `${side} as ${maker ? "maker" : "taker"}`;
   const numbers = [price, quantity, fee].map((text) => [text, "number"]);
-  const drawn = row([utcTime(at).slice(0, 8), uid, `${symbol} ${what}`, ...numbers], FILL_LABELS);
+  const drawn = row([utcTime(at).slice(0, 8), uid, `${named(fill)} ${what}`, ...numbers], FILL_LABELS);
   drawn.dataset.side = side === "BUY" ? "bid" : "ask";
   return drawn;
 }
