@@ -1,4 +1,4 @@
-"""Programs that were told of nothing, on the documented hosts: ccxt reads prices, bingx-api what it can."""
+"""Programs that were told of nothing, on the documented hosts: ccxt reads and listens, bingx-api as well."""
 
 import json
 import sys
@@ -68,3 +68,23 @@ def test_bingx_api_gets_the_time_and_listen_keys_and_offers_no_more_outside_of_p
     assert done.said[-1].startswith("bingx-fake: 4 requests, 1 error,")
     elsewhere = {path for path in told["paths"] if not path.startswith("/openApi/swap/v2/")}
     assert elsewhere == {"/openApi/user/auth/userDataStream"}
+
+
+def test_nodes_ccxt_and_ws_listen_at_the_documented_hosts() -> None:
+    """Prices walk, so that there is something to hear of."""
+    done = run("node", str(NPM / "documented_streams.mjs"), options=NAMESPACE)
+    assert done.status == 0, done
+    found = json.loads(done.out)
+    assert all(frame["isBinary"] for frame in [*found["frames"], *found["swap"]])
+    acknowledged, whole, update = (json.loads(frame["text"]) for frame in found["frames"])
+    assert (acknowledged["id"], acknowledged["code"]) == ("mine", 0)
+    assert (whole["data"]["action"], update["data"]["action"]) == ("all", "update")
+    assert update["data"]["lastUpdateId"] == whole["data"]["lastUpdateId"] + 1
+    assert json.loads(found["swap"][0]["text"])["code"] == 80014
+    book, ticker = found["book"], found["ticker"]
+    assert book["bids"][0][0] < book["asks"][0][0]
+    assert found["trades"][0]["symbol"] == ticker["symbol"] == "BTC/USDT"
+    assert ticker["low"] <= ticker["last"] <= ticker["high"]
+    opened, first, high, low, last, _ = found["candles"][-1]
+    assert opened % 60_000 == 0
+    assert low <= min(first, last) <= max(first, last) <= high
