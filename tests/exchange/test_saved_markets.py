@@ -11,6 +11,8 @@ import requests
 from bingx_fake import FakeExchange, StateError
 from bingx_fake.state.files import read_form
 from bingx_fake.state.saving import document_of
+from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.orders import NewOrder, OrderType
 
 NOW_MS = 1_700_000_000_000
 MINUTE_MS = 60_000
@@ -164,3 +166,22 @@ def test_a_run_that_cannot_be_is_refused(change: dict[str, Any], says: str) -> N
         with pytest.raises(StateError, match=says.replace(".", r"\.").replace("`", "`")):
             exchange.load(whole)
         assert exchange.market("BTC-USDT").last == Decimal(54_321), "nothing has changed"
+
+
+def test_an_order_beyond_the_opening_price_rests_on_as_it_did(tmp_path: Path) -> None:
+    sell = NewOrder(
+        symbol="BTC-USDT",
+        side=Side.SELL,
+        type=OrderType.LIMIT,
+        quantity=Decimal("0.01"),
+        price=Decimal(55_000),
+    )
+    users = {"users": [{"uid": 1, "balances": {"spot": {"BTC": "1"}}}]}
+    with started(users, NOW_MS) as exchange:
+        exchange.market("BTC-USDT").move("50000")
+        exchange.call(lambda inner: inner.books.desk.place(1, sell, NOW_MS))
+        exchange.save(tmp_path / "state.jsonl")
+    with started(tmp_path / "state.jsonl", NOW_MS) as exchange:
+        exchange.clock.advance(ms=5_000)
+        (order,) = exchange.orders(1)
+        assert (order["status"], exchange.market("BTC-USDT").last) == ("PENDING", Decimal(50_000))
