@@ -41,6 +41,7 @@ from bingx_fake.state.files import StateForm
 from bingx_fake.state.listed import Markets
 from bingx_fake.state.orders import desks_of
 from bingx_fake.state.users import Users
+from bingx_fake.streams.door import Door
 from bingx_fake.streams.hub import Hub
 from bingx_fake.trading.settlement import Report
 from bingx_fake.venue.candles import HOUR_MS
@@ -76,6 +77,7 @@ class Exchange:
         self.agenda = Agenda()
         self._stream_journal = StreamJournal(lambda: self.clock.now_ms())
         self.streams = Hub(self.agenda, lambda: self.clock.now_ms(), self._stream_journal)
+        self.door = Door(self.streams, self.keep_up)
         # What is in force follows from the time: who serves connections looks when it has come.
         self.agenda.learn(FaultChange, Rank.FAULT, lambda _change, at_ms: self._follow_faults(at_ms))
         self._reading = Reading(self.streams.now_ms)

@@ -19,6 +19,8 @@ from bingx_fake.recording.recorded import Recorded
 from bingx_fake.recording.replay import find_call
 from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
+from bingx_fake.streams.frames import Frame
+from bingx_fake.streams.session import Session as Stream
 
 FAULTS: tuple[Mapping[str, Any], ...] = (
     {"kind": "latency", "ms": 200, "sigma": 0.5},
@@ -53,6 +55,19 @@ STREAM_FAULTS: tuple[Mapping[str, Any], ...] = (
 )
 
 
+class Nobody:
+    """Takes what is pushed."""
+
+    def send(self, pushed: Frame) -> None:
+        """Take a frame."""
+
+    def close(self, code: int) -> None:
+        """End."""
+
+    def reset(self) -> None:
+        """End."""
+
+
 class Session:
     """What is done to an exchange, and written down by it.
 
@@ -62,6 +77,7 @@ class Session:
     def __init__(self, path: Path, *, frozen: bool = True, **settings: Any) -> None:
         self.system_ms, self.real_s = NOW_MS, 0.0
         self._listen_key = 64 * "0"
+        self._streams: list[Stream] = []
 
         def clock() -> ExchangeClock:
             frozen_ms = NOW_MS if frozen else None
@@ -90,6 +106,24 @@ class Session:
         """The parameters of a request that it takes: with the listen key that was made last."""
         sent = request_of(endpoint)
         return sent | {"listenKey": self._listen_key} if "listenKey" in sent else sent
+
+    def listen(self, *topics: str) -> None:
+        """Open a connection as the edge does, with the listen key that was made last, and subscribe."""
+        door = self.exchange.door
+        if door.refusal("spot", self._listen_key, "127.0.0.1") is None:
+            stream = door.connect("spot", Nobody(), listen_key=self._listen_key, address="127.0.0.1")
+            self._streams.append(stream)
+            for topic in topics:
+                door.receive(stream, json.dumps({"id": topic, "dataType": topic}))
+
+    def stop_listening(self) -> None:
+        """A heartbeat for each connection, an answer, and the end of it."""
+        door = self.exchange.door
+        for stream in self._streams:
+            door.beat(stream, 6)
+            door.receive(stream, "Pong")
+            door.leave(stream)
+        self._streams.clear()
 
     def control(self, call: str, body: Any = None, **query: str) -> Any:
         """Call the control API as its edge does; a refusal is an answer."""
@@ -163,9 +197,17 @@ def record_everything(path: Path) -> None:
     session.control("DELETE /faults/f17")
     session.control("DELETE /faults")
     for fault in STREAM_FAULTS:
+        session.ask(ENDPOINTS["listen_key.generate"], {})
+        session.listen("BTC-USDT@trade", "BTC-USDT@incrDepth", "BTC-USDT@ticker", "ACCOUNT_UPDATE")
         session.control("POST /faults", {"domain": "stream", "for_ms": 2_000, **fault})
-    session.control("POST /clock/advance", {"ms": 1_000})
-    session.control("GET /faults")
+        session.listen("BTC-USDT@trade", "BTC-USDT@trade", "nonsense")
+        for price in (58_000, 58_500):
+            session.control("POST /markets/spot/BTC-USDT/move", {"price": price})
+            session.control("POST /clock/advance", {"ms": 600})
+        session.control("GET /faults")
+        session.control("GET /streams")
+        session.control("POST /clock/advance", {"ms": 1_500})
+        session.stop_listening()
     session.control("DELETE /faults")
     session.control("GET /requests/r12")
     session.control("PUT /clock", {"mode": "system"})

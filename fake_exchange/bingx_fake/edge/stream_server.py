@@ -13,6 +13,7 @@ from bingx_fake.edge.domain_server import DomainServer, last_response, send_rese
 from bingx_fake.edge.hosts import stream_paths
 from bingx_fake.exchange import Exchange
 from bingx_fake.gateway.refusal import BUSY
+from bingx_fake.streams.door import Door
 from bingx_fake.streams.frames import Frame
 from bingx_fake.streams.hub import POLICY
 from bingx_fake.streams.session import Session
@@ -185,7 +186,7 @@ class StreamServer(DomainServer):
         if not socket.can_prepare(request).ok:
             return self._refuse("this port is for websockets")
         listen_key, address = request.query.get("listenKey"), _address(request)
-        refused = self._exchange.streams.refusal(product, listen_key, address)
+        refused = self._exchange.door.refusal(product, listen_key, address)
         if refused is not None:
             now_ms = self._now_ms()
             answer = answers.error(BUSY, "this connection is refused", now_ms, http_status=refused)
@@ -196,14 +197,14 @@ class StreamServer(DomainServer):
 
     async def _serve(self, socket: web.WebSocketResponse, request: web.BaseRequest, product: Product) -> None:
         writer = _Writer(socket, request.transport, self._turn)
-        streams = self._exchange.streams
+        door = self._exchange.door
         listen_key, address = request.query.get("listenKey"), _address(request)
-        session = streams.connect(product, writer, listen_key=listen_key, address=address)
+        session = door.connect(product, writer, listen_key=listen_key, address=address)
         self._writers.add(writer)
         writing = asyncio.ensure_future(writer.run())
         tasks = [
             writing,
-            asyncio.ensure_future(_beat(session, writer)),
+            asyncio.ensure_future(_beat(door, session)),
             asyncio.ensure_future(self._read(socket, session)),
         ]
         try:
@@ -213,18 +214,18 @@ class StreamServer(DomainServer):
         finally:
             self._writers.discard(writer)
             writer.idle.set()
-            streams.disconnect(session)
+            door.leave(session)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _read(self, socket: web.WebSocketResponse, session: Session) -> None:
         async for message in socket:
-            self._exchange.keep_up()
             if message.type is WSMsgType.TEXT:
-                session.receive(message.data)
+                self._exchange.door.receive(session, message.data)
             elif message.type is WSMsgType.BINARY:
-                session.receive(message.data.decode("utf-8", "replace"))
+                text = message.data.decode("utf-8", "replace")
+                self._exchange.door.receive(session, text)
             elif message.type is WSMsgType.PING and not session.is_silent:
                 await socket.pong(message.data)
 
@@ -234,10 +235,8 @@ def _address(request: web.BaseRequest) -> str:
     return peer[0] if peer else "0.0.0.0"
 
 
-async def _beat(session: Session, writer: _Writer) -> None:
-    """Ask every few seconds whether the client is there; close where it says nothing for too long."""
+async def _beat(door: Door, session: Session) -> None:
+    """Ask every few seconds whether the client is there; who says nothing for too long is cut off."""
     while True:
         await asyncio.sleep(HEARTBEAT_S)
-        if session.beat() * HEARTBEAT_S > ANSWER_WITHIN_S:
-            session.close(POLICY)
-            return
+        door.beat(session, ANSWER_WITHIN_S / HEARTBEAT_S)

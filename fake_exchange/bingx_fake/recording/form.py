@@ -16,6 +16,7 @@ from bingx_fake.faults.fault import Close, Delivery, Dribble, Fault, Hang, Late,
 from bingx_fake.gateway.limits import Ban
 from bingx_fake.gateway.wire import Domain
 from bingx_fake.state.markets import MarketForm, SourceForm
+from bingx_fake.venue.instruments import Product
 
 FORMAT = 1
 """Is raised where an older version could not replay a newer one's recording."""
@@ -133,7 +134,46 @@ class Names(_Input, frozen=True, kw_only=True, tag="names"):
     intercepted: bool
 
 
-Input = Request | Arrival | Control | Due | Names
+class Handshake(_Input, frozen=True, kw_only=True, tag="handshake"):
+    """Somebody wants to listen to streams."""
+
+    product: Product
+    listen_key: str | None = None
+    address: str
+
+
+class Connect(_Input, frozen=True, kw_only=True, tag="connect"):
+    """There is a new connection, with this number."""
+
+    product: Product
+    listen_key: str | None = None
+    address: str
+    connection: int
+
+
+class _OfStream(_Input, frozen=True, kw_only=True):
+    """What happens on a connection. Its output is all that was sent there since the last of these."""
+
+    connection: int
+
+
+class Message(_OfStream, frozen=True, kw_only=True, tag="message"):
+    """A client's message."""
+
+    text: str
+
+
+class Beat(_OfStream, frozen=True, kw_only=True, tag="beat"):
+    """It is time for a heartbeat, of which ``most`` may stay without an answer."""
+
+    most: float
+
+
+class Leave(_OfStream, frozen=True, kw_only=True, tag="leave"):
+    """The connection has ended."""
+
+
+Input = Request | Arrival | Control | Due | Names | Handshake | Connect | Message | Beat | Leave
 
 
 def encode(form: Header | Input) -> bytes:

@@ -33,6 +33,7 @@ from bingx_fake.recording.form import (
     first_of_each,
     output_of,
 )
+from bingx_fake.recording.streams import RecordedDoor
 from bingx_fake.recording.time import InputTime
 from bingx_fake.settings import Settings
 from bingx_fake.state import saving
@@ -77,6 +78,7 @@ class Recorded(Exchange):
         moment = self._time.hold()
         try:
             super().__init__(replace(settings, clock=lambda: self._time.clock(form)))
+            self.door = RecordedDoor(self.streams, self.keep_up, self._note)
             self._write(_header(settings, form, moment))
             if self.broken is not None:
                 raise self.broken

@@ -20,10 +20,15 @@ from bingx_fake.gateway.wire import WireRequest
 from bingx_fake.profiles.choice import Profile
 from bingx_fake.recording.form import (
     Arrival,
+    Beat,
+    Connect,
     Control,
     Due,
+    Handshake,
     Header,
     Input,
+    Leave,
+    Message,
     Names,
     Output,
     Request,
@@ -32,9 +37,11 @@ from bingx_fake.recording.form import (
     output_of,
 )
 from bingx_fake.recording.reading import Note, Reading, RecordingError
+from bingx_fake.recording.streams import Tap, refused
 from bingx_fake.recording.time import InputTime
 from bingx_fake.settings import Settings
 from bingx_fake.state import files as state
+from bingx_fake.streams.session import Session
 
 _LONGEST_SHOWN = 2_000
 """Characters of an answer."""
@@ -105,6 +112,7 @@ class _Player:
 
     def __init__(self, header: Header, path: Path) -> None:
         self._path = path
+        self._streams: dict[int, tuple[Session, Tap]] = {}
         self._late: dict[int, Callable[[], Delivery]] = {}
         self._time = InputTime(lambda: (0, 0), held=header.time or (0, 0))
         try:
@@ -139,7 +147,34 @@ class _Player:
                 return _found(self._give(self._late[line]))
             case Control():
                 return self._control(number, given)
+            case Handshake():
+                asked = given.product, given.listen_key, given.address
+                return _Found(refused(self._exchange.door.refusal(*asked)))
+            case Connect() | Message() | Beat() | Leave():
+                return self._on_stream(number, given)
         return None
+
+    def _on_stream(self, number: int, given: Connect | Message | Beat | Leave) -> _Found:
+        door = self._exchange.door
+        if isinstance(given, Connect):
+            tap = Tap()
+            session = door.connect(given.product, tap, listen_key=given.listen_key, address=given.address)
+            self._streams[given.connection] = session, tap
+            return _Found(tap.output())
+        if given.connection not in self._streams:
+            raise RecordingError(
+                f"{self._path} line {number}: there is no connection {given.connection}, though there was one"
+            )
+        session, tap = self._streams[given.connection]
+        match given:
+            case Message(text=text):
+                door.receive(session, text)
+            case Beat(most=most):
+                door.beat(session, most)
+            case Leave():
+                door.leave(session)
+                del self._streams[given.connection]
+        return _Found(tap.output())
 
     def difference(self, number: int, given: Input, recorded: Output, found: _Found | None) -> Difference:
         """What there is to say about an output that is not the one that was recorded."""
@@ -228,6 +263,10 @@ def _asked(given: Input) -> str:
             return f"the late answer to the request of line {line}"
         case Control():
             return f"{given.call} at the control API"
+        case Handshake():
+            return f"a handshake for the streams of {given.product}"
+        case Connect() | Message() | Beat() | Leave():
+            return f"what was pushed to connection {given.connection}"
     return "nothing"
 
 
