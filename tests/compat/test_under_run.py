@@ -74,6 +74,7 @@ def test_nodes_ccxt_and_ws_listen_at_the_documented_hosts() -> None:
     """Prices walk, so that there is something to hear of."""
     done = run("node", str(NPM / "documented_streams.mjs"), options=NAMESPACE)
     assert done.status == 0, done
+    assert done.said[-1].startswith("bingx-fake: 8 requests, 3 streams, 0 errors, ")
     found = json.loads(done.out)
     assert all(frame["isBinary"] for frame in [*found["frames"], *found["swap"]])
     acknowledged, whole, update = (json.loads(frame["text"]) for frame in found["frames"])

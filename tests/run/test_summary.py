@@ -51,6 +51,7 @@ def summary(*journal: JournalEntry, **facts: Any) -> Summary:
         (summary(entry(1, None, status=200)), "1 request, 0 errors, 0 lint marks"),
         (summary(entry(1, None, status=200, fault="html")), "1 request, 1 error, 0 lint marks"),
         (summary(entry(1, None, status=503)), "1 request, 1 error, 0 lint marks"),
+        (summary(entry(1, None, status=101), entry(2, 0)), "1 request, 1 stream, 0 errors, 0 lint marks"),
         (summary(entry(1, 0, "a", "b"), entry(2, 0, "b")), "2 requests, 0 errors, 3 lint marks (b, a)"),
         (summary(entry(1, 0, "a", "b", "c", "d")), "1 request, 0 errors, 4 lint marks (a, b, c, …)"),
         (
@@ -78,6 +79,7 @@ def test_the_line_says_what_happened_and_no_more(told: Summary, line: str) -> No
 def test_the_object_has_the_same_facts() -> None:
     told = summary(entry(3, 100001, "a"), exit_status=4, distrusted=1, refused={"example.com:443": 1})
     assert told.as_json() == {
+        "streams": 0,
         "requests": 3,
         "forgotten": 2,
         "errors": 1,

@@ -9,6 +9,8 @@ from bingx_fake.journal.journal import JournalEntry
 from bingx_fake.running.session import Outcome
 
 _MOST_NAMED = 3
+_SWITCHING_PROTOCOLS = 101
+"""The status with which a stream begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,8 @@ class Summary:
 
     :param isolation: ``namespace`` or ``proxy``.
     :param requests: how many reached the exchange, by domain.
-    :param forgotten: how many of them the journal has dropped; errors and lint are of the others.
+    :param streams: how many streams were opened. What is subscribed to on them is a request.
+    :param forgotten: how much of both the journal has dropped; the other counts are of the rest.
     :param errors: how many got an error, or no answer.
     :param lint: each rule's marks.
     """
@@ -25,6 +28,7 @@ class Summary:
     outcome: Outcome
     isolation: str
     requests: int
+    streams: int
     forgotten: int
     errors: int
     lint: Mapping[str, int]
@@ -33,10 +37,12 @@ class Summary:
     def of(cls, journal: Sequence[JournalEntry], outcome: Outcome, isolation: str) -> "Summary":
         """Count a journal's entries."""
         latest = int(journal[-1]["id"].removeprefix("r")) if journal else 0
+        streams = sum(entry["http_status"] == _SWITCHING_PROTOCOLS for entry in journal)
         return cls(
             outcome=outcome,
             isolation=isolation,
-            requests=latest,
+            requests=latest - streams,
+            streams=streams,
             forgotten=latest - len(journal),
             errors=sum(map(_failed, journal)),
             lint=Counter(mark["rule"] for entry in journal for mark in entry["lint"]),
@@ -49,10 +55,15 @@ class Summary:
 
     def as_line(self) -> str:
         """For people."""
-        parts = [f"{_count(self.requests, 'request')}, {_count(self.errors, 'error')}"]
-        parts[0] += f", {_count(self.lint_marks, 'lint mark')}{_named(self.lint)}"
+        parts = [_count(self.requests, "request")]
+        if self.streams:
+            parts[0] += f", {_count(self.streams, 'stream')}"
+        parts[0] += (
+            f", {_count(self.errors, 'error')}, {_count(self.lint_marks, 'lint mark')}{_named(self.lint)}"
+        )
         if self.forgotten:
-            parts[0] += f" (errors and lint among the latest {self.requests - self.forgotten} only)"
+            kept = self.requests + self.streams - self.forgotten
+            parts[0] += f" (errors and lint among the latest {kept} only)"
         distrusted, refused = self.outcome.distrusted, self.outcome.refused
         if refused:
             parts.append(f"the proxy refused {_count(sum(refused.values()), 'request')}{_named(refused)}")
@@ -70,6 +81,7 @@ class Summary:
         """For programs."""
         return {
             "requests": self.requests,
+            "streams": self.streams,
             "forgotten": self.forgotten,
             "errors": self.errors,
             "lint": self.lint_marks,
@@ -94,7 +106,7 @@ def _named(counts: Mapping[str, int]) -> str:
 
 
 def _failed(entry: JournalEntry) -> bool:
-    """Whether a request got an error or no answer; a listen key comes without any code."""
+    """Whether a request got an error or no answer; a listen key and a stream come without any code."""
     if entry["code"] is None:
-        return entry["http_status"] != 200 or entry["fault"] is not None
+        return entry["http_status"] not in (200, _SWITCHING_PROTOCOLS) or entry["fault"] is not None
     return entry["code"] != 0
