@@ -72,6 +72,7 @@ class Told:
         )
 
 
+@pytest.mark.departs("order-while-stream-down")
 @pytest.mark.parametrize("kind", KINDS)
 def test_after_each_fault_what_was_told_is_what_rest_says(exchange: FakeExchange, kind: str) -> None:
     market = exchange.market(BTC)

@@ -239,7 +239,14 @@ async def _send(socket: aiohttp.ClientWebSocketResponse, outgoing: list[str]) ->
 
 
 async def _close(socket: aiohttp.ClientWebSocketResponse) -> None:
+    """End a connection, and wait until TLS has said goodbye as well, or the loop might end before."""
+    # Private to aiohttp; were it gone, nobody would wait, and Python might warn of a transport.
+    response = getattr(socket, "_response", None)
+    connection = getattr(response, "connection", None)
+    closed = getattr(getattr(connection, "protocol", None), "closed", None)
     await socket.close()
+    if closed is not None:
+        await asyncio.wait([closed], timeout=_CLOSE_WITHIN_S)
 
 
 def _reason(error: Exception) -> str:
