@@ -43,6 +43,27 @@ def test_parts_of_few_ticks_whose_values_come_near_their_extremes_make_up_a_cand
     make_it_up(minutes_of(parent, 47, 639), parent)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "number", "length", "parts"),
+    [
+        (480, 3, 720, 4),  # beginning at 0, 8, 12, 16 o'clock
+        (480, 3, 360, 6),  # and at 6 and 18
+        (480, 3, 240, 8),  # and at 4 and 20
+        (480, 3, 120, 12),
+        (480, 3, 60, 24),
+        (480, 3, 30, 48),
+        (480, 3, 15, 96),
+        (15, 4, 5, 12),
+        (15, 4, 3, 28),  # in each quarter at 0, 3, 5, 6, 9, 10, 12
+        (15, 4, 1, 60),
+    ],
+)
+def test_longer_candles_are_made_without_the_shorter_ones(
+    minutes: int, number: int, length: int, parts: int
+) -> None:
+    assert len(plan_of(0, minutes, number, length).order) == parts
+
+
 def make_it_up(parts: list[Candle], parent: Candle) -> None:
     assert joined(0, parts) == parent
     assert [part.open for part in parts[1:]] == [part.close for part in parts[:-1]], "no jumps"
