@@ -167,6 +167,8 @@ def record_everything(path: Path) -> None:
         for endpoint in ENDPOINTS.values():
             session.ask(endpoint, session.request_of(endpoint))
         session.control("POST /clock/advance", {"ms": 61_000})
+    session.control("PUT /profile", {"profile": "documented"})
+    trade_perps(session)
     session.control("PUT /profile", {"profile": "documented", "strict": True})
     for number, fault in enumerate(FAULTS):
         session.control("POST /faults", {"domain": "com", "probability": 0.5, "for_ms": 2_000, **fault})
@@ -232,6 +234,24 @@ def record_everything(path: Path) -> None:
         for endpoint in ENDPOINTS.values():
             session.ask(endpoint, session.request_of(endpoint))
     session.exchange.close()
+
+
+def trade_perps(session: Session) -> None:
+    """What asks for an order that is open, and for a position that has margin of its own."""
+
+    def ask(name: str, **sent: str) -> None:
+        endpoint = ENDPOINTS[f"swap_trade.{name}"]
+        session.ask(endpoint, session.request_of(endpoint) | sent)
+
+    ask("place_order", clientOrderId="open")
+    ask("query_open_order")
+    ask("cancel_open_orders")
+    ask("close_all_positions")
+    ask("set_margin_type", marginType="ISOLATED")
+    ask("place_order", type="MARKET", clientOrderId="position")
+    ask("change_margin")
+    ask("close_all_positions")
+    ask("set_margin_type")
 
 
 def change_users(session: Session) -> None:
