@@ -154,8 +154,13 @@ class Margins:
 
     def needs(self, uid: int, order: PerpOrder, quantity: int) -> Decimal:
         """The margin for so many steps that an order opens at its price, with the taker's fee (A153)."""
+        steps, leverage, known = order.needs
+        if (steps, leverage) == (quantity, order.leverage):
+            return known
         value = order.instrument.worth(order.price, quantity)
-        return _add(share(value, 1, order.leverage), cut(_multiply(value, self._rates(uid).taker)))
+        need = _add(share(value, 1, order.leverage), cut(_multiply(value, self._rates(uid).taker)))
+        order.needs = (quantity, order.leverage, need)
+        return need
 
     def maintenance(self, position: Position) -> Decimal:
         """What a position needs so as not to be liquidated (A; with the taker's fee: ours, A157)."""

@@ -171,6 +171,8 @@ class PerpOrder(msgspec.Struct, gc=False, eq=False):
     position_id: int = 0
     triggered_ms: int = 0
     forced: Forced = ""
+    needs: tuple[int, int, Decimal] = (0, 0, Decimal(0))
+    """What it was found to need, for so many steps at a leverage: it is asked for again and again."""
 
     @property
     def leaves(self) -> int:

@@ -1,0 +1,190 @@
+"""Random histories of four users, in both modes and with both types of margin, beside a naive account."""
+
+from contextlib import suppress
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+
+import pytest
+from perpetuals import naive
+from perpetuals.perps import BOTH, BUY, LONG, NOW_MS, SELL, SHORT, Perps, instrument
+
+from bingx_fake.market.house import Ladder
+from bingx_fake.market.stall import Stall
+from bingx_fake.perpetuals.orders import PerpOrder
+from bingx_fake.perpetuals.reasons import Declined
+from bingx_fake.venue.commands import Event, MarketId, SetMark, Traded
+
+ONE_WAY, APART, HEDGING, BOTH_WAYS_APART = 1, 2, 3, 4
+USERS = (ONE_WAY, APART, HEDGING, BOTH_WAYS_APART)
+SYMBOLS = ("ETH-USDT", "LTC-USDT")
+
+
+class Pair:
+    """The desk, and the naive account that hears of the same trades and marks."""
+
+    def __init__(self) -> None:
+        self.perps = Perps()
+        self.desk = self.perps.desk
+        self.perps.floor.listeners.insert(0, self.hear)
+        for symbol, opening in zip(SYMBOLS, (300_000, 10_000), strict=True):
+            self.perps.add(instrument(symbol), opening, Ladder(least=20_000, most=80_000))
+        for uid in USERS:
+            if not self.perps.ledger.balance(uid, "USDTMPerp", "USDT").free:
+                self.perps.ledger.credit(uid, "USDTMPerp", "USDT", Decimal(10_000))
+            self.desk.set_mode(uid, is_hedging=uid >= HEDGING)
+            for symbol in SYMBOLS:
+                self.desk.set_margin_type(uid, symbol, is_isolated=uid in (APART, BOTH_WAYS_APART))
+        self.account = naive.Account(dict.fromkeys(USERS, Fraction(10_000)))
+        self.account.marks = {"ETH-USDT": Fraction(3000), "LTC-USDT": Fraction(100)}
+        self.heard: list[tuple[str, list[Event], Fraction]] = []
+
+    def hear(self, stall: Stall, events: list[Event], at_ms: int) -> None:
+        market = stall.market
+        mark = Fraction(market.instrument.price(market.mark_price))
+        self.heard.append((market.instrument.symbol, events, mark))
+
+    def tell(self) -> None:
+        """Let the naive account know what was heard."""
+        for symbol, events, mark in self.heard:
+            for event in events:
+                if isinstance(event, Traded):
+                    self.trade(symbol, event)
+            self.account.marks[symbol] = mark
+            self.account.post()
+            self.account.liquidate()
+        self.heard.clear()
+
+    def trade(self, symbol: str, event: Traded) -> None:
+        of = self.perps.floor.stalls["swap", symbol].market.instrument
+        for uid, order_id, is_maker in (
+            (event.taker_owner, event.taker_order_id, False),
+            (event.maker_owner, event.maker_order_id, True),
+        ):
+            if uid < 0:
+                continue
+            user = self.desk.records.of(uid)
+            order, choice = user.orders[order_id], user.choice(("swap", symbol))
+            self.account.fill(
+                uid,
+                symbol,
+                Fraction(of.quantity(event.quantity)),
+                Fraction(of.price(event.price)),
+                buys=order.side is BUY,
+                side=order.position_side.value,
+                closes=order.closes,
+                is_maker=is_maker,
+                leverage={True: choice.long_leverage, False: choice.short_leverage},
+                is_isolated=choice.is_isolated,
+            )
+
+    def act(self, draw: Random) -> None:
+        uid, symbol, side = draw.choice(USERS), draw.choice(SYMBOLS), draw.choice((BUY, SELL))
+        market: MarketId = ("swap", symbol)
+        last = self.perps.floor.stalls[market].market.last
+        near = last + draw.randint(-last // 30, last // 30)
+        price = Decimal(near) / 100
+        quantity = str(Decimal(draw.randint(1, 3_000_000 // (last // 10))) / 10)
+        one = draw.choice((LONG, SHORT)) if uid >= HEDGING else BOTH
+        more = {"symbol": symbol, "position_side": one}
+        match draw.randint(0, 8):
+            case 0 | 1 | 2:
+                self.perps.limit(uid, side, quantity, str(price), **more)
+            case 3 | 4:
+                self.perps.market(uid, side, quantity, **more)
+            case 5:
+                self.perps.floor.move(market, near, NOW_MS)
+            case 6:
+                far = last + draw.randint(-last // 8, last // 8)
+                self.perps.floor.apply(SetMark(market, draw.choice((far, near, None))), NOW_MS)
+            case 7:
+                stall = self.perps.floor.stalls[market]
+                stall.funding = Decimal(draw.randint(-30, 30)) / 10_000
+                self.desk.settle_funding(market, NOW_MS)
+                self.tell()
+                self.account.fund(symbol, Fraction(stall.funding))
+            case 8:
+                leverage = draw.randint(2, 40)
+                self.desk.set_leverage(uid, symbol, one, leverage, NOW_MS)
+                self.tell()
+                for held in self.account.of(uid):
+                    of_side = one is BOTH or (one is LONG) is held.is_long
+                    if held.symbol == symbol and of_side:
+                        before = held.initial
+                        held.leverage = leverage
+                        held.margin += held.initial - before if held.is_isolated else 0
+                self.account.liquidate()
+
+    def check(self) -> None:
+        """Assert that both have come to the same, to the last of twenty places."""
+        for uid in USERS:
+            wallet = self.desk.margins.wallet(uid, "USDT")
+            assert Fraction(wallet.balance) == self.account.wallets[uid], uid
+            ours = {
+                (it.market[1], it.is_long): (
+                    Fraction(it.instrument.quantity(it.quantity)),
+                    Fraction(it.cost),
+                    Fraction(it.margin),
+                    it.leverage,
+                )
+                for it in self.desk.records.positions(uid)
+            }
+            theirs = {
+                (it.symbol, it.is_long): (it.amount, it.cost, it.margin, it.leverage)
+                for it in self.account.of(uid)
+            }
+            assert ours == theirs, uid
+            held = self.account.of(uid)
+            gains = (it.gain(self.account.mark(it)) for it in held if not it.is_isolated)
+            shared = sum(gains, Fraction(0))
+            used = sum((it.margin if it.is_isolated else it.initial for it in held), Fraction(0))
+            losses = min(shared, Fraction(0))
+            free = self.account.wallets[uid] + losses - used - self.frozen(uid)
+            assert Fraction(wallet.available) == max(free, 0), uid
+        assert Fraction(self.perps.ledger.balance(0, "insurance", "USDT").free) == self.account.insurance
+
+    def frozen(self, uid: int) -> Fraction:
+        """What resting orders would need for what they open, after what they close."""
+        total = Fraction(0)
+        for symbol in SYMBOLS:
+            closable = {}
+            for is_long in (True, False):
+                held = self.account.find(uid, symbol, is_long)
+                closable["SELL" if is_long else "BUY"] = held.amount if held else Fraction(0)
+            for order in self.desk.records.of(uid).open.values():
+                if order.market[1] == symbol and not order.closes:
+                    total += self.need(order, closable)
+        return total
+
+    def need(self, order: PerpOrder, closable: dict[str, Fraction]) -> Fraction:
+        opens = Fraction(order.instrument.quantity(order.leaves))
+        if order.position_side is BOTH:
+            closed = min(opens, closable[order.side.name])
+            closable[order.side.name] -= closed
+            opens -= closed
+        value = opens * Fraction(order.instrument.price(order.price))
+        return naive.cut(value / order.leverage) + naive.cut(value * naive.TAKER)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_everybody_has_what_a_naive_account_says(seed: int) -> None:
+    draw, pair = Random(seed), Pair()
+    done = 0
+    for _ in range(120):
+        with suppress(Declined):
+            pair.act(draw)
+            done += 1
+        pair.tell()
+        pair.check()
+    assert done > 40
+
+
+def test_such_histories_liquidate_and_close_winners() -> None:
+    forced: set[str] = set()
+    for seed in range(10):
+        draw, pair = Random(seed), Pair()
+        for _ in range(120):
+            with suppress(Declined):
+                pair.act(draw)
+        forced |= {it.forced for uid in USERS for it in pair.desk.records.of(uid).orders.values()}
+    assert forced == {"", "LIQUIDATION", "ADL"}
