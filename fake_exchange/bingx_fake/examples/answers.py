@@ -13,6 +13,7 @@ _MAKING = ("place_order", "place_orders", "place_oco", "transfer", "inner_transf
 """What is asked for beforehand, as the contract's examples ask for it."""
 _AT_THE_MARKET = {"swap_trade.place_order": {"type": "MARKET"}}
 """Orders of the same examples that fill as well, so that there is a position: what is asked instead."""
+_OF_ISOLATED_MARGIN = "swap_trade.change_margin"
 _LEFT_OUT = ("price", "clientOrderId")
 
 
@@ -26,14 +27,16 @@ def answers(profile: Profile, group: str | None = None) -> Iterator[tuple[Endpoi
             exchange = exchange_of(profile)
             sent = example_of(endpoint)
             _prepare(exchange, endpoint, sent)
-            yield endpoint, ask(exchange, endpoint, sent)
+            yield endpoint, ask(exchange, endpoint, _with_real_ids(exchange, sent))
 
 
 def _prepare(exchange: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) -> None:
     """Make what a request names, and what it lists."""
+    (uid, *_) = exchange.books.directory.users
     if "listenKey" in sent:
-        (uid, *_) = exchange.books.directory.users
         exchange.books.listen_keys.take(sent["listenKey"], uid, AT_MS)
+    if endpoint.id == _OF_ISOLATED_MARGIN:
+        exchange.books.swap.set_margin_type(uid, sent["symbol"], is_isolated=True)
     group = _HISTORY_OF.get(endpoint.group, endpoint.group)
     for example in CONTRACT.examples:
         made = ENDPOINTS[example.endpoint]
@@ -42,3 +45,12 @@ def _prepare(exchange: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) ->
             if made.id in _AT_THE_MARKET:
                 kept = {name: value for name, value in example.request.items() if name not in _LEFT_OUT}
                 ask(exchange, made, kept | _AT_THE_MARKET[made.id])
+                named = {name: sent[name] for name in ("clientOrderId",) if name in sent}
+                ask(exchange, made, {**example.request, **named})
+
+
+def _with_real_ids(exchange: Exchange, sent: Mapping[str, str]) -> Mapping[str, str]:
+    """The parameters with the id of the position that there is in place of one that the documents have."""
+    (uid, *_) = exchange.books.directory.users
+    held = exchange.books.swap.records.positions(uid) if "positionId" in sent else []
+    return {**sent, "positionId": str(held[0].id)} if held else sent
