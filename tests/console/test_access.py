@@ -163,6 +163,7 @@ def test_everything_has_a_name_for_those_who_hear_the_page(page: Page) -> None:
         "Profile",
         "Markets",
         "Orders",
+        "Streams",
         "Journal",
         "Users and balances",
         "Transfers",

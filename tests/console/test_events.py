@@ -25,9 +25,10 @@ from bingx_fake.inprocess.markets import Market
 from bingx_fake.perpetuals.orders import NewPerpOrder, PerpType
 from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
+from bingx_fake.streams.frames import Frame
 from bingx_fake.venue.order_book import Side
 
-TOPICS = {"clock", "faults", "journal", "orders", "positions", "profile", "state"}
+TOPICS = {"clock", "faults", "journal", "orders", "positions", "profile", "state", "streams"}
 """Told once each; ``market`` is told of each market."""
 
 
@@ -71,6 +72,7 @@ def test_a_new_reader_is_told_everything_once(exchange: FakeExchange, listener: 
         "journal": {"latest": None},
         "orders": {"open": 0},
         "positions": {"open": 0},
+        "streams": {"open": 0},
         "profile": {"profile": "documented", "vary": {}, "strict": False},
         "state": {"users": 3, "revision": listener.first["state"]["revision"]},
     }
@@ -89,7 +91,24 @@ def order(exchange: FakeExchange) -> str:
     return str(Sender(exchange).post(PLACE_ORDER, **asked).data["orderId"])
 
 
+class Nobody:
+    """Takes what is pushed."""
+
+    def send(self, pushed: Frame) -> None:
+        """Take a frame."""
+
+    def close(self, code: int) -> None:
+        """End."""
+
+    def reset(self) -> None:
+        """End."""
+
+
 CHANGES: dict[str, tuple[str, Callable[[FakeExchange], object]]] = {
+    "a connection to streams": (
+        "streams",
+        lambda exchange: exchange.call(lambda inner: inner.streams.connect("spot", Nobody())),
+    ),
     "a request": ("journal", lambda exchange: Sender(exchange).raw("GET", SERVER_TIME)),
     "a transfer": (
         "state",

@@ -1,5 +1,6 @@
 """The console in a real Chromium, as a person uses it."""
 
+import json
 import re
 from decimal import Decimal
 
@@ -20,7 +21,10 @@ from support.sender import (
 )
 
 from bingx_fake import FakeExchange
+from bingx_fake.exchange import Exchange
 from bingx_fake.faults.kinds import KINDS
+from bingx_fake.streams.frames import Frame
+from bingx_fake.streams.session import Session
 
 UNAVAILABLE = {"dns": "host names are not intercepted", "tls": "without TLS"}
 
@@ -311,7 +315,7 @@ def test_the_journal_is_filtered(page: Page, sender: Sender, exchange: FakeExcha
     expect(ids).to_have_text(["r3", "r2", "r1"])
     page.get_by_role("combobox", name="Domain").select_option(".pro")
     expect(ids).to_have_text(["r3"])
-    page.get_by_role("combobox", name="Domain").select_option("both")
+    page.get_by_role("combobox", name="Domain").select_option("all")
     page.get_by_label("errors only").check()
     expect(ids).to_have_text(["r2"])
     page.get_by_label("errors only").uncheck()
@@ -352,6 +356,52 @@ def test_a_fault_that_cannot_be_had_says_why(page: Page, kind: str) -> None:
     button = page.get_by_role("button", name=f"{kind} on .com")
     expect(button).to_be_disabled()
     expect(button).to_have_accessible_description(re.compile(UNAVAILABLE[kind]))
+
+
+class Reader:
+    """A connection to streams that counts what is pushed."""
+
+    def __init__(self, exchange: FakeExchange, *topics: str) -> None:
+        self.frames: list[Frame] = []
+
+        def connect(inner: Exchange) -> Session:
+            session = inner.door.connect("spot", self, listen_key=None, address="127.0.0.1")
+            for topic in topics:
+                inner.door.receive(session, json.dumps({"id": topic, "dataType": topic}))
+            return session
+
+        self._exchange, self._session = exchange, exchange.call(connect)
+
+    def leave(self) -> None:
+        """End the connection."""
+        self._exchange.call(lambda inner: inner.door.leave(self._session))
+
+    def send(self, pushed: Frame) -> None:
+        """Take a frame."""
+        self.frames.append(pushed)
+
+    def close(self, code: int) -> None:
+        """End."""
+
+    def reset(self) -> None:
+        """End."""
+
+
+def test_a_person_sees_who_listens_and_stalls_a_stream(page: Page, exchange: FakeExchange) -> None:
+    reader = Reader(exchange, "BTC-USDT@trade", "BTC-USDT@ticker")
+    cells = page.locator("#connections tbody td")
+    expect(cells).to_have_text(["spot 1", "127.0.0.1", "none", "BTC-USDT@trade BTC-USDT@ticker", "2"])
+    page.get_by_label("topic of ws-stall").fill("*@trade")
+    press(page, "ws-stall on streams")
+    expect(page.locator("#domain-stream .condition")).to_have_text("disturbed: ws-stall")
+    exchange.market("BTC-USDT").move("61000")
+    exchange.clock.advance(1_000)
+    assert [frame.topics for frame in reader.frames[2:]] == [("BTC-USDT@ticker",)]
+    expect(cells.last).to_have_text("3")
+    press(page, "Restore streams")
+    expect(page.locator("#domain-stream .condition")).to_have_text("up")
+    reader.leave()
+    expect(page.locator("#connections caption")).to_have_text("No connection")
 
 
 def test_a_button_shows_that_its_fault_is_ordered_and_takes_it_back(page: Page) -> None:

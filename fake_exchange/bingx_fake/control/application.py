@@ -63,6 +63,7 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("POST", "/markets/{product}/{symbol}/funding/settle", markets.settle_funding),
     ("POST", "/markets/{product}/{symbol}/{change:halt|resume|delist}", markets.change_status),
     ("GET", "/console/faults", views.get_faults),
+    ("GET", "/console/streams", streams.get_streams),
     ("GET", "/console/users", views.get_users),
     ("GET", "/console/transfers", views.get_transfers),
     ("GET", "/console/markets/{product}/{symbol}", trading.get_market),

@@ -43,6 +43,7 @@ def look(exchange: Exchange) -> dict[Hashable, Aspect]:
     positions = [
         (it.id, it.quantity, it.updated_ms) for user in perps.values() for it in user.positions.values()
     ]
+    streams = [(it.number, it.uid, it.sent, len(it.topics)) for it in exchange.streams.sessions.values()]
     aspects = [
         Aspect("clock", (clock.frozen_ms, clock.offset_ms), clock.describe),
         Aspect("faults", (faults, exchange.missing_faults), lambda: {**domains, "faults": len(faults)}),
@@ -62,6 +63,7 @@ def look(exchange: Exchange) -> dict[Hashable, Aspect]:
             (desk, desk.revision.number, of_perps),
             lambda: {"open": sum(len(user.open) for users in (spot, perps) for user in users.values())},
         ),
+        Aspect("streams", streams, lambda: {"open": len(streams)}),
         Aspect("positions", (books.swap, positions), lambda: {"open": len(positions)}),
     ]
     sides: dict[Hashable, Aspect] = {aspect.name: aspect for aspect in aspects}

@@ -7,6 +7,7 @@ import { readJournal } from "./journal.js";
 import { readMarkets } from "./markets.js";
 import { readOrders } from "./orders.js";
 import { readProfile } from "./profile.js";
+import { readStreams } from "./streams.js";
 import { readTransfers, readUsers } from "./users.js";
 
 let events = null;
@@ -21,6 +22,7 @@ function listen() {
   events.addEventListener("market", readMarkets);
   events.addEventListener("orders", readOrders);
   events.addEventListener("profile", readProfile);
+  events.addEventListener("streams", readStreams);
   events.addEventListener("state", () => {
     readMarkets(); // another state may have others
     readUsers();

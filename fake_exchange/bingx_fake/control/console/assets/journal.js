@@ -36,7 +36,7 @@ function drawEntry(entry) {
     [
       button,
       utcTime(entry.received_at),
-      `.${entry.domain}`,
+      entry.domain === "stream" ? "streams" : `.${entry.domain}`,
       make("span", {}, make("b", {}, entry.method), ` ${entry.path}`),
       [entry.code ?? "–", "number"],
       [entry.http_status ?? "–", "number"],
