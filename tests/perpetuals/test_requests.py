@@ -181,3 +181,10 @@ def test_a_stop_loss_that_cannot_be_is_named(sender: Sender, text: str, what: st
     refused = sender.post(f"{TRADE}/order", **BID, stopLoss=text)
     assert refused.code == 100400
     assert what in refused.json["msg"]
+
+
+def test_an_outage_may_look_like_an_account_without_positions(sender: Sender) -> None:
+    market(sender)
+    with sender.exchange.fault("com", "empty-data", path="/openApi/swap/v2/user/positions"):
+        assert sender.get("/openApi/swap/v2/user/positions").data == []
+    assert len(sender.get("/openApi/swap/v2/user/positions").data) == 1

@@ -69,7 +69,7 @@ class PerpChoosing(PerpFunding):
                 reason = "IncreaseLeverage" if leverage > former else "ReduceLeverage"
                 moved = _subtract(position.margin, before)
                 self._settlement.note_margin(position, reason, moved, at_ms)
-            self._settlement.touched[uid] = None
+            self._settlement.touch(uid)
         for order in orders:
             order.leverage = leverage
         self.follow(at_ms)

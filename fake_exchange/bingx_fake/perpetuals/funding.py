@@ -125,4 +125,4 @@ class PerpFunding(PerpRisk):
         elif amount < 0:
             changes.losses[uid] = _subtract(changes.losses.get(uid, ZERO), amount)
         self.records.earn(uid, position.market, "FUNDING_FEE", amount, changes.asset, at_ms)
-        self._settlement.touched[uid] = None
+        self._settlement.touch(uid)

@@ -169,7 +169,8 @@ class PerpPlacing(PerpChecking):
                     continue
                 if self._settlement.touched:
                     uids, self._settlement.touched = self._settlement.touched, {}
-                    self._suspects.update(uids)
+                    moved, self._settlement.moved = self._settlement.moved, {}
+                    self._suspects.update(moved)
                     for uid in uids:
                         self._tidy(uid, at_ms)
                     continue

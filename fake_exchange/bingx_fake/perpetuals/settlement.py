@@ -50,8 +50,8 @@ class Settlement:
     :param new_id: gives the id of a position that is opened at a time.
 
     ``house`` is what the house holds of each market, ``insurance`` what the insurance does. ``touched`` are
-    the users whose positions or orders changed since somebody took them, ``carriers`` the orders that have
-    filled and carry others.
+    the users whose positions or orders changed since somebody took them, ``moved`` those of them whose
+    positions or wallet did, ``carriers`` the orders that have filled and carry others.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Settlement:
         self.house: dict[MarketId, Net] = {}
         self.insurance: dict[MarketId, Net] = {}
         self.touched: dict[int, None] = {}
+        self.moved: dict[int, None] = {}
         self.carriers: dict[int, PerpOrder] = {}
 
     def settle(self, instrument: Instrument, events: Iterable[Event], at_ms: int) -> tuple[int, int] | None:
@@ -104,6 +105,10 @@ class Settlement:
                 )
         self.post(changes, at_ms)
         return (lowest, highest) if lowest else None
+
+    def touch(self, uid: int) -> None:
+        """Note that a user's positions or wallet have changed."""
+        self.touched[uid] = self.moved[uid] = None
 
     @staticmethod
     def net(nets: dict[MarketId, Net], market: MarketId) -> Net:
@@ -142,7 +147,7 @@ class Settlement:
         if fee:
             paid = minus(fee)
             earn(order.uid, order.market, "TRADING_FEE", paid, instrument.quote, at_ms, trade.trade_id)
-        self.touched[order.uid] = None
+        self.touch(order.uid)
         if order.take_profit is not None or order.stop_loss is not None:
             self.carriers[order.id] = order
         if order.leaves:
@@ -251,7 +256,7 @@ class Settlement:
         changes.fees = _add(changes.fees, fee)
         if not position.quantity:
             self._records.let_go(position)
-        self.touched[uid] = None
+        self.touch(uid)
         return profit
 
     def note_margin(self, position: Position, reason: str, change: Decimal, at_ms: int) -> None:
