@@ -165,6 +165,23 @@ def test_a_topic_that_the_exchange_does_not_have_is_refused_and_the_others_go_on
     run(listen())
 
 
+def test_many_topics_are_subscribed_to_within_the_exchanges_limits() -> None:
+    async def listen() -> None:
+        kinds = (streams.trades, streams.ticker, streams.last_price)
+        topics = [kind(symbol) for kind in kinds for symbol in (BTC, "ETH-USDT", "SOL-USDT", "LTC-USDT")]
+        with FakeExchange(rate_limits=True) as exchange:
+            async with client_of(exchange) as client, client.stream(*topics) as stream:
+                told: list[str] = []
+                async with asyncio.timeout(PATIENCE_S):
+                    while len(told) < len(topics):
+                        event = await anext(stream)
+                        assert not isinstance(event, streams.Refused | streams.Disconnected), event
+                        told += [event.topic] if isinstance(event, streams.Subscribed) else []
+            assert exchange.lint == []
+
+    run(listen())
+
+
 # Breaks
 
 
