@@ -294,5 +294,5 @@ def test_every_value_and_shape_is_used_by_some_answer() -> None:
         *(answer.fields for answer in (*CONTRACT.answers, *CONTRACT.failures)),
         CONTRACT.error.fields,
     ):
-        used |= {re.sub(r"\W", "", reference) for reference in fields.values()}
+        used |= {name for reference in fields.values() for name in re.findall(r"\w+", reference)}
     assert used == {value.name for value in CONTRACT.values} | {shape.name for shape in CONTRACT.shapes}

@@ -94,6 +94,15 @@ def leverage(sender: Sender) -> Reply:
     return sender.post(f"{TRADE}/leverage", symbol="BTC-USDT", side="BOTH", leverage="7")
 
 
+def quoted(path: str) -> Callable[[Sender], Reply]:
+    return lambda sender: sender.get(f"/openApi/swap/{path}", symbol="BTC-USDT", limit="5", interval="1h")
+
+
+def best_bid(answer: Any) -> list[str]:
+    """Its quantity in each of the lists that there are."""
+    return [answer["data"][name][0][1] for name in ("bids", "bidsCoin") if name in answer["data"]]
+
+
 def code(answer: Any) -> object:
     return answer["code"]
 
@@ -157,6 +166,30 @@ SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object],
     *(
         ("V72", answer, tiers, lambda a: isinstance(a["data"], list), seen)
         for answer, seen in (("list", True), ("tiers", False))
+    ),
+    *(
+        ("V75", answer, quoted("v2/quote/depth"), best_bid, seen)
+        for answer, seen in (
+            ("coins", ["0.0866", "0.0000"]),
+            ("contracts", ["866", "0.0866"]),
+            ("bare", ["0.0866"]),
+        )
+    ),
+    *(
+        ("V76", answer, quoted("v2/quote/trades"), lambda a: "id" in a["data"][0], seen)
+        for answer, seen in (("bare", False), ("with-id", True))
+    ),
+    *(
+        ("V77", answer, quoted("v2/quote/fundingRate"), lambda a: isinstance(a["data"], list), seen)
+        for answer, seen in (("history", True), ("current", False))
+    ),
+    *(
+        ("V78", answer, quoted("v3/quote/klines"), lambda a: type(a["data"][0]), seen)
+        for answer, seen in (("objects", dict), ("arrays", list))
+    ),
+    *(
+        ("V79", answer, quoted("v2/quote/bookTicker"), lambda a: next(iter(a["data"])), seen)
+        for answer, seen in (("snake-case", "book_ticker"), ("camel-case", "symbol"))
     ),
 ]
 

@@ -1,75 +1,24 @@
-"""The contracts: the perpetuals that a state describes."""
+"""Which handler serves which endpoint of perpetuals' market data."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
-import msgspec
+from bingx_fake.groups.call import Handler
+from bingx_fake.groups.swap_market import candles, contracts, funding, prices, trades
 
-from bingx_fake.groups.call import Books, Call, Handler
-from bingx_fake.groups.spot_market.facts import Rows
-from bingx_fake.market.stall import Stall
-
-_FIRST_NUMBER = 100
-
-
-class Contract(msgspec.Struct, frozen=True, kw_only=True):
-    """A perpetual, and in which steps it is traded. Fees and leverage are those of D's example."""
-
-    number: int
-    symbol: str
-    size: str
-    quantity_places: int
-    price_places: int
-    least_quantity: Decimal
-    min_notional: Decimal
-    base: str
-    quote: str
-    status: int
-    is_open: bool
-    online_ms: int
-    taker_fee: Decimal = Decimal("0.0005")
-    maker_fee: Decimal = Decimal("0.0002")
-    least_contracts: int = 0
-    most_leverage: int = 125
-    maintain_ms: int = 0
-    off_ms: int = 0
-
-    @property
-    def may_open(self) -> bool:
-        """Whether programs may open positions."""
-        return self.is_open
-
-    @property
-    def may_close(self) -> bool:
-        """Whether they may close them."""
-        return self.is_open
-
-
-def contracts(books: Books, call: Call) -> Rows:
-    """Every contract, or the one that was asked for; none where there is no such (ours, A35)."""
-    wanted = call.parameters.text("symbol")
-    stalls = [stall for (product, _), stall in books.floor.stalls.items() if product == "swap"]
-    rows = [_contract(number, stall) for number, stall in enumerate(stalls, _FIRST_NUMBER)]
-    return Rows([row for row in rows if wanted in (None, row.symbol)])
-
-
-def _contract(number: int, stall: Stall) -> Contract:
-    instrument = stall.market.instrument
-    return Contract(
-        number=number,
-        symbol=instrument.symbol,
-        size=instrument.quantity_text(1),
-        quantity_places=instrument.quantity_places,
-        price_places=instrument.price_places,
-        least_quantity=instrument.step,
-        min_notional=instrument.min_notional,
-        base=instrument.base,
-        quote=instrument.quote,
-        status=1 if stall.market.is_trading else 25,
-        is_open=stall.market.is_trading,
-        online_ms=instrument.online_ms,
-    )
-
-
-HANDLERS: Mapping[str, Handler] = {"contracts": contracts}
+HANDLERS: Mapping[str, Handler] = {
+    "contracts": contracts.contracts,
+    "depth": prices.depth,
+    "ticker": prices.ticker,
+    "book_ticker": prices.book_ticker,
+    "price": prices.price,
+    "price_v2": prices.price,
+    "trades": trades.trades,
+    "old_trades": trades.old_trades,
+    "klines": candles.klines,
+    "klines_v2": candles.klines,
+    "mark_klines": candles.klines,
+    "premium_index": funding.premium_index,
+    "funding_rates": funding.funding_rates,
+    "open_interest": funding.open_interest,
+}
 """By the endpoint's name in the group."""
