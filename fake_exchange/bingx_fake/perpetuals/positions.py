@@ -53,6 +53,8 @@ class Position(msgspec.Struct, gc=False, eq=False):
     closed: int = 0
     closed_value: Decimal = ZERO
     is_one_way: bool = True
+    known: tuple[Decimal, int, Decimal] = (ZERO, 1, ZERO)
+    """The initial margin that was worked out for a cost at a leverage: it is asked for all the time."""
 
     @property
     def realised(self) -> Decimal:
@@ -62,7 +64,12 @@ class Position(msgspec.Struct, gc=False, eq=False):
     @property
     def initial_margin(self) -> Decimal:
         """What it needs: its cost over its leverage (A)."""
-        return share(self.cost, 1, self.leverage)
+        cost, leverage, margin = self.known
+        if cost is self.cost and leverage == self.leverage:
+            return margin
+        margin = share(self.cost, 1, self.leverage)
+        self.known = (self.cost, self.leverage, margin)
+        return margin
 
     @property
     def held_margin(self) -> Decimal:
