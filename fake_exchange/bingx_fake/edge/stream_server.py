@@ -170,6 +170,8 @@ class StreamServer(DomainServer):
 
     async def drain(self) -> None:
         """Wait until what was pushed has been handed to the system, for every client that reads."""
+        if any(writer.is_slow for writer in self._writers):
+            await asyncio.sleep(0)  # so that their tasks find out whether there is more room by now
         for writer in [*self._writers]:
             if not writer.is_slow and not writer.idle.is_set():
                 try:
