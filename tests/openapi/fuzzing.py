@@ -19,7 +19,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from openapi.outcome import Outcome
-from openapi.plenty import LISTEN_KEY, ORDERS, STATE, with_known_values
+from openapi.plenty import LISTEN_KEY, OCO, ORDERS, STATE, example_of, with_known_values
 from openapi.schemas import Schemas
 from openapi.signing import Signing
 from schemathesis import Case, GenerationMode
@@ -32,7 +32,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from support.entries import make_what_it_names
-from support.sender import NOW_MS
+from support.sender import ALICE, NOW_MS
 
 from bingx_contracts import ENDPOINTS
 from bingx_contracts.rendering.openapi import document
@@ -54,6 +54,9 @@ FRAMING = ("Content-Length", "Transfer-Encoding")
 """Headers that say where a request ends. Made up, they make it no request at all."""
 
 BOUNDED_EXAMPLES = 12
+
+NAMED = {"listenKey": LISTEN_KEY, "clientOrderId": OCO}
+"""What requests name, of groups of which the exchange knows values by their names."""
 
 Operation = APIOperation[Any, Any, Any, Any]
 
@@ -102,7 +105,12 @@ def fuzz(profile: str, examples: int | None = None) -> Outcome:
             for method in methods:
                 operation = schema[path][method.upper()]
                 named = ENDPOINTS[schemas.operation_id(method, path)]
-                make_what_it_names(exchange, named, {"listenKey": LISTEN_KEY})
+                exchange.call(forget_perpetuals)
+                asks = {parameter.name for parameter in named.parameters}
+                sent = {name: value for name, value in NAMED.items() if name in asks}
+                if named.group in ("swap_trade", "swap_account"):
+                    sent = dict(example_of(named.id))
+                make_what_it_names(exchange, named, sent)
                 test = random_cases(operation, known[path][method.upper()], send, examples)
                 if examples is None:
                     test = seed(f"{profile}: {operation.label}")(test)
@@ -117,6 +125,11 @@ def fuzz(profile: str, examples: int | None = None) -> Outcome:
             exchange.market("BTC-USDT").move(price)
         outcome.orders, outcome.fills = exchange.call(check_orders)
     return outcome
+
+
+def forget_perpetuals(inner: Exchange) -> None:
+    """Have alice begin again with perpetuals, whatever mode and leverage made-up requests chose."""
+    inner.books.swap.forget(ALICE, inner.clock.now_ms())
 
 
 def check_orders(inner: Exchange) -> tuple[int, int]:

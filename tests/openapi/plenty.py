@@ -1,10 +1,13 @@
 """A state in which made-up transfers succeed, and a document that knows what is in it."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
 from support.history import key
 from support.sender import ALICE, BOB
+
+from bingx_contracts import CONTRACT
 
 COINS = ("USDT", "BTC", "ETH")
 _ACCOUNTS = ("fund", "spot", "stdFutures", "coinMPerp", "USDTMPerp")
@@ -44,6 +47,8 @@ _KNOWN: dict[str, tuple[str, ...]] = {
 
 ORDERS = "one,two,three"
 """The client ids of orders that there have to be."""
+OCO = "1"
+"""The client id of an OCO order that there has to be."""
 
 _ORDERS = "spot_trade."
 _KNOWN_OF_ORDERS: dict[str, tuple[str, ...]] = {
@@ -63,7 +68,7 @@ _KNOWN_OF_ORDERS: dict[str, tuple[str, ...]] = {
     "clientOrderIDs": ("three",),
     "aboveClientOrderId": ("1",),
     "belowClientOrderId": ("2",),
-    "clientOrderId": ("1",),
+    "clientOrderId": (OCO,),
     "data": ('[{"symbol":"BTC-USDT","side":"BUY","type":"LIMIT","quantity":0.001,"price":45000}]',),
 }
 """The same of orders, which go by their client ids."""
@@ -74,11 +79,23 @@ _NOT_OF_ORDERS = {
 """What would ask for others."""
 
 
+_OF_PERPETUALS = ("swap_trade.", "swap_account.")
+"""Groups of which what is known to mean something is an endpoint's example."""
+
+
+def example_of(endpoint_id: str) -> Mapping[str, str]:
+    """The request of an endpoint's example."""
+    return next(it.request for it in CONTRACT.examples if it.endpoint == endpoint_id)
+
+
 def with_known_values(document: dict[str, Any]) -> dict[str, Any]:
     """The document, narrowed to requests about coins, amounts, accounts and users that there are."""
     copy = deepcopy(document)
     for item in copy["paths"].values():
         for operation in item.values():
+            if operation["operationId"].startswith(_OF_PERPETUALS):
+                _know_example_in_query(operation)
+                continue
             if operation["operationId"].startswith(_ORDERS):
                 _know_orders_in_query(operation)
                 continue
@@ -89,6 +106,9 @@ def with_known_values(document: dict[str, Any]) -> dict[str, Any]:
     for name, schema in copy["components"]["schemas"].items():
         if name.endswith(".request"):
             schema["additionalProperties"] = False
+            if name.startswith(_OF_PERPETUALS):
+                _know_example(schema, example_of(name.removesuffix(".request")))
+                continue
             if name.startswith(_ORDERS):
                 _know_orders(schema)
                 continue
@@ -96,6 +116,25 @@ def with_known_values(document: dict[str, Any]) -> dict[str, Any]:
                 known: _known(known) for known in _KNOWN if known in schema["properties"]
             }
     return copy
+
+
+def _know_example_in_query(operation: dict[str, Any]) -> None:
+    example = example_of(operation["operationId"])
+    kept = []
+    for parameter in operation["parameters"]:
+        if parameter.get("in") != "query" or "name" not in parameter:
+            kept.append(parameter)
+        elif parameter["name"] in example:
+            fixed = {"type": "string", "enum": [example[parameter["name"]]]}
+            kept.append(parameter | {"required": True, "schema": fixed})
+    operation["parameters"] = kept
+
+
+def _know_example(schema: dict[str, Any], example: Mapping[str, str]) -> None:
+    own = {name: {"type": "string", "enum": [value]} for name, value in example.items()}
+    schema["properties"] = own
+    schema["required"] = sorted(own)
+    schema.pop("anyOf", None)
 
 
 def _know_orders_in_query(operation: dict[str, Any]) -> None:
