@@ -15,8 +15,8 @@
 # make freqtrade  see freqtrade, unmodified, buy and sell here, in an environment of its own (half a minute)
 # make cassettes  record cassettes/fake again
 # make pictures  make the README's pictures again; needs Chromium
-# make mutants  break what decides over money and protocol in 3,300 ways; tests must notice 90 % of them
-#   (an hour on one core; ARGS="bingx_client.wire.signing*" takes one module; see tests/MUTANTS.md)
+# make mutants  break what decides over money and protocol in 5,400 ways; tests must notice 90 % of them
+#   (an hour and a half on one core; ARGS="bingx_client.wire.signing*" takes one module; see tests/MUTANTS.md)
 # make clean  remove the environments that make has made
 
 # The first of these that is new enough. PYTHON=python3.12 takes another, in an environment of its own: .venv-3.12.

@@ -1,5 +1,6 @@
 """Markets as whoever runs the exchange steers them, and as everybody sees them."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -206,3 +207,14 @@ def test_ccxt_loads_markets_and_reads_them_without_having_been_told_of_any(bingx
     assert len(bot.fetch_ohlcv("BTC/USDT", "1m", limit=1000)) == 1000
     assert bot.fetch_trades("BTC/USDT", limit=1)[0]["price"] == 58000
     assert bot.fetch_bids_asks(["BTC/USDT"])["BTC/USDT"]["bid"] == 57999.99
+
+
+def test_a_small_change_of_a_price_is_told_without_an_exponent() -> None:
+    state = {
+        "users": [],
+        "markets": [{"symbol": "SHIB-USDT", "tick": "0.00000001", "step": "1", "price": "0.00002"}],
+    }
+    with FakeExchange(state, "skill", frozen_at_ms=NOW_MS) as exchange:
+        target = f"/openApi/spot/v1/ticker/24hr?symbol=SHIB-USDT&timestamp={NOW_MS}"
+        [ticker] = Sender(exchange).raw("GET", target).data
+    assert re.fullmatch(r"-?0\.0000\d+", ticker["priceChange"]), ticker
