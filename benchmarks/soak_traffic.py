@@ -21,6 +21,7 @@ from benchmarks.sending import (
     signed,
 )
 from benchmarks.soak_orders import OrderTraffic
+from benchmarks.soak_streams import StreamTraffic
 from bingx_fake.answers.answer import Answer
 from bingx_fake.exchange import Exchange
 
@@ -59,6 +60,7 @@ class Traffic:
         self.codes: Counter[int | None] = Counter()
         self.made = 0
         self.orders = OrderTraffic(exchange, random, list(USERS), self._data)
+        self.streams = StreamTraffic(exchange, random, list(USERS))
         self.accounts: dict[Place, Decimal] = {
             (uid, account, asset): balance.free + balance.locked
             for uid, account, held in exchange.books.ledger.books()
@@ -209,6 +211,10 @@ class Traffic:
         """No request: the price goes elsewhere."""
         self.orders.move()
 
+    def listen(self) -> None:
+        """No request: somebody listens to streams."""
+        self.streams.listen()
+
     def settle(self) -> None:
         """Keep accounts of what orders have moved, and see that they hold what they should."""
         self.orders.check()
@@ -233,6 +239,7 @@ class Traffic:
 
 _TRAFFIC: dict[Callable[[Traffic], None], int] = {
     Traffic.spot: 25,
+    Traffic.listen: 2,
     Traffic.fund: 14,
     Traffic.overview: 6,
     Traffic.coins: 6,
