@@ -62,7 +62,7 @@ def _fields(
     said = f"{schema.get('x-source', '')} {schema.get('description', '')}"
     if "array" in kinds:
         for index, item in enumerate(schema.get("prefixItems", ())):
-            yield from _fields(document, item, f"{path}[{index}]", source)
+            yield from _fields(document, item, f"{path}[{index}]", said)
         if schema.get("items"):
             yield from _fields(document, schema["items"], f"{path}[]", source)
     elif "object" in kinds and "properties" in schema:
