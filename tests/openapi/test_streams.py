@@ -17,17 +17,18 @@ from bingx_contracts import PROFILES, TOPIC_INTERVALS, TOPICS
 from bingx_contracts.rendering.asyncapi import pushed, render
 from bingx_fake import FakeExchange
 from bingx_fake.commands.openapi import openapi
-from bingx_fake.streams.topics import DEPTHS, SPOT_INTERVALS
+from bingx_fake.streams.topics import DEPTHS, SPOT_INTERVALS, SWAP_INTERVALS
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import NewOrder, OrderType
 
 BTC = "BTC-USDT"
 SPOT = [topic for topic in TOPICS.values() if topic.product == "spot"]
+SWAP = [topic for topic in TOPICS.values() if topic.product == "swap"]
 KEY_PATH = "/openApi/user/auth/userDataStream"
 
 
-def name_of(form: str) -> str:
-    return form.format(symbol=BTC, interval="1min", levels="5")
+def name_of(form: str, interval: str = "1min") -> str:
+    return form.format(symbol=BTC, interval=interval, levels="5")
 
 
 def heard_under(profile: str) -> dict[str, list[Any]]:
@@ -46,6 +47,23 @@ def heard_under(profile: str) -> dict[str, list[Any]]:
             exchange.market(BTC).move("61000.5")
             exchange.clock.advance(1_000)
             seen += listener.so_far()
+    return by_name(seen)
+
+
+def heard_of_perpetuals(profile: str) -> dict[str, list[Any]]:
+    """What is pushed of every topic of perpetuals, by its name."""
+    with (
+        FakeExchange(profile=profile, frozen_at_ms=NOW_MS) as exchange,
+        Listener(f"{exchange.stream_url}/swap-market") as listener,
+    ):
+        seen = listener.subscribe(*(name_of(topic.form, "1m") for topic in SWAP))
+        exchange.market(BTC, "swap").move("61000.5")
+        exchange.clock.advance(1_000)
+        seen += listener.so_far()
+    return by_name(seen)
+
+
+def by_name(seen: list[Any]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for message in seen:
         found.setdefault(message.get("dataType") or message.get("e", ""), []).append(message)
@@ -78,11 +96,12 @@ def paths(value: Any, path: str = "") -> Iterator[str]:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_is_pushed_is_what_the_document_says_and_nothing_else(profile: str) -> None:
-    heard = heard_under(profile)
+    heard, of_perpetuals = heard_under(profile), heard_of_perpetuals(profile)
     document = render(profile, PROFILES[profile].answers)
-    for topic in SPOT:
+    for topic in [*SPOT, *SWAP]:
         schema = document["components"]["messages"][topic.id]["payload"]
-        pushes = heard[name_of(topic.form)]
+        is_spot = topic.product == "spot"
+        pushes = heard[name_of(topic.form)] if is_spot else of_perpetuals[name_of(topic.form, "1m")]
         assert pushes, topic.id
         for push in pushes:
             Draft202012Validator(schema).validate(push)
@@ -125,6 +144,9 @@ def test_the_exchange_knows_the_intervals_and_levels_of_the_contract() -> None:
     rows = {row.name: row.interval for row in TOPIC_INTERVALS if row.product == "spot"}
     assert rows == SPOT_INTERVALS
     assert TOPICS["spot.depth"].levels == DEPTHS
+    rows = {row.name: row.interval for row in TOPIC_INTERVALS if row.product == "swap"}
+    assert rows == SWAP_INTERVALS
+    assert TOPICS["swap.depth"].levels == DEPTHS
 
 
 def test_every_interval_has_one_name_that_our_client_sends() -> None:

@@ -11,15 +11,22 @@ from bingx_fake.market.fitting import Draw
 from bingx_fake.market.history import History
 from bingx_fake.market.house import House, Ladder
 from bingx_fake.market.sources import Constant, Flow, Source
-from bingx_fake.venue.commands import Traded
+from bingx_fake.venue.commands import MarketId, Traded
 from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.venue import Market
 
 TAPE = 1_000
 """How many of a market's trades are kept to be shown."""
-PUBLISHED_EVERY_MS = 500
-"""How often changes of an order book are published (R, D: of spot markets)."""
+_FAST = ("BTC-USDT", "ETH-USDT")
+
+
+def published_every_ms(market: MarketId) -> int:
+    """How often changes of an order book are published (R, D)."""
+    product, symbol = market
+    if product != "swap":
+        return 500
+    return 200 if symbol in _FAST else 800
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +83,7 @@ class Stall:
     ) -> None:
         self.listing = listing
         self.market = market
+        self.published_every_ms = published_every_ms(market.id)
         self.house = house
         self.history = history
         self.opening_id = market.trades
@@ -104,7 +112,7 @@ class Stall:
         """Count a change of the order book, and give the market's time of it, which does not run back."""
         self.updates += 1
         self.reached_ms = max(self.reached_ms, at_ms)
-        span = self.reached_ms // PUBLISHED_EVERY_MS
+        span = self.reached_ms // self.published_every_ms
         if span != self._span_of_last_change:
             self.spans_with_changes += 1
             self._span_of_last_change = span
@@ -114,14 +122,14 @@ class Stall:
         """Have changed as often as another one, and last when that did."""
         self.reached_ms = reached_ms
         self.updates, self.spans_with_changes = updates, spans_with_changes
-        self._span_of_last_change = reached_ms // PUBLISHED_EVERY_MS
+        self._span_of_last_change = reached_ms // self.published_every_ms
 
     def published(self, now_ms: int) -> int:
         """How often changes of the order book have been published: at the end of each span that has any.
 
         Published whoever listens, so that a number does not depend on it.
         """
-        is_over = max(now_ms, self.reached_ms) // PUBLISHED_EVERY_MS > self._span_of_last_change
+        is_over = max(now_ms, self.reached_ms) // self.published_every_ms > self._span_of_last_change
         return self.spans_with_changes if is_over else self.spans_with_changes - 1
 
     def count_on(self, former: "Stall") -> None:

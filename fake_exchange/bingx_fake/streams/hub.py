@@ -16,12 +16,13 @@ from bingx_fake.faults.streams import ACCOUNT as ACCOUNT_EVENTS
 from bingx_fake.faults.streams import WS_REFUSE
 from bingx_fake.groups.spot_market.markets import best_of
 from bingx_fake.market.floor import Floor
-from bingx_fake.market.stall import PUBLISHED_EVERY_MS, Stall
-from bingx_fake.streams import spot
+from bingx_fake.market.stall import Stall
 from bingx_fake.streams.account import BALANCES, ORDERS, Json, balances, execution
 from bingx_fake.streams.failing import GOING_AWAY, Failing
 from bingx_fake.streams.frames import Frame, frame
+from bingx_fake.streams.projections import INCREMENTS, STANDING, TRADES
 from bingx_fake.streams.session import Connection, Session
+from bingx_fake.streams.spot import INCREMENT_LEVELS, View
 from bingx_fake.streams.topics import NoSuchTopic, Topic
 from bingx_fake.streams.watch import Watch
 from bingx_fake.trading.settlement import ACCOUNT, Report
@@ -34,8 +35,6 @@ TOO_MANY = 429
 """What an address is told that has as many connections as it may have (ours, A136)."""
 KEY_ENDED = 100401
 """What was recorded for a listen key that has ended (O)."""
-_EVERY_MS = {"ticker": 1_000, "depth": 300, "incrDepth": PUBLISHED_EVERY_MS}
-"""Topics that are pushed again and again (R, D: of spot markets), at whole multiples of these times."""
 
 
 class _Publish(msgspec.Struct, frozen=True):
@@ -68,7 +67,7 @@ class Hub:
         self._readers: dict[Topic, dict[int, Session]] = {}
         self._timers: dict[Topic, int] = {}
         self._increments: dict[MarketId, _Increments] = {}
-        self._best: dict[MarketId, tuple[tuple[int, int], tuple[int, int]]] = {}
+        self._told: dict[Topic, object] = {}
         self._moved: dict[int, dict[str, Decimal]] = {}
         self.zone_ms = 0
         self.has_limits = False
@@ -103,12 +102,12 @@ class Hub:
         ledger.on_entry = self._posted
         floor.listeners.append(self._happened)
         self._increments.clear()
-        self._best.clear()
+        self._told.clear()
         for number in self._timers.values():
             self._agenda.remove(number)
         self._timers.clear()
         for topic in self._readers:
-            if topic.kind in _EVERY_MS and (topic.product, topic.symbol) in floor.stalls:
+            if topic.every_ms is not None and (topic.product, topic.symbol) in floor.stalls:
                 self._start_timer(topic)
 
     def connect(
@@ -209,12 +208,12 @@ class Hub:
         """Have a session told of a topic. Of the order book's increments it gets all levels at once."""
         readers = self._readers.setdefault(topic, {})
         readers[session.number] = session
-        if topic.kind in _EVERY_MS and topic not in self._timers:
+        if topic.every_ms is not None and topic not in self._timers:
             self._start_timer(topic)
         if topic.kind == "incrDepth":
             view = self._view(topic)
             known = self._published(view)
-            whole = spot.increment(topic, view, "all", known.sides, known.number)
+            whole = INCREMENTS[topic.product](topic, view, "all", known.sides, known.number)
             session.push(frame(whole, topics=(topic.name,)))
         elif topic.kind == BALANCES and session.uid is not None:
             held = self._ledger.balances(session.uid, ACCOUNT)
@@ -232,20 +231,20 @@ class Hub:
                 self._agenda.remove(self._timers.pop(topic))
             if topic.kind == "incrDepth":
                 self._increments.pop((topic.product, topic.symbol), None)
-            if topic.kind == "bookTicker":
-                self._best.pop((topic.product, topic.symbol), None)
+            self._told.pop(topic, None)
 
     def _start_timer(self, topic: Topic) -> None:
-        every_ms = _EVERY_MS[topic.kind]
+        every_ms = topic.every_ms
+        assert every_ms is not None, topic
         now_ms = self._now_ms()
         at_ms = now_ms - now_ms % every_ms + every_ms
         self._timers[topic] = self._agenda.add(at_ms, _Publish(topic), every_ms=every_ms)
 
-    def _view(self, topic: Topic, at_ms: int | None = None) -> spot.View:
+    def _view(self, topic: Topic, at_ms: int | None = None) -> View:
         stall = self._floor.stalls[topic.product, topic.symbol]
-        return spot.View(self._floor, stall, self._now_ms() if at_ms is None else at_ms, self.zone_ms)
+        return View(self._floor, stall, self._now_ms() if at_ms is None else at_ms, self.zone_ms)
 
-    def _published(self, view: spot.View) -> _Increments:
+    def _published(self, view: View) -> _Increments:
         """What was last published of a market's order book."""
         market = view.stall.market.id
         known = self._increments.get(market)
@@ -254,22 +253,19 @@ class Hub:
             self._increments[market] = known
         return known
 
-    def _sides(self, view: spot.View) -> Sides:
+    def _sides(self, view: View) -> Sides:
         bids, asks = self._floor.levels(view.stall.market.id, view.now_ms)
-        return dict(bids[: spot.INCREMENT_LEVELS]), dict(asks[: spot.INCREMENT_LEVELS])
+        return dict(bids[:INCREMENT_LEVELS]), dict(asks[:INCREMENT_LEVELS])
 
     def _publish(self, due: _Publish, at_ms: int) -> None:
         topic = due.topic
         view = self._view(topic, at_ms)
-        match topic.kind:
-            case "ticker":
-                self._push(topic, spot.ticker(topic, view), is_latest=True)
-            case "depth":
-                self._push(topic, spot.depth(topic, view), is_latest=True)
-            case _:
-                self._publish_increment(topic, view)
+        if topic.kind == "incrDepth":
+            self._publish_increment(topic, view)
+        else:
+            self._show(topic, view)
 
-    def _publish_increment(self, topic: Topic, view: spot.View) -> None:
+    def _publish_increment(self, topic: Topic, view: View) -> None:
         known = self._published(view)
         number = view.stall.published(view.now_ms)
         if number == known.number:
@@ -277,7 +273,8 @@ class Hub:
         sides = self._sides(view)
         changed = (_changes(known.sides[0], sides[0]), _changes(known.sides[1], sides[1]))
         known.number, known.sides = number, sides
-        self._push(topic, spot.increment(topic, view, "update", changed, number), is_update=True)
+        message = INCREMENTS[topic.product](topic, view, "update", changed, number)
+        self._push(topic, message, is_update=True)
 
     def _happened(self, stall: Stall, events: list[Event], at_ms: int) -> None:
         """Tell what happened to whoever listens to this market."""
@@ -286,20 +283,27 @@ class Hub:
         trades = [event for event in events if isinstance(event, Traded)]
         market = stall.market.id
         for topic in [topic for topic in self._readers if (topic.product, topic.symbol) == market]:
-            view = spot.View(self._floor, stall, at_ms, self.zone_ms)
+            view = View(self._floor, stall, at_ms, self.zone_ms)
             match topic.kind:
                 case "trade":
-                    for traded in trades:
-                        self._push(topic, spot.trade(topic, view, traded))
-                case "lastPrice" if trades:
-                    self._push(topic, spot.last_price(topic, view), is_latest=True)
-                case "kline_" if trades:
-                    self._push(topic, spot.candle(topic, view), is_latest=True)
-                case "bookTicker":
-                    best = best_of(self._floor.levels(market, at_ms))
-                    if self._best.get(market) != best:
-                        self._best[market] = best
-                        self._push(topic, spot.book_ticker(topic, view), is_latest=True)
+                    for message in TRADES[topic.product](topic, view, trades) if trades else ():
+                        self._push(topic, message)
+                case "lastPrice" | "kline_" if trades:
+                    self._show(topic, view)
+                case "bookTicker" if topic.every_ms is None:
+                    self._show_changed(topic, view, best_of(self._floor.levels(market, at_ms)))
+                case "markPrice":
+                    self._show_changed(topic, view, stall.market.mark_price)
+
+    def _show(self, topic: Topic, view: View) -> None:
+        """Tell how a market stands."""
+        self._push(topic, STANDING[topic.product, topic.kind](topic, view), is_latest=True)
+
+    def _show_changed(self, topic: Topic, view: View, shown: object) -> None:
+        """Tell it if this has changed since it was told last."""
+        if self._told.get(topic) != shown:
+            self._told[topic] = shown
+            self._show(topic, view)
 
     def report(self, reports: list[Report], at_ms: int) -> None:
         """Tell users what happened to their orders, and then how that leaves their balances."""

@@ -10,7 +10,7 @@ from bingx_contracts import STREAM_RULES
 from bingx_fake.gateway.refusal import BAD_PARAMETER, RATE_LIMITED
 from bingx_fake.streams.frames import Frame, frame
 from bingx_fake.streams.heartbeats import heartbeat
-from bingx_fake.streams.topics import NoSuchTopic, Topic, read_topic
+from bingx_fake.streams.topics import NoSuchTopic, Topic, pushed_as, read_topic
 from bingx_fake.streams.watch import Watch
 from bingx_fake.venue.instruments import Product
 
@@ -164,7 +164,7 @@ class Session:
             watch.asked(self, wanted, name, RATE_LIMITED)
             return
         if wanted == "unsub":
-            given_up = self.topics.pop(name, None)
+            given_up = self.topics.pop(pushed_as(self.product, name), None)
             self._acknowledge(request_id)
             watch.asked(self, "unsub", name, 0)
             if given_up is not None:
@@ -179,12 +179,12 @@ class Session:
             self.refuse(BAD_PARAMETER, str(error), request_id)
             watch.asked(self, "sub", name, BAD_PARAMETER)
             return
-        is_new = name not in self.topics
+        is_new = topic.name not in self.topics
         if is_new and len(self.topics) >= MOST_TOPICS:
             self.refuse(_TOO_MANY_TOPICS, f"a connection has at most {MOST_TOPICS} topics", request_id)
             watch.asked(self, "sub", name, _TOO_MANY_TOPICS)
             return
-        self.topics[name] = topic
+        self.topics[topic.name] = topic
         self._acknowledge(request_id)
         watch.asked(self, "sub", name, 0, again=not is_new)
         if is_new:

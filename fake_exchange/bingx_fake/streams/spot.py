@@ -40,7 +40,12 @@ def pushed(topic: Topic, data: Json, *, timestamp_ms: int | None = None) -> Json
     return message if timestamp_ms is None else message | {"timestamp": timestamp_ms}
 
 
-def trade(topic: Topic, view: View, traded: Traded) -> Json:
+def trades(topic: Topic, view: View, traded: Sequence[Traded]) -> list[Json]:
+    """What one command traded, each by itself."""
+    return [_trade(topic, view, one) for one in traded]
+
+
+def _trade(topic: Topic, view: View, traded: Traded) -> Json:
     """One trade. ``m``: whether the buyer's order was there first."""
     instrument = view.stall.market.instrument
     data = {
@@ -81,8 +86,8 @@ def depth(topic: Topic, view: View) -> Json:
     levels = int(topic.argument or DEFAULT_LEVELS)
     bids, asks = view.floor.levels(view.stall.market.id, view.now_ms)
     data = {
-        "asks": _printed(view, reversed(asks[:levels])),
-        "bids": _printed(view, bids[:levels]),
+        "asks": printed(view, reversed(asks[:levels])),
+        "bids": printed(view, bids[:levels]),
         "lastUpdateId": view.stall.published(view.now_ms),
     }
     return pushed(topic, data, timestamp_ms=view.now_ms)
@@ -93,8 +98,8 @@ def increment(topic: Topic, view: View, action: str, sides: Sequence[Mapping[int
     bids, asks = sides
     data = {
         "action": action,
-        "asks": _printed(view, sorted(asks.items(), reverse=True)),
-        "bids": _printed(view, sorted(bids.items(), reverse=True)),
+        "asks": printed(view, sorted(asks.items(), reverse=True)),
+        "bids": printed(view, sorted(bids.items(), reverse=True)),
         "lastUpdateId": number,
         "time": view.now_ms,
     }
@@ -153,7 +158,8 @@ def book_ticker(topic: Topic, view: View) -> Json:
     return pushed(topic, data)
 
 
-def _printed(view: View, levels: Iterable[tuple[int, int]]) -> list[tuple[str, str]]:
+def printed(view: View, levels: Iterable[tuple[int, int]]) -> list[tuple[str, str]]:
+    """Levels of the order book as texts, price and quantity."""
     instrument = view.stall.market.instrument
     return [(instrument.price_text(price), instrument.quantity_text(quantity)) for price, quantity in levels]
 
