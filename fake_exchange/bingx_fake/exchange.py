@@ -39,8 +39,7 @@ from bingx_fake.state import files as state
 from bingx_fake.state import saving
 from bingx_fake.state.files import StateForm
 from bingx_fake.state.listed import Markets
-from bingx_fake.state.orders import desks_of
-from bingx_fake.state.users import Users
+from bingx_fake.state.users import Users, desks_of
 from bingx_fake.streams.door import Door
 from bingx_fake.streams.hub import Hub
 from bingx_fake.trading.settlement import Report
@@ -136,7 +135,7 @@ class Exchange:
         The amount of a transfer that is answered and not yet made is among what is locked.
         """
         books = self.books
-        return saving.dump(books.directory, books.ledger, self.markets.described, books.desk)
+        return saving.dump(books.directory, books.ledger, self.markets.described, books.desk, books.swap)
 
     @property
     def books(self) -> Books:
@@ -384,9 +383,10 @@ class Exchange:
         teach_movements(self.agenda, ledger)
         self.markets = markets
         floor = Floor(self.agenda, self._settings.seed)
-        markets.enter(floor, self.clock.now_ms())
+        now_ms = self.clock.now_ms()
+        markets.enter(floor, now_ms)
         self.streams.follow(floor, ledger)
-        desk, swap = desks_of(built.trading, floor, ledger, self.agenda, self._order_ids)
+        desk, swap = desks_of(built, floor, self.agenda, self._order_ids, now_ms)
         desk.on_reports = self._reported
         moves, keys = Movements(ledger, self.agenda), self._listen_keys
         self._books = Books(ledger, built.directory, ledger, moves, floor, desk, swap, keys)

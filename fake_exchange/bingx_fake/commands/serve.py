@@ -154,7 +154,9 @@ def _save(exchange: Exchange, file: Path) -> None:
     standings = books.floor.standings(exchange.clock.now_ms())
     try:
         with bar("writing the state") as note:
-            taken = saving.snapshot(books.directory, books.ledger, described, books.desk, standings)
+            taken = saving.snapshot(
+                books.directory, books.ledger, described, books.desk, books.swap, standings
+            )
             saving.write_lines(file, taken, note)
     except OSError as error:
         raise click.ClickException(f"the state could not be written to {file}: {error.strerror}") from None

@@ -17,7 +17,7 @@ What is not done is ``Declined`` (``reasons.py``), with neither a code nor a tex
 contract data. What was declined has left no trace.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -38,6 +38,7 @@ from bingx_fake.perpetuals.orders import (
 )
 from bingx_fake.perpetuals.positions import Position
 from bingx_fake.perpetuals.reasons import Declined, Reason
+from bingx_fake.perpetuals.records import UserPerps
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Side
 
@@ -286,6 +287,31 @@ class SwapDesk(PerpChoosing):
             house.trade(sign * position.quantity, EXACT.multiply(position.cost, Decimal(sign)))
             self.records.let_go(position)
         self.records.users.pop(uid, None)
+
+    def restore(self, users: Mapping[int, UserPerps]) -> None:
+        """Have what users had before, of whom nothing is here; nothing trades, and nobody is liquidated.
+
+        The house takes the other side of their positions, at what they cost (ours, A173). A stop that is
+        past, or margin that is too little, is found with the next thing that happens (ours, A174).
+        """
+        self.records.restore(users)
+        for user in users.values():
+            for position in user.positions.values():
+                sign = -1 if position.is_long else 1
+                house = self._settlement.net(self._settlement.house, position.market)
+                house.trade(sign * position.quantity, EXACT.multiply(position.cost, Decimal(sign)))
+                self._suspects[position.uid] = None
+                self._know_prices(position.market)
+            for fill in user.fills:
+                market = self._floor.stalls[fill.order.market].market
+                market.trades = max(market.trades, fill.trade_id)
+        orders = [order for user in users.values() for order in user.orders.values()]
+        self._restore_orders(sorted(orders, key=lambda it: (it.triggered_ms or it.placed_ms, it.id)))
+
+    def expect_fundings(self, now_ms: int) -> None:
+        """Have funding settled of all that is held."""
+        for market in self.records.holders:
+            self.expect_funding(market, now_ms)
 
     # What was answered before it takes effect
 

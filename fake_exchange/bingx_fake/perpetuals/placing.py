@@ -5,7 +5,7 @@ more are cancelled, then those trade whose stop price was reached, one command e
 liquidated for which there is too little.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -29,7 +29,7 @@ from bingx_fake.perpetuals.reasons import Declined
 from bingx_fake.perpetuals.records import UserPerps
 from bingx_fake.venue.commands import Cancel, Event, MarketId, Place, StatusChanged
 from bingx_fake.venue.matching import TimeInForce
-from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.order_book import Order, Side
 from bingx_fake.venue.triggers import Triggers
 from bingx_fake.venue.venue import Status
 
@@ -89,6 +89,26 @@ class PerpPlacing(PerpChecking):
         now = self.price(self._floor.stalls[order.market].market, order.working)
         self._prices.setdefault(key, now)
         self._reached.append(_Reached(*key, now, now))
+
+    def _restore_orders(self, orders: Sequence[PerpOrder]) -> None:
+        """Have orders of before wait and rest as they did.
+
+        :param orders: in the order in which they came to rest.
+        """
+        for order in orders:
+            if order.parent:
+                self._attached[order.parent, order.type] = order
+            if order.is_waiting:
+                self._triggers.setdefault((order.market, order.working), Triggers()).add(order)
+                self._know_prices(order.market)
+            elif order.is_open:
+                resting = Order(order.id, order.uid, order.side, order.price, order.quantity)
+                self._floor.venue.restore(order.market, resting, filled=order.filled)
+
+    def _know_prices(self, market: MarketId) -> None:
+        """Know the prices of a market as they are, so that it is seen when they change."""
+        for working in (WorkingType.MARK_PRICE, WorkingType.INDEX_PRICE):
+            self._prices.setdefault((market, working), self.price(self._floor.stalls[market].market, working))
 
     def _submit(self, order: PerpOrder, at_ms: int) -> None:
         """Put an order on the market, where it trades and rests; ``_happened`` hears what comes of it."""

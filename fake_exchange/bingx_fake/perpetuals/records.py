@@ -1,6 +1,6 @@
 """What every user has on the perpetuals: settings, orders, fills, positions, and what moved the wallet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Literal
 
@@ -180,6 +180,15 @@ class PerpRecords:
         user.closed.append(position)
         if (position.market, not position.is_long) not in user.positions:
             del self.holders[position.market][position.uid]
+
+    def restore(self, users: Mapping[int, UserPerps]) -> None:
+        """Know what users had before; incomes are numbered on from there."""
+        self.users.update(users)
+        held = [position for user in users.values() for position in user.positions.values()]
+        for position in sorted(held, key=lambda position: position.id):
+            self.hold(position)
+        for user in users.values():
+            self._incomes = max(self._incomes, *(income.id for income in user.incomes), 0)
 
     def earn(
         self,

@@ -45,6 +45,8 @@ from bingx_fake.state.forms import (
 from bingx_fake.state.markets import MarketForm, forms_of, listing_of
 from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
 from bingx_fake.state.orders import Trading, trading_of
+from bingx_fake.state.perp_rows import PerpRows
+from bingx_fake.state.perps import Perps, perps_of
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.venue.commands import MarketId
 
@@ -75,6 +77,7 @@ class StateForm:
     markets: list[MarketForm] = field(default_factory=list)
     orders: list[OrderForm] = field(default_factory=list)
     fills: list[FillForm] = field(default_factory=list)
+    perps: PerpRows = field(default_factory=PerpRows)
     standings: list[Standing] = field(default_factory=list)
 
 
@@ -85,6 +88,7 @@ class State:
     directory: Directory
     ledger: Ledger
     trading: Trading
+    perps: Perps
     latest_id: int
 
 
@@ -224,6 +228,9 @@ class _Reading:
         form.users.extend(document.users)
         form.orders.extend(document.orders)
         form.fills.extend(document.fills)
+        form.perps.positions.extend(document.positions)
+        form.perps.incomes.extend(document.incomes)
+        form.perps.margin_changes.extend(document.margin_changes)
         for index, standing in enumerate([] if document.run is None else document.run.markets):
             _check_standing(standing, ("run", "markets", index))
             form.standings.append(standing)
@@ -311,16 +318,12 @@ def build(form: StateForm, listings: Mapping[MarketId, Listing] = MappingProxyTy
     for asset in directory.prices:
         directory.know_coin(asset)
     with errors("the state", lambda _: None):
-        trading = trading_of(
-            form.orders,
-            form.fills,
-            {user.uid: user.settings or SettingsForm() for user in form.users},
-            listings=listings,
-            ledger=ledger,
-        )
+        settings = {user.uid: user.settings or SettingsForm() for user in form.users}
+        trading = trading_of(form.orders, form.fills, settings, listings=listings, ledger=ledger)
+        perps = perps_of(form.orders, form.fills, form.perps, settings, listings)
     ledger.assert_conserved()
     ids = chain((own.id for own in form.transfers), (inner.id for inner in form.inner_transfers))
-    return State(directory, ledger, trading, latest_id=max(ids, default=0))
+    return State(directory, ledger, trading, perps, latest_id=max(ids, default=0))
 
 
 def is_asset(text: str) -> bool:

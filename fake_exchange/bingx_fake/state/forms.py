@@ -16,7 +16,14 @@ from bingx_fake.books.money import plain, read_amount
 from bingx_fake.clock import LATEST_MS
 from bingx_fake.market.standing import Standing
 from bingx_fake.state.markets import MarketForm
-from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
+from bingx_fake.state.order_forms import (
+    FillForm,
+    IncomeForm,
+    MarginChangeForm,
+    OrderForm,
+    PositionForm,
+    SettingsForm,
+)
 from bingx_fake.state.wrong import Wrong
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
@@ -112,6 +119,9 @@ class StateDocument(_Form):
     inner_transfers: list[InnerTransferForm] = []
     orders: list[OrderForm] = []
     fills: list[FillForm] = []
+    positions: list[PositionForm] = []
+    incomes: list[IncomeForm] = []
+    margin_changes: list[MarginChangeForm] = []
     run: RunForm | None = None
 
 

@@ -5,10 +5,15 @@ from typing import Annotated, Literal
 import msgspec
 
 from bingx_fake.clock import LATEST_MS
+from bingx_fake.perpetuals.records import USUAL_LEVERAGE, IncomeKind
+from bingx_fake.perpetuals.tiers import MOST_LEVERAGE
 
 Uid = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 Id = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 Time = Annotated[int, msgspec.Meta(ge=0, le=LATEST_MS)]
+Leverage = Annotated[int, msgspec.Meta(ge=1, le=MOST_LEVERAGE)]
+MarginType = Literal["CROSSED", "ISOLATED"]
+Working = Literal["MARK_PRICE", "CONTRACT_PRICE", "INDEX_PRICE"]
 
 
 class _Form(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -23,6 +28,16 @@ class OcoForm(_Form):
     client_id: str = ""
 
 
+class AttachedForm(_Form):
+    """``take_profit`` or ``stop_loss``: what an order on a perpetual carries."""
+
+    type: Literal["STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET"]
+    stop: str
+    price: str | None = None
+    quantity: str | None = None
+    working: Working = "MARK_PRICE"
+
+
 class OrderForm(_Form):
     """One entry of ``[[orders]]``, in coins.
 
@@ -33,14 +48,34 @@ class OrderForm(_Form):
     :param reached: when its stop price was.
     :param rises: whether the price has to rise to ``stop``; where it is not given, whether that is above the
         price that the market opens at.
+
+    What comes after ``oco`` is of orders on perpetuals (``product = "swap"``) only.
+
+    :param closes: whether it only makes a position smaller, which follows from the rest.
+    :param leverage: that of the user's settings where it is not given.
+    :param profit: what its fills have realised; it may be below zero.
+    :param parent: the order that carried it; ``position`` the position that it was about. 0 is none.
     """
 
     uid: Uid
     id: Id
     symbol: str
     side: Literal["BUY", "SELL"]
-    type: Literal["LIMIT", "MARKET", "TAKE_STOP_LIMIT", "TAKE_STOP_MARKET", "TRIGGER_LIMIT", "TRIGGER_MARKET"]
+    type: Literal[
+        "LIMIT",
+        "MARKET",
+        "TAKE_STOP_LIMIT",
+        "TAKE_STOP_MARKET",
+        "TRIGGER_LIMIT",
+        "TRIGGER_MARKET",
+        "STOP",
+        "STOP_MARKET",
+        "TAKE_PROFIT",
+        "TAKE_PROFIT_MARKET",
+        "LIQUIDATION",
+    ]
     at: Time
+    product: Literal["spot", "swap"] = "spot"
     price: str | None = None
     stop: str | None = None
     quantity: str | None = None
@@ -55,10 +90,25 @@ class OrderForm(_Form):
     reached: Time = 0
     rises: bool | None = None
     oco: OcoForm | None = None
+    position_side: Literal["BOTH", "LONG", "SHORT"] = "BOTH"
+    working: Working = "MARK_PRICE"
+    reduce_only: bool = False
+    close_position: bool = False
+    closes: bool | None = None
+    leverage: Leverage | None = None
+    profit: str = "0"
+    take_profit: AttachedForm | None = None
+    stop_loss: AttachedForm | None = None
+    parent: int = 0
+    position: int = 0
+    forced: Literal["", "LIQUIDATION", "ADL"] = ""
 
 
 class FillForm(_Form):
-    """One entry of ``[[fills]]``: one side of a trade, with its id, for the order that it filled."""
+    """One entry of ``[[fills]]``: one side of a trade, with its id, for the order that it filled.
+
+    :param profit: what it realised, on a perpetual; it may be below zero.
+    """
 
     order: Id
     id: Id
@@ -67,6 +117,7 @@ class FillForm(_Form):
     at: Time
     fee: str = "0"
     maker: bool = False
+    profit: str = "0"
 
 
 class RatesForm(_Form):
@@ -82,7 +133,83 @@ class FeesForm(RatesForm):
     symbols: dict[str, RatesForm] = {}
 
 
+class ChoiceForm(_Form):
+    """What a user has chosen for one perpetual."""
+
+    long_leverage: Leverage = USUAL_LEVERAGE
+    short_leverage: Leverage = USUAL_LEVERAGE
+    margin_type: MarginType = "CROSSED"
+
+
+class ChoicesForm(_Form):
+    """``perpetuals``: the mode of positions, and what was chosen, ``symbols = { BTC-USDT = { … } }``."""
+
+    mode: Literal["one-way", "hedge"] = "one-way"
+    symbols: dict[str, ChoiceForm] = {}
+
+
+class PositionForm(_Form):
+    """One entry of ``[[positions]]``: an open one, or one that was closed, which has no quantity.
+
+    :param cost: of the open part, in the quote coin.
+    :param margin: what is set apart for it, if it is isolated; what it needs where it is not given.
+    :param leverage: that of the user's settings where it is not given, as ``margin_type`` and ``mode`` are.
+    :param most: the most that it ever was.
+    :param opened_quantity: all that was ever opened, for ``opened_value``; ``closed_quantity`` likewise.
+    """
+
+    uid: Uid
+    id: Id
+    symbol: str
+    side: Literal["LONG", "SHORT"]
+    opened: Time
+    quantity: str = "0"
+    cost: str = "0"
+    margin: str | None = None
+    margin_type: MarginType | None = None
+    leverage: Leverage | None = None
+    mode: Literal["one-way", "hedge"] | None = None
+    profit: str = "0"
+    fees: str = "0"
+    funding: str = "0"
+    updated: Time | None = None
+    most: str | None = None
+    opened_quantity: str | None = None
+    opened_value: str | None = None
+    closed_quantity: str = "0"
+    closed_value: str = "0"
+
+
+class IncomeForm(_Form):
+    """One entry of ``[[incomes]]``: something that moved a wallet of perpetuals.
+
+    :param symbol: empty where it is about no market; ``trade`` is 0 where it is about no trade.
+    """
+
+    uid: Uid
+    id: Id
+    kind: IncomeKind
+    amount: str
+    asset: str
+    at: Time
+    symbol: str = ""
+    trade: int = 0
+
+
+class MarginChangeForm(_Form):
+    """One entry of ``[[margin_changes]]``: something that changed what is set apart for a position."""
+
+    uid: Uid
+    symbol: str
+    position: Id
+    reason: str
+    change: str
+    after: str
+    at: Time
+
+
 class SettingsForm(_Form):
     """``[users.settings]``."""
 
     spot_fees: FeesForm | None = None
+    perpetuals: ChoicesForm | None = None

@@ -8,16 +8,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from msgspec.structs import fields
+
 from bingx_contracts.reading.toml_lines import Path as KeyPath
-from bingx_fake.agenda import Agenda
 from bingx_fake.books.accounts import InsufficientBalance
-from bingx_fake.books.ids import OrderIds
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import plain, read_amount
-from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Listing
 from bingx_fake.perpetuals.desk import SwapDesk
-from bingx_fake.state.order_forms import FeesForm, FillForm, OcoForm, OrderForm, RatesForm, SettingsForm
+from bingx_fake.perpetuals.orders import PerpOrder
+from bingx_fake.perpetuals.records import Choice, UserPerps
+from bingx_fake.state.order_forms import (
+    ChoiceForm,
+    ChoicesForm,
+    FeesForm,
+    FillForm,
+    OcoForm,
+    OrderForm,
+    RatesForm,
+    SettingsForm,
+)
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.trading.records import Oco
@@ -28,6 +38,12 @@ from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import OrderStatus, OrderType, SpotFill, SpotOrder
+
+_SPOT_TYPES = {kind.value for kind in OrderType}
+_OF_PERPETUALS = {
+    field.name: field.default for field in fields(OrderForm)[OrderForm.__struct_fields__.index("oco") + 1 :]
+}
+"""What only orders on perpetuals have, and how it is where it is not given."""
 
 
 @dataclass(slots=True)
@@ -63,6 +79,9 @@ def trading_of(
                 trading.symbol_rates[uid] = by_symbol
     for index, form in enumerate(orders):
         path = ("orders", index)
+        if form.product != "spot":
+            continue
+        _check_spot(form, path)
         if form.uid not in settings:
             raise Wrong((*path, "uid"), f"there is no user {form.uid}")
         if form.id in trading.orders:
@@ -72,26 +91,17 @@ def trading_of(
             raise Wrong((*path, "symbol"), f"there is no market spot {form.symbol}")
         trading.orders[form.id] = _order(form, listing, path)
     for index, form in enumerate(orders):
-        if form.oco is not None:
+        if form.oco is not None and form.product == "spot":
             _pair(form, form.oco, trading, ("orders", index, "oco"))
-    for index, order in enumerate(trading.orders.values()):
+    spot = [(index, trading.orders[form.id]) for index, form in enumerate(orders) if form.product == "spot"]
+    for index, order in spot:
         _hold(order, ledger, ("orders", index))
-    _check_books(trading.orders.values())
+    check_books(spot)
+    others = {form.id for form in orders if form.product != "spot"}
     for index, row in enumerate(fills):
-        trading.fills.append(_fill(row, trading.orders, ("fills", index)))
+        if row.order not in others:
+            trading.fills.append(_fill(row, trading.orders, ("fills", index)))
     return trading
-
-
-def desks_of(
-    trading: Trading, floor: Floor, ledger: Ledger, agenda: Agenda, ids: OrderIds
-) -> tuple[SpotDesk, SwapDesk]:
-    """A spot desk that goes on with what another one had, with ids above those that there are, and one for
-    perpetuals, which begins without any.
-    """
-    ids.count_on(max(trading.orders, default=0))
-    desk = SpotDesk(floor, ledger, agenda, ids.next)
-    give(desk, trading)
-    return desk, SwapDesk(floor, ledger, agenda, ids.next)
 
 
 def give(desk: SpotDesk, trading: Trading) -> None:
@@ -161,13 +171,32 @@ def fill_form(fill: SpotFill) -> FillForm:
     )
 
 
-def settings_of(desk: SpotDesk, uid: int) -> SettingsForm | None:
+def settings_of(desk: SpotDesk | None, swap: SwapDesk | None, uid: int) -> SettingsForm | None:
     """The settings of a user; None where they are the usual ones."""
-    if uid not in desk.own_rates:
+    settings = SettingsForm()
+    if desk is not None and uid in desk.own_rates:
+        symbols = {symbol: _rates_form(rates) for symbol, rates in desk.symbol_rates.get(uid, {}).items()}
+        own = _rates_form(desk.own_rates[uid])
+        settings.spot_fees = FeesForm(maker=own.maker, taker=own.taker, symbols=symbols)
+    if swap is not None and uid in swap.records.users:
+        settings.perpetuals = _choices_form(swap.records.of(uid))
+    return None if settings == SettingsForm() else settings
+
+
+def _choices_form(user: UserPerps) -> ChoicesForm | None:
+    """What a user has chosen on the perpetuals; None where that is the usual."""
+    symbols = {
+        symbol: ChoiceForm(
+            long_leverage=choice.long_leverage,
+            short_leverage=choice.short_leverage,
+            margin_type="ISOLATED" if choice.is_isolated else "CROSSED",
+        )
+        for (_, symbol), choice in sorted(user.choices.items())
+        if choice != Choice()
+    }
+    if not symbols and not user.is_hedging:
         return None
-    symbols = {symbol: _rates_form(rates) for symbol, rates in desk.symbol_rates.get(uid, {}).items()}
-    own = _rates_form(desk.own_rates[uid])
-    return SettingsForm(spot_fees=FeesForm(maker=own.maker, taker=own.taker, symbols=symbols))
+    return ChoicesForm(mode="hedge", symbols=symbols) if user.is_hedging else ChoicesForm(symbols=symbols)
 
 
 def rates_of(
@@ -186,29 +215,38 @@ def _rates_form(rates: Rates) -> RatesForm:
     return RatesForm(maker=plain(rates.maker), taker=plain(rates.taker))
 
 
+def _check_spot(form: OrderForm, path: KeyPath) -> None:
+    """Refuse what only orders on perpetuals have."""
+    for name, usual in _OF_PERPETUALS.items():
+        if getattr(form, name) != usual:
+            raise Wrong((*path, name), 'is of orders with product = "swap" only')
+    if form.type not in _SPOT_TYPES:
+        raise Wrong((*path, "type"), f'{form.type} is of orders with product = "swap" only')
+
+
 def _order(form: OrderForm, listing: Listing, path: KeyPath) -> SpotOrder:
     instrument, kind, side = listing.instrument, OrderType(form.type), Side(form.side)
     stop = 0
     if kind.waits:
         if form.stop is None:
             raise Wrong((*path, "stop"), f"is missing: a {form.type} waits for it")
-        stop = _ticks(instrument, form.stop, (*path, "stop"))
+        stop = ticks_at(instrument, form.stop, (*path, "stop"))
     if form.price is not None:
-        price = _ticks(instrument, form.price, (*path, "price"))
+        price = ticks_at(instrument, form.price, (*path, "price"))
     elif kind.has_limit:
         raise Wrong((*path, "price"), f"is missing: a {form.type} has one")
     else:
         price = stop or listing.opening
-    amount = None if form.amount is None else _amount(form.amount, (*path, "amount"))
-    quantity = 0 if form.quantity is None else _steps(instrument, form.quantity, (*path, "quantity"))
+    amount = None if form.amount is None else amount_at(form.amount, (*path, "amount"))
+    quantity = 0 if form.quantity is None else steps_at(instrument, form.quantity, (*path, "quantity"))
     spends = side is Side.BUY and not kind.has_limit
     if not quantity and not (amount and spends):
         raise Wrong((*path, "quantity"), "is missing: without one only market orders buy, for an amount")
-    filled = _steps(instrument, form.filled, (*path, "filled"))
+    filled = steps_at(instrument, form.filled, (*path, "filled"))
     value = (
         price * filled
         if form.value is None
-        else instrument.ticks_times_steps(_amount(form.value, (*path, "value")))
+        else instrument.ticks_times_steps(amount_at(form.value, (*path, "value")))
     )
     status = _status(form, kind, quantity, filled, (*path, "status"))
     budget = 0
@@ -239,7 +277,7 @@ def _order(form: OrderForm, listing: Listing, path: KeyPath) -> SpotOrder:
         status=status,
         filled=filled,
         value=value,
-        fee=_amount(form.fee, (*path, "fee")),
+        fee=amount_at(form.fee, (*path, "fee")),
         triggered_ms=form.reached,
     )
 
@@ -298,11 +336,14 @@ def _hold(order: SpotOrder, ledger: Ledger, path: KeyPath) -> None:
         ) from None
 
 
-def _check_books(orders: Iterable[SpotOrder]) -> None:
-    """Refuse orders that would trade with each other, and names that two open orders of a user have."""
+def check_books(orders: Iterable[tuple[int, SpotOrder | PerpOrder]]) -> None:
+    """Refuse orders that would trade with each other, and names that two open orders of a user have.
+
+    :param orders: each with the number of its row.
+    """
     best: dict[tuple[MarketId, Side], int] = {}
     named: set[tuple[int, str]] = set()
-    for index, order in enumerate(orders):
+    for index, order in orders:
         if not order.is_open:
             continue
         if order.client_id:
@@ -331,14 +372,15 @@ def _fill(row: FillForm, orders: Mapping[int, SpotOrder], path: KeyPath) -> Spot
         instrument=order.instrument,
         side=order.side,
         is_maker=row.maker,
-        price=_ticks(order.instrument, row.price, (*path, "price")),
-        quantity=_steps(order.instrument, row.quantity, (*path, "quantity")),
-        fee=_amount(row.fee, (*path, "fee")),
+        price=ticks_at(order.instrument, row.price, (*path, "price")),
+        quantity=steps_at(order.instrument, row.quantity, (*path, "quantity")),
+        fee=amount_at(row.fee, (*path, "fee")),
         at_ms=row.at,
     )
 
 
-def _amount(text: str, path: KeyPath) -> Decimal:
+def amount_at(text: str, path: KeyPath) -> Decimal:
+    """A checked amount. Raises ``Wrong`` for what is none."""
     try:
         return read_amount(text)
     except ValueError as error:
@@ -346,23 +388,25 @@ def _amount(text: str, path: KeyPath) -> Decimal:
 
 
 def _rates(form: RatesForm, path: KeyPath) -> Rates:
-    rates = Rates(_amount(form.maker, (*path, "maker")), _amount(form.taker, (*path, "taker")))
+    rates = Rates(amount_at(form.maker, (*path, "maker")), amount_at(form.taker, (*path, "taker")))
     for name, rate in (("maker", rates.maker), ("taker", rates.taker)):
         if rate >= 1:
             raise Wrong((*path, name), f"{plain(rate)} is more than a part of what an order receives")
     return rates
 
 
-def _ticks(instrument: Instrument, text: str, path: KeyPath) -> int:
-    price = _amount(text, path)
+def ticks_at(instrument: Instrument, text: str, path: KeyPath) -> int:
+    """A price in ticks. Raises ``Wrong`` for what is none."""
+    price = amount_at(text, path)
     ticks = instrument.ticks(price)
     if not ticks or instrument.price(ticks) != price:
         raise Wrong(path, f"{text} is not one or more whole ticks of {plain(instrument.tick)}")
     return ticks
 
 
-def _steps(instrument: Instrument, text: str, path: KeyPath) -> int:
-    quantity = _amount(text, path)
+def steps_at(instrument: Instrument, text: str, path: KeyPath) -> int:
+    """A quantity in steps. Raises ``Wrong`` for what is none."""
+    quantity = amount_at(text, path)
     steps = instrument.steps(quantity)
     if instrument.quantity(steps) != quantity:
         raise Wrong(path, f"{text} is not whole steps of {plain(instrument.step)}")

@@ -13,11 +13,14 @@ from bingx_fake.books.history import InnerTransfer, Transfer
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import plain
 from bingx_fake.market.standing import Standing
+from bingx_fake.perpetuals.desk import SwapDesk
+from bingx_fake.perpetuals.orders import PerpFill
 from bingx_fake.state.files import Note, StateForm
 from bingx_fake.state.forms import RunForm, StateDocument, inner_form, transfer_form, user_form
 from bingx_fake.state.markets import MarketForm
 from bingx_fake.state.order_forms import OrderForm
 from bingx_fake.state.orders import fill_form, fills_of, order_forms, settings_of
+from bingx_fake.state.perp_rows import PerpRows, perp_fill_form, perp_fills, perp_orders, perp_rows
 from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.venue.orders import SpotFill
 
@@ -37,6 +40,9 @@ class Snapshot:
     inner_transfers: list[InnerTransfer]
     orders: list[OrderForm]
     fills: list[SpotFill]
+    perp_orders: list[OrderForm]
+    perp_fills: list[PerpFill]
+    perps: PerpRows
 
 
 def snapshot(
@@ -44,6 +50,7 @@ def snapshot(
     ledger: Ledger,
     markets: Sequence[MarketForm] = (),
     desk: SpotDesk | None = None,
+    swap: SwapDesk | None = None,
     standings: Sequence[Standing] = (),
 ) -> Snapshot:
     """A running exchange's state as of now.
@@ -56,7 +63,7 @@ def snapshot(
         balances.setdefault(uid, {})[account] = held
     opening = StateDocument(
         users=[
-            user_form(user, balances.get(user.uid, {}), None if desk is None else settings_of(desk, user.uid))
+            user_form(user, balances.get(user.uid, {}), settings_of(desk, swap, user.uid))
             for user in directory.users.values()
         ],
         prices={asset: plain(price) for asset, price in directory.prices.items()},
@@ -70,20 +77,30 @@ def snapshot(
         list(ledger.all_inner_transfers()),
         [] if desk is None else order_forms(desk),
         [] if desk is None else fills_of(desk),
+        [] if swap is None else perp_orders(swap),
+        [] if swap is None else perp_fills(swap),
+        PerpRows() if swap is None else perp_rows(swap),
     )
 
 
 def dump(
-    directory: Directory, ledger: Ledger, markets: Sequence[MarketForm] = (), desk: SpotDesk | None = None
+    directory: Directory,
+    ledger: Ledger,
+    markets: Sequence[MarketForm] = (),
+    desk: SpotDesk | None = None,
+    swap: SwapDesk | None = None,
 ) -> dict[str, Any]:
     """The JSON form of a running exchange's state: loading it again gives the same exchange."""
-    taken = snapshot(directory, ledger, markets, desk)
+    taken = snapshot(directory, ledger, markets, desk, swap)
     whole = msgspec.structs.replace(
         taken.opening,
         transfers=[transfer_form(record) for record in taken.transfers],
         inner_transfers=[inner_form(record) for record in taken.inner_transfers],
-        orders=taken.orders,
-        fills=[fill_form(fill) for fill in taken.fills],
+        orders=taken.orders + taken.perp_orders,
+        fills=[fill_form(it) for it in taken.fills] + [perp_fill_form(it) for it in taken.perp_fills],
+        positions=taken.perps.positions,
+        incomes=taken.perps.incomes,
+        margin_changes=taken.perps.margin_changes,
     )
     form: dict[str, Any] = msgspec.to_builtins(whole)
     return form
@@ -105,6 +122,9 @@ def document_of(form: StateForm) -> dict[str, Any]:
         markets=form.markets,
         orders=form.orders,
         fills=form.fills,
+        positions=form.perps.positions,
+        incomes=form.perps.incomes,
+        margin_changes=form.perps.margin_changes,
         run=RunForm(markets=form.standings) if form.standings else None,
     )
     whole: dict[str, Any] = msgspec.to_builtins(document)
@@ -131,7 +151,10 @@ def write_lines(path: Path, taken: Snapshot, note: Note | None = None) -> None:
     :raises OSError: when it cannot be written.
     """
     unfinished = path.with_name(f"{path.name}.unfinished")
+    perps = taken.perps
     total = 1 + len(taken.transfers) + len(taken.inner_transfers) + len(taken.orders) + len(taken.fills)
+    total += len(taken.perp_orders) + len(taken.perp_fills)
+    total += len(perps.positions) + len(perps.incomes) + len(perps.margin_changes)
     try:
         with unfinished.open("wb") as file:
             for number, line in enumerate(_lines(taken), start=1):
@@ -148,8 +171,12 @@ def _lines(taken: Snapshot) -> Iterator[bytes]:
         [taken.opening],
         (StateDocument(transfers=[transfer_form(record)]) for record in taken.transfers),
         (StateDocument(inner_transfers=[inner_form(record)]) for record in taken.inner_transfers),
-        (StateDocument(orders=[form]) for form in taken.orders),
+        (StateDocument(orders=[form]) for form in chain(taken.orders, taken.perp_orders)),
         (StateDocument(fills=[fill_form(fill)]) for fill in taken.fills),
+        (StateDocument(fills=[perp_fill_form(fill)]) for fill in taken.perp_fills),
+        (StateDocument(positions=[form]) for form in taken.perps.positions),
+        (StateDocument(incomes=[form]) for form in taken.perps.incomes),
+        (StateDocument(margin_changes=[form]) for form in taken.perps.margin_changes),
     )
     encode = msgspec.json.Encoder().encode
     return (encode(document) + b"\n" for document in documents)

@@ -3,19 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bingx_fake.agenda import Agenda
 from bingx_fake.books.accounts import Balance
 from bingx_fake.books.directory import Directory
 from bingx_fake.books.history import InnerTransfer, Transfer
+from bingx_fake.books.ids import OrderIds
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.listen_keys import ListenKeys
 from bingx_fake.books.money import plain
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Listing
 from bingx_fake.perpetuals.desk import SwapDesk
-from bingx_fake.state.files import StateForm, balances_of, enter_user
+from bingx_fake.perpetuals.orders import PerpOrder
+from bingx_fake.perpetuals.records import UserPerps
+from bingx_fake.state.files import State, StateForm, balances_of, enter_user
 from bingx_fake.state.forms import UserForm, user_of
 from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
 from bingx_fake.state.orders import Trading, give, rates_of, trading_of
+from bingx_fake.state.perp_rows import PerpRows
+from bingx_fake.state.perps import Perps, perps_of
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.venue.commands import MarketId
@@ -33,8 +39,24 @@ class _Own:
     user: UserForm
     orders: list[OrderForm] = field(default_factory=list)
     fills: list[FillForm] = field(default_factory=list)
+    perps: PerpRows = field(default_factory=PerpRows)
     transfers: list[Transfer] = field(default_factory=list)
     inner_transfers: list[InnerTransfer] = field(default_factory=list)
+
+
+def desks_of(
+    built: State, floor: Floor, agenda: Agenda, ids: OrderIds, now_ms: int
+) -> tuple[SpotDesk, SwapDesk]:
+    """A desk for spot and one for perpetuals that go on with what others had, with ids above all of those."""
+    positions = [it.id for user in built.perps.values() for it in (*user.closed, *user.positions.values())]
+    placed = [order_id for user in built.perps.values() for order_id in user.orders]
+    ids.count_on(max((*built.trading.orders, *placed, *positions), default=0))
+    desk = SpotDesk(floor, built.ledger, agenda, ids.next)
+    swap = SwapDesk(floor, built.ledger, agenda, ids.next)
+    give(desk, built.trading)
+    swap.restore(built.perps)
+    swap.expect_fundings(now_ms)
+    return desk, swap
 
 
 class Users:
@@ -94,11 +116,15 @@ class Users:
         """
         own = self._own(uid, directory)
         self._check_under_way(uid)
-        for order in self._check(own, listings).orders.values():
+        trading, perps = self._check(own, listings)
+        for order in trading.orders.values():
             self._check_rests(order, at_ms)
+        for user in perps.values():
+            self._check_perps(user, at_ms)
         self._leave(uid, at_ms)
         changed = directory.copy(without=uid)
         self._enter(own, changed, listings)
+        self._swap.expect_fundings(at_ms)
         return changed
 
     def set_up(self, uid: int, settings: SettingsForm, listings: Listings) -> None:
@@ -106,6 +132,8 @@ class Users:
 
         :raises Wrong: where there can be none such.
         """
+        if settings.perpetuals is not None:
+            raise Wrong(("perpetuals",), "are chosen in a state, or by the user's own requests")
         rates = None
         if settings.spot_fees is not None:
             rates = rates_of(settings.spot_fees, listings, ("spot_fees",))
@@ -125,6 +153,11 @@ class Users:
             next(user for user in form.users if user.uid == uid),
             [order for order in form.orders if order.uid == uid],
             [fill for fill in form.fills if fill.order in ids],
+            PerpRows(
+                [row for row in form.perps.positions if row.uid == uid],
+                [row for row in form.perps.incomes if row.uid == uid],
+                [row for row in form.perps.margin_changes if row.uid == uid],
+            ),
             [transfer for transfer in form.transfers if transfer.uid == uid],
             [
                 inner
@@ -134,7 +167,7 @@ class Users:
             ],
         )
 
-    def _check(self, own: _Own, listings: Listings) -> Trading:
+    def _check(self, own: _Own, listings: Listings) -> tuple[Trading, Perps]:
         """Enter a user in books of nobody else's, and give the orders that come of it.
 
         :raises Wrong: where there can be no such user.
@@ -145,7 +178,7 @@ class Users:
             self._ledger.check_issue(_balances(own))
         except ValueError as error:  # with what others have
             raise Wrong(("balances",), str(error)) from None
-        return _trading(own, listings, ledger)
+        return _trading(own, listings, ledger), _perps(own, listings)
 
     def _check_under_way(self, uid: int) -> None:
         """Refuse while something was answered that has still to happen (ours, A127)."""
@@ -161,7 +194,17 @@ class Users:
                     "clock until it has",
                 )
 
-    def _check_rests(self, order: SpotOrder, at_ms: int) -> None:
+    def _check_perps(self, user: UserPerps, at_ms: int) -> None:
+        """Refuse orders that would trade at once, and positions of markets that have ended."""
+        for order in user.open.values():
+            self._check_rests(order, at_ms)
+        for position in user.positions.values():
+            if self._floor.stalls[position.market].market.status is Status.DELISTED:
+                raise Wrong(
+                    (), f"position {position.id} of the state is in {position.market[1]}, which is delisted"
+                )
+
+    def _check_rests(self, order: SpotOrder | PerpOrder, at_ms: int) -> None:
         """Refuse an order that would trade at once, where the market is now."""
         if not order.is_open:
             return
@@ -175,10 +218,11 @@ class Users:
         if market.status is Status.DELISTED:
             raise Wrong((), f"{named}, which is delisted")
         if order.is_waiting:
-            if market.last >= order.stop if order.rises else market.last <= order.stop:
+            now = self._swap.price(market, order.working) if isinstance(order, PerpOrder) else market.last
+            if now >= order.stop if order.rises else now <= order.stop:
                 raise Wrong(
                     (),
-                    f"{named}: it waits for {price(order.stop)}, and the price is {price(market.last)}",
+                    f"{named}: it waits for {price(order.stop)}, and the price is {price(now)}",
                 )
             return
         stall.house.lay(at_ms)
@@ -210,6 +254,7 @@ class Users:
         for inner in own.inner_transfers:
             self._ledger.record_inner(inner)
         give(self._desk, _trading(own, listings, self._ledger))
+        self._swap.restore(_perps(own, listings))
 
 
 def _balances(own: _Own) -> list[tuple[str, str, Balance]]:
@@ -219,3 +264,8 @@ def _balances(own: _Own) -> list[tuple[str, str, Balance]]:
 def _trading(own: _Own, listings: Listings, ledger: Ledger) -> Trading:
     settings = {own.user.uid: own.user.settings or SettingsForm()}
     return trading_of(own.orders, own.fills, settings, listings=listings, ledger=ledger)
+
+
+def _perps(own: _Own, listings: Listings) -> Perps:
+    settings = {own.user.uid: own.user.settings or SettingsForm()}
+    return perps_of(own.orders, own.fills, own.perps, settings, listings)

@@ -1,0 +1,338 @@
+"""Positions and orders of perpetuals in a state: they are kept exactly, and go on where they stood."""
+
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+import requests
+from support.sender import NOW_MS
+
+from bingx_fake import FakeExchange, StateError
+from bingx_fake.books.money import EXACT, ZERO
+from bingx_fake.exchange import Exchange
+from bingx_fake.perpetuals.orders import Attached, NewPerpOrder, PerpType, PositionSide
+from bingx_fake.perpetuals.reasons import Declined
+from bingx_fake.state.files import read_form
+from bingx_fake.state.saving import document_of
+from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.order_book import Side
+
+WALLET = {"USDTMPerp": {"USDT": "10000"}}
+MARKET = {"product": "swap", "symbol": "LTC-USDT", "tick": "0.01", "step": "0.1", "price": "100"}
+HEDGES = {
+    "mode": "hedge",
+    "symbols": {"LTC-USDT": {"long_leverage": 10, "short_leverage": 4, "margin_type": "ISOLATED"}},
+}
+USERS = [
+    {"uid": 1, "balances": WALLET},
+    {"uid": 2, "balances": WALLET, "settings": {"perpetuals": HEDGES}},
+    {"uid": 3, "balances": WALLET},
+]
+START = {"users": USERS, "markets": [MARKET]}
+LONG = {"uid": 1, "id": 11, "symbol": "LTC-USDT", "side": "LONG", "opened": 5}
+OPEN = LONG | {"quantity": "2", "cost": "200"}
+ORDER = {"uid": 1, "id": 21, "product": "swap", "symbol": "LTC-USDT", "side": "BUY", "type": "LIMIT", "at": 5}
+RESTS = ORDER | {"price": "90", "quantity": "1"}
+STOP = ORDER | {"id": 22, "side": "SELL", "type": "STOP_MARKET", "stop": "95", "quantity": "2"}
+STATE = START | {"positions": [OPEN], "orders": [RESTS, STOP]}
+SYMBOL = "LTC-USDT"
+OF_LTC: MarketId = ("swap", SYMBOL)
+
+
+def place(exchange: Exchange, uid: int, side: Side, kind: PerpType, quantity: str, **more: Any) -> None:
+    new = NewPerpOrder(symbol=SYMBOL, side=side, type=kind, quantity=Decimal(quantity), **more)
+    exchange.books.swap.place(uid, new, exchange.clock.now_ms())
+
+
+def trade(exchange: Exchange) -> None:
+    """Some of everything: opened, partly closed, isolated and shared, resting, waiting, carried."""
+    swap, now_ms = exchange.books.swap, exchange.clock.now_ms()
+    buy, sell, limit, market = Side.BUY, Side.SELL, PerpType.LIMIT, PerpType.MARKET
+    swap.set_leverage(1, SYMBOL, PositionSide.BOTH, 7, now_ms)
+    stop_loss = Attached(type=PerpType.STOP_MARKET, stop=Decimal("91.5"))
+    place(exchange, 1, buy, market, "3", stop_loss=stop_loss, client_id="carries")
+    place(exchange, 1, sell, market, "0.7")
+    place(exchange, 2, buy, market, "5", position_side=PositionSide.LONG)
+    place(exchange, 2, sell, market, "2", position_side=PositionSide.SHORT)
+    place(exchange, 2, buy, market, "0.3", position_side=PositionSide.SHORT)
+    place(exchange, 3, sell, market, "4")
+    place(exchange, 3, buy, market, "4")
+    place(exchange, 3, sell, market, "40")
+    place(exchange, 3, buy, limit, "1.1", price=Decimal(95), reduce_only=True)
+    place(exchange, 1, buy, limit, "1", price=Decimal(96))
+    place(exchange, 1, buy, PerpType.TRIGGER_LIMIT, "1", stop=Decimal(104), price=Decimal("104.5"))
+    swap.change_margin(2, SYMBOL, PositionSide.LONG, Decimal(3), now_ms)
+    swap.settle_funding(OF_LTC, now_ms)
+
+
+def what_is_left(exchange: Exchange) -> list[Any]:
+    """What funding, moves, stops, liquidation and closing do, and what everybody has then."""
+    swap, floor = exchange.books.swap, exchange.books.floor
+    told: list[Any] = []
+
+    def tell() -> None:
+        for uid in (1, 2, 3):
+            wallet = swap.margins.wallet(uid, "USDT")
+            told.append(
+                [
+                    wallet,
+                    [
+                        (msgspec.structs.astuple(it)[:-1], swap.margins.liquidation_price(it, wallet))
+                        for it in swap.records.positions(uid)
+                    ],
+                    [(it.id, it.status, it.filled, it.leverage) for it in swap.records.orders(uid, None)],
+                    swap.records.of(uid).realised("USDT"),
+                    [(it.kind, it.amount, it.id) for it in swap.records.of(uid).incomes],
+                ]
+            )
+
+    tell()
+    swap.settle_funding(OF_LTC, exchange.clock.now_ms())
+    for price in (9_550, 9_150, 10_450, 10_100, 13_500):
+        floor.move(OF_LTC, price, exchange.clock.now_ms())
+        tell()
+    for uid in (1, 2, 3):
+        swap.close_all(uid, None, exchange.clock.now_ms())
+    told.append([[swap.margins.wallet(uid, "USDT"), len(swap.records.of(uid).fills)] for uid in (1, 2, 3)])
+    return told
+
+
+def check(exchange: Exchange) -> None:
+    """Assert what always holds: longs are shorts, and ``clearing`` is what all that is held cost."""
+    swap, ledger = exchange.books.swap, exchange.books.ledger
+    ledger.assert_conserved()
+    steps, cost = 0, ZERO
+    for uid in exchange.books.directory.users:
+        for position in swap.records.positions(uid):
+            sign = 1 if position.is_long else -1
+            steps += sign * position.quantity
+            cost = EXACT.add(cost, position.cost * sign)
+    for nets in swap.exchange_holds:
+        steps += sum(net.quantity for net in nets.values())
+        cost = EXACT.add(cost, sum((net.cost for net in nets.values()), ZERO))
+    assert steps == 0
+    assert ledger.balance(0, "clearing", "USDT").free == -cost
+
+
+def with_run(exchange: FakeExchange) -> dict[str, Any]:
+    whole: dict[str, Any] = requests.get(f"{exchange.control_url}/state?run=1", timeout=10).json()
+    return whole
+
+
+def test_an_exchange_with_positions_that_is_saved_and_loaded_again_is_the_same_and_goes_on_the_same() -> None:
+    with FakeExchange(state=START, frozen_at_ms=NOW_MS) as first:
+        first.call(trade)
+        saved = with_run(first)
+        assert len(saved["positions"]) == 5, "one of them closed"
+        with FakeExchange(state=saved, frozen_at_ms=NOW_MS) as second:
+            assert with_run(second) == saved
+            second.call(check)
+            assert second.positions() == first.positions()
+            assert second.orders() == first.orders()
+            assert first.call(what_is_left) == second.call(what_is_left)
+            second.call(check)
+            assert second.positions() == []
+
+
+def test_perpetuals_are_saved_in_lines_and_load_from_them(tmp_path: Path) -> None:
+    with FakeExchange(state=START, frozen_at_ms=NOW_MS) as first:
+        first.call(trade)
+        first.save(tmp_path / "saved.jsonl")
+        with FakeExchange(state=tmp_path / "saved.jsonl", frozen_at_ms=NOW_MS) as second:
+            second.save(tmp_path / "again.jsonl")
+    assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "saved.jsonl").read_bytes()
+
+
+def test_whatever_was_done_what_is_saved_is_loaded_exactly() -> None:
+    forced: set[str] = set()
+    for seed in range(5):
+        saved = after_whatever(Random(seed))
+        forced |= {row.get("forced", "") for row in saved["orders"]}
+        with FakeExchange(state=saved, frozen_at_ms=NOW_MS) as exchange:
+            assert with_run(exchange) == saved
+            exchange.call(check)
+    assert "LIQUIDATION" in forced, "histories like these have some in them"
+
+
+def after_whatever(draw: Random) -> dict[str, Any]:
+    """What an exchange is after 80 things that users, prices and funding may do."""
+
+    def act(exchange: Exchange) -> None:
+        uid, swap, now_ms = draw.choice((1, 3)), exchange.books.swap, exchange.clock.now_ms()
+        side, near = draw.choice(tuple(Side)), Decimal(draw.randint(9_500, 10_500)) / 100
+        quantity = str(Decimal(draw.randint(1, 2_000)) / 10)
+        match draw.randint(0, 6):
+            case 0 | 1:
+                place(exchange, uid, side, PerpType.LIMIT, quantity, price=near)
+            case 2:
+                place(exchange, uid, side, PerpType.MARKET, quantity, reduce_only=draw.random() < 0.4)
+            case 3:
+                kind = draw.choice((PerpType.STOP_MARKET, PerpType.TAKE_PROFIT, PerpType.TRIGGER_MARKET))
+                place(exchange, uid, side, kind, quantity, stop=near, price=near)
+            case 4:
+                exchange.books.floor.move(OF_LTC, draw.randint(8_000, 12_500), now_ms)
+            case 5:
+                swap.settle_funding(OF_LTC, now_ms)
+            case 6:
+                swap.set_leverage(uid, SYMBOL, PositionSide.BOTH, draw.randint(1, 20), now_ms)
+
+    isolated = {"perpetuals": {"symbols": {SYMBOL: {"margin_type": "ISOLATED"}}}}
+    users = [*USERS[:2], USERS[2] | {"settings": isolated}]
+    with FakeExchange(state=START | {"users": users}, frozen_at_ms=NOW_MS) as first:
+        for _ in range(80):
+            with suppress(Declined):
+                first.call(act)
+        return with_run(first)
+
+
+def test_funding_is_settled_at_the_next_boundary_of_what_was_loaded() -> None:
+    with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
+        exchange.market(SYMBOL, "swap").funding("0.001")
+        exchange.clock.advance(ms=8 * 3_600_000)
+        assert exchange.positions()[0]["funding"] == "-0.2"
+
+
+def test_a_stop_that_was_loaded_closes_the_position_that_was() -> None:
+    with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
+        exchange.market(SYMBOL, "swap").move("95.01")
+        assert len(exchange.positions()) == 1
+        exchange.market(SYMBOL, "swap").move("94")
+        assert exchange.positions() == []
+        assert {row["id"]: row["status"] for row in exchange.orders(1)}[22] == "FILLED"
+        exchange.call(check)
+
+
+def test_who_has_too_little_is_liquidated_by_the_first_move() -> None:
+    poor = [USERS[0] | {"balances": {"USDTMPerp": {"USDT": "40"}}}, *USERS[1:]]
+    with FakeExchange(state=STATE | {"users": poor, "orders": []}, frozen_at_ms=NOW_MS) as exchange:
+        exchange.market(SYMBOL, "swap").mark("80.5")
+        assert len(exchange.positions()) == 1
+        exchange.market(SYMBOL, "swap").mark("80.1")
+        assert exchange.positions() == []
+        exchange.call(check)
+
+
+def test_what_is_not_given_is_the_usual() -> None:
+    with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
+        (row,) = exchange.positions()
+        assert (row["leverage"], row["margin_type"], row["margin"], row["entry"]) == (
+            5,
+            "CROSSED",
+            "40",
+            "100",
+        )
+        assert [(it["id"], it["status"]) for it in exchange.orders()] == [(21, "PENDING"), (22, "NEW")]
+
+
+def test_settings_are_kept() -> None:
+    with FakeExchange(state=START, frozen_at_ms=NOW_MS) as exchange:
+        assert exchange.state["users"][1]["settings"] == {"perpetuals": HEDGES}
+        answer = requests.put(
+            f"{exchange.control_url}/users/2/settings", json={"perpetuals": {"mode": "one-way"}}, timeout=5
+        )
+        assert answer.status_code == 400
+        assert exchange.state["users"][1]["settings"] == {"perpetuals": HEDGES}
+
+
+def test_a_user_who_is_put_back_has_the_positions_and_orders_of_the_state() -> None:
+    with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
+        before = exchange.state
+        exchange.call(lambda inner: inner.books.swap.close_all(1, None, inner.clock.now_ms()))
+        requests.post(f"{exchange.control_url}/users/1/reset", timeout=5).raise_for_status()
+        exchange.call(check)
+        assert exchange.state["positions"] == before["positions"]
+        assert exchange.state["orders"] == before["orders"]
+
+
+def test_a_form_with_perpetuals_is_told_whole() -> None:
+    with FakeExchange(state=START, frozen_at_ms=NOW_MS) as exchange:
+        exchange.call(trade)
+        saved = exchange.state
+    assert document_of(read_form(saved)) == saved
+
+
+def test_ids_go_on_above_those_of_a_state() -> None:
+    far = 9_000_000_000_000_000_000
+    with FakeExchange(state=START | {"positions": [OPEN | {"id": far}]}, frozen_at_ms=NOW_MS) as exchange:
+        exchange.call(lambda inner: place(inner, 3, Side.BUY, PerpType.LIMIT, "1", price=Decimal(90)))
+        assert exchange.orders(3)[0]["id"] > far
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ({"positions": [OPEN | {"uid": 4}]}, "positions.0.uid: there is no user 4"),
+        ({"positions": [OPEN, OPEN]}, "positions.1.id: 11 is given twice"),
+        (
+            {"positions": [OPEN | {"symbol": "LTC-BTC"}]},
+            "positions.0.symbol: there is no market swap",
+        ),
+        (
+            {"positions": [OPEN | {"quantity": "0.05"}]},
+            "positions.0.quantity: 0.05 is not whole steps",
+        ),
+        ({"positions": [LONG | {"quantity": "1"}]}, "positions.0.cost: is 0 for a quantity of 1"),
+        (
+            {"positions": [OPEN, OPEN | {"id": 12, "side": "SHORT"}]},
+            "positions.1.side: uid 1 has another position in LTC-USDT already",
+        ),
+        (
+            {"positions": [OPEN | {"leverage": 6}]},
+            "positions.0.leverage: is 6, and 5 in the settings of",
+        ),
+        (
+            {"positions": [OPEN | {"mode": "hedge"}]},
+            "positions.0.mode: is hedge, and one-way in the",
+        ),
+        ({"positions": [OPEN | {"margin": "1"}]}, "positions.0.margin: is set apart for open positions with"),
+        (
+            {"positions": [OPEN | {"closed_quantity": "1", "opened_quantity": "2"}]},
+            "positions.0.quantity: is not what was opened less what was closed",
+        ),
+        ({"orders": [STOP]}, "orders.0: only closes, and there is no such position"),
+        (
+            {"positions": [OPEN], "orders": [RESTS | {"side": "SELL", "quantity": "3", "reduce_only": True}]},
+            "orders.0.quantity: closes more than the position has left",
+        ),
+        ({"orders": [RESTS, RESTS]}, "orders.1.id: 21 is given twice"),
+        ({"orders": [RESTS | {"price": "90.001"}]}, "orders.0.price: 90.001 is not one or more whole ticks"),
+        ({"orders": [ORDER | {"price": "90"}]}, "orders.0.quantity: is missing"),
+        ({"orders": [RESTS | {"type": "TAKE_STOP_LIMIT"}]}, "orders.0.type: is of spot orders only"),
+        (
+            {"orders": [RESTS | {"position_side": "LONG"}]},
+            "orders.0.position_side: is not LONG in one-way",
+        ),
+        ({"orders": [RESTS | {"status": "FILLED"}]}, "orders.0.status: is not FILLED with 0 of 1 filled"),
+        ({"orders": [RESTS | {"closes": True}]}, "orders.0.closes: is false for such an order"),
+        (
+            {"orders": [RESTS, RESTS | {"id": 23, "side": "SELL"}]},
+            "orders.1.price: would trade with another order's, which rests as well",
+        ),
+        (
+            {"orders": [RESTS | {"product": "spot", "leverage": 5}]},
+            'orders.0.leverage: is of orders with product = "swap" only',
+        ),
+        (
+            {"incomes": [{"uid": 1, "id": 1, "kind": "ADL", "amount": "x", "asset": "USDT", "at": 5}]},
+            "incomes.0.amount: 'x' is not a plain decimal",
+        ),
+    ],
+)
+def test_rows_that_cannot_be_are_refused_with_key_and_reason_and_change_nothing(
+    rows: dict[str, Any], message: str, running: FakeExchange
+) -> None:
+    before = running.state
+    with pytest.raises(StateError) as refusal:
+        running.load(START | rows)
+    assert str(refusal.value).startswith(f"the state: {message}")
+    assert running.state == before
+
+
+@pytest.fixture(scope="module")
+def running() -> Any:
+    with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
+        yield exchange
