@@ -57,6 +57,11 @@ NOBODY_SHOWS = {
     "Contract.displayName": "likewise",
     "Symbol.maxMarketNotional": "ccxt reads it (O)",
     "Ticker.count": "D's table has it, and no example",
+    **dict.fromkeys(("PerpBest.lastUpdateId", "PerpBest.time"), "likewise"),
+    **dict.fromkeys(
+        ("PremiumIndex.fundingIntervalHours", "PremiumIndex.updateTime"), "recorded, not under every profile"
+    ),
+    "FundingRate.nextFundingTime": "R has it, of one and not of a list (V77)",
     **dict.fromkeys(
         (f"OldTrade.{field}" for field in ("id", "price", "qty", "time", "buyerMaker")),
         "D's table has them, and its example others (V51)",
@@ -202,7 +207,8 @@ def paths(value: Any, path: str = "") -> Iterator[str]:
             yield from paths(inner, f"{path}[{index}]" if path.endswith("[]") else f"{path}[]")
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from paths(inner, f"{path}{{}}" if name.isupper() else f"{path}.{name}")  # by asset
+            is_asset = name.isupper() and len(name) > 1  # T is a time
+            yield from paths(inner, f"{path}{{}}" if is_asset else f"{path}.{name}")
 
 
 def noticed(it: Given, before: bytes, after: bytes) -> bool:

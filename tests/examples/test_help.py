@@ -71,6 +71,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "outage.toml": OUTAGE,
         "state.toml": "[[users]]\nuid = 1\n",
         "secret.txt": "my-secret\n",
+        "token": "0123456789abcdef\n",
         "vst.json": json.dumps(REPORT),
     }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")

@@ -63,7 +63,7 @@ ROUTES = [
     (Sent("/openapi/spot/v1/account/balance", method="GET"), "path-misspelt", SPOT_BALANCE),
     (Sent("/spot/v1/account/balance", method="GET"), "path-misspelt", SPOT_BALANCE),
     (Sent("/openApi//spot/v1/account/balances", method="GET"), "path-misspelt", SPOT_BALANCE),
-    (Sent("/openApi/swap/v2/trade/leverage"), "no-such-route", "server time"),
+    (Sent("/openApi/standard/v1/orders"), "no-such-route", "server time"),
     (Sent("/", method="GET"), "no-such-route", "nothing like it"),
 ]
 KEYS = [

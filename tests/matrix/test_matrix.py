@@ -326,9 +326,14 @@ def of_class(*kinds: str) -> pytest.MarkDecorator:
 
 def call_unanswered(cell: Cell, endpoint: Endpoint) -> Any:
     """What comes of a call that .com carries out and does not answer."""
+    make_what_it_names(cell.exchange, endpoint, request_of(endpoint))
+    return ask_unanswered(cell, endpoint)
+
+
+def ask_unanswered(cell: Cell, endpoint: Endpoint) -> Any:
+    """The same of what names nothing that is not there already."""
     fault = {"domain": "com", "kind": "empty", "phase": "after", "times": 1, "method": endpoint.method}
     sent = request_of(endpoint)
-    make_what_it_names(cell.exchange, endpoint, sent)
     got, _ = cell.run(lambda client: client.call(endpoint.id, **sent), [fault])
     return got
 
@@ -338,8 +343,12 @@ def test_every_read_that_is_not_answered_has_the_same_answer_from_pro(cell: Cell
     sent = request_of(endpoint)
     make_what_it_names(cell.exchange, endpoint, sent)
     answered, _ = cell.run(lambda client: client.call(endpoint.id, **sent), [])
-    got = call_unanswered(cell, endpoint)
+    got = ask_unanswered(cell, endpoint)
     assert cell.domains() == ("com", "pro")
+    if endpoint.id == "swap_trade.test_order":  # each answer names an order of its own
+        for answer in (got, answered):
+            for name in ("orderId", "orderID"):
+                answer.data["order"].pop(name, None)
     assert got.data == answered.data
 
 

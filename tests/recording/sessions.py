@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from support.entries import request_of
-from support.sender import FORM, NOW_MS, hmac_hex, pairs
+from support.sender import ALICE, FORM, NOW_MS, hmac_hex, pairs
 
 from bingx_contracts import ENDPOINTS, PROFILES, Endpoint
 from bingx_fake.answers.answer import Answer
@@ -250,7 +250,7 @@ def trade_perps(session: Session) -> None:
     ask("set_margin_type", marginType="ISOLATED")
     ask("place_order", type="MARKET", clientOrderId="position")
     ask("change_margin")
-    ask("close_all_positions")
+    ask("close_position", positionId=str(session.exchange.books.swap.records.positions(ALICE)[0].id))
     ask("set_margin_type")
 
 
