@@ -1,0 +1,31 @@
+"""Market data of perpetuals, which anybody may read."""
+
+from bingx_client.calls.swap_market.reads import (
+    book_ticker,
+    contracts,
+    depth,
+    funding_rates,
+    klines,
+    mark_klines,
+    old_trades,
+    open_interest,
+    premium_index,
+    price,
+    ticker,
+    trades,
+)
+
+__all__ = [
+    "book_ticker",
+    "contracts",
+    "depth",
+    "funding_rates",
+    "klines",
+    "mark_klines",
+    "old_trades",
+    "open_interest",
+    "premium_index",
+    "price",
+    "ticker",
+    "trades",
+]
