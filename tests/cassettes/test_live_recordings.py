@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from support.cassettes import VST, Turn, live_recorder, read
 from support.clients import make_every_call
+from support.perpetuals import ABOUT_PERPETUALS, make_every_call_about_perpetuals
 from support.readers import ABOUT_ORDERS
 from support.sender import SERVER_TIME, SPOT_BALANCE, Sender
 
@@ -48,6 +49,7 @@ READERS: Mapping[str, Callable[[Node], Any]] = {
     "spot_market.price": market_data.prices,
     "spot_market.book_ticker": market_data.book_tickers,
     **ABOUT_ORDERS,
+    **ABOUT_PERPETUALS,
 }
 
 
@@ -112,6 +114,24 @@ def test_a_recording_of_every_call_is_read(exchange: FakeExchange, tmp_path: Pat
         *("Oco", "Oco", "list", "OcoCancelled", "list"),
         "APIError",
     ]
+
+
+def test_a_recording_of_every_call_about_perpetuals_is_read(exchange: FakeExchange, tmp_path: Path) -> None:
+    path = tmp_path / "every_call.yaml"
+    with (
+        live_recorder(path, api_key="alice-key", secret_key="alice-secret"),
+        Client(
+            "prod-vst",
+            *("alice-key", "alice-secret"),
+            base_urls=exchange.base_urls,
+            clock=exchange.clock.now_ms,
+        ) as client,
+    ):
+        make_every_call_about_perpetuals(client, exchange.clock.now_ms())
+    assert "APIError" not in read_each(path)
+    written = path.read_text()
+    assert "alice-key" not in written
+    assert "alice-secret" not in written
 
 
 @pytest.mark.parametrize(

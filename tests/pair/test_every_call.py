@@ -6,6 +6,7 @@ from pkgutil import iter_modules
 
 import pytest
 from support.clients import make_client, make_every_call
+from support.perpetuals import make_every_call_about_perpetuals
 from support.sender import ALICE, BOB, NOW_MS
 
 from bingx_client import BingXError, Client, InsufficientBalance, calls
@@ -87,6 +88,7 @@ def test_every_endpoint_of_a_group_that_has_typed_calls_has_one(
     client: Client, exchange: FakeExchange
 ) -> None:
     make_every_call(client)
+    make_every_call_about_perpetuals(client, NOW_MS)
     called = {(entry["method"], entry["path"]) for entry in exchange.requests}
     groups = {folder.name for folder in iter_modules(calls.__path__) if folder.ispkg}
     current = {(e.method, e.path) for e in ENDPOINTS.values() if e.group in groups and not e.old_route}

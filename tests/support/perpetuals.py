@@ -1,0 +1,120 @@
+"""Every call about perpetuals, and which reader of the client reads which answer."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bingx_client import Call, Client
+from bingx_client.calls import swap_account, swap_market, swap_trade
+from bingx_client.calls.spot_trade.readers import countdown
+from bingx_client.calls.swap_account import readers as account
+from bingx_client.calls.swap_market import readers as market
+from bingx_client.calls.swap_trade import readers as trade
+from bingx_client.wire.decode import Node
+
+ABOUT_PERPETUALS: Mapping[str, Callable[[Node], Any]] = {
+    "swap_trade.place_order": trade.order,
+    "swap_trade.test_order": trade.order,
+    "swap_trade.query_order": trade.order,
+    "swap_trade.query_open_order": trade.order,
+    "swap_trade.cancel_order": trade.order,
+    "swap_trade.open_orders": trade.orders,
+    "swap_trade.order_history": trade.orders,
+    "swap_trade.all_orders": trade.orders,
+    "swap_trade.force_orders": trade.orders,
+    "swap_trade.place_orders": trade.orders,
+    "swap_trade.cancel_orders": trade.cancelled,
+    "swap_trade.cancel_open_orders": trade.cancelled,
+    "swap_trade.cancel_all_after": countdown,
+    "swap_trade.replace_order": trade.replacement,
+    "swap_trade.fills": trade.fills,
+    "swap_trade.fill_history": trade.fills,
+    "swap_trade.leverage": trade.leverages,
+    "swap_trade.set_leverage": trade.leverage_set,
+    "swap_trade.margin_type": trade.margin_type,
+    "swap_trade.set_margin_type": trade.done,
+    "swap_trade.position_mode": trade.is_hedging,
+    "swap_trade.set_position_mode": trade.done,
+    "swap_trade.tiers": trade.tiers,
+    "swap_trade.change_margin": trade.margin_changed,
+    "swap_trade.margin_history": trade.margin_changes,
+    "swap_trade.close_position": trade.position_closed,
+    "swap_trade.close_all_positions": trade.closed,
+    "swap_trade.position_history": trade.past_positions,
+    "swap_account.balance": account.balances,
+    "swap_account.positions": account.positions,
+    "swap_account.commission_rate": account.commission_rates,
+    "swap_account.income": account.income,
+    "swap_market.contracts": market.contracts,
+    "swap_market.depth": market.depth,
+    "swap_market.trades": market.trades,
+    "swap_market.old_trades": market.trades,
+    "swap_market.klines": market.candles,
+    "swap_market.mark_klines": market.candles,
+    "swap_market.ticker": market.tickers,
+    "swap_market.book_ticker": market.book_tickers,
+    "swap_market.price": market.prices,
+    "swap_market.premium_index": market.premiums,
+    "swap_market.funding_rates": market.funding_rates,
+    "swap_market.open_interest": market.open_interest,
+}
+"""By endpoint."""
+
+SYMBOL = "BTC-USDT"
+
+
+def make_every_call_about_perpetuals(client: Client, now_ms: int) -> None:
+    """One call of each documented endpoint about perpetuals, by alice.
+
+    :param now_ms: the exchange's clock.
+    """
+    span: dict[str, Any] = {"start_ms": now_ms - 60_000, "end_ms": now_ms + 60_000}
+    client.send(swap_trade.set_hedging(False))
+    client.send(swap_trade.set_leverage(SYMBOL, 10))
+    client.send(swap_trade.set_margin_type(SYMBOL, "ISOLATED"))
+    client.send(swap_trade.place_order(SYMBOL, "BUY", "MARKET", quantity="0.001"))
+    client.send(swap_trade.add_margin(SYMBOL, 2))
+    bid = swap_trade.place_order(SYMBOL, "BUY", "LIMIT", quantity="0.001", price="50000")
+    order = client.send(bid)
+    others = client.send(swap_trade.place_orders([bid, bid]))
+    reads: list[Call[Any]] = [
+        swap_trade.test_order(bid),
+        swap_trade.query_order(SYMBOL, order_id=order.order_id),
+        swap_trade.query_open_order(SYMBOL, order_id=order.order_id),
+        swap_trade.open_orders(),
+        swap_trade.order_history(),
+        swap_trade.all_orders(),
+        swap_trade.forced_orders(),
+        swap_trade.fills(**span),
+        swap_trade.fill_history(**span),
+        swap_trade.leverage(SYMBOL),
+        swap_trade.margin_type(SYMBOL),
+        swap_trade.is_hedging(),
+        swap_trade.tiers(SYMBOL),
+        swap_trade.margin_history(SYMBOL),
+        swap_account.balances(),
+        swap_account.commission_rates(),
+        swap_account.income(),
+        swap_market.contracts(),
+        swap_market.depth(SYMBOL),
+        swap_market.trades(SYMBOL),
+        swap_market.old_trades(SYMBOL),
+        swap_market.klines(SYMBOL, "1d"),
+        swap_market.mark_klines(SYMBOL, "1d"),
+        swap_market.ticker(),
+        swap_market.book_ticker(),
+        swap_market.price(),
+        swap_market.premium_index(),
+        swap_market.funding_rates(),
+        swap_market.open_interest(SYMBOL),
+    ]
+    for call in reads:
+        client.send(call)
+    client.send(swap_trade.replace_order(bid, cancel_order_id=others[0].order_id))
+    client.send(swap_trade.cancel_order(SYMBOL, order_id=order.order_id))
+    client.send(swap_trade.cancel_orders(SYMBOL, order_ids=[others[1].order_id]))
+    client.send(swap_trade.cancel_open_orders())
+    client.send(swap_trade.cancel_all_after(10))
+    (position,) = client.send(swap_account.positions())
+    client.send(swap_trade.close_position(position.position_id))
+    client.send(swap_trade.position_history(SYMBOL))
+    client.send(swap_trade.close_all_positions())
