@@ -1,0 +1,53 @@
+"""Perpetuals, call by call: the bytes on the wire, signature included, are those recorded."""
+
+from decimal import Decimal
+from typing import Any
+
+from bingx_client import Client
+from bingx_client.calls import swap_account, swap_market, swap_trade
+
+SYMBOL = "BTC-USDT"
+BID = (SYMBOL, "BUY", "LIMIT")
+
+
+def test_an_order_for_a_perpetual_is_placed_found_and_cancelled(client: Client) -> None:
+    exits: dict[str, Any] = {"take_profit": swap_trade.Exit("70000"), "stop_loss": swap_trade.Exit("40000")}
+    bid = swap_trade.place_order(*BID, quantity="0.001", price="50000", client_order_id="mine", **exits)
+    order = client.send(bid)
+    assert (order.status, order.client_order_id) == ("PENDING", "mine")
+    found = client.send(swap_trade.query_order(SYMBOL, client_order_id="mine"))
+    assert (found.order_id, found.status) == (order.order_id, "PENDING")
+    assert [it.order_id for it in client.send(swap_trade.open_orders(SYMBOL))] == [order.order_id]
+    assert client.send(swap_trade.cancel_order(SYMBOL, order_id=order.order_id)).status == "CANCELED"
+
+
+def test_a_position_is_opened_looked_at_and_closed(client: Client) -> None:
+    assert client.send(swap_trade.set_leverage(SYMBOL, 10)).leverage == 10
+    client.send(swap_trade.place_order(SYMBOL, "BUY", "MARKET", quantity="0.001", client_order_id="now"))
+    (position,) = client.send(swap_account.positions(SYMBOL))
+    assert (position.side, position.quantity, position.leverage) == ("LONG", Decimal("0.001"), 10)
+    (paid,) = client.send(swap_account.income(kind="TRADING_FEE"))
+    assert paid.amount < 0
+    assert {it.asset for it in client.send(swap_account.balances())} == {"USDT", "USDC"}
+    closing = client.send(swap_trade.close_position(position.position_id))
+    assert closing.quantity == Decimal("0.001")
+    assert client.send(swap_account.positions()) == []
+
+
+def test_several_orders_for_perpetuals_are_placed_and_cancelled_at_once(client: Client) -> None:
+    bids = [
+        swap_trade.place_order(*BID, quantity="0.001", price=price, client_order_id=f"at_{price}")
+        for price in ("50000", "49000")
+    ]
+    placed = client.send(swap_trade.place_orders(bids))
+    assert [it.client_order_id for it in placed] == ["at_50000", "at_49000"]
+    cancelled = client.send(swap_trade.cancel_orders(SYMBOL, order_ids=[placed[0].order_id, "1"]))
+    assert [it.order_id for it in cancelled.failures] == ["1"]
+    assert [it.client_order_id for it in client.send(swap_trade.cancel_open_orders())] == ["at_49000"]
+
+
+def test_the_book_the_mark_and_the_funding_of_a_perpetual(client: Client) -> None:
+    book = client.send(swap_market.depth(SYMBOL, limit=5))
+    (premium,) = client.send(swap_market.premium_index(SYMBOL))
+    assert book.bids[0].price <= premium.mark_price <= book.asks[0].price
+    assert client.send(swap_market.funding_rates(SYMBOL, limit=1))[0].rate == Decimal("0.0001")
