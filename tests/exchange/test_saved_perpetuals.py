@@ -150,16 +150,25 @@ def test_perpetuals_are_saved_in_lines_and_load_from_them(tmp_path: Path) -> Non
 def test_whatever_was_done_what_is_saved_is_loaded_exactly() -> None:
     forced: set[str] = set()
     for seed in range(5):
-        saved = after_whatever(Random(seed))
-        forced |= {row.get("forced", "") for row in saved["orders"]}
-        with FakeExchange(state=saved, frozen_at_ms=NOW_MS) as exchange:
-            assert with_run(exchange) == saved
-            exchange.call(check)
-    assert "LIQUIDATION" in forced, "histories like these have some in them"
+        isolated = {"perpetuals": {"symbols": {SYMBOL: {"margin_type": "ISOLATED"}}}}
+        users = [*USERS[:2], USERS[2] | {"settings": isolated}]
+        start = {"users": users, "markets": [MARKET | {"ladder": "none"}]}
+        with FakeExchange(state=start, frozen_at_ms=NOW_MS) as first:
+            do_whatever(first, Random(seed))
+            saved = with_run(first)
+            with FakeExchange(state=saved, frozen_at_ms=NOW_MS) as second:
+                assert with_run(second) == saved
+                second.call(check)
+                for exchange in (first, second):
+                    do_whatever(exchange, Random(-1 - seed))
+                    exchange.call(check)
+                assert with_run(second) == with_run(first)
+                forced |= {row.get("forced", "") for row in second.state["orders"]}
+    assert forced == {"", "LIQUIDATION", "ADL"}, "histories like these have some in them"
 
 
-def after_whatever(draw: Random) -> dict[str, Any]:
-    """What an exchange is after 80 things that users, prices and funding may do."""
+def do_whatever(exchange: FakeExchange, draw: Random) -> None:
+    """Do 80 things that users, prices and funding may do."""
 
     def act(exchange: Exchange) -> None:
         uid, swap, now_ms = draw.choice((1, 3)), exchange.books.swap, exchange.clock.now_ms()
@@ -180,20 +189,15 @@ def after_whatever(draw: Random) -> dict[str, Any]:
             case 6:
                 swap.set_leverage(uid, SYMBOL, PositionSide.BOTH, draw.randint(1, 20), now_ms)
 
-    isolated = {"perpetuals": {"symbols": {SYMBOL: {"margin_type": "ISOLATED"}}}}
-    users = [*USERS[:2], USERS[2] | {"settings": isolated}]
-    with FakeExchange(state=START | {"users": users}, frozen_at_ms=NOW_MS) as first:
-        for _ in range(80):
-            with suppress(Declined):
-                first.call(act)
-        return with_run(first)
+    for _ in range(80):
+        with suppress(Declined):
+            exchange.call(act)
 
 
 def test_funding_is_settled_at_the_next_boundary_of_what_was_loaded() -> None:
     with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
-        exchange.market(SYMBOL, "swap").funding("0.001")
         exchange.clock.advance(ms=8 * 3_600_000)
-        assert exchange.positions()[0]["funding"] == "-0.2"
+        assert exchange.positions()[0]["funding"] == "-0.02"
 
 
 def test_a_stop_that_was_loaded_closes_the_position_that_was() -> None:
@@ -214,6 +218,52 @@ def test_who_has_too_little_is_liquidated_by_the_first_move() -> None:
         exchange.market(SYMBOL, "swap").mark("80.1")
         assert exchange.positions() == []
         exchange.call(check)
+
+
+def test_what_the_insurance_took_over_it_still_holds() -> None:
+    poor = [USERS[0] | {"balances": {"USDTMPerp": {"USDT": "40"}}}, *USERS[1:]]
+    with FakeExchange(state=STATE | {"users": poor, "orders": []}, frozen_at_ms=NOW_MS) as first:
+        first.market(SYMBOL, "swap").mark("80.1")
+        saved = with_run(first)
+        assert [(row["symbol"], row["quantity"]) for row in saved["insurance"]] == [(SYMBOL, "2")]
+        with FakeExchange(state=saved, frozen_at_ms=NOW_MS) as second:
+            assert with_run(second) == saved
+            second.call(check)
+            for exchange in (first, second):
+                exchange.market(SYMBOL, "swap").mark("85")
+            equities = [
+                it.call(lambda inner: inner.books.swap.insurance_equity("USDT")) for it in (first, second)
+            ]
+            assert equities[0] == equities[1] > 0
+
+
+def test_who_has_too_little_from_the_start_is_liquidated_by_the_first_thing_that_happens() -> None:
+    dear = [OPEN | {"cost": "20000"}]
+    with FakeExchange(state=START | {"positions": dear}, frozen_at_ms=NOW_MS) as exchange:
+        assert len(exchange.positions()) == 1
+        exchange.call(lambda inner: place(inner, 3, Side.BUY, PerpType.MARKET, "1"))
+        assert [row["uid"] for row in exchange.positions()] == [3]
+        exchange.call(check)
+
+
+def test_a_trigger_that_was_loaded_without_a_position_sees_the_first_move() -> None:
+    trigger = ORDER | {"type": "TRIGGER_MARKET", "stop": "95", "quantity": "1", "side": "SELL"}
+    with FakeExchange(state=START | {"orders": [trigger]}, frozen_at_ms=NOW_MS) as exchange:
+        exchange.market(SYMBOL, "swap").move("94")
+        assert exchange.orders(1)[0]["status"] == "FILLED"
+
+
+def test_what_an_order_carried_grows_with_it_after_loading() -> None:
+    stop_loss = {"type": "STOP_MARKET", "stop": "70"}
+    carrier = RESTS | {"filled": "0.3", "stop_loss": stop_loss}
+    carried = ORDER | {"id": 23, "side": "SELL", "type": "STOP_MARKET", "stop": "70", "quantity": "0.3"}
+    carried |= {"reduce_only": True, "parent": 21}
+    had = LONG | {"quantity": "0.3", "cost": "27"}
+    with FakeExchange(
+        state=START | {"positions": [had], "orders": [carrier, carried]}, frozen_at_ms=NOW_MS
+    ) as exchange:
+        exchange.market(SYMBOL, "swap").move("89")
+        assert [(row["id"], row["quantity"]) for row in exchange.orders(1)] == [(21, "1"), (23, "1")]
 
 
 def test_what_is_not_given_is_the_usual() -> None:
@@ -292,6 +342,10 @@ def test_ids_go_on_above_those_of_a_state() -> None:
         (
             {"positions": [OPEN | {"closed_quantity": "1", "opened_quantity": "2"}]},
             "positions.0.quantity: is not what was opened less what was closed",
+        ),
+        (
+            {"insurance": [{"symbol": SYMBOL, "quantity": "-x", "cost": "5"}]},
+            "insurance.0.quantity: 'x' is not a plain decimal",
         ),
         ({"orders": [STOP]}, "orders.0: only closes, and there is no such position"),
         (

@@ -19,13 +19,14 @@ contract data. What was declined has left no trace.
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
 from bingx_fake.agenda import Agenda, Rank
 from bingx_fake.books.ledger import Ledger
-from bingx_fake.books.money import EXACT
+from bingx_fake.books.money import EXACT, minus
 from bingx_fake.market.floor import Floor
 from bingx_fake.perpetuals.choosing import PerpChoosing
 from bingx_fake.perpetuals.orders import (
@@ -36,9 +37,10 @@ from bingx_fake.perpetuals.orders import (
     PositionSide,
     WorkingType,
 )
-from bingx_fake.perpetuals.positions import Position
+from bingx_fake.perpetuals.positions import Net, Position
 from bingx_fake.perpetuals.reasons import Declined, Reason
 from bingx_fake.perpetuals.records import UserPerps
+from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Side
 
@@ -288,10 +290,21 @@ class SwapDesk(PerpChoosing):
             self.records.let_go(position)
         self.records.users.pop(uid, None)
 
-    def restore(self, users: Mapping[int, UserPerps]) -> None:
+    def insured(self) -> list[tuple[MarketId, Decimal, Decimal]]:
+        """What the insurance holds: of which market, how much, and what that cost; below zero if short."""
+        markets = self._floor.stalls
+        return [
+            (market, markets[market].market.instrument.quantity(net.quantity), net.cost)
+            for market, net in sorted(self._settlement.insurance.items())
+            if net.quantity or net.cost
+        ]
+
+    def restore(
+        self, users: Mapping[int, UserPerps], insurance: Mapping[MarketId, Net] = MappingProxyType({})
+    ) -> None:
         """Have what users had before, of whom nothing is here; nothing trades, and nobody is liquidated.
 
-        The house takes the other side of their positions, at what they cost (ours, A173). A stop that is
+        The house takes the other side of all that is held, at what it cost (ours, A173). A stop that is
         past, or margin that is too little, is found with the next thing that happens (ours, A174).
         """
         self.records.restore(users)
@@ -305,6 +318,10 @@ class SwapDesk(PerpChoosing):
             for fill in user.fills:
                 market = self._floor.stalls[fill.order.market].market
                 market.trades = max(market.trades, fill.trade_id)
+        for held, net in insurance.items():
+            self._settlement.net(self._settlement.insurance, held).trade(net.quantity, net.cost)
+            house = self._settlement.net(self._settlement.house, held)
+            house.trade(-net.quantity, minus(net.cost))
         orders = [order for user in users.values() for order in user.orders.values()]
         self._restore_orders(sorted(orders, key=lambda it: (it.triggered_ms or it.placed_ms, it.id)))
 

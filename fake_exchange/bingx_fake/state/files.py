@@ -229,6 +229,7 @@ class _Reading:
         form.orders.extend(document.orders)
         form.fills.extend(document.fills)
         form.perps.positions.extend(document.positions)
+        form.perps.insurance.extend(document.insurance)
         form.perps.incomes.extend(document.incomes)
         form.perps.margin_changes.extend(document.margin_changes)
         for index, standing in enumerate([] if document.run is None else document.run.markets):

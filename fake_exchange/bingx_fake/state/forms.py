@@ -18,6 +18,7 @@ from bingx_fake.market.standing import Standing
 from bingx_fake.state.markets import MarketForm
 from bingx_fake.state.order_forms import (
     FillForm,
+    HoldingForm,
     IncomeForm,
     MarginChangeForm,
     OrderForm,
@@ -120,6 +121,7 @@ class StateDocument(_Form):
     orders: list[OrderForm] = []
     fills: list[FillForm] = []
     positions: list[PositionForm] = []
+    insurance: list[HoldingForm] = []
     incomes: list[IncomeForm] = []
     margin_changes: list[MarginChangeForm] = []
     run: RunForm | None = None

@@ -180,6 +180,14 @@ class PositionForm(_Form):
     closed_value: str = "0"
 
 
+class HoldingForm(_Form):
+    """One entry of ``[[insurance]]``: what the insurance holds of a perpetual, below zero if short."""
+
+    symbol: str
+    quantity: str
+    cost: str
+
+
 class IncomeForm(_Form):
     """One entry of ``[[incomes]]``: something that moved a wallet of perpetuals.
 

@@ -9,6 +9,7 @@ from bingx_fake.perpetuals.positions import Position
 from bingx_fake.state.order_forms import (
     AttachedForm,
     FillForm,
+    HoldingForm,
     IncomeForm,
     MarginChangeForm,
     OrderForm,
@@ -21,6 +22,7 @@ class PerpRows:
     """The rows of a state that are about perpetuals only."""
 
     positions: list[PositionForm] = field(default_factory=list)
+    insurance: list[HoldingForm] = field(default_factory=list)
     incomes: list[IncomeForm] = field(default_factory=list)
     margin_changes: list[MarginChangeForm] = field(default_factory=list)
 
@@ -72,7 +74,11 @@ def perp_rows(desk: SwapDesk) -> PerpRows:
         for it in user.margin_changes
     ]
     positions += sorted(held, key=lambda it: it.id)
-    return PerpRows([_position_form(position) for position in positions], incomes, changes)
+    insurance = [
+        HoldingForm(symbol=symbol, quantity=plain(quantity), cost=plain(cost))
+        for (_, symbol), quantity, cost in desk.insured()
+    ]
+    return PerpRows([_position_form(position) for position in positions], insurance, incomes, changes)
 
 
 def perp_order_form(order: PerpOrder) -> OrderForm:

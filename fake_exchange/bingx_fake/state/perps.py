@@ -1,10 +1,11 @@
 """What users have on the perpetuals, made of the rows of a state.
 
-Positions keep exactly what they cost. What the exchange itself holds is in no row: the house is on the other
-side of all positions of a state, at what they cost (ours, A173).
+Positions keep exactly what they cost. What the house holds is in no row: it is on the other side of all
+positions of a state, and of what the insurance holds, at what they cost (ours, A173).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bingx_contracts.reading.toml_lines import Path as KeyPath
@@ -20,7 +21,7 @@ from bingx_fake.perpetuals.orders import (
     PositionSide,
     WorkingType,
 )
-from bingx_fake.perpetuals.positions import Position
+from bingx_fake.perpetuals.positions import Net, Position
 from bingx_fake.perpetuals.records import Choice, Income, MarginChange, UserPerps
 from bingx_fake.state.order_forms import (
     AttachedForm,
@@ -37,8 +38,13 @@ from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Side
 
-Perps = dict[int, UserPerps]
-"""What a desk had before, of each user, ready to be given to another one."""
+
+@dataclass(frozen=True, slots=True)
+class Perps:
+    """What a desk had before, ready for another one: of each user, and what the insurance holds."""
+
+    users: dict[int, UserPerps]
+    insurance: dict[MarketId, Net] = field(default_factory=dict)
 
 
 def perps_of(
@@ -76,7 +82,16 @@ def perps_of(
         user.margin_changes.append(
             MarginChange(change.symbol, change.position, change.reason, *amounts, change.at)
         )
-    return reading.users
+    insurance: dict[MarketId, Net] = {}
+    for index, held in enumerate(rows.insurance):
+        path = ("insurance", index)
+        listing, is_short = reading.listing(held.symbol, path), held.quantity.startswith("-")
+        if _market(listing) in insurance:
+            raise Wrong((*path, "symbol"), f"{held.symbol} is given twice")
+        steps = steps_at(listing.instrument, held.quantity.removeprefix("-"), (*path, "quantity"))
+        cost = _signed(held.cost, (*path, "cost"))
+        insurance[_market(listing)] = Net(-steps if is_short else steps, cost)
+    return Perps(reading.users, insurance)
 
 
 class _Reading:
@@ -84,7 +99,7 @@ class _Reading:
 
     def __init__(self, settings: Mapping[int, SettingsForm], listings: Mapping[MarketId, Listing]) -> None:
         self._settings, self._listings = settings, listings
-        self.users: Perps = {}
+        self.users: dict[int, UserPerps] = {}
         self.orders: dict[int, PerpOrder] = {}
         self._ids: set[int] = set()
         self._incomes: set[int] = set()

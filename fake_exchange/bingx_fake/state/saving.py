@@ -99,6 +99,7 @@ def dump(
         orders=taken.orders + taken.perp_orders,
         fills=[fill_form(it) for it in taken.fills] + [perp_fill_form(it) for it in taken.perp_fills],
         positions=taken.perps.positions,
+        insurance=taken.perps.insurance,
         incomes=taken.perps.incomes,
         margin_changes=taken.perps.margin_changes,
     )
@@ -123,6 +124,7 @@ def document_of(form: StateForm) -> dict[str, Any]:
         orders=form.orders,
         fills=form.fills,
         positions=form.perps.positions,
+        insurance=form.perps.insurance,
         incomes=form.perps.incomes,
         margin_changes=form.perps.margin_changes,
         run=RunForm(markets=form.standings) if form.standings else None,
@@ -154,7 +156,7 @@ def write_lines(path: Path, taken: Snapshot, note: Note | None = None) -> None:
     perps = taken.perps
     total = 1 + len(taken.transfers) + len(taken.inner_transfers) + len(taken.orders) + len(taken.fills)
     total += len(taken.perp_orders) + len(taken.perp_fills)
-    total += len(perps.positions) + len(perps.incomes) + len(perps.margin_changes)
+    total += len(perps.insurance) + len(perps.positions) + len(perps.incomes) + len(perps.margin_changes)
     try:
         with unfinished.open("wb") as file:
             for number, line in enumerate(_lines(taken), start=1):
@@ -175,6 +177,7 @@ def _lines(taken: Snapshot) -> Iterator[bytes]:
         (StateDocument(fills=[fill_form(fill)]) for fill in taken.fills),
         (StateDocument(fills=[perp_fill_form(fill)]) for fill in taken.perp_fills),
         (StateDocument(positions=[form]) for form in taken.perps.positions),
+        (StateDocument(insurance=[form]) for form in taken.perps.insurance),
         (StateDocument(incomes=[form]) for form in taken.perps.incomes),
         (StateDocument(margin_changes=[form]) for form in taken.perps.margin_changes),
     )

@@ -48,13 +48,14 @@ def desks_of(
     built: State, floor: Floor, agenda: Agenda, ids: OrderIds, now_ms: int
 ) -> tuple[SpotDesk, SwapDesk]:
     """A desk for spot and one for perpetuals that go on with what others had, with ids above all of those."""
-    positions = [it.id for user in built.perps.values() for it in (*user.closed, *user.positions.values())]
-    placed = [order_id for user in built.perps.values() for order_id in user.orders]
+    users = built.perps.users.values()
+    positions = [it.id for user in users for it in (*user.closed, *user.positions.values())]
+    placed = [order_id for user in users for order_id in user.orders]
     ids.count_on(max((*built.trading.orders, *placed, *positions), default=0))
     desk = SpotDesk(floor, built.ledger, agenda, ids.next)
     swap = SwapDesk(floor, built.ledger, agenda, ids.next)
     give(desk, built.trading)
-    swap.restore(built.perps)
+    swap.restore(built.perps.users, built.perps.insurance)
     swap.expect_fundings(now_ms)
     return desk, swap
 
@@ -119,7 +120,7 @@ class Users:
         trading, perps = self._check(own, listings)
         for order in trading.orders.values():
             self._check_rests(order, at_ms)
-        for user in perps.values():
+        for user in perps.users.values():
             self._check_perps(user, at_ms)
         self._leave(uid, at_ms)
         changed = directory.copy(without=uid)
@@ -155,6 +156,7 @@ class Users:
             [fill for fill in form.fills if fill.order in ids],
             PerpRows(
                 [row for row in form.perps.positions if row.uid == uid],
+                [],
                 [row for row in form.perps.incomes if row.uid == uid],
                 [row for row in form.perps.margin_changes if row.uid == uid],
             ),
@@ -254,7 +256,7 @@ class Users:
         for inner in own.inner_transfers:
             self._ledger.record_inner(inner)
         give(self._desk, _trading(own, listings, self._ledger))
-        self._swap.restore(_perps(own, listings))
+        self._swap.restore(_perps(own, listings).users)
 
 
 def _balances(own: _Own) -> list[tuple[str, str, Balance]]:
