@@ -388,6 +388,7 @@ class Exchange:
         self.streams.follow(floor, ledger)
         desk, swap = desks_of(built, floor, self.agenda, self._order_ids, now_ms)
         desk.on_reports = self._reported
+        self.streams.follow_perps(swap)
         moves, keys = Movements(ledger, self.agenda), self._listen_keys
         self._books = Books(ledger, built.directory, ledger, moves, floor, desk, swap, keys)
         self.users = Users(form, ledger, floor, desk, swap, keys)

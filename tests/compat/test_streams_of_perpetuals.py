@@ -8,6 +8,7 @@ from typing import Any
 
 import ccxt.pro
 import pytest
+from support.sender import ALICE
 
 from bingx_fake import FakeExchange
 
@@ -90,3 +91,47 @@ def test_the_candle_is_the_one_of_rest() -> None:
     streamed, read = watched("fetch_ohlcv", "1m")
     assert streamed[-1] in read
     assert streamed[-1][4] == 61000
+
+
+def watched_account(method: str, *arguments: Any) -> tuple[Any, Any]:
+    """What ccxt gives of an account's method when an order is filled, and the order."""
+
+    async def watch() -> tuple[Any, Any]:
+        with FakeExchange(frozen_at_ms=int(time.time() * 1000)) as exchange:
+            exchange.credit(ALICE, "USDTMPerp", "USDT", 100_000)
+            async with connected(exchange) as client:
+                watching = asyncio.ensure_future(getattr(client, method)(*arguments))
+                while not await asyncio.to_thread(
+                    exchange.call, lambda inner: any(it.uid for it in inner.streams.sessions.values())
+                ):
+                    await asyncio.sleep(0.01)
+                await asyncio.sleep(0)
+                placed = await client.create_order(PERP, "market", "buy", 0.001)
+                return await asyncio.wait_for(watching, 20), placed
+
+    return asyncio.run(watch())
+
+
+def test_an_order_is_told() -> None:
+    orders, placed = watched_account("watch_orders", PERP)
+    (told,) = [order for order in orders if order["id"] == placed["id"]]
+    assert (told["symbol"], told["side"], told["amount"]) == (PERP, "buy", 0.001)
+    assert told["status"] in ("open", "closed")
+
+
+def test_a_fill_is_told() -> None:
+    trades, placed = watched_account("watch_my_trades", PERP)
+    (told,) = trades
+    assert (told["order"], told["amount"]) == (placed["id"], 0.001)
+    assert told["price"] == pytest.approx(60_000, rel=0.001)
+
+
+def test_a_position_is_told() -> None:
+    positions, _ = watched_account("watch_positions", [PERP])
+    (told,) = positions
+    assert (told["symbol"], told["side"], told["contracts"]) == (PERP, "long", 0.001)
+
+
+def test_the_wallet_is_told() -> None:
+    balance, _ = watched_account("watch_balance")
+    assert 99_990 < balance["USDT"]["free"] <= 200_000

@@ -17,6 +17,7 @@ from bingx_contracts import PROFILES, TOPIC_INTERVALS, TOPICS
 from bingx_contracts.rendering.asyncapi import pushed, render
 from bingx_fake import FakeExchange
 from bingx_fake.commands.openapi import openapi
+from bingx_fake.perpetuals.orders import NewPerpOrder, PerpType
 from bingx_fake.streams.topics import DEPTHS, SPOT_INTERVALS, SWAP_INTERVALS
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import NewOrder, OrderType
@@ -35,11 +36,7 @@ def heard_under(profile: str) -> dict[str, list[Any]]:
     """What is pushed of every spot topic, by its name."""
     with FakeExchange(profile=profile, frozen_at_ms=NOW_MS) as exchange:
         exchange.credit(ALICE, "spot", "USDT", 100_000)
-        asked = Request(
-            f"{exchange.base_urls[0]}{KEY_PATH}", method="POST", headers={"X-BX-APIKEY": "alice-key"}
-        )
-        with urlopen(asked, timeout=10) as reply:
-            key = json.load(reply)["listenKey"]
+        key = new_key(exchange)
         with Listener(f"{exchange.stream_url}/market?listenKey={key}") as listener:
             seen = listener.subscribe(*(name_of(topic.form) for topic in SPOT))
             for client_id in ("mine", ""):
@@ -52,15 +49,28 @@ def heard_under(profile: str) -> dict[str, list[Any]]:
 
 def heard_of_perpetuals(profile: str) -> dict[str, list[Any]]:
     """What is pushed of every topic of perpetuals, by its name."""
-    with (
-        FakeExchange(profile=profile, frozen_at_ms=NOW_MS) as exchange,
-        Listener(f"{exchange.stream_url}/swap-market") as listener,
-    ):
-        seen = listener.subscribe(*(name_of(topic.form, "1m") for topic in SWAP))
-        exchange.market(BTC, "swap").move("61000.5")
-        exchange.clock.advance(1_000)
-        seen += listener.so_far()
+    with FakeExchange(profile=profile, frozen_at_ms=NOW_MS) as exchange:
+        exchange.credit(ALICE, "USDTMPerp", "USDT", 100_000)
+        with Listener(f"{exchange.stream_url}/swap-market?listenKey={new_key(exchange)}") as listener:
+            topics = [topic for topic in SWAP if not topic.account]
+            seen = listener.subscribe(*(name_of(topic.form, "1m") for topic in topics))
+            exchange.call(_open)
+            exchange.market(BTC, "swap").move("61000.5")
+            exchange.clock.advance(1_000)
+            seen += listener.so_far()
     return by_name(seen)
+
+
+def new_key(exchange: FakeExchange) -> str:
+    asked = Request(f"{exchange.base_urls[0]}{KEY_PATH}", method="POST", headers={"X-BX-APIKEY": "alice-key"})
+    with urlopen(asked, timeout=10) as reply:
+        return str(json.load(reply)["listenKey"])
+
+
+def _open(inner: Any) -> None:
+    """Open a position."""
+    new = NewPerpOrder(symbol=BTC, side=Side.BUY, type=PerpType.MARKET, quantity=Decimal("0.5"))
+    inner.books.swap.place(ALICE, new, NOW_MS)
 
 
 def by_name(seen: list[Any]) -> dict[str, list[Any]]:

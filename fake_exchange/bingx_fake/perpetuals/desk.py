@@ -339,6 +339,7 @@ class SwapDesk(PerpChoosing):
         except Declined:
             self.records.add(order)
             self._settlement.finish(order, PerpStatus.FAILED, at_ms)
+            self.follow(at_ms)
         else:
             self._enter(order, at_ms)
 

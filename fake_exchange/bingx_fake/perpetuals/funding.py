@@ -102,6 +102,7 @@ class PerpFunding(PerpRisk):
             for position in self.records.positions(uid, market):
                 self._fund(position, current, mark, changes, at_ms)
         self._settlement.post(changes, at_ms)
+        self._tell("FUNDING_FEE", at_ms)
         self.follow(at_ms)
 
     def _fund(self, position: Position, current: Decimal, mark: int, changes: Changes, at_ms: int) -> None:
@@ -122,6 +123,7 @@ class PerpFunding(PerpRisk):
                 changes.uncovered[uid] = _add(changes.uncovered.get(uid, ZERO), uncovered)
             change = _subtract(position.margin, before)
             self._settlement.note_margin(position, "FundingFeeSettlement", change, at_ms)
+            self._settlement.changed[position.id] = position
         elif amount < 0:
             changes.losses[uid] = _subtract(changes.losses.get(uid, ZERO), amount)
         self.records.earn(uid, position.market, "FUNDING_FEE", amount, changes.asset, at_ms)

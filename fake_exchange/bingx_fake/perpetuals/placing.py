@@ -6,6 +6,7 @@ liquidated for which there is too little.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -27,6 +28,7 @@ from bingx_fake.perpetuals.orders import (
 from bingx_fake.perpetuals.positions import Position
 from bingx_fake.perpetuals.reasons import Declined
 from bingx_fake.perpetuals.records import UserPerps
+from bingx_fake.perpetuals.reports import PerpNews, PerpReport
 from bingx_fake.venue.commands import Cancel, Event, MarketId, Place, StatusChanged
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Order, Side
@@ -56,6 +58,7 @@ class PerpPlacing(PerpChecking):
         self._reached: list[_Reached] = []
         self._suspects: dict[int, None] = {}
         self._is_following = False
+        self.on_news: Callable[[PerpNews, int], object] = lambda news, at_ms: None
         floor.listeners.append(self._happened)
         floor.waits.append(self._besides_the_book)
 
@@ -73,6 +76,7 @@ class PerpPlacing(PerpChecking):
         """Let an order that has passed all checks wait, or trade."""
         if order.type.waits:
             self.records.add(order)
+            self._settlement.reports.append(PerpReport.of(order, "NEW"))
             self._wait(order)
             self.follow(at_ms)
         else:
@@ -203,6 +207,15 @@ class PerpPlacing(PerpChecking):
                         self._trigger(order, at_ms)
         finally:
             self._is_following = False
+        self._tell("ORDER", at_ms)
+
+    def _tell(self, reason: Literal["ORDER", "FUNDING_FEE"], at_ms: int) -> None:
+        """Tell what has happened to users' orders, positions and wallets."""
+        settlement = self._settlement
+        if settlement.reports or settlement.changed or settlement.is_posted:
+            news = PerpNews(settlement.reports, [*settlement.changed.values()], reason)
+            settlement.reports, settlement.changed, settlement.is_posted = [], {}, False
+            self.on_news(news, at_ms)
 
     def relieve(self, at_ms: int) -> bool:
         """Do what comes last: liquidate one of those who may have too little; whether there was any."""
@@ -239,6 +252,7 @@ class PerpPlacing(PerpChecking):
                 child = self._child(carrier, attached, at_ms)
                 self._attached[carrier.id, attached.type] = child
                 self.records.add(child)
+                self._settlement.reports.append(PerpReport.of(child, "NEW"))
                 self._wait(child)
             elif child.is_waiting:
                 child.quantity = carrier.filled

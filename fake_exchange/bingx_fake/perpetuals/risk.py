@@ -25,6 +25,7 @@ from bingx_fake.perpetuals.orders import (
 from bingx_fake.perpetuals.placing import PerpPlacing
 from bingx_fake.perpetuals.positions import Position, share
 from bingx_fake.perpetuals.records import IncomeKind
+from bingx_fake.perpetuals.reports import PerpReport
 from bingx_fake.perpetuals.settlement import Changes
 from bingx_fake.venue.commands import Cancel, MarketId
 from bingx_fake.venue.matching import TimeInForce
@@ -219,9 +220,9 @@ class PerpRisk(PerpPlacing):
         order.profit, order.fee = profit, fee
         self.records.add(order)
         trade_id = max(self._floor.stalls[order.market].market.trades, 1)
-        self.records.of(order.uid).fills.append(
-            PerpFill(trade_id, order, False, order.price, order.quantity, fee, profit, at_ms)
-        )
+        fill = PerpFill(trade_id, order, False, order.price, order.quantity, fee, profit, at_ms)
+        self.records.of(order.uid).fills.append(fill)
+        self._settlement.reports.append(PerpReport.of(order, "CALCULATED", fill))
         kind: IncomeKind = "ADL" if order.forced == "ADL" else "REALIZED_PNL"
         self.records.earn(order.uid, order.market, kind, profit, asset, at_ms, trade_id)
         if fee:

@@ -15,6 +15,7 @@ from bingx_fake.perpetuals.margins import ACCOUNT, PerpRates
 from bingx_fake.perpetuals.orders import PerpFill, PerpOrder, PerpStatus, PositionSide
 from bingx_fake.perpetuals.positions import Net, Position
 from bingx_fake.perpetuals.records import MarginChange, PerpRecords
+from bingx_fake.perpetuals.reports import PerpReport
 from bingx_fake.venue.commands import Accepted, Cancelled, Event, MarketId, Traded
 from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.order_book import Side
@@ -51,7 +52,9 @@ class Settlement:
 
     ``house`` is what the house holds of each market, ``insurance`` what the insurance does. ``touched`` are
     the users whose positions or orders changed since somebody took them, ``moved`` those of them whose
-    positions or wallet did, ``carriers`` the orders that have filled and carry others.
+    positions or wallet did, ``carriers`` the orders that have filled and carry others. ``reports`` and
+    ``changed`` are what has happened to orders and positions since somebody told it, ``is_posted`` whether
+    anything has to wallets.
     """
 
     def __init__(
@@ -70,6 +73,9 @@ class Settlement:
         self.touched: dict[int, None] = {}
         self.moved: dict[int, None] = {}
         self.carriers: dict[int, PerpOrder] = {}
+        self.reports: list[PerpReport] = []
+        self.changed: dict[int, Position] = {}
+        self.is_posted = False
 
     def settle(self, instrument: Instrument, events: Iterable[Event], at_ms: int) -> tuple[int, int] | None:
         """Book the events of one command, or of a whole move.
@@ -99,6 +105,9 @@ class Settlement:
             elif isinstance(event, Accepted):
                 if event.owner > 0:
                     self.touched[event.owner] = None  # it may rest in front of one that only closes
+                    accepted = self._records.users[event.owner].orders[event.order_id]
+                    if not accepted.triggered_ms:  # else it was told when it began to wait
+                        self.reports.append(PerpReport.of(accepted, "NEW"))
             elif isinstance(event, Cancelled) and event.owner > 0:
                 self.finish(
                     self._records.users[event.owner].orders[event.order_id], PerpStatus.CANCELLED, at_ms
@@ -126,6 +135,10 @@ class Settlement:
         order.updated_ms = at_ms
         self._records.users[order.uid].open.pop(order.id, None)
         self.touched[order.uid] = None
+        if status is PerpStatus.CANCELLED:
+            self.reports.append(PerpReport.of(order, "CANCELED"))
+        elif status is PerpStatus.FAILED:
+            self.reports.append(PerpReport.of(order, "EXPIRED"))
 
     def _fill(self, order: PerpOrder, trade: Traded, changes: Changes, at_ms: int, *, is_maker: bool) -> None:
         """Count one side of a trade for its order and the position that this is about."""
@@ -138,9 +151,8 @@ class Settlement:
         order.profit = _add(order.profit, profit)
         order.updated_ms = at_ms
         user = self._records.users[order.uid]
-        user.fills.append(
-            PerpFill(trade.trade_id, order, is_maker, trade.price, quantity, fee, profit, at_ms)
-        )
+        fill = PerpFill(trade.trade_id, order, is_maker, trade.price, quantity, fee, profit, at_ms)
+        user.fills.append(fill)
         earn = self._records.earn
         if profit:
             earn(order.uid, order.market, "REALIZED_PNL", profit, instrument.quote, at_ms, trade.trade_id)
@@ -154,6 +166,7 @@ class Settlement:
             order.status = PerpStatus.PARTIALLY_FILLED
         else:
             self.finish(order, PerpStatus.FILLED, at_ms)
+        self.reports.append(PerpReport.of(order, "TRADE", fill))
 
     def _fee(self, uid: int, value: Decimal, *, is_maker: bool) -> Decimal:
         rates = self._rates(uid)
@@ -193,6 +206,7 @@ class Settlement:
             )
             position.fees = _add(position.fees, fee)
             position.updated_ms = at_ms
+            self.changed[position.id] = position
             changes.pay(order.uid, minus(fee))
             changes.fees = _add(changes.fees, fee)
             self.note_margin(position, "OpenPosition", _subtract(position.margin, before), at_ms)
@@ -254,6 +268,7 @@ class Settlement:
         changes.pay(uid, gained)
         changes.profits = _add(changes.profits, profit)
         changes.fees = _add(changes.fees, fee)
+        self.changed[position.id] = position
         if not position.quantity:
             self._records.let_go(position)
         self.touch(uid)
@@ -290,6 +305,7 @@ class Settlement:
             lines.append(Line(EXCHANGE_UID, "house", asset, _subtract(paid, covered)))
         if lines:
             self._ledger.post(lines)
+            self.is_posted = True
 
     def _cover(self, uid: int, asset: str, amount: Decimal, changes: Changes) -> Decimal:
         """What a wallet lacks of what was lost: cross margin does not pay with what is set apart."""

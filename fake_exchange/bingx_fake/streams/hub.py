@@ -17,9 +17,13 @@ from bingx_fake.faults.streams import WS_REFUSE
 from bingx_fake.groups.spot_market.markets import best_of
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Stall
+from bingx_fake.perpetuals.desk import SwapDesk
+from bingx_fake.perpetuals.margins import ACCOUNT as PERP_ACCOUNT
 from bingx_fake.streams.account import BALANCES, ORDERS, Json, balances, execution
 from bingx_fake.streams.failing import GOING_AWAY, Failing
 from bingx_fake.streams.frames import Frame, frame
+from bingx_fake.streams.perp_account import BY_THEMSELVES, PERP_CHOICES, PERP_WALLETS
+from bingx_fake.streams.perp_telling import PerpTelling
 from bingx_fake.streams.projections import INCREMENTS, STANDING, TRADES
 from bingx_fake.streams.session import Connection, Session
 from bingx_fake.streams.spot import INCREMENT_LEVELS, View
@@ -35,6 +39,9 @@ TOO_MANY = 429
 """What an address is told that has as many connections as it may have (ours, A136)."""
 KEY_ENDED = 100401
 """What was recorded for a listen key that has ended (O)."""
+
+
+_SPOT_BALANCES = Topic("spot", BALANCES, BALANCES)
 
 
 class _Publish(msgspec.Struct, frozen=True):
@@ -69,6 +76,7 @@ class Hub:
         self._increments: dict[MarketId, _Increments] = {}
         self._told: dict[Topic, object] = {}
         self._moved: dict[int, dict[str, Decimal]] = {}
+        self._perps = PerpTelling(self._readers)
         self.zone_ms = 0
         self.has_limits = False
         self.answers: Mapping[str, str] = {}
@@ -99,6 +107,7 @@ class Hub:
         """
         self._floor, self._ledger = floor, ledger
         self._moved.clear()
+        self._perps.moved.clear()
         ledger.on_entry = self._posted
         floor.listeners.append(self._happened)
         self._increments.clear()
@@ -107,8 +116,14 @@ class Hub:
             self._agenda.remove(number)
         self._timers.clear()
         for topic in self._readers:
-            if topic.every_ms is not None and (topic.product, topic.symbol) in floor.stalls:
+            if topic.every_ms is not None and (
+                not topic.symbol or (topic.product, topic.symbol) in floor.stalls
+            ):
                 self._start_timer(topic)
+
+    def follow_perps(self, desk: SwapDesk) -> None:
+        """Tell what happens at this desk from now on."""
+        self._perps.follow(desk, self._floor)
 
     def connect(
         self,
@@ -138,6 +153,10 @@ class Hub:
             session.close(POLICY)
         elif self._faults.on_streams:
             self._failing.welcome(session)
+        if product == "swap" and session.uid is not None and not session.is_ended:
+            for topic in BY_THEMSELVES:
+                session.topics[topic.name] = topic
+                self.subscribed(session, topic)
         return session
 
     def refusal(self, product: Product, listen_key: str | None, address: str) -> int | None:
@@ -215,7 +234,9 @@ class Hub:
             known = self._published(view)
             whole = INCREMENTS[topic.product](topic, view, "all", known.sides, known.number)
             session.push(frame(whole, topics=(topic.name,)))
-        elif topic.kind == BALANCES and session.uid is not None:
+        elif topic is PERP_CHOICES:
+            self._perps.tell_choices(session, self._now_ms())
+        elif topic.product == "spot" and topic.kind == BALANCES and session.uid is not None:
             held = self._ledger.balances(session.uid, ACCOUNT)
             rows = [(asset, balance, ZERO) for asset, balance in held.items()]
             whole = balances("INIT", rows, self._now_ms(), self.answers)
@@ -259,6 +280,10 @@ class Hub:
 
     def _publish(self, due: _Publish, at_ms: int) -> None:
         topic = due.topic
+        if topic == PERP_CHOICES:
+            for session in [*self._readers.get(topic, {}).values()]:
+                self._perps.tell_choices(session, at_ms)
+            return
         view = self._view(topic, at_ms)
         if topic.kind == "incrDepth":
             self._publish_increment(topic, view)
@@ -322,17 +347,19 @@ class Hub:
 
     def _posted(self, lines: Sequence[Line], issued: Mapping[str, Decimal]) -> None:
         """Note what an entry moves on spot accounts. What an order moves waits for its report."""
-        if not self._readers or Topic("spot", BALANCES, BALANCES) not in self._readers:
+        if _SPOT_BALANCES not in self._readers and PERP_WALLETS not in self._readers:
             return
         of_an_order = False
         for line in lines:
             if line.uid == EXCHANGE_UID or (line.owner is not None and line.owner.kind == "order"):
                 of_an_order = True
-            if line.account == ACCOUNT and line.uid != EXCHANGE_UID:
-                moved = self._moved.setdefault(line.uid, {})
+            if line.account in (ACCOUNT, PERP_ACCOUNT) and line.uid != EXCHANGE_UID:
+                of = self._moved if line.account == ACCOUNT else self._perps.moved
+                moved = of.setdefault(line.uid, {})
                 moved[line.asset] = EXACT.add(moved.get(line.asset, ZERO), EXACT.add(line.free, line.locked))
         if not of_an_order:
             self._tell_moved(_reason(lines, issued), self._now_ms())
+            self._perps.tell_wallets(None, (), self._now_ms())
 
     def _tell_moved(self, reason: str, at_ms: int) -> None:
         moved, self._moved = self._moved, {}

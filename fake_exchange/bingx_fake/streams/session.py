@@ -180,7 +180,7 @@ class Session:
             watch.asked(self, "sub", name, BAD_PARAMETER)
             return
         is_new = topic.name not in self.topics
-        if is_new and len(self.topics) >= MOST_TOPICS:
+        if is_new and self._asked_for() >= MOST_TOPICS:
             self.refuse(_TOO_MANY_TOPICS, f"a connection has at most {MOST_TOPICS} topics", request_id)
             watch.asked(self, "sub", name, _TOO_MANY_TOPICS)
             return
@@ -189,6 +189,10 @@ class Session:
         watch.asked(self, "sub", name, 0, again=not is_new)
         if is_new:
             self._subscriptions.subscribed(self, topic)
+
+    def _asked_for(self) -> int:
+        """How many topics it has that do not come by themselves."""
+        return sum(self.product == "spot" or topic.symbol != "" for topic in self.topics.values())
 
     def _is_too_often(self) -> bool:
         """Whether this is one subscription too many (D); one that is refused counts for none."""
