@@ -85,7 +85,7 @@ def test_the_page_is_what_the_data_says() -> None:
     ("name", "vary", "message"),
     [
         ("nothing", {}, "there is no profile 'nothing'; there are documented, skill, reference"),
-        ("skill", {"V99": "x"}, "there is no variation 'V99'; there are V1, V2"),
+        ("skill", {"V999": "x"}, "there is no variation 'V999'; there are V1, V2"),
         ("skill", {"V7": "x"}, "V7 (fund balance answer) has no answer 'x'; it has data.data.balance"),
         ("skill", {"V17": "separate"}, "V17 (spot and fund) is recorded only"),
         ("skill", {"V20": "signed-afresh"}, "V20 (fallback request) concerns the client"),
