@@ -32,7 +32,11 @@ def query_open_order(
     return read("swap_trade.query_open_order", given, readers.order)
 
 
-def open_orders(symbol: str | None = None, *, type: str | None = None) -> Call[Orders]:  # noqa: A002
+def open_orders(
+    symbol: str | None = None,
+    *,
+    type: str | None = None,  # noqa: A002  # the documented name
+) -> Call[Orders]:
     """The open orders, of one market or of all, of one type or of all."""
     return read("swap_trade.open_orders", {"symbol": symbol, "type": type}, readers.orders)
 

@@ -114,7 +114,11 @@ def cancel_orders(
     return write("swap_trade.cancel_orders", given, _CANCEL_SEVERAL)
 
 
-def cancel_open_orders(symbol: str | None = None, *, type: str | None = None) -> Write[Orders]:  # noqa: A002
+def cancel_open_orders(
+    symbol: str | None = None,
+    *,
+    type: str | None = None,  # noqa: A002  # the documented name
+) -> Write[Orders]:
     """Cancel all open orders, of one market or of all, of one type or of all."""
     return write("swap_trade.cancel_open_orders", {"symbol": symbol, "type": type}, _CANCEL_OPEN)
 
