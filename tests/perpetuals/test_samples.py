@@ -6,7 +6,7 @@ from perpetuals.perps import NOW_MS, instrument
 
 from bingx_fake.groups.swap_trade.facts import fixed
 from bingx_fake.perpetuals.positions import Position
-from bingx_fake.perpetuals.tiers import TIERS, liquidation_price, maintenance, most_value
+from bingx_fake.perpetuals.tiers import TIERS, liquidation_value, maintenance, most_value
 
 RECORDED = [
     *((900_000, "0"), (1_200_000, "2070"), (1_500_000, "2910"), (1_800_000, "3510"), (2_400_000, "4230")),
@@ -61,26 +61,21 @@ def test_the_liquidation_price_of_the_isolated_sample_follows_from_its_rate() ->
     rate = (margin + cost - printed * quantity) / (printed * quantity)
     assert fixed(rate, 5) == "0.00414"
     # The first tier's ratio of ours is 0.0033: the rest of the sample's rate stands for the taker's here.
-    price = liquidation_price(
-        is_long=False, quantity=quantity, cost=cost, equity=margin, taker=rate - Decimal("0.0033")
-    )
-    assert fixed(price, 11) == fixed(printed, 11)
+    value = liquidation_value(gains=False, cost=cost, equity=margin, taker=rate - Decimal("0.0033"))
+    assert fixed(value / quantity, 11) == fixed(printed, 11)
 
 
-def test_at_the_liquidation_price_there_is_exactly_what_is_needed() -> None:
+def test_at_the_value_of_liquidation_there_is_exactly_what_is_needed() -> None:
     for is_long, cost in ((True, Decimal(1_000_000)), (False, Decimal(1_000_000)), (True, Decimal(900))):
-        quantity, taker, equity = cost / 100, Decimal("0.0005"), cost / 20
-        price = liquidation_price(is_long=is_long, quantity=quantity, cost=cost, equity=equity, taker=taker)
-        value = price * quantity
+        taker, equity = Decimal("0.0005"), cost / 20
+        value = liquidation_value(gains=is_long, cost=cost, equity=equity, taker=taker)
         left = equity + (value - cost if is_long else cost - value)
         assert fixed(left, 8) == fixed(maintenance(value) + value * taker, 8)
 
 
 def test_no_price_liquidates_a_long_that_is_paid_for() -> None:
-    paid = liquidation_price(
-        is_long=True, quantity=Decimal(1), cost=Decimal(100), equity=Decimal(100), taker=Decimal("0.0005")
-    )
-    assert paid == 0
+    paid = liquidation_value(gains=True, cost=Decimal(100), equity=Decimal(100), taker=Decimal("0.0005"))
+    assert paid <= 0
 
 
 def test_a_position_may_be_worth_less_with_more_leverage() -> None:

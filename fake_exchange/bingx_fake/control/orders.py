@@ -74,7 +74,7 @@ def perp_row(order: PerpOrder) -> dict[str, Any]:
         "client_id": order.client_id or None,
         "status": status_of(order),
         "filled": plain(instrument.quantity(order.filled)),
-        "value": plain(instrument.value(order.value)) if order.value else None,
+        "value": plain(order.value) if order.value else None,
         "fee": plain(order.fee) if order.fee else None,
         "updated": None if order.updated_ms == order.placed_ms else order.updated_ms,
         "reached": order.triggered_ms or None,

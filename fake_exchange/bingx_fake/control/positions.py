@@ -38,7 +38,7 @@ def rows(exchange: Exchange, uid: int | None) -> list[dict[str, Any]]:
     found = []
     for user in sorted(records.users) if uid is None else [uid]:
         for position in records.positions(user):
-            wallet = margins.wallet(user, position.instrument.quote)
+            wallet = margins.wallet(user, position.instrument.coin)
             found.append(_row(exchange, position, wallet))
     return found
 
@@ -58,7 +58,7 @@ def _row(exchange: Exchange, position: Position, wallet: Wallet) -> dict[str, An
         "leverage": position.leverage,
         "quantity": plain(instrument.quantity(position.quantity)),
         "cost": plain(position.cost),
-        "entry": _price(position, _ROUNDED.divide(position.cost, instrument.quantity(position.quantity))),
+        "entry": _price(position, position.entry),
         "mark": plain(price),
         "unrealised": plain(position.unrealised(mark)),
         "margin": plain(position.held_margin),

@@ -229,7 +229,7 @@ class PerpChecking:
         raise Declined(Reason.WOULD_TAKE, price=price(order.price), best=price(best))
 
     def _check_margin(self, order: PerpOrder, user: UserPerps) -> None:
-        market, asset = order.market, order.instrument.quote
+        market, asset = order.market, order.instrument.coin
         now = self.margins.frozen(order.uid, user, market)
         needed = _subtract(self.margins.frozen(order.uid, user, market, order), now)
         if not needed:

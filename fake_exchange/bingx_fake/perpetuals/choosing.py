@@ -85,13 +85,13 @@ class PerpChoosing(PerpFunding):
             if value > most:
                 raise Declined(Reason.OVER_LIMIT, value=value, most=most, leverage=leverage)
             change = _subtract(share(position.cost, 1, leverage), position.initial_margin)
-            asset = position.instrument.quote
+            asset = position.instrument.coin
             more[asset] = _add(more.get(asset, ZERO), change)
         for order in orders:
             if not order.closes and not order.is_waiting:
                 value = order.instrument.worth(order.price, order.leaves)
                 change = _subtract(share(value, 1, leverage), share(value, 1, order.leverage))
-                asset = order.instrument.quote
+                asset = order.instrument.coin
                 more[asset] = _add(more.get(asset, ZERO), change)
         for asset, needed in more.items():
             available = self.margins.wallet(uid, asset).available
@@ -114,7 +114,7 @@ class PerpChoosing(PerpFunding):
         position = positions[0]
         if not position.is_isolated:
             raise Declined(Reason.NOT_ISOLATED, symbol=symbol)
-        asset = position.instrument.quote
+        asset = position.instrument.coin
         if amount > 0:
             available = self.margins.wallet(uid, asset).available
             if amount > available:

@@ -44,7 +44,7 @@ def size(new: NewPerpOrder, market: Market, *, closes: bool, current: int, cuts:
     if has_limit:
         _check_divergence(market, price)
     if quantity:
-        _check_worth(instrument, price * quantity, closes=closes)
+        _check_worth(instrument, instrument.nominal(price, quantity), closes=closes)
     rises = _rises(new, stop, current)
     if new.type.only_closes:
         _check_stop(new, instrument, stop, current, rises=rises)
@@ -91,12 +91,11 @@ def _check_divergence(market: Market, price: int) -> None:
         raise Declined(Reason.PRICE_TOO_LOW, price=instrument.price(price), bound=bound)
 
 
-def _check_worth(instrument: Instrument, units: int, *, closes: bool) -> None:
+def _check_worth(instrument: Instrument, value: Decimal, *, closes: bool) -> None:
     """What only closes may be worth little, so that the rest of a position can be closed (ours, A151)."""
-    value = instrument.value(units)
-    if units < instrument.least_units and not closes:
+    if value < instrument.min_notional and not closes:
         raise Declined(Reason.TOO_LITTLE, value=value, least=instrument.min_notional)
-    if units > instrument.most_units:
+    if value > instrument.max_notional:
         raise Declined(Reason.TOO_MUCH, value=value, most=instrument.max_notional)
 
 

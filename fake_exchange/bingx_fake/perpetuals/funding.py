@@ -97,7 +97,7 @@ class PerpFunding(PerpRisk):
         stall = self._floor.stalls[market]
         current, mark = rate(stall), stall.market.mark_price
         self.settled.setdefault(market, []).append(Settled(at_ms, current, mark))
-        changes = Changes(stall.market.instrument.quote)
+        changes = Changes(stall.market.instrument.coin)
         for uid in self.records.holders.get(market, ()):
             for position in self.records.positions(uid, market):
                 self._fund(position, current, mark, changes, at_ms)

@@ -15,7 +15,7 @@ from bingx_fake.market.floor import Floor
 from bingx_fake.perpetuals.orders import PerpOrder, PositionSide
 from bingx_fake.perpetuals.positions import Position, share
 from bingx_fake.perpetuals.records import PerpRecords, UserPerps
-from bingx_fake.perpetuals.tiers import liquidation_price, maintenance
+from bingx_fake.perpetuals.tiers import liquidation_value, maintenance
 from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.order_book import Side
 
@@ -96,7 +96,7 @@ class Margins:
         user = self._records.users.get(uid)
         if user is not None:
             for position in user.positions.values():
-                if position.instrument.quote != asset:
+                if position.instrument.coin != asset:
                     continue
                 unrealised = position.unrealised(self.mark(position.market))
                 if position.is_isolated:
@@ -105,7 +105,7 @@ class Margins:
                 else:
                     shared = _add(shared, unrealised)
                 used = _add(used, position.held_margin)
-            markets = {order.market: None for order in user.open.values() if order.instrument.quote == asset}
+            markets = {order.market: None for order in user.open.values() if order.instrument.coin == asset}
             for market in markets:
                 frozen = _add(frozen, self.frozen(uid, user, market))
         whole = _add(balance.free, balance.locked)
@@ -115,7 +115,7 @@ class Margins:
         """What there is for the positions that share a wallet: see ``Wallet.cross_equity``."""
         total = self._ledger.balance(uid, ACCOUNT, asset).free
         for position in self._records.positions(uid):
-            if position.instrument.quote == asset:
+            if position.instrument.coin == asset:
                 if position.is_isolated:
                     total = _subtract(total, position.margin)
                 else:
@@ -179,7 +179,7 @@ class Margins:
             return self.maintenance(position)
         total = ZERO
         for other in self._records.positions(position.uid):
-            if not other.is_isolated and other.instrument.quote == position.instrument.quote:
+            if not other.is_isolated and other.instrument.coin == position.instrument.coin:
                 total = _add(total, self.maintenance(other))
         return total
 
@@ -188,13 +188,13 @@ class Margins:
         mark = self.mark(position.market)
         others = _subtract(self.scope_maintenance(position), self.maintenance(position))
         equity = _subtract(self.scope_equity(position, wallet), position.unrealised(mark))
-        return liquidation_price(
-            is_long=position.is_long,
-            quantity=position.instrument.quantity(position.quantity),
+        value = liquidation_value(
+            gains=position.gains,
             cost=position.cost,
             equity=_subtract(equity, others),
             taker=self._rates(position.uid).taker,
         )
+        return position.instrument.price_of(value, position.quantity) if value > 0 else ZERO
 
     def removable(self, position: Position) -> Decimal:
         """How much may be taken from an isolated position's margin: what it does not need, losses counted."""

@@ -133,7 +133,7 @@ class PerpOrder(msgspec.Struct, gc=False, eq=False):
     :param amount: what was asked for in the quote coin, or None.
     :param rises: whether the price has to rise to the stop price.
     :param filled: in steps.
-    :param value: the sum of its fills in ticks times steps.
+    :param value: what its fills come to, in the coin that money is in.
     :param fee: what it has paid; ``profit`` what its fills have realised.
     :param parent: the order that carried it, or whose trigger it is; 0 for none.
     :param forced: why the exchange itself placed it.
@@ -162,7 +162,7 @@ class PerpOrder(msgspec.Struct, gc=False, eq=False):
     updated_ms: int
     status: PerpStatus = PerpStatus.NEW
     filled: int = 0
-    value: int = 0
+    value: Decimal = Decimal(0)
     fee: Decimal = Decimal(0)
     profit: Decimal = Decimal(0)
     take_profit: Attached | None = None

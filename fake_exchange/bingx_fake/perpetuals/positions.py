@@ -26,7 +26,7 @@ class Position(msgspec.Struct, gc=False, eq=False):
     """A position of a user's.
 
     :param quantity: in steps, above zero while it is open.
-    :param cost: what the open part cost, or brought where it is short, in the quote coin.
+    :param cost: what the open part cost, or brought where it is short, in the coin that money is in.
     :param margin: what is set apart for it, if it is isolated; else 0.
     :param realised: profits of what was closed, less ``fees``, with ``funding``.
     :param most: the most steps that it ever had; ``closed`` those closed so far, for ``closed_value``.
@@ -83,10 +83,20 @@ class Position(msgspec.Struct, gc=False, eq=False):
     def unrealised(self, mark: int) -> Decimal:
         """Its profit if it were closed at a price in ticks."""
         value = self.value(mark)
-        return _subtract(value, self.cost) if self.is_long else _subtract(self.cost, value)
+        return _subtract(value, self.cost) if self.gains else _subtract(self.cost, value)
+
+    @property
+    def gains(self) -> bool:
+        """Whether it gains when what it is worth rises: of an inverse perpetual, short ones do."""
+        return self.is_long is not self.instrument.is_inverse
+
+    @property
+    def entry(self) -> Decimal:
+        """The average price of the open part, as answers tell it, rounded."""
+        return self.instrument.price_of(self.cost, self.quantity)
 
     def open(self, quantity: int, value: Decimal) -> None:
-        """Let it grow by so many steps, for so much of the quote coin."""
+        """Let it grow by so many steps, for so much."""
         before = self.initial_margin
         self.quantity += quantity
         self.cost = _add(self.cost, value)
@@ -110,7 +120,7 @@ class Position(msgspec.Struct, gc=False, eq=False):
         self.margin = _subtract(self.margin, released)
         self.closed += quantity
         self.closed_value = _add(self.closed_value, value)
-        profit = _subtract(value, cost) if self.is_long else _subtract(cost, value)
+        profit = _subtract(value, cost) if self.gains else _subtract(cost, value)
         self.profit = _add(self.profit, profit)
         return profit, released
 
@@ -132,4 +142,5 @@ class Net(msgspec.Struct, gc=False):
 
     def unrealised(self, instrument: Instrument, mark: int) -> Decimal:
         """Its profit if it were closed at a price in ticks."""
-        return _subtract(instrument.worth(mark, self.quantity), self.cost)
+        value = instrument.worth(mark, self.quantity)
+        return _subtract(self.cost, value) if instrument.is_inverse else _subtract(value, self.cost)

@@ -102,7 +102,7 @@ class UserPerps:
         """All that positions of a coin have brought, less fees, with funding."""
         total = ZERO
         for position in (*self.closed, *self.positions.values()):
-            if position.instrument.quote == asset:
+            if position.instrument.coin == asset:
                 total = EXACT.add(total, position.realised)
         return total
 

@@ -1,5 +1,6 @@
 """What has happened to users' orders and positions, as it is told to them."""
 
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from bingx_fake.perpetuals.orders import PerpFill, PerpOrder, PerpStatus
@@ -11,7 +12,7 @@ PerpExecution = Literal["NEW", "TRADE", "CANCELED", "EXPIRED", "CALCULATED"]
 class PerpReport(NamedTuple):
     """One thing that happened to an order, as it stood then.
 
-    :param filled: in steps, this fill included; ``value`` in ticks times steps.
+    :param filled: in steps, this fill included; ``value`` what that comes to.
     :param fill: of a trade, or of what the exchange closed.
     """
 
@@ -20,7 +21,7 @@ class PerpReport(NamedTuple):
     status: PerpStatus
     quantity: int
     filled: int
-    value: int
+    value: Decimal
     fill: PerpFill | None = None
 
     @classmethod

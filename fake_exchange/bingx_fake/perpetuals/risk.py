@@ -75,7 +75,7 @@ class PerpRisk(PerpPlacing):
                 needs = self.margins.maintenance(position)
                 scopes.append(_Scope([position], equity, needs, [needs]))
             else:
-                shared.setdefault(position.instrument.quote, []).append(position)
+                shared.setdefault(position.instrument.coin, []).append(position)
         for asset, positions in shared.items():
             each = [self.margins.maintenance(position) for position in positions]
             needs = ZERO
@@ -89,10 +89,10 @@ class PerpRisk(PerpPlacing):
         first = scope.positions[0]
         user = self.records.of(first.uid)
         markets = {position.market for position in scope.positions}
-        for order in [it for it in user.open.values() if it.instrument.quote == first.instrument.quote]:
+        for order in [it for it in user.open.values() if it.instrument.coin == first.instrument.coin]:
             if order.market in markets or not first.is_isolated:
                 self._withdraw(order, at_ms)
-        changes = Changes(first.instrument.quote)
+        changes = Changes(first.instrument.coin)
         left = scope.equity
         for number, (position, need) in enumerate(zip(scope.positions, scope.each, strict=True)):
             is_last = number == len(scope.positions) - 1
@@ -117,7 +117,7 @@ class PerpRisk(PerpPlacing):
         worth, quantity = position.value(mark), position.quantity
         taker = self.rates(position.uid).taker
         # What its owner gets for it, once the fee is paid, is its worth less that part.
-        if position.is_long:
+        if position.gains:
             got = _subtract(worth, part)
             value = cut(_ROUNDED.divide(got, _subtract(Decimal(1), taker)))
             fee = _subtract(value, got)
@@ -137,11 +137,8 @@ class PerpRisk(PerpPlacing):
         market, instrument = position.market, position.instrument
         sign = 1 if position.is_long else -1
         mark = self.margins.mark(market)
-        brings = (
-            _subtract(instrument.worth(mark, quantity), value)
-            if sign > 0
-            else _subtract(value, instrument.worth(mark, quantity))
-        )
+        worth = instrument.worth(mark, quantity)
+        brings = _subtract(worth, value) if position.gains else _subtract(value, worth)
         if _add(self.insurance_equity(changes.asset), brings) >= 0:
             holder = self._settlement.net(self._settlement.insurance, market)
             holder.trade(sign * quantity, _multiply(value, Decimal(sign)))
@@ -164,7 +161,7 @@ class PerpRisk(PerpPlacing):
         total = self._ledger.balance(EXCHANGE_UID, INSURANCE, asset).free
         for market, net in self._settlement.insurance.items():
             stall = self._floor.stalls[market]
-            if stall.market.instrument.quote == asset:
+            if stall.market.instrument.coin == asset:
                 total = _add(total, net.unrealised(stall.market.instrument, stall.market.mark_price))
         return total
 
@@ -184,7 +181,7 @@ class PerpRisk(PerpPlacing):
     ) -> PerpOrder:
         """The order by which the exchange closes a position; its price is cut to the tick."""
         instrument = position.instrument
-        units = max(instrument.ticks_times_steps(value), 0)
+        value = max(value, ZERO)
         side = PositionSide.LONG if position.is_long else PositionSide.SHORT
         return PerpOrder(
             id=self.new_id(at_ms),
@@ -196,7 +193,7 @@ class PerpRisk(PerpPlacing):
             type=PerpType.LIQUIDATION,
             time_in_force=TimeInForce.GTC,
             client_id="",
-            price=units // quantity,
+            price=instrument.ticks(instrument.price_of(value, quantity)),
             stop=0,
             quantity=quantity,
             amount=None,
@@ -210,7 +207,7 @@ class PerpRisk(PerpPlacing):
             updated_ms=at_ms,
             status=PerpStatus.FILLED,
             filled=quantity,
-            value=units,
+            value=value,
             position_id=position.id,
             forced=forced,
         )
@@ -233,7 +230,7 @@ class PerpRisk(PerpPlacing):
         mark = self.margins.mark(market)
         for uid in list(self.records.holders.get(market, ())):
             for position in self.records.positions(uid, market):
-                changes = Changes(position.instrument.quote)
+                changes = Changes(position.instrument.coin)
                 value, sign = position.value(mark), 1 if position.is_long else -1
                 house = self._settlement.net(self._settlement.house, market)
                 house.trade(sign * position.quantity, _multiply(value, Decimal(sign)))

@@ -83,7 +83,7 @@ class Settlement:
         :return: the lowest and the highest price that was traded at, in ticks; None where nothing was.
         """
         market: MarketId = (instrument.product, instrument.symbol)
-        changes = Changes(instrument.quote)
+        changes = Changes(instrument.coin)
         lowest = highest = 0
         for event in events:
             if isinstance(event, Traded):
@@ -144,9 +144,10 @@ class Settlement:
         """Count one side of a trade for its order and the position that this is about."""
         instrument, quantity = order.instrument, trade.quantity
         profit = self._apply(order, quantity, trade.price, changes, at_ms, is_maker=is_maker)
-        fee = self._fee(order.uid, instrument.worth(trade.price, quantity), is_maker=is_maker)
+        value = instrument.worth(trade.price, quantity)
+        fee = self._fee(order.uid, value, is_maker=is_maker)
         order.filled += quantity
-        order.value += trade.price * quantity
+        order.value = _add(order.value, value)
         order.fee = _add(order.fee, fee)
         order.profit = _add(order.profit, profit)
         order.updated_ms = at_ms
@@ -155,10 +156,10 @@ class Settlement:
         user.fills.append(fill)
         earn = self._records.earn
         if profit:
-            earn(order.uid, order.market, "REALIZED_PNL", profit, instrument.quote, at_ms, trade.trade_id)
+            earn(order.uid, order.market, "REALIZED_PNL", profit, instrument.coin, at_ms, trade.trade_id)
         if fee:
             paid = minus(fee)
-            earn(order.uid, order.market, "TRADING_FEE", paid, instrument.quote, at_ms, trade.trade_id)
+            earn(order.uid, order.market, "TRADING_FEE", paid, instrument.coin, at_ms, trade.trade_id)
         self.touch(order.uid)
         if order.take_profit is not None or order.stop_loss is not None:
             self.carriers[order.id] = order
@@ -313,7 +314,7 @@ class Settlement:
         after = _add(_add(self._ledger.balance(uid, ACCOUNT, asset).free, amount), uncovered)
         set_apart = ZERO
         for position in self._records.positions(uid):
-            if position.instrument.quote == asset:
+            if position.instrument.coin == asset:
                 set_apart = _add(set_apart, position.margin)
         lacking = min(_subtract(set_apart, after), changes.losses.get(uid, ZERO))
         return _add(uncovered, max(lacking, minus(after), ZERO))

@@ -1,4 +1,4 @@
-"""How much margin a position needs to be kept: tiers by its value, and the price at which that is reached.
+"""How much margin a position needs to be kept: tiers by its value, and the value at which that is reached.
 
 Maintenance margin = value x ratio of its tier - maintAmount, where maintAmount makes the tiers meet (A, all
 of the recorded ones). Liquidation counts the taker's fee besides; that split is ours (A157).
@@ -84,24 +84,22 @@ def most_value(leverage: int) -> Decimal:
     return max((tier.up_to for tier in TIERS if tier.ratio * 2 * leverage <= 1), default=TIERS[0].up_to)
 
 
-def liquidation_price(
-    *, is_long: bool, quantity: Decimal, cost: Decimal, equity: Decimal, taker: Decimal
-) -> Decimal:
-    """The price at which what is there for a position is what it needs; 0 where no price is.
+def liquidation_value(*, gains: bool, cost: Decimal, equity: Decimal, taker: Decimal) -> Decimal:
+    """What a position is worth when what is there for it is what it needs; not above zero where it never is.
 
-    :param cost: of the position, in the quote coin.
+    :param gains: whether it gains when what it is worth rises.
+    :param cost: of the position.
     :param equity: what there is for it besides its own profit or loss, less what others need.
     :param taker: the rate of the fee to close it.
     """
     for tier in TIERS:
         keeps = _add(tier.ratio, taker)
-        if is_long:
+        if gains:
             over = _subtract(_subtract(cost, equity), tier.amount)
-            price = _ROUNDED.divide(over, _multiply(quantity, _subtract(Decimal(1), keeps)))
+            value = _ROUNDED.divide(over, _subtract(Decimal(1), keeps))
         else:
             over = _add(_add(cost, equity), tier.amount)
-            price = _ROUNDED.divide(over, _multiply(quantity, _add(Decimal(1), keeps)))
-        value = _ROUNDED.multiply(price, quantity)
+            value = _ROUNDED.divide(over, _add(Decimal(1), keeps))
         if value <= tier.up_to or tier is TIERS[-1]:
-            return max(price, ZERO)
+            return value
     raise AssertionError("the last tier has no end")

@@ -101,7 +101,7 @@ def perp_order_form(order: PerpOrder) -> OrderForm:
         client_id=order.client_id,
         status=status,  # type: ignore[arg-type]  # the words but one are the same
         filled=plain(instrument.quantity(order.filled)),
-        value=plain(instrument.value(order.value)) if order.value else None,
+        value=plain(order.value) if order.value else None,
         fee=plain(order.fee),
         updated=None if order.updated_ms == order.placed_ms else order.updated_ms,
         reached=order.triggered_ms,

@@ -262,9 +262,9 @@ def _order(form: OrderForm, listing: Listing, user: UserPerps, path: KeyPath) ->
         price = 0 if kind is PerpType.LIQUIDATION else stop or listing.opening
     quantity = 0 if form.quantity is None else steps_at(instrument, form.quantity, (*path, "quantity"))
     filled = steps_at(instrument, form.filled, (*path, "filled"))
-    value = price * filled
+    value = instrument.worth(price, filled)
     if form.value is not None:
-        value = instrument.ticks_times_steps(amount_at(form.value, (*path, "value")))
+        value = amount_at(form.value, (*path, "value"))
     closes = form.reduce_only or form.close_position or kind.only_closes
     if position_side is not PositionSide.BOTH:
         closes = (side is Side.BUY) is not (position_side is PositionSide.LONG)

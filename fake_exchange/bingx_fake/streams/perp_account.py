@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from bingx_fake.books.money import EXACT, ZERO, plain
-from bingx_fake.groups.swap_trade.facts import average, fixed
+from bingx_fake.groups.swap_trade.facts import fixed
 from bingx_fake.perpetuals.desk import SwapDesk
 from bingx_fake.perpetuals.orders import PerpStatus, PositionSide
 from bingx_fake.perpetuals.positions import Position
@@ -49,10 +49,10 @@ def order_update(report: PerpReport, now_ms: int) -> Json:
         "q": text(instrument.quantity(report.quantity)),
         "p": text(instrument.price(order.price)),
         "sp": text(instrument.price(order.stop)),
-        "ap": text(average(instrument.value(report.value), filled)),
+        "ap": text(instrument.price_of(report.value, report.filled)),
         "x": report.execution,
         "X": _WORDS[report.status],
-        "N": instrument.quote,
+        "N": instrument.coin,
         "n": text(EXACT.minus(fill.fee) if fill else ZERO),
         "T": fill.at_ms if fill else now_ms,
         "wt": order.working.value,
@@ -65,7 +65,7 @@ def order_update(report: PerpReport, now_ms: int) -> Json:
         "ti": order.parent,
         "ro": order.closes,
         "td": fill.trade_id if fill else 0,
-        "tv": text(instrument.value(fill.price * fill.quantity) if fill else ZERO),
+        "tv": text(instrument.worth(fill.price, fill.quantity) if fill else ZERO),
     }
     return {"e": PERP_ORDERS.name, "E": now_ms, "T": now_ms, "o": told}
 
@@ -104,7 +104,7 @@ def _position(desk: SwapDesk, position: Position) -> Json:
     return {
         "s": instrument.symbol,
         "pa": plain(EXACT.minus(quantity) if is_below and quantity else quantity),
-        "ep": fixed(average(position.cost, quantity), instrument.price_places),
+        "ep": fixed(position.entry, instrument.price_places),
         "up": plain(unrealised),
         "mt": "isolated" if position.is_isolated else "cross",
         "iw": plain(EXACT.add(position.held_margin, unrealised)),

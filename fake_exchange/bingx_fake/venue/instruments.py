@@ -13,6 +13,7 @@ Product = Literal["spot", "swap", "coinm"]
 # Two numbers as long as the books take have fewer digits together; more would be rounded, which raises.
 _EXACT = decimal.Context(prec=120, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.DivisionByZero])
 _DOWN = decimal.Context(prec=120, rounding=decimal.ROUND_DOWN)
+_ROUNDED = decimal.Context(prec=40, rounding=decimal.ROUND_HALF_EVEN)
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +38,10 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     online_ms: int
     unit: Decimal = Decimal(0)
     """What one step is worth at one tick."""
+    coin: str = ""
+    """The coin that money on it is in: values, profits, margin and fees."""
+    is_inverse: bool = False
+    """Whether what it is worth falls when its price rises, as money is in the coin that is priced."""
     places: int = 0
     """How many digits that has after the point, and so a quantity or a value at most."""
     least_units: int = 0
@@ -47,6 +52,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         unit = _EXACT.multiply(self.tick, self.step)
         force_setattr(self, "unit", unit)
         force_setattr(self, "places", places_of(unit))
+        force_setattr(self, "coin", self.quote)
         least = int(_DOWN.divide_int(self.min_notional, unit))
         is_cut = _EXACT.multiply(Decimal(least), unit) != self.min_notional
         force_setattr(self, "least_units", least + is_cut)
@@ -69,8 +75,16 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         return int(_DOWN.divide_int(quantity, self.step))
 
     def worth(self, ticks: int, steps: int) -> Decimal:
-        """What so many steps are worth at so many ticks, in the quote coin."""
+        """What so many steps are worth at so many ticks, in ``coin``."""
         return _EXACT.multiply(Decimal(ticks * steps), self.unit)
+
+    def price_of(self, value: Decimal, steps: int) -> Decimal:
+        """The price at which so many steps are worth so much, rounded; 0 where they are worth nothing."""
+        return _ROUNDED.divide(value, self.quantity(steps)) if value and steps else Decimal(0)
+
+    def nominal(self, ticks: int, steps: int) -> Decimal:
+        """What so many steps come to in the quote coin, as least and most are told."""
+        return self.worth(ticks, steps)
 
     def value(self, ticks_times_steps: int) -> Decimal:
         """What a sum of ticks times steps is worth, in the quote coin."""

@@ -10,7 +10,7 @@ from bingx_fake.books.money import EXACT, ZERO, plain
 from bingx_fake.groups.call import Books, Call, Handler
 from bingx_fake.groups.spot_market.facts import Rows
 from bingx_fake.groups.swap_trade.asking import market_of
-from bingx_fake.groups.swap_trade.facts import average, fixed
+from bingx_fake.groups.swap_trade.facts import fixed
 from bingx_fake.perpetuals.margins import Margins, PerpRates, Wallet
 from bingx_fake.perpetuals.positions import Position
 from bingx_fake.perpetuals.records import Income
@@ -111,8 +111,8 @@ def positions(books: Books, call: Call) -> Rows:
     """The open positions, of one pair or of all, in the order of opening (ours, A165)."""
     uid, swap = call.caller.uid, books.swap
     found = swap.records.positions(uid, market_of(books, call))
-    wallets = {coin: swap.margins.wallet(uid, coin) for coin in {it.instrument.quote: 0 for it in found}}
-    return Rows([_held(it, swap.margins, wallets[it.instrument.quote], swap.closable(it)) for it in found])
+    wallets = {coin: swap.margins.wallet(uid, coin) for coin in {it.instrument.coin: 0 for it in found}}
+    return Rows([_held(it, swap.margins, wallets[it.instrument.coin], swap.closable(it)) for it in found])
 
 
 def _held(position: Position, margins: Margins, wallet: Wallet, closable: int) -> Held:
@@ -126,14 +126,12 @@ def _held(position: Position, margins: Margins, wallet: Wallet, closable: int) -
     return Held(
         position_id=position.id,
         symbol=instrument.symbol,
-        currency=instrument.quote,
+        currency=instrument.coin,
         amount=instrument.quantity_text(position.quantity),
         available=instrument.quantity_text(closable),
         position_side="LONG" if position.is_long else "SHORT",
         isolated=position.is_isolated,
-        average_price=fixed(
-            average(position.cost, instrument.quantity(position.quantity)), instrument.price_places
-        ),
+        average_price=fixed(position.entry, instrument.price_places),
         initial_margin=fixed(initial, 4),
         margin=fixed(EXACT.add(position.held_margin, unrealised), 4),
         leverage=position.leverage,

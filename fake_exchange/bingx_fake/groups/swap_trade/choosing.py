@@ -106,7 +106,7 @@ def _market(books: Books, call: Call) -> Market:
 def _leverages(books: Books, call: Call, market: Market, side: PositionSide = PositionSide.BOTH) -> Leverages:
     instrument, uid = market.instrument, call.caller.uid
     choice = books.swap.records.of(uid).choice(market.id)
-    available = books.swap.margins.wallet(uid, instrument.quote).available
+    available = books.swap.margins.wallet(uid, instrument.coin).available
     price = instrument.price(market.last)
     values, most = {}, {}
     for is_long in (True, False):

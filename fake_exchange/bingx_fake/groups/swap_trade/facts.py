@@ -127,8 +127,6 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         """
         instrument = order.instrument
         has_limit = order.type.has_limit
-        filled = instrument.quantity(order.filled)
-        value = instrument.value(order.value)
         return Order(
             symbol=instrument.symbol,
             order_id=order.id,
@@ -140,8 +138,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
             orig_qty=instrument.quantity_text(order.quantity),
             price=instrument.price_text(order.price),
             executed_qty=instrument.quantity_text(order.filled),
-            avg_price=fixed(average(value, filled), instrument.price_places),
-            cum_quote=fixed(value, 0),
+            avg_price=fixed(instrument.price_of(order.value, order.filled), instrument.price_places),
+            cum_quote=fixed(order.value, 0),
             stop_price=instrument.price_text(order.stop) if order.stop else "",
             profit=fixed(order.profit, 4),
             commission=fixed(minus(order.fee), 6),
@@ -225,7 +223,7 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
             amount=fixed(instrument.worth(fill.price, fill.quantity), 4),
             commission=fixed(minus(fill.fee), 4),
             profit=fixed(fill.profit, 4),
-            currency=instrument.quote,
+            currency=instrument.coin,
             role="maker" if fill.is_maker else "taker",
             at_ms=fill.at_ms,
         )

@@ -36,7 +36,7 @@ def _orders(books: Books, call: Call, counts: Callable[[PerpOrder], bool]) -> Or
         end_ms=end_ms,
         from_id=None if from_id is None else int(from_id),
     )
-    counted = (it for it in found if counts(it) and coin in (None, it.instrument.quote))
+    counted = (it for it in found if counts(it) and coin in (None, it.instrument.coin))
     return Orders([Order.of(order) for order in islice(counted, call.parameters.counted("limit"))])
 
 
@@ -54,7 +54,7 @@ def fill_history(books: Books, call: Call) -> Fills:
         and market in (None, fill.order.market)
         and order_id in (None, str(fill.order.id))
         and (after is None or fill.trade_id > int(after))
-        and coin in (None, fill.order.instrument.quote)
+        and coin in (None, fill.order.instrument.coin)
     ]
     return Fills([Fill.of(fill) for fill in _page(found, call)], len(found))
 
@@ -70,7 +70,7 @@ def position_history(books: Books, call: Call) -> Page:
         for position in reversed(books.swap.records.of(call.caller.uid).closed)
         if market in (None, position.market)
         and position_id in (None, str(position.id))
-        and coin in (None, position.instrument.quote)
+        and coin in (None, position.instrument.coin)
         and (start_ms is None or position.updated_ms >= start_ms)
         and (end_ms is None or position.updated_ms <= end_ms)
     ]

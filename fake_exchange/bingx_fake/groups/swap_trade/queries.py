@@ -62,7 +62,7 @@ def order_history(books: Books, call: Call) -> Orders:
         end_ms=end_ms,
         from_id=None if from_id is None else int(from_id),
     )
-    finished = (it for it in found if not it.is_open and coin in (None, it.instrument.quote))
+    finished = (it for it in found if not it.is_open and coin in (None, it.instrument.coin))
     return Orders([Order.of(order) for order in islice(finished, call.parameters.counted("limit"))])
 
 
@@ -77,6 +77,6 @@ def fills(books: Books, call: Call) -> Fills:
         if start_ms <= fill.at_ms <= end_ms
         and market in (None, fill.order.market)
         and order_id in (None, str(fill.order.id))
-        and coin in (None, fill.order.instrument.quote)
+        and coin in (None, fill.order.instrument.coin)
     )
     return Fills([Fill.of(fill) for fill in list(islice(found, _MOST_FILLS))[::-1]])
