@@ -4,6 +4,7 @@ import json
 import re
 import signal
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,8 @@ from support.commands import start_bingx_fake
 from support.sender import ALICE, PLACE_ORDER, SPOT_BALANCE, TRANSFER, Sender
 
 from bingx_fake import FakeExchange
+from bingx_fake.perpetuals.orders import NewPerpOrder, PerpType
+from bingx_fake.venue.order_book import Side
 
 WITHOUT_A_NAME = re.compile(
     r"- (button|link|textbox|searchbox|combobox|checkbox|spinbutton|table|region|form|search|article"
@@ -84,6 +87,8 @@ def busy(exchange: FakeExchange, sender: Sender) -> None:
     exchange.play([{"domain": "com", "kind": "refuse"}, {"domain": "pro", "kind": "latency", "ms": 5}])
     exchange.market("BTC-USDT").trade("BUY", "0.5")
     exchange.market("BTC-USDT").mark("41000")
+    position = NewPerpOrder(symbol="SOL-USDT", side=Side.SELL, type=PerpType.MARKET, quantity=Decimal("0.1"))
+    exchange.call(lambda inner: inner.books.swap.place(ALICE, position, inner.clock.now_ms()))
     exchange.market("ETH-USDT").halt()
 
 
@@ -163,6 +168,7 @@ def test_everything_has_a_name_for_those_who_hear_the_page(page: Page) -> None:
         "Profile",
         "Markets",
         "Orders",
+        "Positions",
         "Streams",
         "Journal",
         "Users and balances",

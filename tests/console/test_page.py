@@ -23,8 +23,10 @@ from support.sender import (
 from bingx_fake import FakeExchange
 from bingx_fake.exchange import Exchange
 from bingx_fake.faults.kinds import KINDS
+from bingx_fake.perpetuals.orders import NewPerpOrder, PerpType, PositionSide
 from bingx_fake.streams.frames import Frame
 from bingx_fake.streams.session import Session
+from bingx_fake.venue.order_book import Side
 
 UNAVAILABLE = {"dns": "host names are not intercepted", "tls": "without TLS"}
 
@@ -291,6 +293,76 @@ def test_a_mark_is_set_and_released(page: Page, exchange: FakeExchange) -> None:
     told = "The mark of spot BTC-USDT follows the price, which is 60000."
     expect(page.locator("#outcome")).to_have_text(told)
     expect(row).not_to_contain_text("(set)")
+
+
+@pytest.fixture
+def position(page: Page, exchange: FakeExchange) -> Locator:
+    """The line of alice's position: long of 0.005 BTC at 60000.1, for which she has 99.85 USDT."""
+    new = NewPerpOrder(symbol="BTC-USDT", side=Side.BUY, type=PerpType.MARKET, quantity=Decimal("0.005"))
+    exchange.call(lambda inner: inner.books.swap.place(ALICE, new, inner.clock.now_ms()))
+    return page.locator("#open-positions tbody tr")
+
+
+def test_a_person_sees_how_near_a_position_is_to_liquidation_and_what_the_mark_does_to_it(
+    position: Locator, exchange: FakeExchange
+) -> None:
+    cells = position.locator("td:not(:nth-child(2)), td p:first-child")
+    what = "swap BTC-USDT LONG 0.005 at 60000.1, CROSSED 5x"
+    expect(cells).to_have_text([str(ALICE), what, "60000", "99.84949975", "40182.794669745, 33.03 % away"])
+    exchange.market("BTC-USDT", "swap").mark("50000")
+    expect(cells).to_have_text([str(ALICE), what, "50000", "49.84949975", "40182.794669745, 19.63 % away"])
+
+
+def test_a_person_liquidates_a_position_by_the_mark(
+    page: Page, position: Locator, exchange: FakeExchange
+) -> None:
+    page.get_by_role("button", name=f"Mark to liquidation: LONG of {ALICE} in swap BTC-USDT").press("Enter")
+    told = f"The mark of swap BTC-USDT is 40182.7; the LONG of {ALICE} was liquidated."
+    expect(page.locator("#outcome")).to_have_text(told)
+    expect(position).to_have_count(0)
+    expect(page.locator("#open-positions caption")).to_have_text("No position")
+    expect(page.get_by_role("searchbox", name="Positions of")).to_be_focused()
+    assert exchange.positions() == []
+    assert exchange.orders(ALICE)[-1]["type"] == "LIQUIDATION"
+
+
+def test_a_position_that_shares_its_markets_other_side_may_outlive_its_own_price(
+    page: Page, exchange: FakeExchange
+) -> None:
+    def hedge(inner: Exchange) -> None:
+        swap = inner.books.swap
+        swap.set_mode(ALICE, is_hedging=True)
+        for side, position_side in ((Side.BUY, PositionSide.LONG), (Side.SELL, PositionSide.SHORT)):
+            new = NewPerpOrder(
+                symbol="BTC-USDT",
+                side=side,
+                type=PerpType.MARKET,
+                quantity=Decimal("0.003"),
+                position_side=position_side,
+            )
+            swap.place(ALICE, new, inner.clock.now_ms())
+
+    exchange.call(hedge)
+    page.get_by_role("button", name=f"Mark to liquidation: LONG of {ALICE}").click()
+    expect(page.locator("#outcome")).to_contain_text("is still there, since others share its margin")
+    expect(page.locator("#open-positions tbody tr")).to_have_count(2)
+
+
+def test_a_person_releases_a_positions_mark_and_settles_its_funding(
+    page: Page, position: Locator, exchange: FakeExchange
+) -> None:
+    market = exchange.market("BTC-USDT", "swap")
+    market.mark("50000")
+    expect(position).to_contain_text("19.63 %")
+    page.get_by_role("button", name=f"Release the mark: LONG of {ALICE} in swap BTC-USDT").click()
+    expect(page.locator("#outcome")).to_have_text(
+        "The mark of swap BTC-USDT follows the price, which is 60000."
+    )
+    assert market.state["held"] == []
+    market.funding("0.001")
+    page.get_by_role("button", name=f"Settle funding: LONG of {ALICE} in swap BTC-USDT").click()
+    expect(page.locator("#outcome")).to_have_text("Funding of swap BTC-USDT is settled.")
+    expect(position).to_contain_text("funding -0.3")
 
 
 def test_a_market_is_halted_and_resumed(page: Page, exchange: FakeExchange) -> None:

@@ -89,7 +89,14 @@ def test_a_web_page_elsewhere_gets_none_of_it(
 
 @pytest.mark.parametrize(
     "path",
-    ["/console/users", "/console/faults", "/console/journal", "/console/profile", "/console/orders"],
+    [
+        "/console/users",
+        "/console/faults",
+        "/console/journal",
+        "/console/profile",
+        "/console/orders",
+        "/console/positions",
+    ],
 )
 def test_nothing_that_the_page_reads_holds_a_secret(exchange: FakeExchange, path: str) -> None:
     assert "-secret" not in ask(exchange, path).text
@@ -262,6 +269,53 @@ def place_perps(exchange: FakeExchange) -> list[str]:
         return [str(inner.books.swap.place(ALICE, new, NOW_MS).id) for new in orders]
 
     return exchange.call(put)
+
+
+def hold(exchange: FakeExchange, uid: int, symbol: str, side: Side, quantity: str) -> None:
+    """Have somebody open a position at the best price."""
+    new = NewPerpOrder(symbol=symbol, side=side, type=PerpType.MARKET, quantity=Decimal(quantity))
+    exchange.call(lambda inner: inner.books.swap.place(uid, new, inner.clock.now_ms()))
+
+
+def test_positions_come_newest_first_with_the_mark_that_liquidates_each(exchange: FakeExchange) -> None:
+    exchange.credit(BOB, "USDTMPerp", "USDT", 100)
+    hold(exchange, ALICE, "BTC-USDT", Side.BUY, "0.005")
+    hold(exchange, BOB, "BTC-USDT", Side.SELL, "0.005")
+    told = read(exchange, "/console/positions")
+    assert told["count"] == 2
+    short, long = told["open"]
+    assert (short["uid"], short["side"], short["product"]) == (str(BOB), "SHORT", "swap")
+    assert (long["uid"], long["equity"], long["distance"]) == (str(ALICE), "99.84949975", "0.330287")
+    # The next whole tick of 0.1 beyond the price at which each is liquidated.
+    assert (long["liquidation"], long["liquidating"]) == ("40182.794669745", "40182.7")
+    assert (short["liquidation"], short["liquidating"]) == ("79667.16482367", "79667.2")
+
+
+def test_a_position_that_no_price_liquidates_says_so(exchange: FakeExchange) -> None:
+    exchange.credit(ALICE, "USDTMPerp", "USDT", 10_000)
+    hold(exchange, ALICE, "BTC-USDT", Side.BUY, "0.005")
+    (told,) = read(exchange, "/console/positions")["open"]
+    assert (told["liquidation"], told["distance"], told["liquidating"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(("find", "uids"), [("bob@", [str(BOB)]), ("1677", [str(ALICE)]), ("dave", [])])
+def test_positions_of_one_user_are_found_by_uid_and_address(
+    exchange: FakeExchange, find: str, uids: list[str]
+) -> None:
+    exchange.credit(BOB, "USDTMPerp", "USDT", 100)
+    for uid in (ALICE, BOB):
+        hold(exchange, uid, "SOL-USDT", Side.BUY, "0.1")
+    assert [row["uid"] for row in read(exchange, f"/console/positions?find={find}")["open"]] == uids
+
+
+def test_of_many_positions_the_latest_are_shown_and_all_are_counted() -> None:
+    wallet = {"USDTMPerp": {"USDT": "100"}}
+    with FakeExchange(state={"users": [{"uid": uid, "balances": wallet} for uid in range(1, 104)]}) as many:
+        for uid in range(1, 104):
+            hold(many, uid, "SOL-USDT", Side.BUY, "0.1")
+        answer = read(many, "/console/positions")
+    assert answer["count"] == 103
+    assert [row["uid"] for row in answer["open"]] == [str(uid) for uid in range(103, 3, -1)]
 
 
 def test_the_ladder_says_who_of_the_users_has_how_much(exchange: FakeExchange) -> None:

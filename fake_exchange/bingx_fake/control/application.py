@@ -68,6 +68,7 @@ CONTROL_ROUTES: tuple[tuple[str, str, ControlFunction], ...] = (
     ("GET", "/console/transfers", views.get_transfers),
     ("GET", "/console/markets/{product}/{symbol}", trading.get_market),
     ("GET", "/console/orders", trading.get_orders),
+    ("GET", "/console/positions", trading.get_positions),
     ("GET", "/console/journal", views.get_journal),
     ("GET", "/console/requests/{id}", views.get_request),
     ("GET", "/console/profile", views.get_profile),

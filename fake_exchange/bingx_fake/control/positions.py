@@ -6,7 +6,6 @@ from typing import Any
 from bingx_fake.books.money import EXACT, ZERO, plain
 from bingx_fake.control.calls import ControlCall, ControlError
 from bingx_fake.exchange import Exchange
-from bingx_fake.perpetuals.margins import Wallet
 from bingx_fake.perpetuals.positions import Position
 
 _ROUNDED = Context(prec=28, rounding=ROUND_HALF_EVEN)
@@ -34,17 +33,15 @@ def rows(exchange: Exchange, uid: int | None) -> list[dict[str, Any]]:
     books = exchange.books
     if uid is not None and uid not in books.directory.users:
         raise ValueError(f"uid: there is no user {uid}")
-    margins, records = books.swap.margins, books.swap.records
-    found = []
-    for user in sorted(records.users) if uid is None else [uid]:
-        for position in records.positions(user):
-            wallet = margins.wallet(user, position.instrument.coin)
-            found.append(_row(exchange, position, wallet))
-    return found
+    records = books.swap.records
+    users = sorted(records.users) if uid is None else [uid]
+    return [position_row(exchange, position) for user in users for position in records.positions(user)]
 
 
-def _row(exchange: Exchange, position: Position, wallet: Wallet) -> dict[str, Any]:
+def position_row(exchange: Exchange, position: Position) -> dict[str, Any]:
+    """A position as ``GET /positions`` lists it."""
     margins, instrument = exchange.books.swap.margins, position.instrument
+    wallet = margins.wallet(position.uid, instrument.coin)
     mark = margins.mark(position.market)
     liquidation = margins.liquidation_price(position, wallet)
     price = instrument.price(mark)

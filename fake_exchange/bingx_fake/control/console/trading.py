@@ -1,6 +1,7 @@
-"""What the console shows of a market's book and of users' orders; see ``views``."""
+"""What the console shows of a market's book, of users' orders and positions; see ``views``."""
 
 from collections.abc import Iterable, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from heapq import merge, nlargest
 from itertools import chain, islice
 from operator import attrgetter
@@ -13,9 +14,11 @@ from bingx_fake.control.calls import ControlCall
 from bingx_fake.control.console.views import found_users
 from bingx_fake.control.markets import the_stall
 from bingx_fake.control.orders import perp_row
+from bingx_fake.control.positions import position_row
 from bingx_fake.exchange import Exchange
 from bingx_fake.market.stall import Stall
 from bingx_fake.perpetuals.orders import PerpFill, PerpOrder
+from bingx_fake.perpetuals.positions import Position
 from bingx_fake.perpetuals.records import UserPerps
 from bingx_fake.state.orders import order_form
 from bingx_fake.trading.records import UserOrders
@@ -26,6 +29,10 @@ _MOST_LEVELS = 8
 _MOST_TRADES = 16
 _MOST_ORDERS = 100
 _MOST_FILLS = 50
+_MOST_POSITIONS = 100
+_LEAST_TICKS = 2
+"""Of a price that may be set."""
+_PRECISE = Context(prec=60)
 
 
 def get_market(exchange: Exchange, call: ControlCall) -> Any:
@@ -127,3 +134,31 @@ def _fill(fill: SpotFill | PerpFill) -> dict[str, Any]:
         "fee": f"{plain(fill.fee)} {coin}",
         "maker": fill.is_maker,
     }
+
+
+def get_positions(exchange: Exchange, call: ControlCall) -> Any:
+    """The latest open positions, newest first; ``find`` is part of a user's UID or e-mail address."""
+    perps = exchange.books.swap.records.users
+    users = [perps[user.uid] for user in found_users(exchange, call) if user.uid in perps]
+    opened = [position for user in users for position in user.positions.values()]
+    latest = nlargest(_MOST_POSITIONS, opened, key=attrgetter("id"))
+    return {"count": len(opened), "open": [_position(exchange, position) for position in latest]}
+
+
+def _position(exchange: Exchange, position: Position) -> dict[str, Any]:
+    return {
+        **position_row(exchange, position),
+        "id": str(position.id),
+        "uid": str(position.uid),
+        "product": position.market[0],
+        "liquidating": _liquidating(exchange, position),
+    }
+
+
+def _liquidating(exchange: Exchange, position: Position) -> str | None:
+    """The nearest mark, in whole ticks, at which a position is liquidated; None where there is none."""
+    margins, instrument = exchange.books.swap.margins, position.instrument
+    price = margins.liquidation_price(position, margins.wallet(position.uid, instrument.coin))
+    away = ROUND_FLOOR if position.is_long else ROUND_CEILING
+    ticks = int(_PRECISE.divide(price, instrument.tick).to_integral_value(away))
+    return plain(instrument.price(ticks)) if ticks >= _LEAST_TICKS else None

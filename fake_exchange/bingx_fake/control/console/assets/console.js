@@ -6,6 +6,7 @@ import { readFaults } from "./faults.js";
 import { readJournal } from "./journal.js";
 import { readMarkets } from "./markets.js";
 import { readOrders } from "./orders.js";
+import { readPositions } from "./positions.js";
 import { readProfile } from "./profile.js";
 import { readStreams } from "./streams.js";
 import { readTransfers, readUsers } from "./users.js";
@@ -19,12 +20,17 @@ function listen() {
   events.addEventListener("clock", (event) => clockChanged(JSON.parse(event.data)));
   events.addEventListener("faults", readFaults);
   events.addEventListener("journal", readJournal);
-  events.addEventListener("market", readMarkets);
+  events.addEventListener("market", () => {
+    readMarkets();
+    readPositions(); // the mark decides what they are worth
+  });
   events.addEventListener("orders", readOrders);
+  events.addEventListener("positions", readPositions);
   events.addEventListener("profile", readProfile);
   events.addEventListener("streams", readStreams);
   events.addEventListener("state", () => {
     readMarkets(); // another state may have others
+    readPositions(); // as their users have more or less
     readUsers();
     readTransfers();
   });
