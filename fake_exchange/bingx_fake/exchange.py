@@ -135,7 +135,7 @@ class Exchange:
         The amount of a transfer that is answered and not yet made is among what is locked.
         """
         books = self.books
-        return saving.dump(books.directory, books.ledger, self.markets.described, books.desk, books.swap)
+        return saving.dump(books.directory, books.ledger, self.markets.described, books.desk, books.perps)
 
     @property
     def books(self) -> Books:
@@ -386,12 +386,12 @@ class Exchange:
         now_ms = self.clock.now_ms()
         markets.enter(floor, now_ms)
         self.streams.follow(floor, ledger)
-        desk, swap = desks_of(built, floor, self.agenda, self._order_ids, now_ms)
+        desk, swap, coinm = desks_of(built, floor, self.agenda, self._order_ids, now_ms)
         desk.on_reports = self._reported
         self.streams.follow_perps(swap)
         moves, keys = Movements(ledger, self.agenda), self._listen_keys
-        self._books = Books(ledger, built.directory, ledger, moves, floor, desk, swap, keys)
-        self.users = Users(form, ledger, floor, desk, swap, keys)
+        self._books = Books(ledger, built.directory, ledger, moves, floor, desk, swap, coinm, keys)
+        self.users = Users(form, ledger, floor, desk, (swap, coinm), keys)
         self._reading.begin(self._books, self.faults)
         self._ids.count_on(built.latest_id)
 

@@ -47,6 +47,7 @@ class Perps:
         self.floor = Floor(self.agenda, 7)
         self.ledger = Ledger()
         self.desk = SwapDesk(self.floor, self.ledger, self.agenda, OrderIds().next)
+        self.ledger.lets_go = self.desk.margins.may_leave
         self.now_ms = NOW_MS
         self.stall = self.add(instrument(), 10_000, ladder)
         for uid in (ALICE, BOB):

@@ -155,7 +155,7 @@ def _save(exchange: Exchange, file: Path) -> None:
     try:
         with bar("writing the state") as note:
             taken = saving.snapshot(
-                books.directory, books.ledger, described, books.desk, books.swap, standings
+                books.directory, books.ledger, described, books.desk, books.perps, standings
             )
             saving.write_lines(file, taken, note)
     except OSError as error:

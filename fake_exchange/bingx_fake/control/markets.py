@@ -74,9 +74,9 @@ def settle_funding(exchange: Exchange, call: ControlCall) -> Any:
     """Settle funding of a perpetual now, besides the times at which it is due; needs no body."""
     stall = the_stall(exchange, call)
     only({} if call.body is None else the_object(call.body))
-    if stall.market.instrument.product != "swap":
+    if stall.market.instrument.product == "spot":
         raise ControlError(f"{stall.market.instrument.symbol} is no perpetual: nobody pays funding")
-    exchange.books.swap.settle_funding(stall.market.id, exchange.clock.now_ms())
+    exchange.books.perps_of(stall.market.id).settle_funding(stall.market.id, exchange.clock.now_ms())
     return described(exchange, stall)
 
 

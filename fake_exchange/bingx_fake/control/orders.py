@@ -1,5 +1,6 @@
 """The control API's calls about users' orders."""
 
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -36,12 +37,13 @@ def delete_order(exchange: Exchange, call: ControlCall) -> Any:
             _check_open(order)
             books.desk.cancel(uid, None, now_ms, order_id=number)
             return msgspec.to_builtins(order_form(order, user.ocos.get(order.list_id)))
-    for uid, of_perps in books.swap.records.users.items():
-        perp = of_perps.orders.get(number)
-        if perp is not None:
-            _check_open(perp)
-            books.swap.cancel(uid, perp.market[1], now_ms, order_id=number)
-            return perp_row(perp)
+    for desk in books.perps:
+        for uid, of_perps in desk.records.users.items():
+            perp = of_perps.orders.get(number)
+            if perp is not None:
+                _check_open(perp)
+                desk.cancel(uid, perp.market[1], now_ms, order_id=number)
+                return perp_row(perp)
     raise ControlError(f"there is no order {order_id!r}", 404)
 
 
@@ -98,7 +100,7 @@ def rows(exchange: Exchange, uid: int | None, status: str | None) -> list[dict[s
     wanted = {it.value for it in OrderStatus if status in (None, it.value) or (status == OPEN and it.is_open)}
     forms = [row for row in order_forms(books.desk) if row.status in wanted and uid in (None, row.uid)]
     found: list[dict[str, Any]] = msgspec.to_builtins(forms)
-    for its_uid, user in books.swap.records.users.items():
+    for its_uid, user in chain.from_iterable(desk.records.users.items() for desk in books.perps):
         if uid in (None, its_uid):
             found += [perp_row(order) for order in user.orders.values() if status_of(order) in wanted]
     found.sort(key=lambda row: int(row["id"]))

@@ -33,14 +33,18 @@ def rows(exchange: Exchange, uid: int | None) -> list[dict[str, Any]]:
     books = exchange.books
     if uid is not None and uid not in books.directory.users:
         raise ValueError(f"uid: there is no user {uid}")
-    records = books.swap.records
-    users = sorted(records.users) if uid is None else [uid]
-    return [position_row(exchange, position) for user in users for position in records.positions(user)]
+    uids = {user for desk in books.perps for user in desk.records.users} if uid is None else {uid}
+    return [
+        position_row(exchange, position)
+        for user in sorted(uids)
+        for desk in books.perps
+        for position in desk.records.positions(user)
+    ]
 
 
 def position_row(exchange: Exchange, position: Position) -> dict[str, Any]:
     """A position as ``GET /positions`` lists it."""
-    margins, instrument = exchange.books.swap.margins, position.instrument
+    margins, instrument = exchange.books.perps_of(position.market).margins, position.instrument
     wallet = margins.wallet(position.uid, instrument.coin)
     mark = margins.mark(position.market)
     liquidation = margins.liquidation_price(position, wallet)

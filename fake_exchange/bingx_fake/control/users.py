@@ -51,7 +51,7 @@ def get_settings(exchange: Exchange, call: ControlCall) -> Any:
 def put_settings(exchange: Exchange, call: ControlCall) -> Any:
     """Any settings of a user; the others stay. Null stands for the usual ones."""
     uid, body = the_uid(exchange, call), the_object(call.body)
-    present = msgspec.to_builtins(settings_of(exchange.books.desk, None, uid) or SettingsForm())
+    present = msgspec.to_builtins(settings_of(exchange.books.desk, (), uid) or SettingsForm())
     with bad_input():
         settings = msgspec.convert({**present, **body}, SettingsForm)
         exchange.users.set_up(uid, settings, exchange.markets.listings)
@@ -63,7 +63,7 @@ def _described(exchange: Exchange, uid: int) -> Any:
     books = exchange.books
     held = {account: books.ledger.balances(uid, account) for account in get_args(Account)}
     balances = {account: its for account, its in held.items() if its}
-    settings = settings_of(books.desk, books.swap, uid)
+    settings = settings_of(books.desk, books.perps, uid)
     return msgspec.to_builtins(user_form(books.directory.users[uid], balances, settings))
 
 

@@ -14,6 +14,7 @@ from bingx_fake.gateway.parameters import Parameters
 from bingx_fake.market.floor import Floor
 from bingx_fake.perpetuals.desk import SwapDesk
 from bingx_fake.trading.desk import SpotDesk
+from bingx_fake.venue.commands import MarketId
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Books:
     :param moves: what they move amounts with.
     :param floor: the markets.
     :param desk: users' orders on the spot markets.
-    :param swap: users' orders and positions on the perpetuals.
+    :param swap: users' orders and positions on the perpetuals; ``coinm`` on those margined in coins.
     :param listen_keys: what streams of accounts are opened with.
     """
 
@@ -41,13 +42,27 @@ class Books:
     floor: Floor
     desk: SpotDesk
     swap: SwapDesk
+    coinm: SwapDesk
     listen_keys: ListenKeys
 
     def due(self, at_ms: int) -> "Books":
         """The same books, where what is written takes effect at a time."""
         return replace(
-            self, moves=self.moves.due(at_ms), desk=self.desk.due(at_ms), swap=self.swap.due(at_ms)
+            self,
+            moves=self.moves.due(at_ms),
+            desk=self.desk.due(at_ms),
+            swap=self.swap.due(at_ms),
+            coinm=self.coinm.due(at_ms),
         )
+
+    @property
+    def perps(self) -> tuple[SwapDesk, SwapDesk]:
+        """The desks of all perpetuals."""
+        return self.swap, self.coinm
+
+    def perps_of(self, market: MarketId) -> SwapDesk:
+        """The desk of the perpetuals that one is among."""
+        return self.coinm if market[0] == "coinm" else self.swap
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -395,7 +395,7 @@ def _set(clock: ExchangeClock) -> dict[str, Any]:
 def _snapshot(exchange: Exchange) -> saving.Snapshot:
     books, described = exchange.books, exchange.markets.described
     standings = books.floor.standings(exchange.clock.now_ms())
-    return saving.snapshot(books.directory, books.ledger, described, books.desk, books.swap, standings)
+    return saving.snapshot(books.directory, books.ledger, described, books.desk, books.perps, standings)
 
 
 def _read_state(source: Path | str | Mapping[str, Any] | None) -> state.StateForm:

@@ -6,7 +6,7 @@ from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import EXACT
 from bingx_fake.market.floor import Floor
 from bingx_fake.perpetuals.filters import size, ticks
-from bingx_fake.perpetuals.margins import Margins, PerpRates
+from bingx_fake.perpetuals.margins import ACCOUNTS, Margins, PerpRates
 from bingx_fake.perpetuals.orders import NewPerpOrder, PerpOrder, PerpType, PositionSide, WorkingType
 from bingx_fake.perpetuals.positions import Net, Position
 from bingx_fake.perpetuals.reasons import Declined, Reason
@@ -15,6 +15,7 @@ from bingx_fake.perpetuals.settlement import Settlement
 from bingx_fake.perpetuals.tiers import most_value
 from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.filters import MOST_OPEN
+from bingx_fake.venue.instruments import Perpetual
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.venue import Market
@@ -25,20 +26,24 @@ _subtract = EXACT.subtract
 class PerpChecking:
     """What users have on the perpetuals of a floor, and whether another order goes with it.
 
-    :param ledger: has the wallets; it asks what may leave them.
+    :param ledger: has the wallets.
     :param new_id: gives the id of an order that is placed at a time.
+    :param product: which perpetuals; what users have on others is none of this.
     """
 
-    def __init__(self, floor: Floor, ledger: Ledger, new_id: Callable[[int], int]) -> None:
+    def __init__(
+        self, floor: Floor, ledger: Ledger, new_id: Callable[[int], int], product: Perpetual = "swap"
+    ) -> None:
+        self.product = product
         self._floor = floor
         self._ledger = ledger
         self.new_id = new_id
         self.records = PerpRecords()
         self.own_rates: dict[int, PerpRates] = {}
-        self.margins = Margins(floor, ledger, self.records, self.rates)
-        self._settlement = Settlement(ledger, self.records, self.rates, new_id)
+        account = ACCOUNTS[product]
+        self.margins = Margins(floor, ledger, self.records, self.rates, account)
+        self._settlement = Settlement(ledger, self.records, self.rates, new_id, account)
         self._coming: dict[int, PerpOrder] = {}
-        ledger.lets_go = self.margins.may_leave
 
     def rates(self, uid: int) -> PerpRates:
         """What a user pays as a maker, and as a taker."""
@@ -53,7 +58,7 @@ class PerpChecking:
 
         :raises Declined: ``NO_SUCH_MARKET``.
         """
-        stall = self._floor.stalls.get(("swap", symbol))
+        stall = self._floor.stalls.get((self.product, symbol))
         if stall is None:
             raise Declined(Reason.NO_SUCH_MARKET, symbol=symbol)
         return stall.market

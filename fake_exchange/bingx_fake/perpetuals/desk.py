@@ -41,6 +41,7 @@ from bingx_fake.perpetuals.positions import Net, Position
 from bingx_fake.perpetuals.reasons import Declined, Reason
 from bingx_fake.perpetuals.records import UserPerps
 from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.instruments import Perpetual
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Side
 
@@ -70,39 +71,49 @@ class PerpReplaced(NamedTuple):
 class _Countdown(msgspec.Struct, frozen=True):
     """All open orders of a user on perpetuals are cancelled."""
 
+    desk: "SwapDesk"
     uid: int
 
 
 class _Entry(msgspec.Struct, frozen=True):
     """An order that was answered is placed."""
 
+    desk: "SwapDesk"
     order: PerpOrder
 
 
 class _Withdrawal(msgspec.Struct, frozen=True):
     """An order whose cancelling was answered is cancelled."""
 
+    desk: "SwapDesk"
     order: PerpOrder
 
 
 class SwapDesk(PerpChoosing):
-    """Users' orders and positions on the perpetuals of a floor.
+    """Users' orders and positions on the perpetuals of a floor: of one product, with wallets of its own.
 
-    :param ledger: has the wallets; it asks this desk what may leave them.
-    :param agenda: has when countdowns end.
+    :param ledger: has the wallets; whoever makes it has it ask ``margins.may_leave``.
+    :param agenda: has when countdowns end. What it has of a desk names that, so that many can have one.
     :param new_id: gives the id of an order that is placed at a time.
     """
 
-    def __init__(self, floor: Floor, ledger: Ledger, agenda: Agenda, new_id: Callable[[int], int]) -> None:
-        super().__init__(floor, ledger, new_id)
+    def __init__(
+        self,
+        floor: Floor,
+        ledger: Ledger,
+        agenda: Agenda,
+        new_id: Callable[[int], int],
+        product: Perpetual = "swap",
+    ) -> None:
+        super().__init__(floor, ledger, new_id, product)
         self._agenda = agenda
         self._countdowns: dict[int, int] = {}
         self._learn_funding()
-        agenda.learn(_Countdown, Rank.COUNTDOWN, self._count_out)
-        agenda.learn(_Entry, Rank.COMMIT, self._place_late)
-        agenda.learn(_Withdrawal, Rank.COMMIT, self._cancel_late)
+        agenda.learn(_Countdown, Rank.COUNTDOWN, lambda it, at_ms: it.desk.count_out(it.uid, at_ms))
+        agenda.learn(_Entry, Rank.COMMIT, lambda it, at_ms: it.desk.place_late(it.order, at_ms))
+        agenda.learn(_Withdrawal, Rank.COMMIT, lambda it, at_ms: it.desk.cancel_late(it.order, at_ms))
         for kind in (_Countdown, _Entry, _Withdrawal):
-            agenda.drop(kind)  # of a desk before this one
+            agenda.drop(kind)  # of desks before this one and those of the same exchange
 
     def due(self, due_ms: int) -> "SwapDesk":
         """The same desk, where what is placed and cancelled takes effect at a time; see ``LateSwapDesk``."""
@@ -211,12 +222,13 @@ class SwapDesk(PerpChoosing):
             self._agenda.remove(number)
         if timeout_ms is None:
             return None
-        self._countdowns[uid] = self._agenda.add(at_ms + timeout_ms, _Countdown(uid))
+        self._countdowns[uid] = self._agenda.add(at_ms + timeout_ms, _Countdown(self, uid))
         return at_ms + timeout_ms
 
-    def _count_out(self, countdown: _Countdown, at_ms: int) -> None:
-        del self._countdowns[countdown.uid]
-        self.cancel_all(countdown.uid, None, at_ms)
+    def count_out(self, uid: int, at_ms: int) -> None:
+        """Cancel what a user has, whose countdown has ended."""
+        del self._countdowns[uid]
+        self.cancel_all(uid, None, at_ms)
 
     # Closing
 
@@ -332,8 +344,9 @@ class SwapDesk(PerpChoosing):
 
     # What was answered before it takes effect
 
-    def _place_late(self, entry: _Entry, at_ms: int) -> None:
-        order = self._coming.pop(entry.order.id)
+    def place_late(self, order: PerpOrder, at_ms: int) -> None:
+        """Place an order that was taken before, if it can be by now."""
+        del self._coming[order.id]
         try:
             self.check_again(order)
         except Declined:
@@ -343,9 +356,10 @@ class SwapDesk(PerpChoosing):
         else:
             self._enter(order, at_ms)
 
-    def _cancel_late(self, withdrawal: _Withdrawal, at_ms: int) -> None:
-        if withdrawal.order.is_open:
-            self._cancel(withdrawal.order, at_ms)
+    def cancel_late(self, order: PerpOrder, at_ms: int) -> None:
+        """Cancel an order whose cancelling was answered before, if it is still open."""
+        if order.is_open:
+            self._cancel(order, at_ms)
 
 
 class LateSwapDesk(SwapDesk):
@@ -366,10 +380,10 @@ class LateSwapDesk(SwapDesk):
 
     def _enter(self, order: PerpOrder, at_ms: int) -> None:
         self._coming[order.id] = order
-        self._agenda.add(self._due_ms, _Entry(order))
+        self._agenda.add(self._due_ms, _Entry(self._desk, order))
 
     def _cancel(self, order: PerpOrder, at_ms: int) -> PerpOrder:
-        self._agenda.add(self._due_ms, _Withdrawal(order))
+        self._agenda.add(self._due_ms, _Withdrawal(self._desk, order))
         return msgspec.structs.replace(order, status=PerpStatus.CANCELLED)
 
 

@@ -63,6 +63,7 @@ class Settled(NamedTuple):
 class _Funding(msgspec.Struct, frozen=True):
     """Funding of a market is settled."""
 
+    desk: "PerpFunding"
     market: MarketId
 
 
@@ -75,22 +76,23 @@ class PerpFunding(PerpRisk):
     _agenda: Agenda
 
     def _learn_funding(self) -> None:
-        """Have the agenda know how funding is settled; once it has this desk's kinds only."""
+        """Have the agenda know how funding is settled."""
         self.settled: dict[MarketId, list[Settled]] = {}
         self._fundings: dict[MarketId, int] = {}
-        self._agenda.learn(_Funding, Rank.FUNDING, self._settle_due)
-        self._agenda.drop(_Funding)  # of a desk before this one
+        self._agenda.learn(_Funding, Rank.FUNDING, lambda it, at_ms: it.desk.settle_due(it.market, at_ms))
+        self._agenda.drop(_Funding)  # of desks before this one and those of the same exchange
 
     def expect_funding(self, market: MarketId, now_ms: int) -> None:
         """Have funding settled at the next boundary, as long as somebody holds a position."""
         if market not in self._fundings and self.records.holders.get(market):
-            self._fundings[market] = self._agenda.add(next_funding_ms(now_ms), _Funding(market))
+            self._fundings[market] = self._agenda.add(next_funding_ms(now_ms), _Funding(self, market))
 
-    def _settle_due(self, funding: _Funding, at_ms: int) -> None:
-        del self._fundings[funding.market]
-        if self.records.holders.get(funding.market):
-            self.settle_funding(funding.market, at_ms)
-            self.expect_funding(funding.market, at_ms)
+    def settle_due(self, market: MarketId, at_ms: int) -> None:
+        """Settle what the agenda had for now, and expect the next."""
+        del self._fundings[market]
+        if self.records.holders.get(market):
+            self.settle_funding(market, at_ms)
+            self.expect_funding(market, at_ms)
 
     def settle_funding(self, market: MarketId, at_ms: int) -> None:
         """Settle funding of a market now, at the mark and the rate that there are."""

@@ -17,10 +17,12 @@ from bingx_fake.perpetuals.positions import Position, share
 from bingx_fake.perpetuals.records import PerpRecords, UserPerps
 from bingx_fake.perpetuals.tiers import liquidation_value, maintenance
 from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.instruments import Perpetual
 from bingx_fake.venue.order_book import Side
 
-ACCOUNT = "USDTMPerp"
-"""Whose balances are the wallets."""
+ACCOUNTS: dict[Perpetual, str] = {"swap": "USDTMPerp", "coinm": "coinMPerp"}
+"""Whose balances are the wallets, by what is traded with them."""
+ACCOUNT = ACCOUNTS["swap"]
 
 _add, _subtract, _multiply = EXACT.add, EXACT.subtract, EXACT.multiply
 
@@ -74,12 +76,19 @@ class Wallet(NamedTuple):
 class Margins:
     """What users' wallets are used for.
 
+    :param account: whose balances they are.
     :param rates: gives a user's fee rates.
     """
 
     def __init__(
-        self, floor: Floor, ledger: Ledger, records: PerpRecords, rates: Callable[[int], PerpRates]
+        self,
+        floor: Floor,
+        ledger: Ledger,
+        records: PerpRecords,
+        rates: Callable[[int], PerpRates],
+        account: str = ACCOUNT,
     ) -> None:
+        self.account = account
         self._floor = floor
         self._ledger = ledger
         self._records = records
@@ -91,7 +100,7 @@ class Margins:
 
     def wallet(self, uid: int, asset: str) -> Wallet:
         """A user's wallet of a coin."""
-        balance = self._ledger.balance(uid, ACCOUNT, asset)
+        balance = self._ledger.balance(uid, self.account, asset)
         shared = apart = used = set_apart = frozen = ZERO
         user = self._records.users.get(uid)
         if user is not None:
@@ -113,7 +122,7 @@ class Margins:
 
     def cross_equity(self, uid: int, asset: str) -> Decimal:
         """What there is for the positions that share a wallet: see ``Wallet.cross_equity``."""
-        total = self._ledger.balance(uid, ACCOUNT, asset).free
+        total = self._ledger.balance(uid, self.account, asset).free
         for position in self._records.positions(uid):
             if position.instrument.coin == asset:
                 if position.is_isolated:
@@ -124,7 +133,7 @@ class Margins:
 
     def may_leave(self, uid: int, account: str, asset: str) -> Decimal:
         """How much may be moved out of an account, for the ledger to ask: elsewhere, all that is free."""
-        if account != ACCOUNT or uid not in self._records.users:
+        if account != self.account or uid not in self._records.users:
             return self._ledger.balance(uid, account, asset).free
         return self.wallet(uid, asset).available
 

@@ -30,6 +30,7 @@ from bingx_fake.perpetuals.reasons import Declined
 from bingx_fake.perpetuals.records import UserPerps
 from bingx_fake.perpetuals.reports import PerpNews, PerpReport
 from bingx_fake.venue.commands import Cancel, Event, MarketId, Place, StatusChanged
+from bingx_fake.venue.instruments import Perpetual
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Order, Side
 from bingx_fake.venue.triggers import Triggers
@@ -50,8 +51,10 @@ class _Reached(msgspec.Struct, frozen=True):
 class PerpPlacing(PerpChecking):
     """Users' orders on the perpetuals of a floor, one at a time."""
 
-    def __init__(self, floor: Floor, ledger: Ledger, new_id: Callable[[int], int]) -> None:
-        super().__init__(floor, ledger, new_id)
+    def __init__(
+        self, floor: Floor, ledger: Ledger, new_id: Callable[[int], int], product: Perpetual = "swap"
+    ) -> None:
+        super().__init__(floor, ledger, new_id, product)
         self._triggers: dict[tuple[MarketId, WorkingType], Triggers[PerpOrder]] = {}
         self._prices: dict[tuple[MarketId, WorkingType], int] = {}
         self._attached: dict[tuple[int, PerpType], PerpOrder] = {}
@@ -153,7 +156,7 @@ class PerpPlacing(PerpChecking):
     def _happened(self, stall: Stall, events: list[Event], at_ms: int) -> None:
         """Settle what happened on a market, then let follow what follows from that."""
         market = stall.market
-        if market.instrument.product != "swap":
+        if market.instrument.product != self.product:
             return
         reach = self._settlement.settle(market.instrument, events, at_ms)
         if reach is not None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from bingx_fake.books.accounts import EXCHANGE_UID, INSURANCE, Line
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import EXACT, ZERO, cut, minus
-from bingx_fake.perpetuals.margins import ACCOUNT, PerpRates
+from bingx_fake.perpetuals.margins import PerpRates
 from bingx_fake.perpetuals.orders import PerpFill, PerpOrder, PerpStatus, PositionSide
 from bingx_fake.perpetuals.positions import Net, Position
 from bingx_fake.perpetuals.records import MarginChange, PerpRecords
@@ -49,6 +49,7 @@ class Settlement:
 
     :param rates: gives a user's fee rates.
     :param new_id: gives the id of a position that is opened at a time.
+    :param account: whose balances the wallets are.
 
     ``house`` is what the house holds of each market, ``insurance`` what the insurance does. ``touched`` are
     the users whose positions or orders changed since somebody took them, ``moved`` those of them whose
@@ -63,8 +64,10 @@ class Settlement:
         records: PerpRecords,
         rates: Callable[[int], PerpRates],
         new_id: Callable[[int], int],
+        account: str,
     ) -> None:
         self._ledger = ledger
+        self._account = account
         self._records = records
         self._rates = rates
         self._new_id = new_id
@@ -292,7 +295,7 @@ class Settlement:
             if cover:
                 covered = _add(covered, cover)
                 self._records.earn(uid, None, "INSURANCE_CLEAR", cover, asset, at_ms)
-            lines.append(Line(uid, ACCOUNT, asset, _add(amount, cover) if cover else amount))
+            lines.append(Line(uid, self._account, asset, _add(amount, cover) if cover else amount))
         if changes.profits:
             lines.append(Line(EXCHANGE_UID, "clearing", asset, minus(changes.profits)))
         if changes.fees:
@@ -311,7 +314,7 @@ class Settlement:
     def _cover(self, uid: int, asset: str, amount: Decimal, changes: Changes) -> Decimal:
         """What a wallet lacks of what was lost: cross margin does not pay with what is set apart."""
         uncovered = changes.uncovered.get(uid, ZERO)
-        after = _add(_add(self._ledger.balance(uid, ACCOUNT, asset).free, amount), uncovered)
+        after = _add(_add(self._ledger.balance(uid, self._account, asset).free, amount), uncovered)
         set_apart = ZERO
         for position in self._records.positions(uid):
             if position.instrument.coin == asset:

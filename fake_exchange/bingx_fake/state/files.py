@@ -89,6 +89,7 @@ class State:
     ledger: Ledger
     trading: Trading
     perps: Perps
+    coins: Perps
     latest_id: int
 
 
@@ -322,9 +323,10 @@ def build(form: StateForm, listings: Mapping[MarketId, Listing] = MappingProxyTy
         settings = {user.uid: user.settings or SettingsForm() for user in form.users}
         trading = trading_of(form.orders, form.fills, settings, listings=listings, ledger=ledger)
         perps = perps_of(form.orders, form.fills, form.perps, settings, listings)
+        coins = perps_of(form.orders, form.fills, form.perps, settings, listings, "coinm")
     ledger.assert_conserved()
     ids = chain((own.id for own in form.transfers), (inner.id for inner in form.inner_transfers))
-    return State(directory, ledger, trading, perps, latest_id=max(ids, default=0))
+    return State(directory, ledger, trading, perps, coins, latest_id=max(ids, default=0))
 
 
 def is_asset(text: str) -> bool:

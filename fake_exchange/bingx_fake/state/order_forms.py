@@ -7,6 +7,7 @@ import msgspec
 from bingx_fake.clock import LATEST_MS
 from bingx_fake.perpetuals.records import USUAL_LEVERAGE, IncomeKind
 from bingx_fake.perpetuals.tiers import MOST_LEVERAGE
+from bingx_fake.venue.instruments import Perpetual
 
 Uid = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 Id = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
@@ -44,12 +45,13 @@ class OrderForm(_Form):
     :param amount: of an order that was asked for in the quote coin; one that buys at the market has it in
         place of a quantity.
     :param price: of an order without a limit, the last price at placing.
-    :param value: what its fills came to in the quote coin; filled times price where it is not given.
+    :param value: what its fills came to, in the coin of profits and fees; what filled is worth at ``price``
+        where it is not given.
     :param reached: when its stop price was.
     :param rises: whether the price has to rise to ``stop``; where it is not given, whether that is above the
         price that the market opens at.
 
-    What comes after ``oco`` is of orders on perpetuals (``product = "swap"``) only.
+    What comes after ``oco`` is of orders on perpetuals (``product = "swap"`` or ``"coinm"``) only.
 
     :param closes: whether it only makes a position smaller, which follows from the rest.
     :param leverage: that of the user's settings where it is not given.
@@ -75,7 +77,7 @@ class OrderForm(_Form):
         "LIQUIDATION",
     ]
     at: Time
-    product: Literal["spot", "swap"] = "spot"
+    product: Literal["spot", "swap", "coinm"] = "spot"
     price: str | None = None
     stop: str | None = None
     quantity: str | None = None
@@ -151,7 +153,7 @@ class ChoicesForm(_Form):
 class PositionForm(_Form):
     """One entry of ``[[positions]]``: an open one, or one that was closed, which has no quantity.
 
-    :param cost: of the open part, in the quote coin.
+    :param cost: of the open part, in the coin of profits and fees.
     :param margin: what is set apart for it, if it is isolated; what it needs where it is not given.
     :param leverage: that of the user's settings where it is not given, as ``margin_type`` and ``mode`` are.
     :param most: the most that it ever was.
@@ -163,6 +165,7 @@ class PositionForm(_Form):
     symbol: str
     side: Literal["LONG", "SHORT"]
     opened: Time
+    product: Perpetual = "swap"
     quantity: str = "0"
     cost: str = "0"
     margin: str | None = None
@@ -186,6 +189,7 @@ class HoldingForm(_Form):
     symbol: str
     quantity: str
     cost: str
+    product: Perpetual = "swap"
 
 
 class IncomeForm(_Form):
@@ -202,6 +206,7 @@ class IncomeForm(_Form):
     at: Time
     symbol: str = ""
     trade: int = 0
+    product: Perpetual = "swap"
 
 
 class MarginChangeForm(_Form):
@@ -214,10 +219,16 @@ class MarginChangeForm(_Form):
     change: str
     after: str
     at: Time
+    product: Perpetual = "swap"
 
 
 class SettingsForm(_Form):
-    """``[users.settings]``."""
+    """``[users.settings]``; ``coin_perpetuals`` is of those margined in coins."""
 
     spot_fees: FeesForm | None = None
     perpetuals: ChoicesForm | None = None
+    coin_perpetuals: ChoicesForm | None = None
+
+    def of_perpetuals(self, product: Perpetual) -> ChoicesForm | None:
+        """What was chosen on the perpetuals of a product."""
+        return self.perpetuals if product == "swap" else self.coin_perpetuals

@@ -171,15 +171,17 @@ def fill_form(fill: SpotFill) -> FillForm:
     )
 
 
-def settings_of(desk: SpotDesk | None, swap: SwapDesk | None, uid: int) -> SettingsForm | None:
+def settings_of(desk: SpotDesk | None, perps: Sequence[SwapDesk], uid: int) -> SettingsForm | None:
     """The settings of a user; None where they are the usual ones."""
     settings = SettingsForm()
     if desk is not None and uid in desk.own_rates:
         symbols = {symbol: _rates_form(rates) for symbol, rates in desk.symbol_rates.get(uid, {}).items()}
         own = _rates_form(desk.own_rates[uid])
         settings.spot_fees = FeesForm(maker=own.maker, taker=own.taker, symbols=symbols)
-    if swap is not None and uid in swap.records.users:
-        settings.perpetuals = _choices_form(swap.records.of(uid))
+    for of_perps in perps:
+        if uid in of_perps.records.users:
+            chosen = _choices_form(of_perps.records.of(uid))
+            setattr(settings, "perpetuals" if of_perps.product == "swap" else "coin_perpetuals", chosen)
     return None if settings == SettingsForm() else settings
 
 

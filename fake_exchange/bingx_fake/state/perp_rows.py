@@ -1,5 +1,6 @@
 """The rows of a state that are about perpetuals, as they are written; ``perps.py`` reads them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bingx_fake.books.money import plain
@@ -27,6 +28,17 @@ class PerpRows:
     margin_changes: list[MarginChangeForm] = field(default_factory=list)
 
 
+def joined(rows: Iterable[PerpRows]) -> PerpRows:
+    """The rows of several desks, one after the other."""
+    whole = PerpRows()
+    for its in rows:
+        whole.positions.extend(its.positions)
+        whole.insurance.extend(its.insurance)
+        whole.incomes.extend(its.incomes)
+        whole.margin_changes.extend(its.margin_changes)
+    return whole
+
+
 def perp_orders(desk: SwapDesk) -> list[OrderForm]:
     """The rows of a desk's orders, in the order in which they came to rest."""
     orders = [order for user in desk.records.users.values() for order in user.orders.values()]
@@ -43,6 +55,7 @@ def perp_fills(desk: SwapDesk) -> list[PerpFill]:
 
 def perp_rows(desk: SwapDesk) -> PerpRows:
     """The rows of everything else: positions that were closed, then open ones in the order of opening."""
+    product = desk.product
     users = [(uid, desk.records.users[uid]) for uid in sorted(desk.records.users)]
     positions = [position for _, user in users for position in user.closed]
     held = [position for _, user in users for position in user.positions.values()]
@@ -56,6 +69,7 @@ def perp_rows(desk: SwapDesk) -> PerpRows:
             at=it.at_ms,
             symbol=it.symbol,
             trade=it.trade_id,
+            product=product,
         )
         for uid, user in users
         for it in user.incomes
@@ -69,13 +83,14 @@ def perp_rows(desk: SwapDesk) -> PerpRows:
             change=plain(it.change),
             after=plain(it.after),
             at=it.at_ms,
+            product=product,
         )
         for uid, user in users
         for it in user.margin_changes
     ]
     positions += sorted(held, key=lambda it: it.id)
     insurance = [
-        HoldingForm(symbol=symbol, quantity=plain(quantity), cost=plain(cost))
+        HoldingForm(symbol=symbol, quantity=plain(quantity), cost=plain(cost), product=product)
         for (_, symbol), quantity, cost in desk.insured()
     ]
     return PerpRows([_position_form(position) for position in positions], insurance, incomes, changes)
@@ -88,7 +103,7 @@ def perp_order_form(order: PerpOrder) -> OrderForm:
     return OrderForm(
         uid=order.uid,
         id=order.id,
-        product="swap",
+        product=instrument.product,
         symbol=instrument.symbol,
         side=order.side.value,
         type=order.type.value,
@@ -156,6 +171,7 @@ def _position_form(position: Position) -> PositionForm:
         symbol=position.market[1],
         side="LONG" if position.is_long else "SHORT",
         opened=position.opened_ms,
+        product="swap" if position.market[0] == "swap" else "coinm",
         quantity=plain(quantity(position.quantity)),
         cost=plain(position.cost),
         margin=plain(position.margin) if position.is_isolated and position.quantity else None,

@@ -4,9 +4,10 @@ Positions keep exactly what they cost. What the house holds is in no row: it is 
 positions of a state, and of what the insurance holds, at what they cost (ours, A173).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 from bingx_contracts.reading.toml_lines import Path as KeyPath
 from bingx_fake.books.money import minus
@@ -26,7 +27,9 @@ from bingx_fake.perpetuals.records import Choice, Income, MarginChange, UserPerp
 from bingx_fake.state.order_forms import (
     AttachedForm,
     FillForm,
+    HoldingForm,
     IncomeForm,
+    MarginChangeForm,
     OrderForm,
     PositionForm,
     SettingsForm,
@@ -35,8 +38,11 @@ from bingx_fake.state.orders import amount_at, check_books, steps_at, ticks_at
 from bingx_fake.state.perp_rows import PerpRows
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.instruments import Perpetual
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Side
+
+_Row = TypeVar("_Row", PositionForm, IncomeForm, MarginChangeForm, HoldingForm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +59,30 @@ def perps_of(
     rows: PerpRows,
     settings: Mapping[int, SettingsForm],
     listings: Mapping[MarketId, Listing],
+    product: Perpetual = "swap",
 ) -> Perps:
     """What rows describe.
 
     :param settings: of each user, whose keys are all users that there are.
+    :param product: which perpetuals it is about; what rows have of others is left alone.
     :raises Wrong: where there can be none such.
     """
-    reading = _Reading(settings, listings)
-    for index, row in enumerate(rows.positions):
+    reading = _Reading(settings, listings, product)
+    for index, row in _of(product, rows.positions):
         reading.add_position(row, ("positions", index))
-    spot = {form.id for form in orders if form.product == "spot"}
-    swap = [(index, form) for index, form in enumerate(orders) if form.product == "swap"]
-    for index, form in swap:
-        if form.id in spot or form.id in reading.orders:
+    others = {form.id for form in orders if form.product != product}
+    own = [(index, form) for index, form in enumerate(orders) if form.product == product]
+    for index, form in own:
+        if form.id in others or form.id in reading.orders:
             raise Wrong(("orders", index, "id"), f"{form.id} is given twice")
         reading.add_order(form, ("orders", index))
-    reading.check_orders(swap)
+    reading.check_orders(own)
     for index, fill in enumerate(fills):
         if fill.order in reading.orders:
             reading.add_fill(fill, ("fills", index))
-    for index, income in enumerate(rows.incomes):
+    for index, income in _of(product, rows.incomes):
         reading.add_income(income, ("incomes", index))
-    for index, change in enumerate(rows.margin_changes):
+    for index, change in _of(product, rows.margin_changes):
         path: KeyPath = ("margin_changes", index)
         amounts = _signed(change.change, (*path, "change")), amount_at(change.after, (*path, "after"))
         user = reading.user(change.uid, path)
@@ -83,7 +91,7 @@ def perps_of(
             MarginChange(change.symbol, change.position, change.reason, *amounts, change.at)
         )
     insurance: dict[MarketId, Net] = {}
-    for index, held in enumerate(rows.insurance):
+    for index, held in _of(product, rows.insurance):
         path = ("insurance", index)
         listing, is_short = reading.listing(held.symbol, path), held.quantity.startswith("-")
         if _market(listing) in insurance:
@@ -94,20 +102,31 @@ def perps_of(
     return Perps(reading.users, insurance)
 
 
+def _of(product: Perpetual, rows: Sequence[_Row]) -> Iterator[tuple[int, _Row]]:
+    """The rows of a product, each with its place among all."""
+    return ((index, row) for index, row in enumerate(rows) if row.product == product)
+
+
 class _Reading:
     """Makes records of rows, one after the other."""
 
-    def __init__(self, settings: Mapping[int, SettingsForm], listings: Mapping[MarketId, Listing]) -> None:
-        self._settings, self._listings = settings, listings
+    def __init__(
+        self,
+        settings: Mapping[int, SettingsForm],
+        listings: Mapping[MarketId, Listing],
+        product: Perpetual,
+    ) -> None:
+        self._settings, self._listings, self._product = settings, listings, product
         self.users: dict[int, UserPerps] = {}
         self.orders: dict[int, PerpOrder] = {}
         self._ids: set[int] = set()
         self._incomes: set[int] = set()
         for uid, its in settings.items():
-            if its.perpetuals is not None:
+            chosen = its.of_perpetuals(product)
+            if chosen is not None:
                 user = self.users[uid] = UserPerps()
-                user.is_hedging = its.perpetuals.mode == "hedge"
-                for symbol, form in its.perpetuals.symbols.items():
+                user.is_hedging = chosen.mode == "hedge"
+                for symbol, form in chosen.symbols.items():
                     listing = self.listing(symbol, ("users", "settings", "perpetuals", "symbols"))
                     user.choices[_market(listing)] = Choice(
                         form.long_leverage, form.short_leverage, form.margin_type == "ISOLATED"
@@ -121,9 +140,9 @@ class _Reading:
 
     def listing(self, symbol: str, path: KeyPath) -> Listing:
         """What market a row is about."""
-        listing = self._listings.get(("swap", symbol))
+        listing = self._listings.get((self._product, symbol))
         if listing is None:
-            raise Wrong((*path, "symbol"), f"there is no market swap {symbol}")
+            raise Wrong((*path, "symbol"), f"there is no market {self._product} {symbol}")
         return listing
 
     def add_position(self, row: PositionForm, path: KeyPath) -> None:

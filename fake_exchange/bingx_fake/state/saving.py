@@ -20,7 +20,7 @@ from bingx_fake.state.forms import RunForm, StateDocument, inner_form, transfer_
 from bingx_fake.state.markets import MarketForm
 from bingx_fake.state.order_forms import OrderForm
 from bingx_fake.state.orders import fill_form, fills_of, order_forms, settings_of
-from bingx_fake.state.perp_rows import PerpRows, perp_fill_form, perp_fills, perp_orders, perp_rows
+from bingx_fake.state.perp_rows import PerpRows, joined, perp_fill_form, perp_fills, perp_orders, perp_rows
 from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.venue.orders import SpotFill
 
@@ -50,12 +50,13 @@ def snapshot(
     ledger: Ledger,
     markets: Sequence[MarketForm] = (),
     desk: SpotDesk | None = None,
-    swap: SwapDesk | None = None,
+    perps: Sequence[SwapDesk] = (),
     standings: Sequence[Standing] = (),
 ) -> Snapshot:
     """A running exchange's state as of now.
 
     :param markets: those that it was given, as they were.
+    :param perps: the desks of perpetuals.
     :param standings: what they have done since.
     """
     balances: dict[int, dict[str, Any]] = {}
@@ -63,7 +64,7 @@ def snapshot(
         balances.setdefault(uid, {})[account] = held
     opening = StateDocument(
         users=[
-            user_form(user, balances.get(user.uid, {}), settings_of(desk, swap, user.uid))
+            user_form(user, balances.get(user.uid, {}), settings_of(desk, perps, user.uid))
             for user in directory.users.values()
         ],
         prices={asset: plain(price) for asset, price in directory.prices.items()},
@@ -77,9 +78,9 @@ def snapshot(
         list(ledger.all_inner_transfers()),
         [] if desk is None else order_forms(desk),
         [] if desk is None else fills_of(desk),
-        [] if swap is None else perp_orders(swap),
-        [] if swap is None else perp_fills(swap),
-        PerpRows() if swap is None else perp_rows(swap),
+        [row for its in perps for row in perp_orders(its)],
+        [fill for its in perps for fill in perp_fills(its)],
+        joined(perp_rows(its) for its in perps),
     )
 
 
@@ -88,10 +89,10 @@ def dump(
     ledger: Ledger,
     markets: Sequence[MarketForm] = (),
     desk: SpotDesk | None = None,
-    swap: SwapDesk | None = None,
+    perps: Sequence[SwapDesk] = (),
 ) -> dict[str, Any]:
     """The JSON form of a running exchange's state: loading it again gives the same exchange."""
-    taken = snapshot(directory, ledger, markets, desk, swap)
+    taken = snapshot(directory, ledger, markets, desk, perps)
     whole = msgspec.structs.replace(
         taken.opening,
         transfers=[transfer_form(record) for record in taken.transfers],

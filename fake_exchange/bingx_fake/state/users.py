@@ -1,7 +1,8 @@
 """Users who come and go while an exchange runs, and who are put back as its state has them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from bingx_fake.agenda import Agenda
 from bingx_fake.books.accounts import Balance
@@ -25,6 +26,7 @@ from bingx_fake.state.perps import Perps, perps_of
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.instruments import Perpetual
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import SpotOrder
 from bingx_fake.venue.venue import Status
@@ -46,18 +48,31 @@ class _Own:
 
 def desks_of(
     built: State, floor: Floor, agenda: Agenda, ids: OrderIds, now_ms: int
-) -> tuple[SpotDesk, SwapDesk]:
-    """A desk for spot and one for perpetuals that go on with what others had, with ids above all of those."""
-    users = built.perps.users.values()
+) -> tuple[SpotDesk, SwapDesk, SwapDesk]:
+    """A desk for spot and two for perpetuals that go on with what others had, with ids above all of those.
+
+    :return: the second is of perpetuals that are margined in the quote coin, the third in the base coin.
+    """
+    users = [*built.perps.users.values(), *built.coins.users.values()]
     positions = [it.id for user in users for it in (*user.closed, *user.positions.values())]
     placed = [order_id for user in users for order_id in user.orders]
     ids.count_on(max((*built.trading.orders, *placed, *positions), default=0))
     desk = SpotDesk(floor, built.ledger, agenda, ids.next)
     swap = SwapDesk(floor, built.ledger, agenda, ids.next)
+    coinm = SwapDesk(floor, built.ledger, agenda, ids.next, "coinm")
+    of_account = {its.margins.account: its.margins.may_leave for its in (swap, coinm)}
+    balance = built.ledger.balance
+
+    def may_leave(uid: int, account: str, asset: str) -> Decimal:
+        ask = of_account.get(account)
+        return balance(uid, account, asset).free if ask is None else ask(uid, account, asset)
+
+    built.ledger.lets_go = may_leave
     give(desk, built.trading)
-    swap.restore(built.perps.users, built.perps.insurance)
-    swap.expect_fundings(now_ms)
-    return desk, swap
+    for its, before in ((swap, built.perps), (coinm, built.coins)):
+        its.restore(before.users, before.insurance)
+        its.expect_fundings(now_ms)
+    return desk, swap, coinm
 
 
 class Users:
@@ -75,13 +90,13 @@ class Users:
         ledger: Ledger,
         floor: Floor,
         desk: SpotDesk,
-        swap: SwapDesk,
+        perps: Sequence[SwapDesk],
         listen_keys: ListenKeys,
     ) -> None:
         self._form = form
         self._made: dict[int, UserForm] = {}
         self._ledger, self._floor, self._listen_keys = ledger, floor, listen_keys
-        self._desk, self._swap = desk, swap
+        self._desk, self._perps = desk, perps
 
     def add(self, directory: Directory, form: UserForm, listings: Listings) -> Directory:
         """Let somebody be a user who was none so far.
@@ -120,12 +135,14 @@ class Users:
         trading, perps = self._check(own, listings)
         for order in trading.orders.values():
             self._check_rests(order, at_ms)
-        for user in perps.users.values():
-            self._check_perps(user, at_ms)
+        for of_perps in perps:
+            for user in of_perps.users.values():
+                self._check_perps(user, at_ms)
         self._leave(uid, at_ms)
         changed = directory.copy(without=uid)
         self._enter(own, changed, listings)
-        self._swap.expect_fundings(at_ms)
+        for desk in self._perps:
+            desk.expect_fundings(at_ms)
         return changed
 
     def set_up(self, uid: int, settings: SettingsForm, listings: Listings) -> None:
@@ -133,8 +150,9 @@ class Users:
 
         :raises Wrong: where there can be none such.
         """
-        if settings.perpetuals is not None:
-            raise Wrong(("perpetuals",), "are chosen in a state, or by the user's own requests")
+        for name in ("perpetuals", "coin_perpetuals"):
+            if getattr(settings, name) is not None:
+                raise Wrong((name,), "are chosen in a state, or by the user's own requests")
         rates = None
         if settings.spot_fees is not None:
             rates = rates_of(settings.spot_fees, listings, ("spot_fees",))
@@ -169,7 +187,7 @@ class Users:
             ],
         )
 
-    def _check(self, own: _Own, listings: Listings) -> tuple[Trading, Perps]:
+    def _check(self, own: _Own, listings: Listings) -> tuple[Trading, list[Perps]]:
         """Enter a user in books of nobody else's, and give the orders that come of it.
 
         :raises Wrong: where there can be no such user.
@@ -187,7 +205,7 @@ class Users:
         for is_under_way, what in (
             (self._ledger.has_pending(uid), "a transfer"),
             (self._desk.is_coming(uid), "an order"),
-            (self._swap.is_coming(uid), "an order for a perpetual"),
+            (any(its.is_coming(uid) for its in self._perps), "an order for a perpetual"),
         ):
             if is_under_way:
                 raise Wrong(
@@ -220,7 +238,7 @@ class Users:
         if market.status is Status.DELISTED:
             raise Wrong((), f"{named}, which is delisted")
         if order.is_waiting:
-            now = self._swap.price(market, order.working) if isinstance(order, PerpOrder) else market.last
+            now = self._perps[0].price(market, order.working) if isinstance(order, PerpOrder) else market.last
             if now >= order.stop if order.rises else now <= order.stop:
                 raise Wrong(
                     (),
@@ -240,7 +258,8 @@ class Users:
 
     def _leave(self, uid: int, at_ms: int) -> None:
         self._desk.forget(uid, at_ms)
-        self._swap.forget(uid, at_ms)
+        for of_perps in self._perps:
+            of_perps.forget(uid, at_ms)
         self._listen_keys.end_all(uid, at_ms)
         self._ledger.close_accounts(uid)
 
@@ -256,7 +275,8 @@ class Users:
         for inner in own.inner_transfers:
             self._ledger.record_inner(inner)
         give(self._desk, _trading(own, listings, self._ledger))
-        self._swap.restore(_perps(own, listings).users)
+        for of_perps, before in zip(self._perps, _perps(own, listings), strict=True):
+            of_perps.restore(before.users)
 
 
 def _balances(own: _Own) -> list[tuple[str, str, Balance]]:
@@ -268,6 +288,8 @@ def _trading(own: _Own, listings: Listings, ledger: Ledger) -> Trading:
     return trading_of(own.orders, own.fills, settings, listings=listings, ledger=ledger)
 
 
-def _perps(own: _Own, listings: Listings) -> Perps:
+def _perps(own: _Own, listings: Listings) -> list[Perps]:
+    """What a user has at each desk of perpetuals."""
     settings = {own.user.uid: own.user.settings or SettingsForm()}
-    return perps_of(own.orders, own.fills, own.perps, settings, listings)
+    products: tuple[Perpetual, ...] = ("swap", "coinm")
+    return [perps_of(own.orders, own.fills, own.perps, settings, listings, product) for product in products]

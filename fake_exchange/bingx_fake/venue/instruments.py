@@ -9,6 +9,8 @@ import msgspec
 from msgspec.structs import force_setattr
 
 Product = Literal["spot", "swap", "coinm"]
+Perpetual = Literal["swap", "coinm"]
+"""Perpetuals whose money is in the quote coin, and those whose money is in the base coin."""
 
 # Two numbers as long as the books take have fewer digits together; more would be rounded, which raises.
 _EXACT = decimal.Context(prec=120, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.DivisionByZero])

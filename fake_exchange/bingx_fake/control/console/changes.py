@@ -38,11 +38,10 @@ def look(exchange: Exchange) -> dict[Hashable, Aspect]:
     ]
     latest = entries[0][0] if entries else None
     revision, users = books.ledger.revision.number, len(books.directory.users)
-    desk, spot, perps = books.desk, books.desk.records.users, books.swap.records.users
-    of_perps = [(uid, len(user.orders), len(user.open), len(user.fills)) for uid, user in perps.items()]
-    positions = [
-        (it.id, it.quantity, it.updated_ms) for user in perps.values() for it in user.positions.values()
-    ]
+    desk, spot = books.desk, books.desk.records.users
+    perps = [user for its in books.perps for user in its.records.users.values()]
+    of_perps = [(len(user.orders), len(user.open), len(user.fills)) for user in perps]
+    positions = [(it.id, it.quantity, it.updated_ms) for user in perps for it in user.positions.values()]
     streams = [(it.number, it.uid, it.sent, len(it.topics)) for it in exchange.streams.sessions.values()]
     aspects = [
         Aspect("clock", (clock.frozen_ms, clock.offset_ms), clock.describe),
@@ -61,7 +60,7 @@ def look(exchange: Exchange) -> dict[Hashable, Aspect]:
         Aspect(
             "orders",
             (desk, desk.revision.number, of_perps),
-            lambda: {"open": sum(len(user.open) for users in (spot, perps) for user in users.values())},
+            lambda: {"open": sum(len(user.open) for users in (spot.values(), perps) for user in users)},
         ),
         Aspect("streams", streams, lambda: {"open": len(streams)}),
         Aspect("positions", (books.swap, positions), lambda: {"open": len(positions)}),

@@ -81,10 +81,10 @@ def _levels(stall: Stall, side: Side, levels: Sequence[tuple[int, int]]) -> list
 
 def get_orders(exchange: Exchange, call: ControlCall) -> Any:
     """The latest open orders and fills, newest first; ``find`` is part of a user's UID or e-mail address."""
-    spot, perps = exchange.books.desk.records.users, exchange.books.swap.records.users
+    spot, desks = exchange.books.desk.records.users, exchange.books.perps
     uids = [user.uid for user in found_users(exchange, call)]
     users: list[UserOrders | UserPerps] = [spot[uid] for uid in uids if uid in spot]
-    users += [perps[uid] for uid in uids if uid in perps]
+    users += [it.records.users[uid] for it in desks for uid in uids if uid in it.records.users]
     opened: list[Iterable[SpotOrder | PerpOrder]] = [user.open.values() for user in users]
     filled: list[Iterable[SpotFill | PerpFill]] = [reversed(user.fills) for user in users]
     fills = merge(*filled, key=attrgetter("at_ms", "trade_id"), reverse=True)
@@ -120,7 +120,7 @@ def _fill(fill: SpotFill | PerpFill) -> dict[str, Any]:
     else:
         order = fill.order
         order_id, uid, side, instrument = order.id, order.uid, order.side, order.instrument
-        coin = instrument.quote
+        coin = instrument.coin
     return {
         "id": str(fill.trade_id),
         "order": str(order_id),
@@ -138,9 +138,8 @@ def _fill(fill: SpotFill | PerpFill) -> dict[str, Any]:
 
 def get_positions(exchange: Exchange, call: ControlCall) -> Any:
     """The latest open positions, newest first; ``find`` is part of a user's UID or e-mail address."""
-    perps = exchange.books.swap.records.users
-    users = [perps[user.uid] for user in found_users(exchange, call) if user.uid in perps]
-    opened = [position for user in users for position in user.positions.values()]
+    uids, desks = [user.uid for user in found_users(exchange, call)], exchange.books.perps
+    opened = [position for uid in uids for desk in desks for position in desk.records.positions(uid)]
     latest = nlargest(_MOST_POSITIONS, opened, key=attrgetter("id"))
     return {"count": len(opened), "open": [_position(exchange, position) for position in latest]}
 
@@ -157,7 +156,7 @@ def _position(exchange: Exchange, position: Position) -> dict[str, Any]:
 
 def _liquidating(exchange: Exchange, position: Position) -> str | None:
     """The nearest mark, in whole ticks, at which a position is liquidated; None where there is none."""
-    margins, instrument = exchange.books.swap.margins, position.instrument
+    margins, instrument = exchange.books.perps_of(position.market).margins, position.instrument
     price = margins.liquidation_price(position, margins.wallet(position.uid, instrument.coin))
     away = ROUND_FLOOR if position.is_long else ROUND_CEILING
     ticks = int(_PRECISE.divide(price, instrument.tick).to_integral_value(away))
