@@ -9,7 +9,8 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from compat.market_data import NPM, Found, raised
-from compat.orders import STEPS, Step
+from compat.orders import STEPS
+from compat.steps import Step
 
 from bingx_contracts import PROFILES
 from bingx_fake import FakeExchange, TriedToLeave
