@@ -6,7 +6,7 @@ import shutil
 from importlib.util import find_spec
 
 import pytest
-from compat import bingx_api, orders
+from compat import bingx_api, orders, perpetuals
 from compat.market_data import NPM
 from compat.running import (
     LIBRARIES,
@@ -15,8 +15,8 @@ from compat.running import (
     read_market_data_with_node,
     run_everything,
     trade,
-    trade_with_node,
 )
+from compat.trading import trade_with_node
 from compat.truth import STATE
 
 from bingx_fake import FakeExchange, intercept
@@ -46,10 +46,11 @@ def found(published: None) -> Found:
         found = asyncio.run(run_everything(exchange))
         asyncio.run(read_market_data(exchange, found))
         found.others["bingx-api"] = bingx_api.ask(exchange)
-    with FakeExchange(state=orders.STATE, tls=True) as exchange, intercept(exchange):
-        asyncio.run(trade(exchange, found))
+    for scenario, cells in ((orders, found.orders), (perpetuals, found.perpetuals)):
+        with FakeExchange(state=scenario.STATE, tls=True) as exchange, intercept(exchange):
+            cells["ccxt"] = asyncio.run(trade(exchange, scenario.STEPS))
+        with FakeExchange(state=scenario.STATE) as exchange:
+            cells["ccxt for Node"] = trade_with_node(exchange, scenario.STEPS)
     with FakeExchange(state=STATE) as exchange:
         read_market_data_with_node(exchange, found)
-    with FakeExchange(state=orders.STATE) as exchange:
-        trade_with_node(exchange, found)
     return found

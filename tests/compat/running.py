@@ -2,7 +2,7 @@
 
 import inspect
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,7 @@ from compat.bingx_py_calls import BINGX_PY_CALLS
 from compat.bingx_python_calls import BINGX_PYTHON_CALLS
 from compat.ccxt_calls import CCXT_CALLS
 from compat.failures import FAILURES
+from compat.steps import Step
 
 from bingx_contracts import PROFILES, VARIATIONS
 from bingx_fake import FakeExchange, TriedToLeave
@@ -72,6 +73,7 @@ class Found:
     :param journal: method, path and code of each request of ``calls`` under a profile.
     :param prices: what of market data, by client, method and profile.
     :param orders: the same of orders.
+    :param perpetuals: the same of perpetuals.
     :param others: the same of clients that offer little for spot.
     """
 
@@ -80,6 +82,7 @@ class Found:
     journal: set[tuple[str, str, int | None]] = field(default_factory=set)
     prices: dict[str, market_data.Found] = field(default_factory=dict)
     orders: dict[str, market_data.Found] = field(default_factory=dict)
+    perpetuals: dict[str, market_data.Found] = field(default_factory=dict)
     others: dict[str, market_data.Found] = field(default_factory=dict)
 
 
@@ -122,15 +125,10 @@ def read_market_data_with_node(exchange: FakeExchange, found: Found) -> None:
     found.prices["ccxt for Node"] = market_data.judged(market_data.ask_node(["node"], **where))
 
 
-async def trade(exchange: FakeExchange, found: Found) -> None:
-    """Every method of Python's ccxt for orders under every profile."""
+async def trade(exchange: FakeExchange, steps: Sequence[Step]) -> market_data.Found:
+    """What Python's ccxt meets when it takes steps, under every profile."""
     pair = market_data.synchronous, market_data.asynchronous
-    found.orders["ccxt"] = _both(*[await trading.trade(exchange, make) for make in pair])
-
-
-def trade_with_node(exchange: FakeExchange, found: Found) -> None:
-    """The same of Node's."""
-    found.orders["ccxt for Node"] = trading.trade_with_node(exchange)
+    return _both(*[await trading.trade(exchange, make, steps) for make in pair])
 
 
 def _both(synchronous: market_data.Found, asynchronous: market_data.Found) -> market_data.Found:

@@ -44,7 +44,7 @@ class Step:
     def name_for_node(self) -> str:
         """Its name in Node's ccxt, and among what Python's says it has."""
         first, *rest = self.method.split("_")
-        return first + "".join(word.capitalize() for word in rest)
+        return first + "".join("OHLCV" if word == "ohlcv" else word.capitalize() for word in rest)
 
     def form(self) -> dict[str, Any]:
         """The same as JSON."""
@@ -69,7 +69,7 @@ def _ids(named: tuple[str, ...], given: Given) -> list[str]:
         name, _, place = name.partition(".")
         answer = given[name]
         orders = answer if isinstance(answer, list) else [answer]
-        found += [order["id"] for order in (orders[int(place) :][:1] if place else orders)]
+        found += [str((order or {}).get("id")) for order in (orders[int(place) :][:1] if place else orders)]
     return sorted(found)
 
 
@@ -87,7 +87,7 @@ def are(*named: str) -> Judge:
     """These orders, and no other, are in an answer."""
 
     def judge(answer: Any, given: Given) -> str | None:
-        expected, got = _ids(named, given), sorted(order["id"] for order in answer)
+        expected, got = _ids(named, given), sorted(str(order["id"]) for order in answer)
         if got == expected:
             return None
         return "other orders too" if set(got) > set(expected) else f"{len(got)} of {len(expected)} orders"
@@ -124,11 +124,11 @@ def replaces(named: str) -> Judge:
     return judge
 
 
-def traded(*fills: tuple[str, float, float, str]) -> Judge:
-    """Fills of these sides, amounts, prices and parts played, in whichever order, are in an answer."""
+def traded(*fills: tuple[str, float, float, str | None]) -> Judge:
+    """Fills of these sides, amounts, prices and parts played (where they are told) are in an answer."""
 
     def judge(answer: Any, given: Given) -> str | None:
-        got = sorted((it["side"], it["amount"], it["price"], it["takerOrMaker"]) for it in answer)
+        got = sorted((it["side"], it["amount"], it["price"], it.get("takerOrMaker")) for it in answer)
         return None if got == sorted(fills) else f"{len(got)} fills, of {len(fills)}"
 
     return judge

@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 
-from compat import bingx_api, market_data
+from compat import bingx_api, market_data, orders, perpetuals
 from compat.failures import FAILURES
 from compat.market_data import METHODS, NPM
-from compat.orders import ROWS
 from compat.running import LIBRARIES, PROFILE_SETTINGS, UNCOMMON_SETTINGS, Found, Setting
 
 BEGIN = "<!-- published clients: written by `make compat` -->"
@@ -33,7 +32,11 @@ def rendered(found: Found) -> str:
             "",
             "Orders on two spot markets, by two users who trade with each other and with the house:",
             "",
-            *_by_method(found.orders, ROWS),
+            *_by_method(found.orders, orders.ROWS),
+            "",
+            "Perpetuals, by two users who trade with each other and with the house:",
+            "",
+            *_by_method(found.perpetuals, perpetuals.ROWS),
             "",
             "Does a program notice that a call has failed? Asked under `documented`:",
             "",

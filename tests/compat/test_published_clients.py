@@ -4,7 +4,7 @@ import os
 from collections import Counter
 
 import pytest
-from compat import bingx_api, market_data, orders
+from compat import bingx_api, market_data, orders, perpetuals
 from compat.market_data import METHODS
 from compat.orders import BOOKS, ROWS, STEPS
 from compat.running import LIBRARIES, PROFILE_SETTINGS, SILENT, WORKS, Found
@@ -150,8 +150,9 @@ def under(cells: market_data.Found, title: str) -> dict[str, str]:
     return {profile: cells[title, profile] for profile in PROFILE_NAMES}
 
 
-def test_every_step_has_a_row_of_its_own() -> None:
-    assert [title for title, count in Counter(ROWS).items() if count > 1] == []
+@pytest.mark.parametrize("rows", [ROWS, perpetuals.ROWS])
+def test_every_step_has_a_row_of_its_own(rows: list[str]) -> None:
+    assert [title for title, count in Counter(rows).items() if count > 1] == []
 
 
 def test_every_unified_method_that_ccxt_offers_for_spot_orders_is_asked(published: None) -> None:
@@ -211,6 +212,75 @@ def test_ccxt_takes_an_order_that_there_is_not_for_a_wrong_pair_where_the_site_s
     outcomes = under(found.orders[client], "`cancel_order` of an order that there is not")
     assert outcomes.pop("docs-site") == "raises `BadSymbol`"
     assert set(outcomes.values()) == {"raises `ExchangeError`"}
+
+
+def test_every_unified_method_that_ccxt_offers_for_perpetuals_is_asked(published: None) -> None:
+    import ccxt
+
+    verbs = "create", "edit", "cancel", "fetch", "set", "add", "reduce", "close", "loadMarkets"
+    offered = {name for name, has in ccxt.bingx().has.items() if has and name.startswith(verbs)}
+    asked = {step.name_for_node for step in perpetuals.STEPS if step.who == "alice"}
+    assert offered - perpetuals.OF_OTHERS == asked - {"loadMarkets", "swapV2PrivateGetUserIncome"}
+
+
+OF_THE_OLDER = {"skill", "reference"}
+"""The profiles whose document has other shapes for perpetuals than ccxt looks for."""
+NOT_FOUND_IN_THE_OLDER = {
+    *("`fetch_bids_asks`", "`fetch_funding_rate_history`", "`fetch_market_leverage_tiers`"),
+    *(
+        "`fetch_open_orders`",
+        "`fetch_open_orders`, one replaced",
+        "`fetch_open_orders` that wait for a price",
+    ),
+    *("`fetch_open_orders`, and two that an order brought", "`fetch_my_trades`", "`edit_order`"),
+    *("`cancel_all_orders`", "`fetch_position_history`", "`add_margin`", "`reduce_margin`", DEAD_MAN),
+    "`fetch_position_mode`, hedged",
+}
+NEVER_TOLD = {"`fetch_mark_prices`", "`close_position`"}
+"""ccxt takes the rows for those of spot markets, and looks for the id of an order where positions are."""
+NOT_FOR_COST = {
+    *("`create_market_order_with_cost`", "`create_market_buy_order_with_cost`"),
+    *("`create_market_sell_order_with_cost`", "`fetch_order`, bought for a cost"),
+}
+"""What D does not support (V53), and the older ccxt for Node does not know."""
+ALSO_REFUSED = {
+    *("`create_order` of more than there is", "`create_order` of too little"),
+    *("`create_order` with a client id that is used", "`create_reduce_only_order` without a position"),
+    *("`cancel_order` of an order that there is not", "`cancel_order` of an order that is filled"),
+}
+
+
+@BOTH
+def test_ccxt_is_told_the_truth_of_perpetuals_under_the_profiles_that_it_was_written_for(
+    found: Found, client: str
+) -> None:
+    cells, others = found.perpetuals[client], NEVER_TOLD | ALSO_REFUSED
+    others = others | NOT_FOR_COST | {"`fetch_bids_asks`"} if client != "ccxt" else others
+    usual = [title for title in perpetuals.ROWS if title not in others]
+    assert {(title, cells[title, "documented"]) for title in usual} == {(title, WORKS) for title in usual}
+    assert {(title, cells[title, "observed"]) for title in usual} == {(title, WORKS) for title in usual}
+    assert {"positions", perpetuals.BOOKS} <= set(usual)
+
+
+@BOTH
+def test_ccxt_finds_less_of_perpetuals_where_the_older_document_has_other_shapes(
+    found: Found, client: str
+) -> None:
+    cells = found.perpetuals[client]
+    works = {
+        profile: {title for title in perpetuals.ROWS if cells[title, profile] == WORKS}
+        for profile in PROFILE_NAMES
+    }
+    offered = {title for title in NOT_FOUND_IN_THE_OLDER if cells[title, "documented"] == WORKS}
+    for profile in OF_THE_OLDER:
+        assert works["documented"] - works[profile] == offered
+    assert works["documented"] - works["docs-site"] <= NOT_FOR_COST | {"`fetch_position_history`"}
+
+
+@BOTH
+def test_what_is_refused_of_perpetuals_is_an_error_under_every_profile(found: Found, client: str) -> None:
+    outcomes = {it for title in ALSO_REFUSED for it in under(found.perpetuals[client], title).values()}
+    assert {it.partition(" ")[0] for it in outcomes} == {"raises"}
 
 
 def test_ccxt_takes_a_failed_transfer_for_success_when_its_message_stands_in_data(found: Found) -> None:

@@ -1,4 +1,4 @@
-"""Has clients take the steps of ``orders``, under every profile, and says of each what its caller meets."""
+"""Has clients take steps, under every profile, and says of each what its caller meets."""
 
 import inspect
 import json
@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from compat.market_data import NPM, Found, raised
-from compat.orders import STEPS
 from compat.steps import Step
 
 from bingx_contracts import PROFILES
@@ -21,7 +20,7 @@ Record = dict[str, Any]
 """What came of a step: an ``answer``, the name of an ``error``, or which earlier id was ``missing``."""
 
 
-async def trade(exchange: FakeExchange, make: Any) -> Found:
+async def trade(exchange: FakeExchange, make: Any, steps: Sequence[Step]) -> Found:
     """One of Python's two clients, or any with the same methods.
 
     :param make: makes a client from a key and its secret.
@@ -33,15 +32,15 @@ async def trade(exchange: FakeExchange, make: Any) -> Found:
             exchange.reset()
             exchange.change_profile(profile)
             given: dict[str, Any] = {}
-            records = [await _taken(step, given, clients, exchange.control_url) for step in STEPS]
-            found |= judged(records, profile)
+            records = [await _taken(step, given, clients, exchange.control_url) for step in steps]
+            found |= judged(steps, records, profile)
     return found
 
 
-def trade_with_node(exchange: FakeExchange) -> Found:
+def trade_with_node(exchange: FakeExchange, steps: Sequence[Step]) -> Found:
     """Node's ccxt, told where the exchange is."""
     com, _ = exchange.base_urls
-    order = {"steps": [step.form() for step in STEPS], "profiles": list(PROFILES), "keys": KEYS}
+    order = {"steps": [step.form() for step in steps], "profiles": list(PROFILES), "keys": KEYS}
     done = subprocess.run(
         ["node", str(NPM / "orders.mjs")],
         input=json.dumps(order | {"com": com, "control": exchange.control_url}),
@@ -53,18 +52,17 @@ def trade_with_node(exchange: FakeExchange) -> Found:
     assert done.returncode == 0, done.stderr
     found: Found = {}
     for profile, records in json.loads(done.stdout).items():
-        found |= judged(records, profile)
+        found |= judged(steps, records, profile)
     return found
 
 
-def judged(records: Sequence[Record], profile: str) -> Found:
+def judged(steps: Sequence[Step], records: Sequence[Record], profile: str) -> Found:
     """What came of every step, in words, for those that are judged."""
-    given = {
-        step.name: record.get("answer") for step, record in zip(STEPS, records, strict=True) if step.name
-    }
+    taken = list(zip(steps, records, strict=True))
+    given = {step.name: record.get("answer") for step, record in taken if step.name}
     return {
         (step.title, profile): _outcome(step, record, given)
-        for step, record in zip(STEPS, records, strict=True)
+        for step, record in taken
         if step.judge is not None
     }
 
@@ -106,6 +104,8 @@ def _filled_in(argument: Any, given: Mapping[str, Any]) -> Any:
     """
     if isinstance(argument, list | tuple):
         return [_filled_in(inner, given) for inner in argument]
+    if isinstance(argument, dict):
+        return {name: _filled_in(inner, given) for name, inner in argument.items()}
     if not (isinstance(argument, str) and argument.startswith("$")):
         return argument
     name, _, place = argument[1:].partition(".")

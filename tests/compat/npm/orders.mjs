@@ -24,6 +24,10 @@ class Missing extends Error {}
 // With the ids of earlier answers in the place of their names.
 const filledIn = (argument, given) => {
   if (Array.isArray(argument)) return argument.map((inner) => filledIn(inner, given));
+  if (argument instanceof Object) {
+    const filled = Object.entries(argument).map(([key, inner]) => [key, inner && filledIn(inner, given)]);
+    return Object.fromEntries(filled);
+  }
   if (typeof argument !== "string" || !argument.startsWith("$")) return argument ?? undefined;
   const [name, place] = argument.slice(1).split(".");
   const order = place === undefined ? given[name] : given[name]?.[place];
