@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.clients import make_async_client
+from support.clients import make_async_client, send_and_lose, sent
 from support.sender import CANCEL_ORDER, PLACE_ORDER, PLACE_ORDERS
 
 from bingx_client import APIError, Client, ConfirmationRequired, OutcomeUnknown, ParameterError
@@ -25,11 +25,6 @@ def bid(**changes: Any) -> Write[Order]:
     """A bid for 0.001 BTC at 50,000, unless it is said otherwise."""
     given: dict[str, Any] = {"quantity": "0.001", "price": "50000"} | changes
     return spot_trade.place_order(SYMBOL, given.pop("side", "BUY"), given.pop("type", "LIMIT"), **given)
-
-
-def sent(exchange: FakeExchange, path: str) -> list[dict[str, str]]:
-    """The parameters of every request to a path, the oldest first."""
-    return [entry["parameters"] for entry in exchange.requests if entry["path"] == path]
 
 
 # Client ids
@@ -231,34 +226,22 @@ def test_a_call_is_a_value_that_can_be_pickled(call: Write[Any]) -> None:
 def test_an_order_whose_answer_is_lost_is_unknown_and_not_sent_again(
     exchange: FakeExchange, client: Client, phase: str, open_orders: int
 ) -> None:
-    with (
-        exchange.fault("com", "empty", phase=phase, method="POST", times=1),
-        pytest.raises(OutcomeUnknown) as lost,
-    ):
-        client.send(bid())
+    lost = send_and_lose(exchange, client, bid(), phase)
     (parameters,) = sent(exchange, PLACE_ORDER)
-    assert lost.value.sent["newClientOrderId"] == parameters["newClientOrderId"]
+    assert lost.sent["newClientOrderId"] == parameters["newClientOrderId"]
     assert len(client.send(spot_trade.open_orders())) == open_orders
 
 
 def test_a_lost_order_can_be_looked_for_by_its_client_id(exchange: FakeExchange, client: Client) -> None:
-    with (
-        exchange.fault("com", "empty", phase="after", method="POST", times=1),
-        pytest.raises(OutcomeUnknown) as lost,
-    ):
-        client.send(bid())
-    name = str(lost.value.sent["newClientOrderId"])
+    lost = send_and_lose(exchange, client, bid())
+    name = str(lost.sent["newClientOrderId"])
     assert client.send(spot_trade.query_order(SYMBOL, client_order_id=name)).status == "PENDING"
 
 
 def test_nobody_knows_how_to_settle_a_lost_order_yet(exchange: FakeExchange, client: Client) -> None:
-    with (
-        exchange.fault("com", "empty", phase="after", method="POST", times=1),
-        pytest.raises(OutcomeUnknown) as lost,
-    ):
-        client.send(bid())
+    lost = send_and_lose(exchange, client, bid())
     with pytest.raises(OutcomeUnknown, match="describes no records"):
-        lost.value.reconcile(client)
+        lost.reconcile(client)
 
 
 @pytest.mark.parametrize("code", [100202, 100400, 100440, 100490])

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from support.clients import make_async_client
+from support.clients import make_async_client, send_and_lose, sent
 
 from bingx_client import APIError, Client, ConfirmationRequired, OutcomeUnknown, ParameterError
 from bingx_client.calls import swap_account, swap_trade
@@ -31,11 +31,6 @@ def bid(**changes: Any) -> Write[Order]:
 def now(**changes: Any) -> Write[Order]:
     """The same at the market."""
     return bid(type="MARKET", price=None, **changes)
-
-
-def sent(exchange: FakeExchange, path: str) -> list[dict[str, str]]:
-    """The parameters of every request to a path, the oldest first."""
-    return [entry["parameters"] for entry in exchange.requests if entry["path"] == path]
 
 
 # Client ids, and what is always sent
@@ -258,15 +253,45 @@ def test_a_call_is_a_value_that_can_be_pickled(call: Write[Any]) -> None:
 def test_an_order_whose_answer_is_lost_is_unknown_and_can_be_looked_for_by_its_client_id(
     exchange: FakeExchange, client: Client, phase: str, open_orders: int
 ) -> None:
-    with (
-        exchange.fault("com", "empty", phase=phase, method="POST", times=1),
-        pytest.raises(OutcomeUnknown) as lost,
-    ):
-        client.send(bid())
+    lost = send_and_lose(exchange, client, bid(), phase)
     (parameters,) = sent(exchange, PLACE_ORDER)
-    name = str(lost.value.sent["clientOrderId"])
+    name = str(lost.sent["clientOrderId"])
     assert name == parameters["clientOrderId"]
     assert [order.client_order_id for order in client.send(swap_trade.open_orders())] == [name] * open_orders
+
+
+CHANGES = {
+    "leverage": swap_trade.set_leverage(SYMBOL, 10),
+    "margin type": swap_trade.set_margin_type(SYMBOL, "ISOLATED"),
+    "mode": swap_trade.set_hedging(True),
+    "margin": swap_trade.add_margin(SYMBOL, 2),
+    "closing": swap_trade.close_all_positions(SYMBOL),
+    "closing one": swap_trade.close_position(7),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_whose_answer_is_lost_is_unknown_and_not_sent_again(
+    exchange: FakeExchange, client: Client, change: Write[Any]
+) -> None:
+    lost = send_and_lose(exchange, client, change)
+    assert lost.sent == dict(change.parameters)
+    assert len(sent(exchange, change.path)) == 1
+
+
+def test_what_was_set_by_a_lost_change_can_be_asked_for(exchange: FakeExchange, client: Client) -> None:
+    send_and_lose(exchange, client, CHANGES["leverage"])
+    send_and_lose(exchange, client, CHANGES["margin type"])
+    assert client.send(swap_trade.leverage(SYMBOL)).long == 10
+    assert client.send(swap_trade.margin_type(SYMBOL)) == "ISOLATED"
+
+
+@pytest.mark.parametrize("code", [101205, 109420, 80017])
+def test_margin_of_a_position_that_there_is_not_was_not_changed(
+    exchange: FakeExchange, client: Client, code: int
+) -> None:
+    with exchange.fault("com", "business-error", code=code, times=1), pytest.raises(APIError):
+        client.send(swap_trade.add_margin(SYMBOL, 2))
 
 
 @pytest.mark.parametrize("code", [101204, 109400, 80014, 101419, 80013, 110425])

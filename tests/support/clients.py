@@ -4,7 +4,9 @@ import asyncio
 import math
 from typing import Any
 
-from bingx_client import AsyncClient, Call, Client
+import pytest
+
+from bingx_client import AsyncClient, Call, Client, OutcomeUnknown
 from bingx_client.calls import spot_market, spot_trade
 from bingx_fake import FakeExchange
 from support.sender import BOB
@@ -45,6 +47,23 @@ def make_async_client(exchange: FakeExchange, **options: Any) -> AsyncClient:
         "sleep": sleep,
     }
     return AsyncClient("prod-vst", "alice-key", "alice-secret", **usual | options)
+
+
+def sent(exchange: FakeExchange, path: str) -> list[dict[str, str]]:
+    """The parameters of every request to a path, the oldest first."""
+    return [entry["parameters"] for entry in exchange.requests if entry["path"] == path]
+
+
+def send_and_lose(
+    exchange: FakeExchange, client: Client, call: Call[Any], phase: str = "after"
+) -> OutcomeUnknown:
+    """What a client says of a write whose answer is lost, once it was carried out, or before."""
+    with (
+        exchange.fault("com", "empty", phase=phase, method=call.method, times=1),
+        pytest.raises(OutcomeUnknown) as lost,
+    ):
+        client.send(call)
+    return lost.value
 
 
 def make_every_call(client: Client) -> None:
