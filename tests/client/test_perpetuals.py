@@ -260,7 +260,7 @@ def test_an_order_whose_answer_is_lost_is_unknown_and_can_be_looked_for_by_its_c
     assert [order.client_order_id for order in client.send(swap_trade.open_orders())] == [name] * open_orders
 
 
-CHANGES = {
+CHANGES: dict[str, Write[Any]] = {
     "leverage": swap_trade.set_leverage(SYMBOL, 10),
     "margin type": swap_trade.set_margin_type(SYMBOL, "ISOLATED"),
     "mode": swap_trade.set_hedging(True),
