@@ -7,9 +7,10 @@ from random import Random
 import pytest
 from perpetuals.perps import ALICE, BOB, BOTH, BUY, MARKET, SELL, Perps
 
-from bingx_fake.books.money import EXACT, ZERO
+from bingx_fake.books.money import EXACT, ZERO, cut
 from bingx_fake.market.house import Ladder
 from bingx_fake.perpetuals.orders import PerpType
+from bingx_fake.perpetuals.positions import share
 from bingx_fake.perpetuals.reasons import Declined
 
 CAROL = 3
@@ -33,6 +34,23 @@ def equity(perps: Perps) -> Decimal:
     return total
 
 
+def frozen(perps: Perps, uid: int) -> Decimal:
+    """What a user's orders in the book need for what they open, in one-way mode; they close first."""
+    user, instrument = perps.desk.records.of(uid), perps.stall.market.instrument
+    held = {side: user.positions.get((MARKET, side is SELL)) for side in (BUY, SELL)}
+    closable = {side: position.quantity if position else 0 for side, position in held.items()}
+    total = ZERO
+    for order in user.open.values():
+        if order.is_waiting or order.closes:
+            continue
+        closed = min(closable[order.side], order.leaves)
+        closable[order.side] -= closed
+        value = instrument.worth(order.price, order.leaves - closed)
+        total = EXACT.add(total, cut(EXACT.multiply(value, Decimal("0.0005"))))
+        total = EXACT.add(total, share(value, 1, order.leverage))
+    return total
+
+
 def check(perps: Perps) -> None:
     """Assert what always holds."""
     perps.ledger.assert_conserved()
@@ -45,6 +63,7 @@ def check(perps: Perps) -> None:
             cost = EXACT.add(cost, position.cost * sign)
         wallet = perps.wallet(uid)
         assert wallet.balance >= 0
+        assert wallet.frozen == frozen(perps, uid), "what is kept up to date is the sum worked out anew"
         for position in perps.desk.records.positions(uid):
             equity_of_scope = perps.desk.margins.scope_equity(position, wallet)
             assert equity_of_scope > perps.desk.margins.scope_maintenance(position), (

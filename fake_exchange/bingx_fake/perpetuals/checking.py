@@ -235,15 +235,12 @@ class PerpChecking:
 
     def _check_margin(self, order: PerpOrder, user: UserPerps) -> None:
         market, asset = order.market, order.instrument.coin
-        now = self.margins.frozen(order.uid, user, market)
-        needed = _subtract(self.margins.frozen(order.uid, user, market, order), now)
+        needed = self.margins.needs_besides(user, order)
         if not needed:
             return
         position = user.positions.get((market, order.of_long))
         has = 0 if position is None else position.quantity
-        rests = sum(
-            it.leaves for it in user.resting_on(market) if not it.closes and it.of_long is order.of_long
-        )
+        rests = self.margins.opening(user, market, order.side).steps
         value = order.instrument.worth(order.price, has + rests + order.leaves)
         most = most_value(order.leverage)
         if value > most:

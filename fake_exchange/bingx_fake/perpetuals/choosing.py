@@ -72,6 +72,7 @@ class PerpChoosing(PerpFunding):
             self._settlement.touch(uid)
         for order in orders:
             order.leverage = leverage
+            user.changes(order)
         self.follow(at_ms)
         return leverage
 

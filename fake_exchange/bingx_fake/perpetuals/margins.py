@@ -12,7 +12,8 @@ from typing import NamedTuple
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import EXACT, ZERO, cut
 from bingx_fake.market.floor import Floor
-from bingx_fake.perpetuals.orders import PerpOrder, PositionSide
+from bingx_fake.perpetuals.open_orders import Opening
+from bingx_fake.perpetuals.orders import PerpOrder
 from bingx_fake.perpetuals.positions import Position, share
 from bingx_fake.perpetuals.records import PerpRecords, UserPerps
 from bingx_fake.perpetuals.tiers import liquidation_value, maintenance
@@ -114,9 +115,9 @@ class Margins:
                 else:
                     shared = _add(shared, unrealised)
                 used = _add(used, position.held_margin)
-            markets = {order.market: None for order in user.open.values() if order.instrument.coin == asset}
-            for market in markets:
-                frozen = _add(frozen, self.frozen(uid, user, market))
+            for market, there in user.by_market.items():
+                if next((it.instrument.coin == asset for it in there.all.values()), False):
+                    frozen = _add(frozen, self.frozen(user, market))
         whole = _add(balance.free, balance.locked)
         return Wallet(whole, balance.locked, shared, apart, used, set_apart, frozen)
 
@@ -137,37 +138,44 @@ class Margins:
             return self._ledger.balance(uid, account, asset).free
         return self.wallet(uid, asset).available
 
-    def frozen(self, uid: int, user: UserPerps, market: MarketId, *more: PerpOrder) -> Decimal:
-        """What a user's orders in the book of a market would need as margin, with the fee of filling them.
+    def opening(self, user: UserPerps, market: MarketId, side: Side) -> Opening:
+        """What a user's orders in the book of a market come to that do not only close, on one side."""
+        there = user.by_market.get(market)
+        return Opening() if there is None else there.opening(side, self.needs)
+
+    def frozen(self, user: UserPerps, market: MarketId) -> Decimal:
+        """What a user's orders in the book of a market need as margin, with the fee of filling them.
 
         In one-way mode what an order would close comes first, and the rest opens.
-
-        :param more: orders that are to come besides.
         """
-        total = ZERO
-        closable = dict.fromkeys(Side, 0)
-        for is_long, side in ((True, Side.SELL), (False, Side.BUY)):
-            position = user.positions.get((market, is_long))
-            closable[side] = 0 if position is None else position.quantity
-        for order in (*user.resting_on(market), *more):
-            if order.closes:
-                continue
-            opens = order.leaves
-            if order.position_side is PositionSide.BOTH:
-                closed = min(closable[order.side], opens)
-                closable[order.side] -= closed
-                opens -= closed
-            if opens:
-                total = _add(total, self.needs(uid, order, opens))
+        total, there = ZERO, user.by_market.get(market)
+        if there is not None:
+            for side in Side:
+                closable = self._closable(user, market, side)
+                total = _add(total, there.opening_beyond(side, closable, self.needs))
         return total
 
-    def needs(self, uid: int, order: PerpOrder, quantity: int) -> Decimal:
+    def needs_besides(self, user: UserPerps, order: PerpOrder) -> Decimal:
+        """What an order that is to come needs besides those that are in the book."""
+        left = self._closable(user, order.market, order.side)
+        if left:
+            left = max(left - self.opening(user, order.market, order.side).steps, 0)
+        opens = order.leaves - min(left, order.leaves)
+        return self.needs(order, opens) if opens else ZERO
+
+    @staticmethod
+    def _closable(user: UserPerps, market: MarketId, side: Side) -> int:
+        """How many steps orders of a side close before they open anything: none in hedge mode."""
+        position = None if user.is_hedging else user.positions.get((market, side is Side.SELL))
+        return 0 if position is None else position.quantity
+
+    def needs(self, order: PerpOrder, quantity: int) -> Decimal:
         """The margin for so many steps that an order opens at its price, with the taker's fee (A153)."""
         steps, leverage, known = order.needs
         if (steps, leverage) == (quantity, order.leverage):
             return known
         value = order.instrument.worth(order.price, quantity)
-        need = _add(share(value, 1, order.leverage), cut(_multiply(value, self._rates(uid).taker)))
+        need = _add(share(value, 1, order.leverage), cut(_multiply(value, self._rates(order.uid).taker)))
         order.needs = (quantity, order.leverage, need)
         return need
 

@@ -235,13 +235,15 @@ class PerpPlacing(PerpChecking):
     def _tidy(self, uid: int, at_ms: int) -> None:
         """Cancel the orders of a user that there is nothing to close for."""
         user = self.records.of(uid)
-        for order in [it for it in user.open.values() if it.closes and it.is_waiting]:
+        if not user.closing:
+            return
+        for order in [it for it in user.closing.values() if it.is_waiting]:
             position = user.positions.get((order.market, order.of_long))
             if position is None:
                 self._drop(order, at_ms)
         for position in self.records.positions(uid):
             self._trim(position, user, position.quantity, at_ms)
-        for order in [it for it in user.open.values() if it.closes and not it.is_waiting]:
+        for order in [it for it in user.closing.values() if not it.is_waiting]:
             if (order.market, order.of_long) not in user.positions and order.is_open:
                 self._floor.apply(Cancel(order.market, order.id), at_ms)
 
@@ -326,6 +328,7 @@ class PerpPlacing(PerpChecking):
                 self._settlement.finish(order, PerpStatus.FAILED, at_ms)
                 return
             order.status = PerpStatus.PENDING
+        user.changes(order)
         if self._floor.stalls[order.market].market.is_trading:
             self._submit(order, at_ms)
         else:

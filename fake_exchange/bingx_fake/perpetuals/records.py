@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from bingx_fake.books.money import EXACT, ZERO
+from bingx_fake.perpetuals.open_orders import OpenOrders
 from bingx_fake.perpetuals.orders import PerpFill, PerpOrder
 from bingx_fake.perpetuals.positions import Position
 from bingx_fake.perpetuals.reasons import Declined, Reason
@@ -61,14 +62,17 @@ class Choice(msgspec.Struct):
 class UserPerps:
     """One user on the perpetuals.
 
-    :param orders: all, in the order of placing; ``open`` those that may still trade.
+    :param orders: all, in the order of placing; ``open`` those that may still trade, ``by_market`` the same
+        by market, and ``closing`` those of them that only close.
     :param named: the id of the last order that had a client id.
     :param positions: the open ones; ``closed`` those that were, the oldest first.
     """
 
     __slots__ = (
+        "by_market",
         "choices",
         "closed",
+        "closing",
         "fills",
         "incomes",
         "is_hedging",
@@ -84,6 +88,8 @@ class UserPerps:
         self.choices: dict[MarketId, Choice] = {}
         self.orders: dict[int, PerpOrder] = {}
         self.open: dict[int, PerpOrder] = {}
+        self.by_market: dict[MarketId, OpenOrders] = {}
+        self.closing: dict[int, PerpOrder] = {}
         self.named: dict[str, int] = {}
         self.fills: list[PerpFill] = []
         self.positions: dict[tuple[MarketId, bool], Position] = {}
@@ -108,11 +114,35 @@ class UserPerps:
 
     def open_on(self, market: MarketId) -> list[PerpOrder]:
         """The open orders on a market, the oldest first."""
-        return [order for order in self.open.values() if order.market == market]
+        there = self.by_market.get(market)
+        return [] if there is None else [*there.all.values()]
 
     def resting_on(self, market: MarketId) -> list[PerpOrder]:
         """Those of them that are in the book."""
-        return [order for order in self.open.values() if order.market == market and not order.is_waiting]
+        return [order for order in self.open_on(market) if not order.is_waiting]
+
+    def opens(self, order: PerpOrder) -> None:
+        """Have an order among those that may still trade."""
+        self.open[order.id] = order
+        if order.closes:
+            self.closing[order.id] = order
+        there = self.by_market.get(order.market)
+        if there is None:
+            there = self.by_market[order.market] = OpenOrders()
+        there.all[order.id] = order
+        there.change(order)
+
+    def changes(self, order: PerpOrder) -> None:
+        """Know that an open order has another state, quantity or leverage; whoever changes one says so."""
+        self.by_market[order.market].change(order)
+
+    def ends(self, order: PerpOrder) -> None:
+        """Have an order no more among those that may still trade."""
+        if self.open.pop(order.id, None) is not None:
+            self.closing.pop(order.id, None)
+            there = self.by_market[order.market]
+            del there.all[order.id]
+            there.change(order)
 
 
 class PerpRecords:
@@ -138,7 +168,7 @@ class PerpRecords:
         user = self.of(order.uid)
         user.orders[order.id] = order
         if order.is_open:
-            user.open[order.id] = order
+            user.opens(order)
         if order.client_id:
             user.named[order.client_id] = order.id
 

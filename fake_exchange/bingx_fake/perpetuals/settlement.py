@@ -136,7 +136,7 @@ class Settlement:
             return
         order.status = status
         order.updated_ms = at_ms
-        self._records.users[order.uid].open.pop(order.id, None)
+        self._records.users[order.uid].ends(order)
         self.touched[order.uid] = None
         if status is PerpStatus.CANCELLED:
             self.reports.append(PerpReport.of(order, "CANCELED"))
@@ -168,6 +168,7 @@ class Settlement:
             self.carriers[order.id] = order
         if order.leaves:
             order.status = PerpStatus.PARTIALLY_FILLED
+            user.changes(order)
         else:
             self.finish(order, PerpStatus.FILLED, at_ms)
         self.reports.append(PerpReport.of(order, "TRADE", fill))

@@ -236,7 +236,7 @@ class _Reading:
             user = self.users[order.uid]
             user.orders[order.id] = order
             if order.is_open:
-                user.open[order.id] = order
+                user.opens(order)
             if order.client_id:
                 user.named[order.client_id] = order.id
 
