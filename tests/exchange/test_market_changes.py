@@ -171,7 +171,9 @@ def test_tick_step_and_past_stay_while_orders_rest(
     before = exchange.market("BTC-USDT").state
     status, answer = change(exchange, {field: body[field], "mark": 5})
     assert (status, exchange.market("BTC-USDT").state) == (400, before)
-    assert answer["error"].startswith("orders rest in BTC-USDT, and tick, step, past and time_online stay")
+    assert answer["error"].startswith(
+        "orders rest in BTC-USDT, and tick, step, contract, past and time_online stay"
+    )
     assert change(exchange, {"tick": "0.010", "ladder": {"levels": 2}})[0] == 200
     exchange.call(lambda inner: inner.books.desk.cancel(ALICE, None, NOW_MS, order_id=order.id))
     assert change(exchange, {field: body[field]})[0] == 200

@@ -108,7 +108,7 @@ def history(seed: int = 7) -> tuple[History, Past, Minutes]:
         opening=6_000_000,
         opened_ms=OPENED_MS,
         since_ms=SINCE_MS,
-        step_at_one_tick=(1, 10**7),
+        steps_worth=lambda amount, ticks: amount * 10**7 // ticks,
     )
     minutes = Minutes()
     chance = Random(seed)

@@ -149,6 +149,7 @@ def described(exchange: Exchange, stall: Stall) -> Mapping[str, Any]:
         "symbol": instrument.symbol,
         "tick": plain(instrument.tick),
         "step": plain(instrument.step),
+        **({} if instrument.contract is None else {"contract": plain(instrument.contract)}),
         "min_notional": plain(instrument.min_notional),
         "max_notional": plain(instrument.max_notional),
         "status": market.status.value,

@@ -109,7 +109,7 @@ class Floor:
                 opening=opening,
                 opened_ms=opened_ms,
                 since_ms=instrument.online_ms,
-                step_at_one_tick=instrument.worth(1, 1).as_integer_ratio(),
+                steps_worth=instrument.steps_worth,
             )
             # Ids of the past count back from here, so that they need no past to be made.
             market.trades = (opened_ms - instrument.online_ms) // MINUTE_MS * MOST_TRADES_A_MINUTE
@@ -135,8 +135,8 @@ class Floor:
         former = self.stall((listing.instrument.product, listing.instrument.symbol))
         if former.house.users_rest or self._is_waited_on(former.market.id):
             raise Refused(
-                f"orders rest in {listing.instrument.symbol}, and tick, step, past and time_online stay "
-                "as they are until those are cancelled, and positions closed"
+                f"orders rest in {listing.instrument.symbol}, and tick, step, contract, past and time_online "
+                "stay as they are until those are cancelled, and positions closed"
             )
         stall = self.add(listing, now_ms)
         stall.market.status = former.market.status

@@ -54,7 +54,6 @@ class House:
         self._sizes: dict[int, int] = {}  # remembered, since a price comes again and again
         self._is_laid = False
         self._move_mid(market.last)
-        self._step_at_one_tick = market.instrument.worth(1, 1).as_integer_ratio()
 
     @property
     def _id(self) -> MarketId:
@@ -222,8 +221,7 @@ class House:
 
     def _steps(self, worth: int, price: int) -> int:
         """How many steps an amount of the quote coin is at a price, one at least."""
-        numerator, denominator = self._step_at_one_tick
-        return max(1, worth * denominator // (price * numerator))
+        return max(1, self._market.instrument.steps_worth(worth, price))
 
     def _withdraw_from(self, bids: dict[int, int], asks: dict[int, int], at_ms: int) -> list[Event]:
         """Take the ladder away at every price at which it is not wanted."""

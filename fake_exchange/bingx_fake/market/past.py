@@ -7,7 +7,7 @@ extremes are exactly those of the blocks.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import shake_256
 from itertools import accumulate
 from operator import attrgetter
@@ -62,7 +62,7 @@ class Past:
     :param name: the market's, so that no two markets have the same past.
     :param opening: the price in ticks at which the past ends.
     :param opened_ms: when it ends; the minute that this lies in is no part of it.
-    :param step_at_one_tick: what one step is worth at one tick, in the quote coin, as a ratio.
+    :param steps_worth: gives how many steps an amount of the quote coin is at a price in ticks.
     """
 
     def __init__(
@@ -73,10 +73,10 @@ class Past:
         opening: int,
         opened_ms: int,
         since_ms: int,
-        step_at_one_tick: tuple[int, int],
+        steps_worth: Callable[[int, int], int],
     ) -> None:
         self._name = f"{seed} {name} past".encode()
-        self._unit = step_at_one_tick
+        self._steps_worth = steps_worth
         self._end_ms = opened_ms - opened_ms % MINUTE_MS
         self._first = -(-since_ms // BLOCK_MS)
         self._last_minutes = self._lay_last_minutes(opening)
@@ -185,9 +185,8 @@ class Past:
         high = max(opening, close) * (1_000_000 + between(draw, 0, wick)) // 1_000_000
         low = max(1, min(opening, close) * (1_000_000 - between(draw, 0, wick)) // 1_000_000)
         count = minutes * between(draw, *_TRADES_A_MINUTE)
-        numerator, denominator = self._unit
         worth = count * between(draw, *_QUOTE_OF_A_TRADE)
-        volume = max(count, worth * denominator // (close * numerator))
+        volume = max(count, self._steps_worth(worth, close))
         whole = Candle(open_ms, opening, high, low, close, volume, 0, count)
         return Candle(open_ms, opening, high, low, close, volume, usual_value(whole), count)
 

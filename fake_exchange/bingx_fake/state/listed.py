@@ -92,7 +92,7 @@ class Markets:
                 raise Wrong((key,), f"{body[key]!r} is not {value!r}, which this call is about")
         present = msgspec.to_builtins(self._forms[market]) if market in self._forms else {}
         if stall is not None:
-            present["price"] = plain(_price(stall, body.get("tick")))
+            present["price"] = plain(_price(stall, body))
         form = msgspec.convert(present | body | {"product": product, "symbol": symbol}, MarketForm)
         listing = self._listing(form, ())
         if stall is None:
@@ -140,12 +140,17 @@ def read_market(
 _WORDS: Mapping[Path | str, SourceForm] = {"constant": "constant", "walk": "walk"}
 
 
-def _price(stall: Stall, tick: Any) -> Decimal:
-    """The price that a market opened at; with another tick, the one that it has, cut to whole ticks."""
+_OPENING_ANEW = ("tick", "step", "contract", "time_online", "past")
+
+
+def _price(stall: Stall, body: Mapping[str, Any]) -> Decimal:
+    """The price that a market opened at; where it opens anew the one that it has, cut to whole ticks."""
     instrument, market = stall.market.instrument, stall.market
-    if not isinstance(tick, str | int):
+    if body.keys().isdisjoint(_OPENING_ANEW):
         return instrument.price(stall.listing.opening)
-    last = instrument.price(market.last)
+    last, tick = instrument.price(market.last), body.get("tick")
+    if not isinstance(tick, str | int):
+        return last
     try:
         unit = read_amount(str(tick))
     except ValueError:
@@ -161,9 +166,10 @@ def _check(stall: Stall, body: Mapping[str, Any]) -> None:
 
 def _opens_anew(former: Listing, listing: Listing) -> bool:
     before, after = former.instrument, listing.instrument
-    return (before.tick, before.step, before.online_ms, former.has_past) != (
+    return (before.tick, before.step, before.contract, before.online_ms, former.has_past) != (
         after.tick,
         after.step,
+        after.contract,
         after.online_ms,
         listing.has_past,
     )

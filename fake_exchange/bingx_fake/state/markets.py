@@ -12,7 +12,7 @@ import msgspec
 
 from bingx_contracts.reading.files import text_of
 from bingx_contracts.reading.toml_lines import Path as KeyPath
-from bingx_fake.books.money import PLACES, plain, read_amount
+from bingx_fake.books.money import EXACT, PLACES, plain, read_amount
 from bingx_fake.market.archives import ArchiveError, read_archive
 from bingx_fake.market.house import Ladder
 from bingx_fake.market.sources import Constant, Flow, Replay, Source, Steps, Walk
@@ -90,6 +90,7 @@ class MarketForm(_Form, kw_only=True):
     symbols: list[Symbol] = []
     tick: Number
     step: Number
+    contract: Number | None = None
     min_notional: Number = "5"
     max_notional: Number = "500000"
     price: Number | None = None
@@ -145,16 +146,19 @@ def listing_of(
     symbol = form.symbol
     assert symbol is not None, form
     base, quote = symbol.split("-")
+    step, contract = _positive(form.step, (*path, "step")), _contract(form, base, path)
+    least = _positive(form.min_notional, (*path, "min_notional"))
     instrument = Instrument(
         product=form.product,
         symbol=symbol,
         base=base,
         quote=quote,
         tick=_positive(form.tick, (*path, "tick")),
-        step=_positive(form.step, (*path, "step")),
-        min_notional=_positive(form.min_notional, (*path, "min_notional")),
+        step=step,
+        min_notional=least if contract is None else max(least, EXACT.multiply(contract, step)),
         max_notional=_positive(form.max_notional, (*path, "max_notional")),
         online_ms=form.time_online or _ONLINE_MS,
+        contract=contract,
     )
     if instrument.places > PLACES:
         raise Wrong(path, f"tick and step have together more digits after the point than {PLACES}")
@@ -278,6 +282,20 @@ def _source(form: SourceForm, instrument: Instrument, path: KeyPath) -> Source:
             except ArchiveError as error:
                 raise Wrong((*path, "file"), str(error)) from None
             return Replay(file=file, archive=archive)
+
+
+def _contract(form: MarketForm, base: str, path: KeyPath) -> Decimal | None:
+    """What a contract of an inverse perpetual is worth in its quote coin (V80); None of other markets."""
+    if form.product != "coinm":
+        if form.contract is not None:
+            raise Wrong((*path, "contract"), 'is of markets with product = "coinm" only: others count coins')
+        return None
+    step = _positive(form.step, (*path, "step"))
+    if step != int(step):
+        raise Wrong((*path, "step"), f"coin-margined perpetuals count whole contracts, not {plain(step)}")
+    if form.contract is not None:
+        return _positive(form.contract, (*path, "contract"))
+    return Decimal(100 if base == "BTC" else 10)
 
 
 def _positive(number: Number, path: KeyPath) -> Decimal:

@@ -27,6 +27,8 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     :param min_notional: the least that an order may be worth, in the quote coin.
     :param max_notional: the most.
     :param online_ms: since when it is traded, in Unix milliseconds.
+    :param contract: of an inverse perpetual, whose quantities count contracts: what one contract is worth in
+        the quote coin at any price; its money is in the base coin. None where quantities count the base coin.
     """
 
     product: Product
@@ -38,8 +40,9 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     min_notional: Decimal
     max_notional: Decimal
     online_ms: int
+    contract: Decimal | None = None
     unit: Decimal = Decimal(0)
-    """What one step is worth at one tick."""
+    """What one step is worth at one tick; of inverse perpetuals, ``ratio`` tells at any."""
     coin: str = ""
     """The coin that money on it is in: values, profits, margin and fees."""
     is_inverse: bool = False
@@ -49,16 +52,21 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     least_units: int = 0
     """The least that an order may be worth, in ticks times steps; ``most_units`` the most."""
     most_units: int = 0
+    ratio: tuple[int, int] = (1, 1)
+    """What one step is worth in the quote coin: at one tick, or of inverse perpetuals at any."""
 
     def __post_init__(self) -> None:
         unit = _EXACT.multiply(self.tick, self.step)
         force_setattr(self, "unit", unit)
         force_setattr(self, "places", places_of(unit))
-        force_setattr(self, "coin", self.quote)
+        force_setattr(self, "is_inverse", self.contract is not None)
+        force_setattr(self, "coin", self.base if self.is_inverse else self.quote)
         least = int(_DOWN.divide_int(self.min_notional, unit))
         is_cut = _EXACT.multiply(Decimal(least), unit) != self.min_notional
         force_setattr(self, "least_units", least + is_cut)
         force_setattr(self, "most_units", int(_DOWN.divide_int(self.max_notional, unit)))
+        of_a_step = unit if self.contract is None else _EXACT.multiply(self.contract, self.step)
+        force_setattr(self, "ratio", of_a_step.as_integer_ratio())
 
     def price(self, ticks: int) -> Decimal:
         """The price that is so many ticks."""
@@ -95,6 +103,11 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     def ticks_times_steps(self, value: Decimal) -> int:
         """How many whole ticks times steps an amount of the quote coin has; what is over is cut off."""
         return int(_DOWN.divide_int(value, self.unit))
+
+    def steps_worth(self, amount: int, ticks: int) -> int:
+        """How many whole steps an amount of the quote coin is at so many ticks."""
+        numerator, denominator = self.ratio
+        return amount * denominator // (numerator * ticks if self.contract is None else numerator)
 
     @property
     def price_places(self) -> int:

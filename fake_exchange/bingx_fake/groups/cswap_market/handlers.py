@@ -4,19 +4,24 @@ from collections.abc import Mapping
 
 import msgspec
 
+from bingx_fake.books.money import plain
 from bingx_fake.groups.call import Books, Call, Handler
 from bingx_fake.groups.spot_market.facts import Rows
 from bingx_fake.market.stall import Stall
 
 
 class CoinContract(msgspec.Struct, frozen=True, kw_only=True):
-    """A coin-margined perpetual, and in which steps it is traded."""
+    """A coin-margined perpetual, and in which steps it is traded.
+
+    :param size: what one contract is worth in the quote coin, which the documents call a tick.
+    :param least_value: what an order is worth at least.
+    """
 
     symbol: str
     price_places: int
-    tick_text: str
-    value_text: str
-    step_text: str
+    size: str
+    least_value: str
+    least_quantity: str
     status: int
     online_ms: int
 
@@ -30,12 +35,13 @@ def contracts(books: Books, call: Call) -> Rows:
 
 def _contract(stall: Stall) -> CoinContract:
     instrument = stall.market.instrument
+    assert instrument.contract is not None, instrument
     return CoinContract(
         symbol=instrument.symbol,
         price_places=instrument.price_places,
-        tick_text=instrument.price_text(1),
-        value_text=instrument.quantity_text(1),
-        step_text=instrument.quantity_text(1),
+        size=plain(instrument.contract),
+        least_value=plain(instrument.min_notional),
+        least_quantity=f"{instrument.step:.8f}",
         status=1 if stall.market.is_trading else 0,
         online_ms=instrument.online_ms,
     )
