@@ -1,8 +1,11 @@
 """A naive account of perpetuals: fractions, plain loops, and nothing of ours.
 
 It is told who traded with whom at what price, and the marks, and works out everything else by itself: costs,
-profits, fees, margins, funding, who is liquidated, who pays for that. Written after section 8 of what BingX
-documents and the assumptions A152 to A171.
+profits, fees, margins, funding, who is liquidated, who pays for that. Written after sections 8 and 10 of what
+BingX documents and the assumptions A152 to A171, A235 and A236.
+
+Money is in the coin that prices are in, and amounts are of the other one; of inverse perpetuals amounts are
+contracts, each worth its face, and money is in the coin that is priced.
 """
 
 from fractions import Fraction
@@ -13,6 +16,10 @@ TIERS = [
     (10**12, "0.0071"),
 ]
 MAKER, TAKER = Fraction("0.0002"), Fraction("0.0005")
+FACES = {"SOL-USD": Fraction(10), "BTC-USD": Fraction(100)}
+"""Of inverse perpetuals: what a contract is worth in USD."""
+KEPT = {"SOL-USD": Fraction("0.0065"), "BTC-USD": Fraction("0.004")}
+"""The margin that a value needs there."""
 
 
 def cut(amount: Fraction) -> Fraction:
@@ -21,8 +28,15 @@ def cut(amount: Fraction) -> Fraction:
     return whole if amount >= 0 else -whole
 
 
-def kept(value: Fraction) -> Fraction:
+def worth(symbol: str, amount: Fraction, price: Fraction) -> Fraction:
+    """What so much is worth."""
+    return amount * cut(FACES[symbol] / price) if symbol in FACES else amount * price
+
+
+def kept(symbol: str, value: Fraction) -> Fraction:
     """The margin that a value needs."""
+    if symbol in KEPT:
+        return value * KEPT[symbol]
     total, floor, before = Fraction(0), Fraction(0), Fraction(0)
     amount = Fraction(0)
     for end, text in TIERS:
@@ -47,12 +61,17 @@ class Held:
     def initial(self) -> Fraction:
         return cut(self.cost / self.leverage)
 
+    @property
+    def sign(self) -> int:
+        """1 where more worth is more profit."""
+        return 1 if self.is_long is not (self.symbol in FACES) else -1
+
     def gain(self, mark: Fraction) -> Fraction:
-        return (self.amount * mark - self.cost) * (1 if self.is_long else -1)
+        return (worth(self.symbol, self.amount, mark) - self.cost) * self.sign
 
     def needs(self, mark: Fraction) -> Fraction:
-        value = self.amount * mark
-        return kept(value) + value * TAKER
+        value = worth(self.symbol, self.amount, mark)
+        return kept(self.symbol, value) + value * TAKER
 
 
 class Account:
@@ -95,11 +114,12 @@ class Account:
             grows = side == "LONG"
             against = self.find(uid, symbol, grows) if closes else None
         rate = MAKER if is_maker else TAKER
-        whole_fee = cut(amount * price * rate)
+        whole_fee = cut(worth(symbol, amount, price) * rate)
         closed = min(amount, against.amount) if against is not None else Fraction(0)
-        fee = cut(closed * price * rate)
+        closed_value = worth(symbol, closed, price)
+        fee = cut(closed_value * rate)
         if against is not None and closed:
-            self.close(against, closed, closed * price, fee)
+            self.close(against, closed, closed_value, fee)
         if amount > closed:
             position = self.find(uid, symbol, grows)
             if position is None:
@@ -107,7 +127,7 @@ class Account:
                 self.held.append(position)
             before = position.initial
             position.amount += amount - closed
-            position.cost += (amount - closed) * price
+            position.cost += worth(symbol, amount - closed, price)
             if is_isolated:
                 position.margin += position.initial - before
             self.pay(uid, fee - whole_fee)
@@ -123,7 +143,7 @@ class Account:
         position.amount -= amount
         position.cost -= cost
         position.margin -= released
-        gained = (value - cost) * (1 if position.is_long else -1) - fee
+        gained = (value - cost) * position.sign - fee
         uid = position.uid
         if position.is_isolated:
             missing = released + gained
@@ -152,7 +172,7 @@ class Account:
         """Let longs pay what they hold times the rate."""
         for it in self.held:
             if it.symbol == symbol:
-                amount = cut(it.amount * self.marks[symbol] * rate * (-1 if it.is_long else 1))
+                amount = cut(worth(symbol, it.amount, self.marks[symbol]) * rate * (-1 if it.is_long else 1))
                 if not amount:
                     continue
                 self.pay(it.uid, amount)
@@ -201,30 +221,34 @@ class Account:
             self.post()
 
     def take(self, position: Held, part: Fraction) -> None:
-        worth = position.amount * self.mark(position)
-        sign = 1 if position.is_long else -1
-        got = worth - sign * part
+        whole = worth(position.symbol, position.amount, self.mark(position))
+        sign, direction = position.sign, 1 if position.is_long else -1
+        got = whole - sign * part
         # The exact value is rounded to sixty digits before it is cut.
         value = cut(got / (1 - sign * TAKER))
         fee = sign * (value - got)
         amount, symbol, uid = position.amount, position.symbol, position.uid
         self.close(position, amount, value, fee)
         has = self.insurance + sum(
-            (held * self.marks[name] - cost for name, (held, cost) in self.outside.items()), Fraction(0)
+            (
+                (worth(name, held, self.marks[name]) - cost) * (-1 if name in FACES else 1)
+                for name, (held, cost) in self.outside.items()
+            ),
+            Fraction(0),
         )
-        if has + sign * (worth - value) >= 0:
+        if has + sign * (whole - value) >= 0:
             there = self.outside.setdefault(symbol, [Fraction(0), Fraction(0)])
-            there[0] += sign * amount
-            there[1] += sign * value
+            there[0] += direction * amount
+            there[1] += direction * value
             return
         mark = self.marks[symbol]
         others = [it for it in self.held if it.symbol == symbol and it.uid != uid]
         winners = [it for it in others if it.is_long is not position.is_long and it.gain(mark) > 0]
         winners.sort(key=lambda it: (-it.gain(mark) / it.initial, it.uid))
-        whole, left, left_value = amount, amount, value
+        left, left_value = amount, value
         for winner in winners:
             closed = min(left, winner.amount)
-            paid = left_value if closed == left else cut(value * closed / whole)
+            paid = left_value if closed == left else cut(value * closed / amount)
             self.close(winner, closed, paid, Fraction(0))
             left, left_value = left - closed, left_value - paid
             if not left:

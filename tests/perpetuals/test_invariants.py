@@ -5,7 +5,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from perpetuals.perps import ALICE, BOB, BOTH, BUY, MARKET, SELL, Perps
+from perpetuals.perps import ALICE, BOB, BOTH, BUY, SELL, Perps
 
 from bingx_fake.books.money import EXACT, ZERO, cut
 from bingx_fake.market.house import Ladder
@@ -15,7 +15,8 @@ from bingx_fake.perpetuals.reasons import Declined
 
 CAROL = 3
 USERS = (ALICE, BOB, CAROL)
-ISSUED = Decimal(30_000)
+SYMBOLS = ("LTC-USDT", "LTC-USD")
+"""One whose money is in the quote coin, and one whose money is in the base coin."""
 
 
 def equity(perps: Perps) -> Decimal:
@@ -37,7 +38,7 @@ def equity(perps: Perps) -> Decimal:
 def frozen(perps: Perps, uid: int) -> Decimal:
     """What a user's orders in the book need for what they open, in one-way mode; they close first."""
     user, instrument = perps.desk.records.of(uid), perps.stall.market.instrument
-    held = {side: user.positions.get((MARKET, side is SELL)) for side in (BUY, SELL)}
+    held = {side: user.positions.get((perps.market_id, side is SELL)) for side in (BUY, SELL)}
     closable = {side: position.quantity if position else 0 for side, position in held.items()}
     total = ZERO
     for order in user.open.values():
@@ -60,7 +61,7 @@ def check(perps: Perps) -> None:
             sign = 1 if position.is_long else -1
             assert position.quantity > 0
             steps += sign * position.quantity
-            cost = EXACT.add(cost, position.cost * sign)
+            cost = EXACT.add(cost, position.cost * (sign if position.gains is position.is_long else -sign))
         wallet = perps.wallet(uid)
         assert wallet.balance >= 0
         assert wallet.frozen == frozen(perps, uid), "what is kept up to date is the sum worked out anew"
@@ -71,16 +72,17 @@ def check(perps: Perps) -> None:
             )
         for order in perps.desk.records.of(uid).open.values():
             if order.closes and not order.is_waiting:
-                position = perps.desk.records.of(uid).positions[MARKET, order.of_long]
+                position = perps.desk.records.of(uid).positions[perps.market_id, order.of_long]
                 assert order.leaves <= position.quantity
-    assert perps.ledger.balance(0, "insurance", "USDT").free >= 0
+    assert perps.ledger.balance(0, "insurance", perps.asset).free >= 0
     for nets in perps.desk.exchange_holds:
         steps += sum(net.quantity for net in nets.values())
-        cost = EXACT.add(cost, sum((net.cost for net in nets.values()), ZERO))
+        bought = sum((net.cost for net in nets.values()), ZERO)
+        cost = EXACT.subtract(cost, bought) if perps.symbol == "LTC-USD" else EXACT.add(cost, bought)
     assert steps == 0, "longs are what shorts are"
-    clearing = perps.ledger.balance(0, "clearing", "USDT").free
+    clearing = perps.ledger.balance(0, "clearing", perps.asset).free
     assert clearing == -cost, "what was realised is what all that is held has cost"
-    assert equity(perps) == ISSUED, "whatever the mark"
+    assert equity(perps) == 3 * perps.funds, "whatever the mark"
 
 
 def act(perps: Perps, draw: Random) -> None:
@@ -88,6 +90,8 @@ def act(perps: Perps, draw: Random) -> None:
     uid = draw.choice(USERS)
     side = draw.choice((BUY, SELL))
     quantity = str(Decimal(draw.randint(1, 4000)) / 10)
+    if perps.symbol == "LTC-USD":
+        quantity = str(draw.randint(1, 4000))
     near = str(Decimal(perps.stall.market.last + draw.randint(-300, 300)) / 100)
     only = {"reduce_only": draw.random() < 0.3}
     far = str(Decimal(perps.stall.market.last + draw.randint(-1500, 1500)) / 100)
@@ -104,7 +108,7 @@ def act(perps: Perps, draw: Random) -> None:
             kind = draw.choice((PerpType.STOP_MARKET, PerpType.TAKE_PROFIT, PerpType.TRIGGER_MARKET))
             perps.place(uid, side, kind, quantity, stop=Decimal(near), price=Decimal(near))
         case 7:
-            perps.desk.set_leverage(uid, "LTC-USDT", BOTH, draw.randint(1, 20), perps.now_ms)
+            perps.desk.set_leverage(uid, perps.symbol, BOTH, draw.randint(1, 20), perps.now_ms)
         case 8:
             perps.desk.cancel_all(uid, None, perps.now_ms)
         case 9:
@@ -113,15 +117,16 @@ def act(perps: Perps, draw: Random) -> None:
             perps.mark(far)
         case 11:
             perps.stall.funding = Decimal(draw.randint(-30, 30)) / 10_000
-            perps.desk.settle_funding(MARKET, perps.now_ms)
+            perps.desk.settle_funding(perps.market_id, perps.now_ms)
 
 
+@pytest.mark.parametrize("symbol", SYMBOLS)
 @pytest.mark.parametrize("seed", range(12))
-def test_whatever_users_do_nothing_is_made_or_lost(seed: int) -> None:
+def test_whatever_users_do_nothing_is_made_or_lost(seed: int, symbol: str) -> None:
     draw = Random(seed)
-    perps = Perps(Ladder())
-    perps.ledger.credit(CAROL, "USDTMPerp", "USDT", Decimal(10_000))
-    perps.desk.set_margin_type(CAROL, "LTC-USDT", is_isolated=True)
+    perps = Perps(Ladder(), symbol=symbol)
+    perps.fund(CAROL)
+    perps.desk.set_margin_type(CAROL, symbol, is_isolated=True)
     done = 0
     for _ in range(150):
         try:
@@ -133,10 +138,11 @@ def test_whatever_users_do_nothing_is_made_or_lost(seed: int) -> None:
     assert done > 50
 
 
-def test_histories_like_these_have_liquidations_and_closed_winners_in_them() -> None:
+@pytest.mark.parametrize("symbol", SYMBOLS)
+def test_histories_like_these_have_liquidations_and_closed_winners_in_them(symbol: str) -> None:
     forced: set[str] = set()
     for seed in range(6):
-        draw, perps = Random(seed), Perps(Ladder())
+        draw, perps = Random(seed), Perps(Ladder(), symbol=symbol)
         for _ in range(150):
             with suppress(Declined):
                 act(perps, draw)

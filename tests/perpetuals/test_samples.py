@@ -79,6 +79,6 @@ def test_no_price_liquidates_a_long_that_is_paid_for() -> None:
 
 
 def test_a_position_may_be_worth_less_with_more_leverage() -> None:
-    worth = [most_value(leverage) for leverage in (1, 5, 50, 125)]
+    worth = [most_value(leverage, instrument()) for leverage in (1, 5, 50, 125)]
     assert worth == sorted(worth, reverse=True)
-    assert most_value(125) == 900_000, "half of 1/125 is 0.004, between 0.0033 and 0.0056"
+    assert most_value(125, instrument()) == 900_000, "half of 1/125 is 0.004, between 0.0033 and 0.0056"

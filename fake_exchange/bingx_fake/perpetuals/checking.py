@@ -241,8 +241,8 @@ class PerpChecking:
         position = user.positions.get((market, order.of_long))
         has = 0 if position is None else position.quantity
         rests = self.margins.opening(user, market, order.side).steps
-        value = order.instrument.worth(order.price, has + rests + order.leaves)
-        most = most_value(order.leverage)
+        value = order.instrument.nominal(order.price, has + rests + order.leaves)
+        most = most_value(order.leverage, order.instrument)
         if value > most:
             raise Declined(Reason.OVER_LIMIT, value=value, most=most, leverage=order.leverage)
         available = self.margins.wallet(order.uid, asset).available

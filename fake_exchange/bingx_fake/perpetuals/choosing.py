@@ -7,7 +7,7 @@ from bingx_fake.perpetuals.funding import PerpFunding
 from bingx_fake.perpetuals.orders import PerpOrder, PositionSide
 from bingx_fake.perpetuals.positions import Position, share
 from bingx_fake.perpetuals.reasons import Declined, Reason
-from bingx_fake.perpetuals.tiers import MOST_LEVERAGE, most_value
+from bingx_fake.perpetuals.tiers import most_value, terms_of
 
 _add, _subtract = EXACT.add, EXACT.subtract
 
@@ -49,8 +49,9 @@ class PerpChoosing(PerpFunding):
         market, user = self.market(symbol).id, self.records.of(uid)
         if (side is PositionSide.BOTH) is user.is_hedging:
             raise Declined(Reason.WRONG_SIDE_OF_MODE, mode="hedge" if user.is_hedging else "one-way")
-        if leverage > MOST_LEVERAGE:
-            raise Declined(Reason.LEVERAGE_TOO_HIGH, leverage=leverage, most=MOST_LEVERAGE)
+        highest = terms_of(self.market(symbol).instrument).most_leverage
+        if leverage > highest:
+            raise Declined(Reason.LEVERAGE_TOO_HIGH, leverage=leverage, most=highest)
         sides = [is_long for is_long in (True, False) if side is not _BUT[is_long]]
         positions = [it for it in self.records.positions(uid, market) if it.is_long in sides]
         orders = [it for it in user.open_on(market) if it.of_long in sides]
@@ -82,7 +83,9 @@ class PerpChoosing(PerpFunding):
         """Whether what is there can go on with another leverage."""
         more: dict[str, Decimal] = {}
         for position in positions:
-            value, most = position.value(self.margins.mark(position.market)), most_value(leverage)
+            instrument = position.instrument
+            value = instrument.nominal(self.margins.mark(position.market), position.quantity)
+            most = most_value(leverage, instrument)
             if value > most:
                 raise Declined(Reason.OVER_LIMIT, value=value, most=most, leverage=leverage)
             change = _subtract(share(position.cost, 1, leverage), position.initial_margin)

@@ -16,7 +16,7 @@ from bingx_fake.perpetuals.open_orders import Opening
 from bingx_fake.perpetuals.orders import PerpOrder
 from bingx_fake.perpetuals.positions import Position, share
 from bingx_fake.perpetuals.records import PerpRecords, UserPerps
-from bingx_fake.perpetuals.tiers import liquidation_value, maintenance
+from bingx_fake.perpetuals.tiers import liquidation_value, maintenance, terms_of
 from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.instruments import Perpetual
 from bingx_fake.venue.order_book import Side
@@ -182,7 +182,8 @@ class Margins:
     def maintenance(self, position: Position) -> Decimal:
         """What a position needs so as not to be liquidated (A; with the taker's fee: ours, A157)."""
         value = position.value(self.mark(position.market))
-        return _add(maintenance(value), _multiply(value, self._rates(position.uid).taker))
+        kept = maintenance(value, terms_of(position.instrument).tiers)
+        return _add(kept, _multiply(value, self._rates(position.uid).taker))
 
     def scope_equity(self, position: Position, wallet: Wallet) -> Decimal:
         """What there is for a position, and for those that share it."""
@@ -210,6 +211,7 @@ class Margins:
             cost=position.cost,
             equity=_subtract(equity, others),
             taker=self._rates(position.uid).taker,
+            tiers=terms_of(position.instrument).tiers,
         )
         return position.instrument.price_of(value, position.quantity) if value > 0 else ZERO
 

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import NamedTuple
 
 from bingx_fake.books.money import EXACT, ZERO
+from bingx_fake.venue.instruments import Instrument
 
 _ROUNDED = Context(prec=40, rounding=ROUND_HALF_EVEN)
 _add, _subtract, _multiply = EXACT.add, EXACT.subtract, EXACT.multiply
@@ -65,26 +66,69 @@ TIERS = _tiers(
 """Those recorded of ETH-USDT (O, 2026-01), for every market (ours, A156)."""
 
 MOST_LEVERAGE = 125
-"""Of every market (D's example)."""
+"""Of every market whose money is in the quote coin (D's example)."""
 
 
-def tier_of(value: Decimal) -> Tier:
+class Terms(NamedTuple):
+    """On what terms positions of a market are kept.
+
+    :param tiers: by what a position is worth, in the coin that its money is in.
+    :param most_leverage: the highest that can be chosen.
+    :param most_steps: how many a position may have at any leverage; None where the tiers say that.
+    """
+
+    tiers: tuple[Tier, ...] = TIERS
+    most_leverage: int = MOST_LEVERAGE
+    most_steps: int | None = None
+
+
+def _flat(ratio: str, most_leverage: int, most_steps: int) -> Terms:
+    tier = Tier(1, ZERO, Decimal("Infinity"), Decimal(ratio), ZERO)
+    return Terms((tier,), most_leverage, most_steps)
+
+
+_LINEAR = Terms()
+_OF_COINS = {
+    "BTC": _flat("0.004", 150, 15_000_000),
+    "ETH": _flat("0.004", 50, 4_000_000),
+}
+_OF_OTHERS = _flat("0.0065", 50, 4_000_000)
+"""The rates are those of the samples less the taker's, one at any size; SOL's for the rest (A, A236)."""
+HIGHEST_LEVERAGE = max(it.most_leverage for it in (_LINEAR, _OF_OTHERS, *_OF_COINS.values()))
+"""Of any market."""
+
+
+def terms_of(instrument: Instrument) -> Terms:
+    """The terms of a market."""
+    return _OF_COINS.get(instrument.base, _OF_OTHERS) if instrument.is_inverse else _LINEAR
+
+
+def tier_of(value: Decimal, tiers: tuple[Tier, ...] = TIERS) -> Tier:
     """The tier of a position of a value; the last one where it is worth more."""
-    return next((tier for tier in TIERS if value <= tier.up_to), TIERS[-1])
+    return next((tier for tier in tiers if value <= tier.up_to), tiers[-1])
 
 
-def maintenance(value: Decimal) -> Decimal:
+def maintenance(value: Decimal, tiers: tuple[Tier, ...] = TIERS) -> Decimal:
     """The margin below which a position of a value is not kept, without what closing it costs."""
-    tier = tier_of(value)
+    tier = tier_of(value, tiers)
     return _subtract(_multiply(value, tier.ratio), tier.amount)
 
 
-def most_value(leverage: int) -> Decimal:
-    """The most that a position may be worth: the last tier whose ratio is half its margin (ours, A156)."""
-    return max((tier.up_to for tier in TIERS if tier.ratio * 2 * leverage <= 1), default=TIERS[0].up_to)
+def most_value(leverage: int, instrument: Instrument) -> Decimal:
+    """The most that a position may be worth in the quote coin.
+
+    That is what the last tier goes up to whose ratio is half its margin (ours, A156), or so many contracts.
+    """
+    terms = terms_of(instrument)
+    if terms.most_steps is not None:
+        return instrument.nominal(0, terms.most_steps)
+    tiers = terms.tiers
+    return max((tier.up_to for tier in tiers if tier.ratio * 2 * leverage <= 1), default=tiers[0].up_to)
 
 
-def liquidation_value(*, gains: bool, cost: Decimal, equity: Decimal, taker: Decimal) -> Decimal:
+def liquidation_value(
+    *, gains: bool, cost: Decimal, equity: Decimal, taker: Decimal, tiers: tuple[Tier, ...] = TIERS
+) -> Decimal:
     """What a position is worth when what is there for it is what it needs; not above zero where it never is.
 
     :param gains: whether it gains when what it is worth rises.
@@ -92,7 +136,7 @@ def liquidation_value(*, gains: bool, cost: Decimal, equity: Decimal, taker: Dec
     :param equity: what there is for it besides its own profit or loss, less what others need.
     :param taker: the rate of the fee to close it.
     """
-    for tier in TIERS:
+    for tier in tiers:
         keeps = _add(tier.ratio, taker)
         if gains:
             over = _subtract(_subtract(cost, equity), tier.amount)
@@ -100,6 +144,6 @@ def liquidation_value(*, gains: bool, cost: Decimal, equity: Decimal, taker: Dec
         else:
             over = _add(_add(cost, equity), tier.amount)
             value = _ROUNDED.divide(over, _add(Decimal(1), keeps))
-        if value <= tier.up_to or tier is TIERS[-1]:
+        if value <= tier.up_to or tier is tiers[-1]:
             return value
     raise AssertionError("the last tier has no end")

@@ -6,13 +6,13 @@ import msgspec
 
 from bingx_fake.clock import LATEST_MS
 from bingx_fake.perpetuals.records import USUAL_LEVERAGE, IncomeKind
-from bingx_fake.perpetuals.tiers import MOST_LEVERAGE
+from bingx_fake.perpetuals.tiers import HIGHEST_LEVERAGE
 from bingx_fake.venue.instruments import Perpetual
 
 Uid = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 Id = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 Time = Annotated[int, msgspec.Meta(ge=0, le=LATEST_MS)]
-Leverage = Annotated[int, msgspec.Meta(ge=1, le=MOST_LEVERAGE)]
+Leverage = Annotated[int, msgspec.Meta(ge=1, le=HIGHEST_LEVERAGE)]
 MarginType = Literal["CROSSED", "ISOLATED"]
 Working = Literal["MARK_PRICE", "CONTRACT_PRICE", "INDEX_PRICE"]
 

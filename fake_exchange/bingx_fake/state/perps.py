@@ -24,6 +24,7 @@ from bingx_fake.perpetuals.orders import (
 )
 from bingx_fake.perpetuals.positions import Net, Position
 from bingx_fake.perpetuals.records import Choice, Income, MarginChange, UserPerps
+from bingx_fake.perpetuals.tiers import terms_of
 from bingx_fake.state.order_forms import (
     AttachedForm,
     FillForm,
@@ -127,7 +128,10 @@ class _Reading:
                 user = self.users[uid] = UserPerps()
                 user.is_hedging = chosen.mode == "hedge"
                 for symbol, form in chosen.symbols.items():
-                    listing = self.listing(symbol, ("users", "settings", "perpetuals", "symbols"))
+                    path: KeyPath = ("users", "settings", "perpetuals", "symbols")
+                    listing = self.listing(symbol, path)
+                    for leverage in (form.long_leverage, form.short_leverage):
+                        _check_leverage(leverage, listing, path)
                     user.choices[_market(listing)] = Choice(
                         form.long_leverage, form.short_leverage, form.margin_type == "ISOLATED"
                     )
@@ -151,6 +155,7 @@ class _Reading:
         if row.id in self._ids:
             raise Wrong((*path, "id"), f"{row.id} is given twice")
         self._ids.add(row.id)
+        _check_leverage(row.leverage, listing, (*path, "leverage"))
         instrument, market, is_long = listing.instrument, _market(listing), row.side == "LONG"
         choice = user.choices.get(market, Choice())
         quantity = steps_at(instrument, row.quantity, (*path, "quantity"))
@@ -263,6 +268,7 @@ class _Reading:
 
 
 def _order(form: OrderForm, listing: Listing, user: UserPerps, path: KeyPath) -> PerpOrder:
+    _check_leverage(form.leverage, listing, (*path, "leverage"))
     instrument, side = listing.instrument, Side(form.side)
     if form.type not in _TYPES or form.oco is not None:
         key = "type" if form.type not in _TYPES else "oco"
@@ -363,6 +369,12 @@ def _attached(form: AttachedForm | None, path: KeyPath) -> Attached | None:
         quantity=None if form.quantity is None else amount_at(form.quantity, (*path, "quantity")),
         working=WorkingType(form.working),
     )
+
+
+def _check_leverage(leverage: int | None, listing: Listing, path: KeyPath) -> None:
+    most = terms_of(listing.instrument).most_leverage
+    if leverage is not None and leverage > most:
+        raise Wrong(path, f"is {leverage}, and {most} at most on {listing.instrument.symbol}")
 
 
 def _market(listing: Listing) -> MarketId:

@@ -16,6 +16,7 @@ Perpetual = Literal["swap", "coinm"]
 _EXACT = decimal.Context(prec=120, traps=[decimal.Inexact, decimal.InvalidOperation, decimal.DivisionByZero])
 _DOWN = decimal.Context(prec=120, rounding=decimal.ROUND_DOWN)
 _ROUNDED = decimal.Context(prec=40, rounding=decimal.ROUND_HALF_EVEN)
+_TWENTY = Decimal(1).scaleb(-20)
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,8 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     least_units: int = 0
     """The least that an order may be worth, in ticks times steps; ``most_units`` the most."""
     most_units: int = 0
+    face: Decimal = Decimal(0)
+    """What one step of an inverse perpetual is worth in the quote coin at any price; 0 of others."""
     ratio: tuple[int, int] = (1, 1)
     """What one step is worth in the quote coin: at one tick, or of inverse perpetuals at any."""
 
@@ -65,7 +68,10 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         is_cut = _EXACT.multiply(Decimal(least), unit) != self.min_notional
         force_setattr(self, "least_units", least + is_cut)
         force_setattr(self, "most_units", int(_DOWN.divide_int(self.max_notional, unit)))
-        of_a_step = unit if self.contract is None else _EXACT.multiply(self.contract, self.step)
+        of_a_step = unit
+        if self.contract is not None:
+            of_a_step = _EXACT.multiply(self.contract, self.step)
+            force_setattr(self, "face", of_a_step)
         force_setattr(self, "ratio", of_a_step.as_integer_ratio())
 
     def price(self, ticks: int) -> Decimal:
@@ -85,16 +91,30 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         return int(_DOWN.divide_int(quantity, self.step))
 
     def worth(self, ticks: int, steps: int) -> Decimal:
-        """What so many steps are worth at so many ticks, in ``coin``."""
+        """What so many steps are worth at so many ticks, in ``coin``.
+
+        What one step of an inverse perpetual is worth is cut to 20 places, and many are worth exactly that
+        many times as much: what somebody loses by a price somebody else gains, exactly (ours, A235).
+        """
+        if self.is_inverse:
+            return _EXACT.multiply(Decimal(steps), self._each(ticks)) if ticks else Decimal(0)
         return _EXACT.multiply(Decimal(ticks * steps), self.unit)
+
+    def _each(self, ticks: int) -> Decimal:
+        """What one step of an inverse perpetual is worth, in the base coin."""
+        return _DOWN.divide(self.face, self.price(ticks)).quantize(_TWENTY, decimal.ROUND_DOWN, _DOWN)
 
     def price_of(self, value: Decimal, steps: int) -> Decimal:
         """The price at which so many steps are worth so much, rounded; 0 where they are worth nothing."""
-        return _ROUNDED.divide(value, self.quantity(steps)) if value and steps else Decimal(0)
+        if not value or not steps:
+            return Decimal(0)
+        if self.is_inverse:
+            return _ROUNDED.divide(_EXACT.multiply(Decimal(steps), self.face), value)
+        return _ROUNDED.divide(value, self.quantity(steps))
 
     def nominal(self, ticks: int, steps: int) -> Decimal:
         """What so many steps come to in the quote coin, as least and most are told."""
-        return self.worth(ticks, steps)
+        return _EXACT.multiply(Decimal(steps), self.face) if self.is_inverse else self.worth(ticks, steps)
 
     def value(self, ticks_times_steps: int) -> Decimal:
         """What a sum of ticks times steps is worth, in the quote coin."""

@@ -111,7 +111,7 @@ def _leverages(books: Books, call: Call, market: Market, side: PositionSide = Po
     values, most = {}, {}
     for is_long in (True, False):
         factor = choice.leverage(is_long=is_long)
-        most[is_long] = most_value(factor)
+        most[is_long] = most_value(factor, instrument)
         values[is_long] = min(available * factor, most[is_long])
     is_long = side is not PositionSide.SHORT
     coins = {side: fixed(_coins(value, price), instrument.quantity_places) for side, value in values.items()}
