@@ -81,7 +81,7 @@ def what_is_left(exchange: Exchange) -> list[Any]:
                 [
                     wallet,
                     [
-                        (msgspec.structs.astuple(it)[:-1], swap.margins.liquidation_price(it, wallet))
+                        (msgspec.structs.astuple(it)[:-3], swap.margins.liquidation_price(it, wallet))
                         for it in swap.records.positions(uid)
                     ],
                     [(it.id, it.status, it.filled, it.leverage) for it in swap.records.orders(uid, None)],

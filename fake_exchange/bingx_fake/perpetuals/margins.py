@@ -116,21 +116,10 @@ class Margins:
                     shared = _add(shared, unrealised)
                 used = _add(used, position.held_margin)
             for market, there in user.by_market.items():
-                if next((it.instrument.coin == asset for it in there.all.values()), False):
+                if there.all and next(iter(there.all.values())).instrument.coin == asset:
                     frozen = _add(frozen, self.frozen(user, market))
         whole = _add(balance.free, balance.locked)
         return Wallet(whole, balance.locked, shared, apart, used, set_apart, frozen)
-
-    def cross_equity(self, uid: int, asset: str) -> Decimal:
-        """What there is for the positions that share a wallet: see ``Wallet.cross_equity``."""
-        total = self._ledger.balance(uid, self.account, asset).free
-        for position in self._records.positions(uid):
-            if position.instrument.coin == asset:
-                if position.is_isolated:
-                    total = _subtract(total, position.margin)
-                else:
-                    total = _add(total, position.unrealised(self.mark(position.market)))
-        return total
 
     def may_leave(self, uid: int, account: str, asset: str) -> Decimal:
         """How much may be moved out of an account, for the ledger to ask: elsewhere, all that is free."""
@@ -181,9 +170,17 @@ class Margins:
 
     def maintenance(self, position: Position) -> Decimal:
         """What a position needs so as not to be liquidated (A; with the taker's fee: ours, A157)."""
-        value = position.value(self.mark(position.market))
-        kept = maintenance(value, terms_of(position.instrument).tiers)
-        return _add(kept, _multiply(value, self._rates(position.uid).taker))
+        return self.maintenance_at(position, position.value(self.mark(position.market)))
+
+    def maintenance_at(self, position: Position, value: Decimal) -> Decimal:
+        """The same where it is worth so much."""
+        taker = self._rates(position.uid).taker
+        of, at, need = position.kept_by
+        if of is not value or at is not taker:
+            kept = maintenance(value, terms_of(position.instrument).tiers)
+            need = _add(kept, _multiply(value, taker))
+            position.kept_by = (value, taker, need)
+        return need
 
     def scope_equity(self, position: Position, wallet: Wallet) -> Decimal:
         """What there is for a position, and for those that share it."""

@@ -55,6 +55,10 @@ class Position(msgspec.Struct, gc=False, eq=False):
     is_one_way: bool = True
     known: tuple[Decimal, int, Decimal] = (ZERO, 1, ZERO)
     """The initial margin that was worked out for a cost at a leverage: it is asked for all the time."""
+    valued: tuple[int, int, Decimal, Decimal, Decimal] = (0, 0, ZERO, ZERO, ZERO)
+    """What was worked out at a price for so many steps of such a cost: value and profit; so are these."""
+    kept_by: tuple[Decimal, Decimal, Decimal] = (ZERO, ZERO, ZERO)
+    """The margin that was found to keep it, for a value and the taker's rate."""
 
     @property
     def realised(self) -> Decimal:
@@ -78,12 +82,19 @@ class Position(msgspec.Struct, gc=False, eq=False):
 
     def value(self, mark: int) -> Decimal:
         """What it is worth at a price in ticks."""
-        return self.instrument.worth(mark, self.quantity)
+        return self._valued(mark)[3]
 
     def unrealised(self, mark: int) -> Decimal:
         """Its profit if it were closed at a price in ticks."""
-        value = self.value(mark)
-        return _subtract(value, self.cost) if self.gains else _subtract(self.cost, value)
+        return self._valued(mark)[4]
+
+    def _valued(self, mark: int) -> tuple[int, int, Decimal, Decimal, Decimal]:
+        valued = self.valued
+        if valued[0] != mark or valued[1] != self.quantity or valued[2] is not self.cost:
+            value = self.instrument.worth(mark, self.quantity)
+            gain = _subtract(value, self.cost) if self.gains else _subtract(self.cost, value)
+            self.valued = valued = (mark, self.quantity, self.cost, value, gain)
+        return valued
 
     @property
     def gains(self) -> bool:

@@ -195,8 +195,8 @@ class PerpRecords:
     def positions(self, uid: int, market: MarketId | None = None) -> list[Position]:
         """A user's open positions, in the order of opening."""
         user = self.users.get(uid)
-        found = [] if user is None else user.positions.values()
-        return [position for position in found if market in (None, position.market)]
+        found = [] if user is None else [*user.positions.values()]
+        return found if market is None else [position for position in found if position.market == market]
 
     def hold(self, position: Position) -> None:
         """Know a position that was opened."""

@@ -9,7 +9,8 @@ of that is ours (A168).
 """
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import NamedTuple
+
+import msgspec
 
 from bingx_fake.books.accounts import EXCHANGE_UID, INSURANCE
 from bingx_fake.books.money import EXACT, ZERO, cut, minus
@@ -35,13 +36,13 @@ _add, _subtract, _multiply = EXACT.add, EXACT.subtract, EXACT.multiply
 _ROUNDED = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
-class _Scope(NamedTuple):
+class _Scope(msgspec.Struct, gc=False):
     """Positions that share their margin, what there is for them, and what they need."""
 
     positions: list[Position]
-    equity: Decimal
-    needs: Decimal
     each: list[Decimal]
+    needs: Decimal
+    equity: Decimal
 
     @property
     def rank(self) -> tuple[Decimal, str, int]:
@@ -67,22 +68,28 @@ class PerpRisk(PerpPlacing):
 
     def _scopes(self, uid: int) -> list[_Scope]:
         """What of a user's shares margin."""
-        scopes: list[_Scope] = []
-        shared: dict[str, list[Position]] = {}
-        for position in self.records.positions(uid):
+        apart: list[_Scope] = []
+        shared: dict[str, _Scope] = {}
+        margins = self.margins
+        for position in self.records.of(uid).positions.values():
+            mark = margins.mark(position.market)
+            needs, gain = margins.maintenance_at(position, position.value(mark)), position.unrealised(mark)
             if position.is_isolated:
-                equity = _add(position.margin, position.unrealised(self.margins.mark(position.market)))
-                needs = self.margins.maintenance(position)
-                scopes.append(_Scope([position], equity, needs, [needs]))
+                apart.append(_Scope([position], [needs], needs, _add(position.margin, gain)))
+                continue
+            scope = shared.get(position.instrument.coin)
+            if scope is None:
+                shared[position.instrument.coin] = _Scope([position], [needs], needs, gain)
             else:
-                shared.setdefault(position.instrument.coin, []).append(position)
-        for asset, positions in shared.items():
-            each = [self.margins.maintenance(position) for position in positions]
-            needs = ZERO
-            for need in each:
-                needs = _add(needs, need)
-            scopes.append(_Scope(positions, self.margins.cross_equity(uid, asset), needs, each))
-        return scopes
+                scope.positions.append(position)
+                scope.each.append(needs)
+                scope.needs, scope.equity = _add(scope.needs, needs), _add(scope.equity, gain)
+        for coin, scope in shared.items():
+            scope.equity = _add(scope.equity, self._ledger.balance(uid, margins.account, coin).free)
+            for other in apart:
+                if other.positions[0].instrument.coin == coin:
+                    scope.equity = _subtract(scope.equity, other.positions[0].margin)
+        return [*apart, *shared.values()]
 
     def _liquidate(self, scope: _Scope, at_ms: int) -> None:
         """Take a scope's positions from their owner, with all that there is for them."""

@@ -105,7 +105,10 @@ def terms_of(instrument: Instrument) -> Terms:
 
 def tier_of(value: Decimal, tiers: tuple[Tier, ...] = TIERS) -> Tier:
     """The tier of a position of a value; the last one where it is worth more."""
-    return next((tier for tier in tiers if value <= tier.up_to), tiers[-1])
+    for tier in tiers:
+        if value <= tier.up_to:
+            return tier
+    return tiers[-1]
 
 
 def maintenance(value: Decimal, tiers: tuple[Tier, ...] = TIERS) -> Decimal:
