@@ -2,7 +2,7 @@
 
 import statistics
 
-from benchmarks import ordering_fake
+from benchmarks import ordering_fake, perp_fake
 from benchmarks.plan import Plan
 from benchmarks.processes import fake_command, module
 from benchmarks.reads import (
@@ -21,6 +21,7 @@ from benchmarks.table import Row, Target, median_row
 TRANSFER = "/openApi/api/asset/v1/transfer"
 ORDER = "/openApi/spot/v1/trade/order"
 FORM = "application/x-www-form-urlencoded"
+PERP_ORDER = "/openApi/swap/v2/trade/order"
 ORDER_HEADERS = {"X-BX-APIKEY": ordering_fake.KEY, "X-SOURCE-KEY": "BX-AI-SKILL", "Content-Type": FORM}
 
 
@@ -56,6 +57,33 @@ def _orders(what: str, price: str) -> tuple[list[str], Requests]:
     ]
     command = [*module("ordering_fake"), str(now_ms), what]
     return command, Requests(ORDER, [ORDER] * DISTINCT_URLS, ORDER_HEADERS, bodies)
+
+
+def signed_perp_orders(plan: Plan) -> list[Row]:
+    """Measure the same on a perpetual, by a user who holds fifty positions in cross margin."""
+    return [
+        _measure(
+            plan,
+            f"signed swap order that {what}, {perp_fake.POSITIONS} positions, rate",
+            *_perp_orders(what, price),
+            0.35,
+        )
+        for what, price in (("rests", perp_fake.RESTING_AT), ("fills", perp_fake.PRICE))
+    ]
+
+
+def _perp_orders(what: str, price: str) -> tuple[list[str], Requests]:
+    now_ms, _ = frozen_paths()
+    order = (
+        f"positionSide=BOTH&price={price}&quantity={perp_fake.QUANTITY}&recvWindow={{}}&side=BUY"
+        f"&symbol={perp_fake.SYMBOL}&timestamp={now_ms}&type=LIMIT"
+    )
+    bodies = [
+        with_signature(order.format(5_000 - number), perp_fake.SECRET) for number in range(DISTINCT_URLS)
+    ]
+    headers = ORDER_HEADERS | {"X-BX-APIKEY": perp_fake.KEY}
+    command = [*module("perp_fake"), str(now_ms), what]
+    return command, Requests(PERP_ORDER, [PERP_ORDER] * DISTINCT_URLS, headers, bodies)
 
 
 def limited_reads(plan: Plan) -> list[Row]:
