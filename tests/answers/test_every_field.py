@@ -97,6 +97,10 @@ NOBODY_SHOWS = {
         ),
         "R has these lists, and shows nothing of what is in them (V60, V68)",
     ),
+    **dict.fromkeys(
+        (f"{shape}.{field}" for shape in ("PerpOpen", "PerpOpenFlat") for field in ("priceRate", "actPrice")),
+        "D's table names them",
+    ),
     "PerpMarginType.symbol": "a record with numbers as text has it (O)",
     **dict.fromkeys(
         (

@@ -170,6 +170,14 @@ SENTENCES: list[tuple[Write[Any], str]] = [
         "SELL all of the position in BTC-USDT, STOP_MARKET, triggered at 49000, perpetual",
     ),
     (
+        bid(side="SELL", type="TRAILING_STOP_MARKET", price="500"),
+        "SELL 0.001 BTC-USDT, TRAILING_STOP_MARKET, trailing at a distance of 500, perpetual",
+    ),
+    (
+        bid(side="SELL", type="TRAILING_TP_SL", price=None, price_rate="0.01", activation_price=61000),
+        "SELL 0.001 BTC-USDT, TRAILING_TP_SL, trailing at a rate of 0.01 from 61000, perpetual",
+    ),
+    (
         bid(take_profit=swap_trade.Exit(7, price="8"), stop_loss=swap_trade.Exit("4.5")),
         "BUY 0.001 BTC-USDT, LIMIT at 50000, take profit at 7 with the limit 8, stop loss at 4.5, perpetual",
     ),

@@ -214,6 +214,7 @@ def test_the_codes_that_prove_that_a_write_did_not_happen_are_the_designed_ones(
             101479,
         ),  # perpetuals
         *(104103, 109400, 109401, 109418, 109420, 109421, 109422, 109425, 110411, 110412, 110413, 110414),
+        *(110284, 110415, 110418, 110419, 110420),
         *(80013, 80014, 80016, 80017, 80018),  # the same in the older codes (V24)
     }
 

@@ -168,6 +168,13 @@ CONDITIONS: Mapping[int, Callable[[Sender], Reply]] = {
     109421: unknown_order,
     109422: filled_order,
     109425: swap(symbol="NOPE-USDT"),
+    110284: swap(
+        type="TRIGGER_MARKET", stopPrice="61000", stopGuaranteed="true", workingType="CONTRACT_PRICE"
+    ),
+    110415: swap(type="TRAILING_STOP_MARKET", priceRate="0.0001"),
+    110418: swap(type="TRAILING_STOP_MARKET", price="60000"),
+    110419: swap(type="TRAILING_STOP_MARKET", side="SELL", price="500", activationPrice="59000"),
+    110420: swap(type="TRAILING_STOP_MARKET", price="500", activationPrice="61000"),
     110411: holding(swap(side="SELL", type="STOP_MARKET", stopPrice="61000")),
     110412: of_a_short(swap(side="BUY", type="STOP_MARKET", stopPrice="59000")),
     110413: holding(swap(side="SELL", type="TAKE_PROFIT_MARKET", stopPrice="59000")),

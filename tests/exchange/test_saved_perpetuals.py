@@ -65,6 +65,10 @@ def trade(exchange: Exchange) -> None:
     place(exchange, 3, buy, limit, "1.1", price=Decimal(95), reduce_only=True)
     place(exchange, 1, buy, limit, "1", price=Decimal(96))
     place(exchange, 1, buy, PerpType.TRIGGER_LIMIT, "1", stop=Decimal(104), price=Decimal("104.5"))
+    place(
+        exchange, 1, sell, PerpType.TRAILING_STOP_MARKET, "1", rate=Decimal("0.013"), activation=Decimal(101)
+    )
+    place(exchange, 3, buy, PerpType.TRAILING_TP_SL, "1", price=Decimal("1.5"))
     swap.change_margin(2, SYMBOL, PositionSide.LONG, Decimal(3), now_ms)
     swap.settle_funding(OF_LTC, now_ms)
 

@@ -104,6 +104,23 @@ def test_what_an_order_carries_waits_and_is_told(bot: Any, exchange: FakeExchang
     assert bot.fetch_open_orders(BTC) == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "stop"), [({"trailingPercent": 1}, 61380.0), ({"trailingAmount": 500.5}, 61499.5)]
+)
+def test_a_trailing_stop_follows_the_price(
+    bot: Any, exchange: FakeExchange, asked: dict[str, float], stop: float
+) -> None:
+    bot.create_order(BTC, "market", "buy", 0.005)
+    more = {"trailingTriggerPrice": 61000, "reduceOnly": True}
+    order = bot.create_order(BTC, "market", "sell", 0.005, None, asked | more)
+    exchange.market(SYMBOL, "swap").move("62000")
+    (listed,) = bot.fetch_open_orders(BTC)
+    assert (listed["id"], listed["triggerPrice"]) == (order["id"], stop)
+    exchange.market(SYMBOL, "swap").move("61300")
+    assert bot.fetch_order(order["id"], BTC)["status"] == "closed"
+    assert bot.fetch_positions() == []
+
+
 def test_mode_leverage_and_margin_are_chosen_and_told(bot: Any) -> None:
     assert bot.fetch_position_mode()["hedged"] is False
     bot.set_position_mode(True)

@@ -155,17 +155,21 @@ def test_a_countdown_cancels_orders_for_perpetuals_and_no_others(sender: Sender)
     assert sender.post(f"{TRADE}/cancelAllAfter", type="CLOSE", timeOut="0").data["status"] == "CLOSED"
 
 
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        ({"type": "TRAILING_STOP_MARKET"}, "an order of the type TRAILING_STOP_MARKET is not built"),
-        ({"stopGuaranteed": "true"}, "stopGuaranteed is not built"),
-    ],
-)
-def test_what_is_not_built_is_refused(sender: Sender, changed: dict[str, str], message: str) -> None:
-    refused = sender.post(f"{TRADE}/order", **BID | changed)
-    assert refused.code == 109400
-    assert refused.json["msg"].startswith(message)
+@pytest.mark.parametrize(("working", "code"), [("CONTRACT_PRICE", 110284), ("MARK_PRICE", 109400)])
+@pytest.mark.parametrize("asked", ["true", "cutfee"])
+def test_no_market_offers_guaranteed_stops(sender: Sender, asked: str, working: str, code: int) -> None:
+    stop = {"type": "TRIGGER_MARKET", "stopPrice": "61000", "workingType": working}
+    refused = sender.post(f"{TRADE}/order", **BID | stop, stopGuaranteed=asked)
+    assert refused.code == code
+    assert sender.post(f"{TRADE}/order", **BID | stop, stopGuaranteed="false").code == 0
+
+
+def test_several_isolated_positions_of_a_pair_are_refused(sender: Sender) -> None:
+    refused = sender.post(f"{TRADE}/marginType", symbol="BTC-USDT", marginType="SEPARATE_ISOLATED")
+    assert (refused.code, refused.json["msg"]) == (
+        109400,
+        "the margin type SEPARATE_ISOLATED is not built into this exchange",
+    )
 
 
 @pytest.mark.parametrize(

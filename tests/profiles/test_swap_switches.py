@@ -139,6 +139,14 @@ SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object],
         for answer, seen in (("removed", 109400), ("taken", 0))
     ),
     *(
+        ("V58", answer, placed(type="TRAILING_STOP_MARKET", **asked), code, seen)
+        for answer, asked, seen in (
+            ("either", {"price": "0", "priceRate": "0.95"}, 0),
+            ("rate", {"price": "500"}, 109400),
+            ("bounded", {"price": "0", "priceRate": "0.95"}, 109400),
+        )
+    ),
+    *(
         ("V66", answer, filled, lambda a: isinstance(a["data"], list), seen)
         for answer, seen in (("fill_orders", False), ("trades", True))
     ),

@@ -10,6 +10,7 @@ from bingx_fake.control.calls import ControlCall, ControlError
 from bingx_fake.exchange import Exchange
 from bingx_fake.perpetuals.orders import PerpOrder, PerpStatus
 from bingx_fake.state.orders import order_form, order_forms
+from bingx_fake.state.perp_rows import trail_form
 from bingx_fake.venue.orders import OrderStatus, SpotOrder
 
 OPEN = "open"
@@ -59,7 +60,7 @@ def status_of(order: SpotOrder | PerpOrder) -> str:
 
 def perp_row(order: PerpOrder) -> dict[str, Any]:
     """An order on a perpetual, in the words of a state, as far as it has such."""
-    instrument, price = order.instrument, order.instrument.price
+    instrument, price, trail = order.instrument, order.instrument.price, trail_form(order)
     row: dict[str, Any] = {
         "uid": order.uid,
         "id": order.id,
@@ -71,6 +72,7 @@ def perp_row(order: PerpOrder) -> dict[str, Any]:
         "at": order.placed_ms,
         "price": plain(price(order.price)) if order.type.has_limit else None,
         "stop": plain(price(order.stop)) if order.stop else None,
+        "trail": None if trail is None else msgspec.to_builtins(trail),
         "quantity": plain(instrument.quantity(order.quantity)) if order.quantity else None,
         "closes": order.closes or None,
         "client_id": order.client_id or None,

@@ -113,6 +113,7 @@ class PerpChecking:
             close_position=new.close_position,
             closes=closes,
             rises=sized.rises,
+            trail=sized.trail,
             leverage=1,
             placed_ms=at_ms,
             updated_ms=at_ms,
@@ -209,7 +210,7 @@ class PerpChecking:
                 if it.is_waiting
                 and it.closes
                 and it.of_long is order.of_long
-                and (it.type.stops, it.type.takes) == (order.type.stops, order.type.takes)
+                and _purpose(it) == _purpose(order)
             ]
             available = position.quantity - sum(it.quantity for it in there)
         else:
@@ -248,6 +249,11 @@ class PerpChecking:
         available = self.margins.wallet(order.uid, asset).available
         if needed > available:
             raise Declined(Reason.TOO_LITTLE_MARGIN, asset=asset, needed=needed, available=available)
+
+
+def _purpose(order: PerpOrder) -> tuple[bool, bool, bool]:
+    """What a waiting order is for: those of one purpose together close no more than there is (D)."""
+    return order.type.stops, order.type.takes, order.type.trails
 
 
 def is_against(order: PerpOrder, position: Position) -> bool:

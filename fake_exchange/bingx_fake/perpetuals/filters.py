@@ -8,7 +8,11 @@ from bingx_fake.perpetuals.reasons import Declined, Reason
 from bingx_fake.venue.filters import FARTHEST
 from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.trailing import Trail
 from bingx_fake.venue.venue import Market
+
+LEAST_RATE = Decimal("0.001")
+"""Of an order that trails (P)."""
 
 
 class PerpSized(NamedTuple):
@@ -18,6 +22,7 @@ class PerpSized(NamedTuple):
     stop: int
     quantity: int
     rises: bool
+    trail: Trail | None = None
 
 
 def size(new: NewPerpOrder, market: Market, *, closes: bool, current: int, cuts: bool = True) -> PerpSized:
@@ -37,8 +42,9 @@ def size(new: NewPerpOrder, market: Market, *, closes: bool, current: int, cuts:
         raise Declined(Reason.NOT_TO_CLOSE, type=new.type.value)
     has_limit, waits = new.type.has_limit, new.type.waits
     price = ticks("price", new.price, instrument, cuts=cuts) if has_limit else market.last
-    stop = ticks("stop", new.stop, instrument, cuts=cuts) if waits else 0
-    if waits and not has_limit:
+    is_fixed = waits and not new.type.trails
+    stop = ticks("stop", new.stop, instrument, cuts=cuts) if is_fixed else 0
+    if is_fixed and not has_limit:
         price = stop  # as a recorded TRIGGER_MARKET order shows it (O)
     quantity = 0 if new.close_position else _wanted(new, instrument, market.last, cuts=cuts)
     if has_limit:
@@ -46,6 +52,8 @@ def size(new: NewPerpOrder, market: Market, *, closes: bool, current: int, cuts:
     if quantity:
         _check_worth(instrument, instrument.nominal(price, quantity), closes=closes)
     rises = _rises(new, stop, current)
+    if new.type.trails:
+        return PerpSized(price, stop, quantity, rises, _trail(new, instrument, current, cuts=cuts))
     if new.type.only_closes:
         _check_stop(new, instrument, stop, current, rises=rises)
     return PerpSized(price, stop, quantity, rises)
@@ -105,7 +113,30 @@ def _rises(new: NewPerpOrder, stop: int, current: int) -> bool:
         return new.side is Side.BUY
     if new.type.takes:
         return new.side is Side.SELL
-    return stop > current
+    return new.side is Side.BUY if new.type.trails else stop > current
+
+
+def _trail(new: NewPerpOrder, instrument: Instrument, current: int, *, cuts: bool) -> Trail:
+    """How the stop price of an order follows: the rate wins over a distance (ours, A186)."""
+    activation = current
+    if new.activation:
+        activation = ticks("activation", new.activation, instrument, cuts=cuts)
+    if activation > current if new.side is Side.BUY else activation < current:
+        raise Declined(
+            Reason.WRONG_ACTIVATION,
+            side=new.side.value.lower(),
+            activation=instrument.price(activation),
+            current=instrument.price(current),
+        )
+    if new.rate:
+        if new.rate < LEAST_RATE:
+            raise Declined(Reason.RATE_TOO_SMALL, rate=new.rate, least=LEAST_RATE)
+        return Trail(new.rate, 0, activation)
+    distance = ticks("distance", new.price, instrument, cuts=cuts)
+    if distance >= current:
+        facts = {"distance": instrument.price(distance), "current": instrument.price(current)}
+        raise Declined(Reason.DISTANCE_TOO_LARGE, **facts)
+    return Trail(Decimal(0), distance, activation)
 
 
 def _check_stop(new: NewPerpOrder, instrument: Instrument, stop: int, current: int, *, rises: bool) -> None:

@@ -13,6 +13,7 @@ from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.instruments import Instrument
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.trailing import Trail
 
 
 class PerpType(Enum):
@@ -26,6 +27,8 @@ class PerpType(Enum):
     TAKE_PROFIT_MARKET = "TAKE_PROFIT_MARKET"
     TRIGGER_LIMIT = "TRIGGER_LIMIT"
     TRIGGER_MARKET = "TRIGGER_MARKET"
+    TRAILING_STOP_MARKET = "TRAILING_STOP_MARKET"
+    TRAILING_TP_SL = "TRAILING_TP_SL"
     LIQUIDATION = "LIQUIDATION"
     """What takes a position from its owner; nobody asks for it."""
 
@@ -38,8 +41,10 @@ class PerpType(Enum):
         """Whether it ends a loss; it only closes."""
         self.takes = word.startswith("TAKE_PROFIT")
         """Whether it takes a profit; it only closes."""
-        self.only_closes = self.stops or self.takes
-        """Whether it never opens anything (D)."""
+        self.trails = word.startswith("TRAILING")
+        """Whether its stop price follows the price."""
+        self.only_closes = self.stops or self.takes or word == "TRAILING_TP_SL"
+        """Whether it never opens anything (D; of trailing ones: D's examples, one of which opens)."""
 
 
 class PositionSide(Enum):
@@ -94,8 +99,10 @@ class NewPerpOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     :param position_side: None where it was not said.
     :param quantity: in the base coin; it wins over ``amount``, in the quote coin.
-    :param price: of an order with a limit; of others it is not looked at.
+    :param price: of an order with a limit, or the distance of one that trails; of others it is not looked at.
     :param stop: the stop price of an order that waits; of others it is not looked at.
+    :param rate: of one that trails, the part of the price that it stays away; it wins over a distance.
+    :param activation: the price from which on it trails; None for the current one.
     :param reduce_only: it only makes a position smaller.
     :param close_position: it closes the whole position, whatever that is by then.
     :param client_id: the user's own name for it; empty for none.
@@ -109,6 +116,8 @@ class NewPerpOrder(msgspec.Struct, frozen=True, kw_only=True):
     amount: Decimal | None = None
     price: Decimal | None = None
     stop: Decimal | None = None
+    rate: Decimal | None = None
+    activation: Decimal | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     working: WorkingType = WorkingType.MARK_PRICE
     reduce_only: bool = False
@@ -128,7 +137,7 @@ class PerpOrder(msgspec.Struct, gc=False, eq=False):
     :param position_side: ``BOTH`` in one-way mode.
     :param closes: whether it only makes a position smaller.
     :param price: in ticks; the last price at placing where the order has no limit.
-    :param stop: in ticks; 0 for an order that does not wait.
+    :param stop: in ticks; 0 for an order that does not wait, or does not trail the price yet.
     :param quantity: in steps; 0 for one that closes a whole position, until its stop price is reached.
     :param amount: what was asked for in the quote coin, or None.
     :param rises: whether the price has to rise to the stop price.
@@ -171,6 +180,8 @@ class PerpOrder(msgspec.Struct, gc=False, eq=False):
     position_id: int = 0
     triggered_ms: int = 0
     forced: Forced = ""
+    trail: Trail | None = None
+    """How its stop price follows, if it does."""
     needs: tuple[int, int, Decimal] = (0, 0, Decimal(0))
     """What it was found to need, for so many steps at a leverage: it is asked for again and again."""
 

@@ -29,23 +29,24 @@ from bingx_fake.perpetuals.positions import Position
 from bingx_fake.perpetuals.reasons import Declined
 from bingx_fake.perpetuals.records import UserPerps
 from bingx_fake.perpetuals.reports import PerpNews, PerpReport
+from bingx_fake.perpetuals.waiting import WaitingOrders
 from bingx_fake.venue.commands import Cancel, Event, MarketId, Place, StatusChanged
 from bingx_fake.venue.instruments import Perpetual
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Order, Side
-from bingx_fake.venue.triggers import Triggers
 from bingx_fake.venue.venue import Status
 
 _subtract = EXACT.subtract
 
 
 class _Reached(msgspec.Struct, frozen=True):
-    """A price went from one value to another."""
+    """A price went from one value to another, and is there ``now``."""
 
     market: MarketId
     working: WorkingType
     lowest: int
     highest: int
+    now: int
 
 
 class PerpPlacing(PerpChecking):
@@ -55,7 +56,7 @@ class PerpPlacing(PerpChecking):
         self, floor: Floor, ledger: Ledger, new_id: Callable[[int], int], product: Perpetual = "swap"
     ) -> None:
         super().__init__(floor, ledger, new_id, product)
-        self._triggers: dict[tuple[MarketId, WorkingType], Triggers[PerpOrder]] = {}
+        self._waiting = WaitingOrders()
         self._prices: dict[tuple[MarketId, WorkingType], int] = {}
         self._attached: dict[tuple[int, PerpType], PerpOrder] = {}
         self._reached: list[_Reached] = []
@@ -90,12 +91,10 @@ class PerpPlacing(PerpChecking):
     def _wait(self, order: PerpOrder) -> None:
         """Let an order wait, and see whether its price is there already."""
         key = (order.market, order.working)
-        if key not in self._triggers:
-            self._triggers[key] = Triggers()
-        self._triggers[key].add(order)
+        self._waiting.add(order)
         now = self.price(self._floor.stalls[order.market].market, order.working)
         self._prices.setdefault(key, now)
-        self._reached.append(_Reached(*key, now, now))
+        self._reached.append(_Reached(*key, now, now, now))
 
     def _restore_orders(self, orders: Sequence[PerpOrder]) -> None:
         """Have orders of before wait and rest as they did.
@@ -106,7 +105,7 @@ class PerpPlacing(PerpChecking):
             if order.parent:
                 self._attached[order.parent, order.type] = order
             if order.is_waiting:
-                self._triggers.setdefault((order.market, order.working), Triggers()).add(order)
+                self._waiting.add(order)
                 self._know_prices(order.market)
             elif order.is_open:
                 resting = Order(order.id, order.uid, order.side, order.price, order.quantity)
@@ -144,14 +143,13 @@ class PerpPlacing(PerpChecking):
 
     def _drop(self, order: PerpOrder, at_ms: int) -> None:
         """Let an order wait no more."""
-        self._triggers[order.market, order.working].discard(order)
+        self._waiting.discard(order)
         self._settlement.finish(order, PerpStatus.CANCELLED, at_ms)
 
     def _besides_the_book(self, market: MarketId) -> list[object]:
         """What a market's ticks and steps are kept for besides what rests in its book."""
-        waiting = [it for (of, _), there in self._triggers.items() if of == market for it in there.all()]
         coming = [order for order in self._coming.values() if order.market == market]
-        return [*waiting, *coming, *self.records.holders.get(market, ())]
+        return [*self._waiting.on(market), *coming, *self.records.holders.get(market, ())]
 
     def _happened(self, stall: Stall, events: list[Event], at_ms: int) -> None:
         """Settle what happened on a market, then let follow what follows from that."""
@@ -160,19 +158,18 @@ class PerpPlacing(PerpChecking):
             return
         reach = self._settlement.settle(market.instrument, events, at_ms)
         if reach is not None:
-            self._reached.append(_Reached(market.id, WorkingType.CONTRACT_PRICE, *reach))
+            self._reached.append(_Reached(market.id, WorkingType.CONTRACT_PRICE, *reach, market.last))
         for working in (WorkingType.MARK_PRICE, WorkingType.INDEX_PRICE):
             key, now = (market.id, working), self.price(market, working)
             before = self._prices.get(key, now)
             self._prices[key] = now
             if now != before:
-                self._reached.append(_Reached(*key, min(before, now), max(before, now)))
+                self._reached.append(_Reached(*key, min(before, now), max(before, now), now))
                 if working is WorkingType.MARK_PRICE:
                     self._suspects.update(self.records.holders.get(market.id, {}))
         if market.status is Status.DELISTED and any(isinstance(event, StatusChanged) for event in events):
-            for (of, _), waiting in self._triggers.items():
-                for order in waiting.all() if of == market.id else ():
-                    self._drop(order, at_ms)
+            for order in self._waiting.on(market.id):
+                self._drop(order, at_ms)
             self.end(market.id, at_ms)
         self.expect_funding(market.id, at_ms)
         self.follow(at_ms)
@@ -204,8 +201,8 @@ class PerpPlacing(PerpChecking):
                 if not self._reached:
                     continue
                 reached = self._reached.pop(0)
-                triggers = self._triggers.get((reached.market, reached.working))
-                for order in triggers.reached(reached.lowest, reached.highest) if triggers else ():
+                price = reached.market, reached.working
+                for order in self._waiting.reached(price, reached.lowest, reached.highest, reached.now):
                     if order.is_waiting:
                         self._trigger(order, at_ms)
         finally:
@@ -306,6 +303,8 @@ class PerpPlacing(PerpChecking):
     def _trigger(self, order: PerpOrder, at_ms: int) -> None:
         """Let an order trade whose stop price was reached, if there is something for it to do."""
         user = self.records.of(order.uid)
+        if order.trail is not None:
+            order.price = self._floor.stalls[order.market].market.last  # what it will need is counted there
         order.status = PerpStatus.PENDING
         order.triggered_ms = order.updated_ms = at_ms
         if order.closes:

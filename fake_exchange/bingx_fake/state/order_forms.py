@@ -39,6 +39,18 @@ class AttachedForm(_Form):
     working: Working = "MARK_PRICE"
 
 
+class TrailForm(_Form):
+    """``trail``: how the stop price of a trailing order follows: ``rate``, or ``distance``.
+
+    :param best: the highest price since it follows, or the lowest of an order that buys.
+    """
+
+    activation: str
+    rate: str | None = None
+    distance: str | None = None
+    best: str | None = None
+
+
 class OrderForm(_Form):
     """One entry of ``[[orders]]``, in coins.
 
@@ -74,6 +86,8 @@ class OrderForm(_Form):
         "STOP_MARKET",
         "TAKE_PROFIT",
         "TAKE_PROFIT_MARKET",
+        "TRAILING_STOP_MARKET",
+        "TRAILING_TP_SL",
         "LIQUIDATION",
     ]
     at: Time
@@ -104,6 +118,7 @@ class OrderForm(_Form):
     parent: int = 0
     position: int = 0
     forced: Literal["", "LIQUIDATION", "ADL"] = ""
+    trail: TrailForm | None = None
 
 
 class FillForm(_Form):

@@ -15,6 +15,7 @@ from bingx_fake.state.order_forms import (
     MarginChangeForm,
     OrderForm,
     PositionForm,
+    TrailForm,
 )
 
 
@@ -109,7 +110,7 @@ def perp_order_form(order: PerpOrder) -> OrderForm:
         type=order.type.value,
         at=order.placed_ms,
         price=plain(instrument.price(order.price)) if order.price else None,
-        stop=plain(instrument.price(order.stop)) if order.stop else None,
+        stop=plain(instrument.price(order.stop)) if order.stop and order.trail is None else None,
         quantity=plain(instrument.quantity(order.quantity)) if order.quantity else None,
         amount=None if order.amount is None else plain(order.amount),
         time_in_force=order.time_in_force.value,
@@ -120,7 +121,7 @@ def perp_order_form(order: PerpOrder) -> OrderForm:
         fee=plain(order.fee),
         updated=None if order.updated_ms == order.placed_ms else order.updated_ms,
         reached=order.triggered_ms,
-        rises=order.rises if order.stop else None,
+        rises=order.rises if order.stop and order.trail is None else None,
         position_side=order.position_side.value,
         working=order.working.value,
         reduce_only=order.reduce_only,
@@ -133,6 +134,20 @@ def perp_order_form(order: PerpOrder) -> OrderForm:
         parent=order.parent,
         position=order.position_id,
         forced=order.forced,
+        trail=trail_form(order),
+    )
+
+
+def trail_form(order: PerpOrder) -> TrailForm | None:
+    """How an order's stop price follows."""
+    trail, price = order.trail, order.instrument.price
+    if trail is None:
+        return None
+    return TrailForm(
+        activation=plain(price(trail.activation)),
+        rate=plain(trail.rate) if trail.rate else None,
+        distance=plain(price(trail.distance)) if trail.distance else None,
+        best=plain(price(trail.best)) if trail.best else None,
     )
 
 

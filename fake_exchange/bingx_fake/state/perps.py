@@ -39,9 +39,10 @@ from bingx_fake.state.orders import amount_at, check_books, steps_at, ticks_at
 from bingx_fake.state.perp_rows import PerpRows
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.venue.commands import MarketId
-from bingx_fake.venue.instruments import Perpetual
+from bingx_fake.venue.instruments import Instrument, Perpetual
 from bingx_fake.venue.matching import TimeInForce
 from bingx_fake.venue.order_book import Side
+from bingx_fake.venue.trailing import Trail
 
 _Row = TypeVar("_Row", PositionForm, IncomeForm, MarginChangeForm, HoldingForm)
 
@@ -275,7 +276,10 @@ def _order(form: OrderForm, listing: Listing, user: UserPerps, path: KeyPath) ->
         raise Wrong((*path, key), "is of spot orders only")
     kind, position_side = PerpType(form.type), PositionSide(form.position_side)
     stop = 0
-    if kind.waits:
+    trail = _trail(form, instrument, path)
+    if trail is not None:
+        stop = trail.stop(rises=side is Side.BUY)
+    elif kind.waits:
         if form.stop is None:
             raise Wrong((*path, "stop"), f"is missing: a {form.type} waits for it")
         stop = ticks_at(instrument, form.stop, (*path, "stop"))
@@ -284,7 +288,7 @@ def _order(form: OrderForm, listing: Listing, user: UserPerps, path: KeyPath) ->
     elif kind.has_limit:
         raise Wrong((*path, "price"), f"is missing: a {form.type} has one")
     else:
-        price = 0 if kind is PerpType.LIQUIDATION else stop or listing.opening
+        price = 0 if kind is PerpType.LIQUIDATION else (not trail and stop) or listing.opening
     quantity = 0 if form.quantity is None else steps_at(instrument, form.quantity, (*path, "quantity"))
     filled = steps_at(instrument, form.filled, (*path, "filled"))
     value = instrument.worth(price, filled)
@@ -313,7 +317,7 @@ def _order(form: OrderForm, listing: Listing, user: UserPerps, path: KeyPath) ->
         reduce_only=form.reduce_only,
         close_position=form.close_position,
         closes=closes,
-        rises=stop > listing.opening if form.rises is None else form.rises,
+        rises=_rises(form, stop, listing),
         leverage=1,
         placed_ms=form.at,
         updated_ms=form.at if form.updated is None else form.updated,
@@ -328,12 +332,42 @@ def _order(form: OrderForm, listing: Listing, user: UserPerps, path: KeyPath) ->
         position_id=form.position,
         triggered_ms=form.reached,
         forced=form.forced,
+        trail=trail,
     )
     if not quantity and order.is_open and not (form.close_position and order.is_waiting):
         raise Wrong((*path, "quantity"), "is missing: without one an order only closes a whole position")
     usual = user.choices.get(order.market, Choice()).leverage(is_long=order.of_long)
     order.leverage = form.leverage or usual
     return order
+
+
+def _rises(form: OrderForm, stop: int, listing: Listing) -> bool:
+    """Whether the price has to rise to the stop price."""
+    if form.trail is not None:
+        return form.side == "BUY"
+    return stop > listing.opening if form.rises is None else form.rises
+
+
+def _trail(form: OrderForm, instrument: Instrument, path: KeyPath) -> Trail | None:
+    """How the stop price follows, of an order that trails."""
+    trails = PerpType(form.type).trails
+    if trails is not (form.trail is not None):
+        raise Wrong((*path, "trail"), "is missing: it trails" if trails else f"is of no {form.type}")
+    row, path = form.trail, (*path, "trail")
+    if row is None:
+        return None
+    for name in ("stop", "rises"):
+        if getattr(form, name) is not None:
+            raise Wrong((*path[:-1], name), "is of orders that do not trail: here it follows from trail")
+    if (row.rate is None) is (row.distance is None):
+        raise Wrong(path, "has a rate or a distance")
+    rate = Decimal(0) if row.rate is None else amount_at(row.rate, (*path, "rate"))
+    if row.rate is not None and not 0 < rate <= 1:
+        raise Wrong((*path, "rate"), f"is above 0 and at most 1, not {row.rate}")
+    distance = 0 if row.distance is None else ticks_at(instrument, row.distance, (*path, "distance"))
+    activation = ticks_at(instrument, row.activation, (*path, "activation"))
+    best = 0 if row.best is None else ticks_at(instrument, row.best, (*path, "best"))
+    return Trail(rate, distance, activation, best)
 
 
 def _status(form: OrderForm, kind: PerpType, quantity: int, filled: int, path: KeyPath) -> PerpStatus:

@@ -25,7 +25,8 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 """What an order of each type needs besides a quantity (D)."""
 
-_ABOVE_ZERO = ("price", "stopPrice", "quantity", "quoteOrderQty")
+_TRAILING = ("TRAILING_STOP_MARKET", "TRAILING_TP_SL")
+_ABOVE_ZERO = ("price", "stopPrice", "priceRate", "activationPrice", "quantity", "quoteOrderQty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ def given_order(
     quantity: Amount | None,
     price: Amount | None,
     stop_price: Amount | None,
+    price_rate: Amount | None,
+    activation_price: Amount | None,
     time_in_force: str | None,
     working_type: str | None,
     reduce_only: bool | None,
@@ -85,6 +88,8 @@ def given_order(
             "quantity": quantity,
             "price": price,
             "stopPrice": stop_price,
+            "priceRate": price_rate,
+            "activationPrice": activation_price,
             "timeInForce": time_in_force,
             "clientOrderId": client_order_id,
             "workingType": working_type,
@@ -118,6 +123,8 @@ def checked_order(order: Mapping[str, object]) -> dict[str, Value]:
             raise ParameterError(
                 f"an order of type {kind} needs {needed}" if kind else f"an order needs {needed}"
             )
+    if kind in _TRAILING and not {"price", "priceRate"} & checked.keys():
+        raise ParameterError(f"an order of type {kind} needs price, which is its distance, or priceRate")
     if not {"quantity", "quoteOrderQty"} & checked.keys() and checked.get("closePosition") != "true":
         raise ParameterError("an order needs quantity, unless it closes the position (closePosition)")
     return checked
@@ -143,6 +150,10 @@ def order_words(order: Mapping[str, object]) -> str:
     if "stopPrice" in it and it["type"] not in ("MARKET", "LIMIT"):
         source = f" by {it['workingType']}" if "workingType" in it else ""
         words += f", triggered at {it['stopPrice']}{source}"
+    if it["type"] in _TRAILING:
+        rate, distance = it.get("priceRate"), it.get("price")
+        words += f", trailing at a rate of {rate}" if rate else f", trailing at a distance of {distance}"
+        words += f" from {it['activationPrice']}" if "activationPrice" in it else ""
     if it.get("timeInForce", "GTC") != "GTC":
         words += f", {it['timeInForce']}"
     if it.get("reduceOnly") == "true":

@@ -34,6 +34,8 @@ def place_order(
     quantity: Amount | None = None,
     price: Amount | None = None,
     stop_price: Amount | None = None,
+    price_rate: Amount | None = None,
+    activation_price: Amount | None = None,
     position_side: str = "BOTH",
     time_in_force: str | None = None,
     working_type: str | None = None,
@@ -47,10 +49,13 @@ def place_order(
 
     :param symbol: such as ``BTC-USDT``.
     :param side: BUY or SELL.
-    :param type: LIMIT, MARKET, STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET, TRIGGER_LIMIT or
-        TRIGGER_MARKET.
+    :param type: LIMIT, MARKET, STOP, STOP_MARKET, TAKE_PROFIT, TAKE_PROFIT_MARKET, TRIGGER_LIMIT,
+        TRIGGER_MARKET, TRAILING_STOP_MARKET or TRAILING_TP_SL.
     :param quantity: in coins; Decimal, int or str, a float is refused.
+    :param price: the limit; of a trailing type the distance at which it follows the price.
     :param stop_price: what triggers one of the conditional types.
+    :param price_rate: of a trailing type, the part of the price at which it follows, 0.001 to 0.9.
+    :param activation_price: of a trailing type, where it begins to follow; the current price by default.
     :param position_side: BOTH in one-way mode, LONG or SHORT in hedge mode; always sent (V54).
     :param time_in_force: GTC, IOC, FOK or PostOnly; GTC by default.
     :param working_type: MARK_PRICE or CONTRACT_PRICE: which price a conditional order waits for.
@@ -64,6 +69,8 @@ def place_order(
         quantity=quantity,
         price=price,
         stop_price=stop_price,
+        price_rate=price_rate,
+        activation_price=activation_price,
         time_in_force=time_in_force,
         working_type=working_type,
         reduce_only=reduce_only,

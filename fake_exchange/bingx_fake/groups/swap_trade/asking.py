@@ -2,7 +2,7 @@
 
 import json
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from bingx_fake.gateway.parameters import Parameters
 from bingx_fake.gateway.refusal import BAD_PARAMETER, Refusal, shown
@@ -57,13 +57,14 @@ def new_order(parameters: Parameters, call: Call) -> NewPerpOrder:
     :raises Refusal: where it is of a kind that is not built, or not taken under the profile.
     """
     kind = parameters.required_text("type")
-    if kind.startswith("TRAILING"):
-        raise said("not-built", call.answers, what=f"an order of the type {kind}")
     if parameters.text("stopGuaranteed") in ("true", "cutfee"):
-        raise said("not-built", call.answers, what="stopGuaranteed")
+        _refuse_guarantee(kind, parameters, call)
     quantity, amount = parameters.number("quantity"), parameters.number("quoteOrderQty")
     if not quantity and amount is not None and call.answers["V53"] == "refused":
         raise said("quote-amount", call.answers)
+    rate = parameters.number("priceRate")
+    if PerpType(kind).trails:
+        _check_rate(rate, parameters, call)
     return NewPerpOrder(
         symbol=parameters.required_text("symbol"),
         side=Side[parameters.required_text("side")],
@@ -73,6 +74,8 @@ def new_order(parameters: Parameters, call: Call) -> NewPerpOrder:
         amount=amount,
         price=parameters.number("price"),
         stop=parameters.number("stopPrice"),
+        rate=rate,
+        activation=parameters.number("activationPrice"),
         time_in_force=_TIMES[parameters.text("timeInForce") or "GTC"],
         working=_working(parameters.text("workingType"), call),
         reduce_only=parameters.truth("reduceOnly") or False,
@@ -91,6 +94,23 @@ def _position_side(parameters: Parameters, call: Call) -> PositionSide | None:
     if call.answers["V54"] == "refused":
         raise said("position-side-missing", call.answers)
     return None
+
+
+def _refuse_guarantee(kind: str, parameters: Parameters, call: Call) -> NoReturn:
+    """Refuse a stop that is to fill at its very price: no market here offers it (ours, A187)."""
+    if parameters.text("workingType") != "CONTRACT_PRICE":
+        raise said("guarantee-of-mark", call.answers)
+    raise said("no-guarantee", call.answers, symbol=parameters.required_text("symbol"), type=kind)
+
+
+def _check_rate(rate: Decimal | None, parameters: Parameters, call: Call) -> None:
+    """The rate of an order that trails, which is needed, or may be, and has its bounds (V58)."""
+    form = call.answers["V58"]
+    if not rate and (form == "rate" or not parameters.number("price")):
+        raise said("rate-missing" if form == "rate" else "distance-missing", call.answers)
+    most = Decimal("0.9") if form == "bounded" else Decimal(1)
+    if rate and rate > most:
+        raise said("rate-too-large", call.answers, rate=rate, most=most)
 
 
 def _working(text: str | None, call: Call) -> WorkingType:

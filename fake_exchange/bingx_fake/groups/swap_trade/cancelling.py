@@ -3,7 +3,7 @@
 from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.swap_trade.asking import named
 from bingx_fake.groups.swap_trade.facts import Closed, Order, Orders
-from bingx_fake.groups.swap_trade.refusals import refuse, said
+from bingx_fake.groups.swap_trade.refusals import refuse
 from bingx_fake.perpetuals.orders import PerpType
 from bingx_fake.perpetuals.reasons import Declined
 
@@ -24,8 +24,6 @@ def cancel_order(books: Books, call: Call) -> Order:
 def cancel_open_orders(books: Books, call: Call) -> Orders:
     """Cancel all open orders, of one pair or of all pairs, of one type or of all."""
     kind = call.parameters.text("type")
-    if kind is not None and kind.startswith("TRAILING"):
-        raise said("not-built", call.answers, what=f"an order of the type {kind}")
     try:
         orders = books.swap.cancel_all(
             call.caller.uid,

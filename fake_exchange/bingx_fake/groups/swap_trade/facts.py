@@ -104,10 +104,22 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     sent_price: Decimal
     sent_quantity: Decimal
     sent_stop: Decimal
+    rate: Decimal
+    distance: Decimal
+    activation: Decimal
     time_in_force: str
     close_position: str
     applied: bool = True
-    nothing: Decimal = ZERO
+
+    @property
+    def rate_text(self) -> str:
+        """The rate at which it trails, as some answers have it."""
+        return plain(self.rate)
+
+    @property
+    def activation_text(self) -> str:
+        """The price from which on it trails; empty where it does not."""
+        return plain(self.activation) if self.activation else ""
 
     @property
     def close_side(self) -> str:
@@ -126,7 +138,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         :param applied: whether it was placed, and not only checked.
         """
         instrument = order.instrument
-        has_limit = order.type.has_limit
+        has_limit, trail = order.type.has_limit, order.trail
+        distance = ZERO if trail is None else instrument.price(trail.distance)
         return Order(
             symbol=instrument.symbol,
             order_id=order.id,
@@ -156,9 +169,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
             reduce_only=order.closes,
             post_only=order.time_in_force is TimeInForce.POST_ONLY,
             trigger_order_id=order.parent or order.id,
-            sent_price=instrument.price(order.price) if has_limit else ZERO,
+            sent_price=instrument.price(order.price) if has_limit else distance,
             sent_quantity=instrument.quantity(order.quantity),
             sent_stop=instrument.price(order.stop),
+            rate=ZERO if trail is None else trail.rate,
+            distance=distance,
+            activation=ZERO if trail is None else instrument.price(trail.activation),
             time_in_force=order.time_in_force.value,
             close_position="true" if order.close_position else "",
             applied=applied,

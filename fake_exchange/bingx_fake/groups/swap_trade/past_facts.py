@@ -145,6 +145,9 @@ NO_ORDER = Order(
     sent_price=ZERO,
     sent_quantity=ZERO,
     sent_stop=ZERO,
+    rate=ZERO,
+    distance=ZERO,
+    activation=ZERO,
     time_in_force="",
     close_position="",
 )

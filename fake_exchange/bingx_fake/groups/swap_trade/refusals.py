@@ -17,6 +17,7 @@ _DEPENDS_ON = {
     Reason.WRONG_SIDE_OF_MODE: ("mode",),
     Reason.PRICE_NOT_POSITIVE: ("name",),
     Reason.WRONG_STOP: ("kind", "side"),
+    Reason.WRONG_ACTIVATION: ("side",),
 }
 """The facts on which the words of a reason depend."""
 
