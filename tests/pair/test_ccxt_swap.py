@@ -115,7 +115,7 @@ def test_a_trailing_stop_follows_the_price(
     order = bot.create_order(BTC, "market", "sell", 0.005, None, asked | more)
     exchange.market(SYMBOL, "swap").move("62000")
     (listed,) = bot.fetch_open_orders(BTC)
-    assert (listed["id"], listed["triggerPrice"]) == (order["id"], stop)
+    assert (listed["id"], float(listed["info"]["stopPrice"])) == (order["id"], stop)
     exchange.market(SYMBOL, "swap").move("61300")
     assert bot.fetch_order(order["id"], BTC)["status"] == "closed"
     assert bot.fetch_positions() == []

@@ -105,8 +105,11 @@ def act(perps: Perps, draw: Random) -> None:
         case 5:
             perps.mark(draw.choice((near, None)))
         case 6:
-            kind = draw.choice((PerpType.STOP_MARKET, PerpType.TAKE_PROFIT, PerpType.TRIGGER_MARKET))
-            perps.place(uid, side, kind, quantity, stop=Decimal(near), price=Decimal(near))
+            waiting = (PerpType.STOP_MARKET, PerpType.TAKE_PROFIT, PerpType.TRIGGER_MARKET)
+            trailing = (PerpType.TRAILING_STOP_MARKET, PerpType.TRAILING_TP_SL)
+            rate = Decimal(draw.randint(1, 20)) / 1000
+            kind = draw.choice(waiting + trailing)
+            perps.place(uid, side, kind, quantity, stop=Decimal(near), price=Decimal(near), rate=rate)
         case 7:
             perps.desk.set_leverage(uid, perps.symbol, BOTH, draw.randint(1, 20), perps.now_ms)
         case 8:

@@ -18,7 +18,9 @@ TRADE = "/openApi/swap/v2/trade"
 
 
 def trailing(perps: Perps, side: Side = SELL, quantity: str = "10", **more: Any) -> PerpOrder:
-    asked = {name: it if isinstance(it, WorkingType | bool) else Decimal(it) for name, it in more.items()}
+    asked: dict[str, Any] = {
+        name: it if isinstance(it, WorkingType | bool) else Decimal(it) for name, it in more.items()
+    }
     return perps.place(ALICE, side, PerpType.TRAILING_STOP_MARKET, quantity, **asked)
 
 
@@ -147,7 +149,7 @@ def test_it_is_triggered_where_a_naive_one_is(seed: int) -> None:
             assert order.status is PerpStatus.FILLED
             return
         else:
-            best = Fraction(max(sign * best, sign * price) * sign)
+            best = max(best, Fraction(price)) if sells else min(best, Fraction(price))
         assert order.status is PerpStatus.NEW
     assert best is None or order.stop
 
