@@ -24,6 +24,8 @@ _IN_NO_EXAMPLE = {
     "lastFillId": "1",
     "takeProfit": "",
     "stopLoss": "",
+    "activationPrice": "60000",
+    "priceRate": "0.01",
     **dict.fromkeys(("orderId", "orderIds", "cancelOrderId", "orderListId", "fromId"), "1"),
 }
 """Values that mean something in the example state, where a rule says less than that."""
