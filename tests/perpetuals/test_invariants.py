@@ -144,7 +144,7 @@ def test_whatever_users_do_nothing_is_made_or_lost(seed: int, symbol: str) -> No
 @pytest.mark.parametrize("symbol", SYMBOLS)
 def test_histories_like_these_have_liquidations_and_closed_winners_in_them(symbol: str) -> None:
     forced: set[str] = set()
-    for seed in range(6):
+    for seed in range(9):
         draw, perps = Random(seed), Perps(Ladder(), symbol=symbol)
         for _ in range(150):
             with suppress(Declined):
