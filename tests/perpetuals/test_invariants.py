@@ -105,11 +105,8 @@ def act(perps: Perps, draw: Random) -> None:
         case 5:
             perps.mark(draw.choice((near, None)))
         case 6:
-            waiting = (PerpType.STOP_MARKET, PerpType.TAKE_PROFIT, PerpType.TRIGGER_MARKET)
-            trailing = (PerpType.TRAILING_STOP_MARKET, PerpType.TRAILING_TP_SL)
-            rate = Decimal(draw.randint(1, 20)) / 1000
-            kind = draw.choice(waiting + trailing)
-            perps.place(uid, side, kind, quantity, stop=Decimal(near), price=Decimal(near), rate=rate)
+            kind = draw.choice((PerpType.STOP_MARKET, PerpType.TAKE_PROFIT, PerpType.TRIGGER_MARKET))
+            perps.place(uid, side, kind, quantity, stop=Decimal(near), price=Decimal(near))
         case 7:
             perps.desk.set_leverage(uid, perps.symbol, BOTH, draw.randint(1, 20), perps.now_ms)
         case 8:
@@ -144,10 +141,32 @@ def test_whatever_users_do_nothing_is_made_or_lost(seed: int, symbol: str) -> No
 @pytest.mark.parametrize("symbol", SYMBOLS)
 def test_histories_like_these_have_liquidations_and_closed_winners_in_them(symbol: str) -> None:
     forced: set[str] = set()
-    for seed in range(9):
+    for seed in range(6):
         draw, perps = Random(seed), Perps(Ladder(), symbol=symbol)
         for _ in range(150):
             with suppress(Declined):
                 act(perps, draw)
         forced |= {it.forced for uid in (ALICE, BOB) for it in perps.desk.records.of(uid).orders.values()}
     assert forced == {"", "LIQUIDATION", "ADL"}
+
+
+@pytest.mark.parametrize("symbol", SYMBOLS)
+@pytest.mark.parametrize("seed", range(4))
+def test_stops_that_trail_make_and_lose_nothing_either(seed: int, symbol: str) -> None:
+    draw = Random(seed)
+    perps = Perps(Ladder(), symbol=symbol)
+    perps.fund(CAROL)
+    followed = 0
+    for _ in range(150):
+        with suppress(Declined):
+            if draw.random() < 0.8:
+                act(perps, draw)
+                continue
+            kind = draw.choice((PerpType.TRAILING_STOP_MARKET, PerpType.TRAILING_TP_SL))
+            rate, quantity = Decimal(draw.randint(1, 20)) / 1000, str(draw.randint(1, 100))
+            perps.place(draw.choice(USERS), draw.choice((BUY, SELL)), kind, quantity, rate=rate)
+        check(perps)
+    for uid in USERS:
+        orders = perps.desk.records.of(uid).orders.values()
+        followed += sum(order.trail is not None and order.filled > 0 for order in orders)
+    assert followed
