@@ -9,32 +9,17 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pytest
+from openapi.choices import CHOICES
 from openapi.history import play
 from openapi.schemas import Schemas, exact
 from support.history import Met
 from support.sender import FUND_BALANCE, NOW_MS, SPOT_BALANCE, Sender
 
-from bingx_contracts import ENDPOINTS, PROFILES, VARIATIONS
+from bingx_contracts import ENDPOINTS
 from bingx_contracts.rendering.openapi import document
 from bingx_fake import FakeExchange
 
 pytestmark = pytest.mark.random_order(disabled=True)  # of each choice one history, for tests side by side
-
-Choice = tuple[str, dict[str, str]]
-
-CHOICES: dict[str, Choice] = {name: (name, {}) for name in PROFILES} | {
-    f"{variation.id}={answer.name}": ("documented", {variation.id: answer.name})
-    for variation in VARIATIONS.values()
-    if variation.is_switchable
-    for answer in variation.answers
-}
-
-
-CHANGES_ANSWERS = {
-    name: choice
-    for name, choice in CHOICES.items()
-    if not choice[1] or all(VARIATIONS[variation_id].side == "answer" for variation_id in choice[1])
-}
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +42,7 @@ class Answered(NamedTuple):
 
 @pytest.fixture(scope="module")
 def answered(answering: FakeExchange, request: pytest.FixtureRequest) -> Answered:
-    """The history under a profile, or under one answer to one question."""
+    """The history under a profile, or under one of the sets of answers."""
     profile, vary = CHOICES[request.param]
     answering.reset(ids="restart")
     answering.change_profile(profile, vary)
@@ -83,7 +68,7 @@ def test_every_endpoint_is_carried_out_and_every_write_refused_at_least_once(ans
     assert {endpoint_id for endpoint_id, seen in outcomes.items() if False in seen} >= writes
 
 
-@pytest.mark.parametrize("answered", CHANGES_ANSWERS, indirect=True)
+@under_every_choice
 def test_an_answer_with_a_field_missing_or_misnamed_does_not_fit(answered: Answered) -> None:
     unnoticed = [
         f"{met.method} {met.path}: {wrong}"

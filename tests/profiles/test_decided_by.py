@@ -17,7 +17,7 @@ from support.sender import (
     Sender,
 )
 
-from bingx_contracts import ASSUMPTIONS, VARIATIONS
+from bingx_contracts import ASSUMPTIONS, PROFILES, VARIATIONS
 from bingx_fake import FakeExchange
 from bingx_fake.exchange import Exchange
 
@@ -29,6 +29,7 @@ ABOUT_ANSWERS = [
     for variation in VARIATIONS.values()
     if variation.is_switchable and variation.side == "answer"
     for answer in variation.answers
+    if answer.name != PROFILES["documented"].answers[variation.id]
 ]
 
 

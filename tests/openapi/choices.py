@@ -1,0 +1,24 @@
+"""What the OpenAPI document is compared with the fake under: every profile, and every answer to every question."""
+
+from bingx_contracts import PROFILES, VARIATIONS
+
+Choice = tuple[str, dict[str, str]]
+"""A profile, and the answers that differ from it."""
+
+_SWITCHABLE = [variation for variation in VARIATIONS.values() if variation.is_switchable]
+_MOST = max(len(variation.answers) for variation in _SWITCHABLE)
+
+ALL_ANSWERS: list[dict[str, str]] = [
+    {
+        variation.id: variation.answers[(number + way * place) % len(variation.answers)].name
+        for place, variation in enumerate(_SWITCHABLE)
+    }
+    for way in (1, -1)
+    for number in range(_MOST)
+]
+"""Sets that answer every question; every answer is in two of them, so that one which another hides in the one
+shows in the other. One answer at a time would take a hundred sets more."""
+
+CHOICES: dict[str, Choice] = {name: (name, {}) for name in PROFILES} | {
+    f"set {number} of answers": ("documented", answers) for number, answers in enumerate(ALL_ANSWERS)
+}
