@@ -32,7 +32,7 @@ from bingx_client.streaming.cassette import RecordedCore
 from bingx_client.streaming.core import StreamCore
 from bingx_client.streaming.topics import Topic, named
 from bingx_client.wire.environments import choose_stream_url
-from bingx_contracts import STREAM_RULES, WINDOW
+from bingx_contracts import STREAM_RULES, WINDOW, Product
 
 DEFAULT_SILENT_AFTER_S = 3 * STREAM_RULES.heartbeat_ms / 1000
 DEFAULT_MOST_WAITING = 10_000
@@ -51,8 +51,20 @@ def _up_to(most_ms: int) -> int:
     return random.randint(0, most_ms)
 
 
-def _topic(topic: Topic | str) -> Topic:
-    return topic if isinstance(topic, Topic) else named(topic)
+def _listened(topics: tuple[Topic | str, ...], product: Product | None) -> tuple[Product, list[Topic]]:
+    """Of which product a stream is, and what it listens to, each once.
+
+    :raises ParameterError: for topics of several products.
+    """
+    products = {topic.product for topic in topics if isinstance(topic, Topic) and topic.product}
+    products |= {product} if product else set()
+    if len(products) > 1:
+        raise ParameterError(
+            f"a stream is of one product, not of {' and '.join(sorted(products))}: open one for each"
+        )
+    of: Product = next(iter(products), "spot")
+    wanted = (topic if isinstance(topic, Topic) else named(topic, of) for topic in topics)
+    return of, list({topic.name: topic for topic in wanted}.values())
 
 
 class AsyncClient:
@@ -129,6 +141,7 @@ class AsyncClient:
     def stream(
         self,
         *topics: Topic | str,
+        product: Product | None = None,
         close_gaps: bool = False,
         silent_after: float = DEFAULT_SILENT_AFTER_S,
         most_waiting: int = DEFAULT_MOST_WAITING,
@@ -137,7 +150,7 @@ class AsyncClient:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         jitter: Callable[[int], int] = _up_to,
     ) -> Stream:
-        """Listen to topics of the spot markets and of the account: an asynchronous iterator of events.
+        """Listen to topics of markets and of the account: an asynchronous iterator of events.
 
         It keeps itself alive: it answers heartbeats, makes and renews the listen key, finds out when a
         connection is dead though it is open, connects again after a pause, and subscribes again. It never
@@ -145,7 +158,10 @@ class AsyncClient:
         reason, since when, and the calls that tell what was missed. See ``bingx_client.streams`` for topics
         and events.
 
-        :param topics: such as ``streams.trades("BTC-USDT")``, or ``dataType`` texts; at most 200.
+        :param topics: such as ``streams.trades("BTC-USDT")``, or ``dataType`` texts; at most 200, all of one
+            product.
+        :param product: ``spot``, ``swap`` or ``coinm``, for ``dataType`` texts; by default that of the other
+            topics, or spot.
         :param close_gaps: whether to make those calls itself, and tell what they find as events, before a
             ``GapClosed``; or a ``GapStays`` where that is not possible.
         :param silent_after: seconds without a push of what is pushed all the time, such as tickers, after
@@ -165,13 +181,13 @@ class AsyncClient:
         an order that is lost without a trace in the next one; what REST does not know yet while a gap is
         closed.
         """
-        url = choose_stream_url(self._account.env, self._account.base_urls, self._stream_url)
-        wanted = {topic.name: topic for topic in map(_topic, topics)}
+        of, wanted = _listened(topics, product)
+        url = choose_stream_url(self._account.env, self._account.base_urls, self._stream_url, of)
         if not 0 < len(wanted) <= STREAM_RULES.most_topics:
             raise ParameterError(
                 f"a stream has 1 to {STREAM_RULES.most_topics} topics, not {len(wanted)}: open several"
             )
-        if any(topic.is_account for topic in wanted.values()) and self._account.secret_key is None:
+        if any(topic.is_account for topic in wanted) and self._account.secret_key is None:
             raise ParameterError("topics of the account need a listen key: give api_key and secret_key")
         if isinstance(most_waiting, bool) or not isinstance(most_waiting, int) or most_waiting < 1:
             raise ParameterError(f"most_waiting must be a positive number of events, not {most_waiting!r}")
@@ -181,8 +197,7 @@ class AsyncClient:
         )
         if record is not None and close_gaps:
             raise ParameterError("what REST says is not recorded: record goes without close_gaps")
-        listened = [*wanted.values()]
-        core = StreamCore(listened, options) if record is None else RecordedCore(listened, options, record)
+        core = StreamCore(wanted, options) if record is None else RecordedCore(wanted, options, record)
         return Stream(
             core,
             url,

@@ -9,6 +9,8 @@
             match event:
                 case streams.Trade(price=price): ...
                 case streams.Gap(topic=topic, reason=reason): ...
+
+Those of perpetuals are in ``streams.swap``; a stream is of one product.
 """
 
 from bingx_client.streaming.cassette import CassetteError, replay
@@ -33,6 +35,7 @@ from bingx_client.streaming.events import (
     Ticker,
     Trade,
 )
+from bingx_client.streaming.swap import offered as swap
 from bingx_client.streaming.topics import (
     Topic,
     balances,
@@ -78,6 +81,7 @@ __all__ = [
     "named",
     "orders",
     "replay",
+    "swap",
     "ticker",
     "trades",
 ]

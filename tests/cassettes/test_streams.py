@@ -11,11 +11,12 @@ from support.cassettes import FAKE
 from support.sender import ALICE, NOW_MS
 
 from bingx_client import AsyncClient, streams
-from bingx_client.calls import spot_trade
+from bingx_client.calls import spot_trade, swap_trade
 from bingx_fake import FakeExchange
 
 HERE = FAKE.parent / "streams"
 BTC = "BTC-USDT"
+swap = streams.swap
 PATIENCE_S = 20.0
 TOPICS: dict[str, tuple[Any, ...]] = {
     "the_markets": (
@@ -28,13 +29,33 @@ TOPICS: dict[str, tuple[Any, ...]] = {
         streams.book_ticker(BTC),
     ),
     "an_account": (streams.orders(BTC), streams.balances()),
+    "the_markets_of_perpetuals": (
+        swap.trades(BTC),
+        swap.candles(BTC, "1m"),
+        swap.depth(BTC, 5),
+        swap.book(BTC),
+        swap.ticker(BTC),
+        swap.last_price(BTC),
+        swap.mark_price(BTC),
+        swap.book_ticker(BTC),
+    ),
+    "an_account_with_perpetuals": (swap.orders(), swap.account(), swap.choices()),
 }
+
+
+def of_markets(name: str) -> bool:
+    return name.startswith("the_markets")
+
+
+def of_perpetuals(name: str) -> bool:
+    return name.endswith("perpetuals")
 
 
 @pytest.fixture
 def exchange() -> Iterator[FakeExchange]:
     with FakeExchange(frozen_at_ms=NOW_MS) as running:
         running.credit(ALICE, "spot", "USDT", 100_000)
+        running.credit(ALICE, "USDTMPerp", "USDT", 100_000)
         yield running
 
 
@@ -57,29 +78,34 @@ async def session(exchange: FakeExchange, name: str, lines: list[str]) -> list[A
                 told.append(await anext(stream))
                 count -= isinstance(told[-1], kind)
 
+    market = exchange.market(BTC, "swap" if of_perpetuals(name) else "spot")
+    bid: dict[str, Any] = {"quantity": "0.001", "price": "70000", "client_order_id": "mine"}
+    place = swap_trade.place_order if of_perpetuals(name) else spot_trade.place_order
+
     def act() -> None:
-        exchange.market(BTC).move("61000.5")
+        market.move("61000.5")
         exchange.clock.advance(1_000)
 
     async with client, stream:
         await until(streams.Subscribed, len(TOPICS[name]))
-        if name == "the_markets":
+        if of_markets(name):
             await asyncio.to_thread(act)
             await until(streams.Ticker)
             with exchange.fault("stream", "ws-gap"):
-                await asyncio.to_thread(exchange.market(BTC).move, 60_000)
+                await asyncio.to_thread(market.move, 60_000)
                 await asyncio.to_thread(exchange.clock.advance, 500)
-                await asyncio.to_thread(exchange.market(BTC).move, 60_100)
+                await asyncio.to_thread(market.move, 60_100)
                 await asyncio.to_thread(exchange.clock.advance, 500)
                 await until(streams.GapClosed)
         else:
-            order = spot_trade.place_order(
-                BTC, "BUY", "LIMIT", quantity="0.001", price="70000", client_order_id="mine"
-            )
+            order: Any = place(BTC, "BUY", "LIMIT", **bid)
             await client.send(order)
-            await until(streams.AccountUpdate, 2)
+            if of_perpetuals(name):
+                await until(swap.AccountUpdate)
+            else:
+                await until(streams.AccountUpdate, 2)
             with exchange.fault("stream", "key-expire", uid=ALICE):
-                await until(streams.Gap, 2)
+                await until(streams.Gap, len(TOPICS[name]))
     return [*told, *[event async for event in stream]]
 
 
@@ -89,7 +115,7 @@ def test_a_session_that_is_played_tells_what_it_told(exchange: FakeExchange, nam
     told = asyncio.run(session(exchange, name, lines))
     assert [*streams.replay(lines)] == told
     kept = {type(event).__name__ for event in told}
-    assert kept >= ({"Trade", "Book", "Gap"} if name == "the_markets" else {"OrderReport", "Disconnected"})
+    assert kept >= ({"Trade", "Book", "Gap"} if of_markets(name) else {"OrderReport", "Disconnected"})
 
 
 @pytest.mark.skipif(not os.environ.get("BINGX_RECORD"), reason="BINGX_RECORD=1 records them anew")
@@ -104,24 +130,26 @@ def test_fake_sessions_are_recorded(exchange: FakeExchange, name: str) -> None:
 @pytest.mark.parametrize("name", TOPICS)
 def test_the_sessions_that_are_kept_can_be_played(name: str) -> None:
     told = [*streams.replay((HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())]
-    if name == "the_markets":
+    if of_markets(name):
         (gap,) = [event for event in told if isinstance(event, streams.Gap)]
         assert gap.reason == "the update after 1 of the order book is 3"
         prices = [str(event.price) for event in told if isinstance(event, streams.LastPrice)]
-        assert prices[:1] == ["61000.50"]
+        assert prices[:1] == ["61000.5" if of_perpetuals(name) else "61000.50"]
     else:
-        statuses = [event.status for event in told if isinstance(event, streams.OrderReport)]
-        assert statuses == ["PENDING", "FILLED"]
+        reports = streams.OrderReport, swap.OrderReport
+        statuses = [event.status for event in told if isinstance(event, reports)]
+        assert statuses == ["NEW" if of_perpetuals(name) else "PENDING", "FILLED"]
         (left,) = [event for event in told if isinstance(event, streams.Disconnected)]
         assert left.reason == "the listen key has ended"
 
 
 def test_every_session_that_is_kept_is_played_and_holds_no_key() -> None:
     assert {path.name for path in HERE.iterdir()} == {f"{name}.jsonl" for name in TOPICS}
-    text = (HERE / "an_account.jsonl").read_text(encoding="utf-8")
-    keys = [step["answered"] for step in map(json.loads, text.splitlines()) if step.get("answered")]
-    assert set(keys) == {"0" * 64}
-    assert "alice-secret" not in text
+    for name in ("an_account", "an_account_with_perpetuals"):
+        text = (HERE / f"{name}.jsonl").read_text(encoding="utf-8")
+        keys = [step["answered"] for step in map(json.loads, text.splitlines()) if step.get("answered")]
+        assert set(keys) == {"0" * 64}
+        assert "alice-secret" not in text
 
 
 def kept(name: str = "the_markets") -> list[str]:

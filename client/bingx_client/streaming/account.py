@@ -1,6 +1,6 @@
 """What is known of an account's topics: its orders as they were told, and its balances."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from bingx_client.calls import spot_account, spot_trade
 from bingx_client.calls.spot_trade.models import Order
 from bingx_client.calls.spot_trade.models import Orders as Rows
+from bingx_client.flow.call import Call
 from bingx_client.streaming import readers
 from bingx_client.streaming.events import FINISHED, Event, OrderReport
 from bingx_client.streaming.followers import MARGIN_MS, REMEMBERED, Calls, Missed
@@ -16,12 +17,12 @@ from bingx_client.streaming.topics import Topic
 
 _ZERO = Decimal(0)
 _STAGES = {"NEW": 0, "PENDING": 1, "PARTIALLY_FILLED": 2}
-_FINISHED_STAGE = 3
+FINISHED_STAGE = 3
 _MOST_ROWS = 100
 _MOST_FILLS = 1_000
 
 
-class _Known:
+class Known:
     """An order as it was told.
 
     ``states`` are status and what was filled; ``reached`` is the furthest of them.
@@ -36,34 +37,64 @@ class _Known:
         self.told_ms: int | None = None
 
 
-class Orders:
-    """Reports on orders: each state of each is told once, and a fill that is missing is noticed."""
+class AnyOrders:
+    """Reports on orders: each state of each is told once, and a fill that is missing is noticed.
+
+    What a report and an order over REST look like, and what to ask for, is each product's own.
+    """
 
     is_whole = tells_again = wants_snapshot = False
 
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
         self.missed: Missed | None = None
-        self._orders: dict[str, _Known] = {}
+        self._orders: dict[str, Known] = {}
         self._symbols: dict[str, None] = dict.fromkeys(topic.symbols)
-        self._page = 1
         self._left: set[str] = set()
         self._since_ms: int | None = None
 
+    # Each product's own
+
+    def _read(self, push: Push) -> Any:
+        """The report that was pushed."""
+        raise NotImplementedError
+
+    def _stage(self, status: str) -> int:
+        """How far a status is; ``FINISHED_STAGE`` is furthest."""
+        raise NotImplementedError
+
+    def _first(self, start_ms: int | None) -> Calls:
+        """What to ask for after a gap, orders that are finished among it."""
+        raise NotImplementedError
+
+    def _page_after(self, answers: Sequence[Any]) -> Calls:
+        """The next page of finished orders; nothing after the last."""
+        raise NotImplementedError
+
+    def _orders_in(self, answer: Any) -> Iterable[Any]:
+        """The reports, as far as an answer gives them, of the orders that it tells of; fills tell of none."""
+        raise NotImplementedError
+
+    def _query(self, symbol: str, order_id: str) -> Call[Any]:
+        """One order."""
+        raise NotImplementedError
+
+    # Common to all
+
     def take(self, push: Push) -> Sequence[Event]:
         """See ``Follower``."""
-        report = readers.order_report(self.topic, push)
+        report = self._read(push)
         self._symbols[report.symbol] = None
         known = self._known(report.order_id, report.symbol)
         if (report.status, report.filled) in known.states:
             return ()
-        state = _reached(report.status, report.filled)
+        state = self._reached(report)
         is_late = state < known.reached
         self._note_fill(report, known)
         self._reach(report, known)
         return (replace(report, is_late=True) if is_late else report,)
 
-    def _note_fill(self, report: OrderReport, known: _Known) -> None:
+    def _note_fill(self, report: Any, known: Known) -> None:
         """Notice a fill between this and what was told before, where it is known how the order began."""
         if report.last_quantity is None or report.trade_id is None:
             return
@@ -74,15 +105,19 @@ class Orders:
             )
             self.missed = Missed(reason, known.told_ms)
 
-    def _reach(self, report: OrderReport, known: _Known) -> None:
+    def _reached(self, report: Any) -> tuple[Decimal, int]:
+        """How far an order is, as far as that can be compared."""
+        return report.filled, self._stage(report.status)
+
+    def _reach(self, report: Any, known: Known) -> None:
         known.states.add((report.status, report.filled))
         known.told_ms = report.time_ms
-        known.reached = max(known.reached, _reached(report.status, report.filled))
+        known.reached = max(known.reached, self._reached(report))
 
-    def _known(self, order_id: str, symbol: str) -> _Known:
+    def _known(self, order_id: str, symbol: str) -> Known:
         known = self._orders.get(order_id)
         if known is None:
-            known = self._orders[order_id] = _Known(symbol)
+            known = self._orders[order_id] = Known(symbol)
             if len(self._orders) > REMEMBERED:
                 self._forget()
         return known
@@ -90,60 +125,79 @@ class Orders:
     def _forget(self) -> None:
         """Let go of the order that was first told of and is finished, or else of the first one."""
         finished = (
-            order_id for order_id, known in self._orders.items() if known.reached[1] == _FINISHED_STAGE
+            order_id for order_id, known in self._orders.items() if known.reached[1] == FINISHED_STAGE
         )
         del self._orders[next(finished, next(iter(self._orders)))]
 
     def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
-        """Open orders, those that were changed since, and the fills since in the markets that are known."""
-        self._page = 1
+        """Open orders, those that were changed since, and the fills since."""
         self._left = {
-            order_id for order_id, known in self._orders.items() if known.reached[1] != _FINISHED_STAGE
+            order_id for order_id, known in self._orders.items() if known.reached[1] != FINISHED_STAGE
         }
-        self._since_ms = start_ms = None if since_ms is None else max(since_ms - MARGIN_MS, 0)
+        self._since_ms = None if since_ms is None else max(since_ms - MARGIN_MS, 0)
+        return self._first(self._since_ms)
+
+    def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
+        """Orders that are further than what was told of them. What REST is behind with is left out."""
+        events: list[Event] = []
+        reports = [report for answer in answers for report in self._orders_in(answer)]
+        self._left -= {report.order_id for report in reports}
+        for report in reports:
+            known = self._known(report.order_id, report.symbol)
+            if self._reached(report) > known.reached:
+                self._reach(report, known)
+                self._symbols[report.symbol] = None
+                events.append(report)
+        return events, self._next(answers)
+
+    def _next(self, answers: Sequence[Any]) -> Calls:
+        """The next page of finished orders; then each order that was open and is on none, by its id."""
+        page = self._page_after(answers)
+        if page:
+            return page
+        left, self._left = self._left, set()
+        known = [(order_id, self._orders[order_id]) for order_id in sorted(left) if order_id in self._orders]
+        return tuple(
+            self._query(order.symbol, order_id)
+            for order_id, order in known
+            if order.reached[1] != FINISHED_STAGE
+        )
+
+
+class Orders(AnyOrders):
+    """Reports on spot orders."""
+
+    _page = 1
+
+    def _read(self, push: Push) -> OrderReport:
+        return readers.order_report(self.topic, push)
+
+    def _stage(self, status: str) -> int:
+        return FINISHED_STAGE if status in FINISHED else _STAGES.get(status, 0)
+
+    def _first(self, start_ms: int | None) -> Calls:
+        """The fills are those in the markets that are known."""
+        self._page = 1
         return (
             spot_trade.open_orders(),
             spot_trade.order_history(start_ms=start_ms, page_index=1, page_size=_MOST_ROWS),
             *(spot_trade.fills(symbol, start_ms=start_ms, limit=_MOST_FILLS) for symbol in self._symbols),
         )
 
-    def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
-        """Orders that are further than what was told of them. What REST is behind with is left out."""
-        events: list[Event] = []
-        orders = [order for answer in answers for order in _orders_of(answer)]
-        self._left -= {order.order_id for order in orders}
-        for order in orders:
-            known = self._known(order.order_id, order.symbol)
-            if _reached(order.status, order.filled) > known.reached:
-                report = _report(self.topic, order)
-                self._reach(report, known)
-                self._symbols[order.symbol] = None
-                events.append(report)
-        return events, self._next(answers)
-
-    def _next(self, answers: Sequence[Any]) -> Calls:
-        """The next page of finished orders; then each order that was open and is on none, by its id."""
+    def _page_after(self, answers: Sequence[Any]) -> Calls:
         history = next((answer for answer in reversed(answers) if isinstance(answer, Rows)), None)
-        if history is not None and len(history.rows) == _MOST_ROWS:
-            self._page += 1
-            call = spot_trade.order_history(
-                start_ms=self._since_ms, page_index=self._page, page_size=_MOST_ROWS
-            )
-            return (call,)
-        left, self._left = self._left, set()
-        known = [(order_id, self._orders[order_id]) for order_id in sorted(left) if order_id in self._orders]
-        return tuple(
-            spot_trade.query_order(order.symbol, order_id=order_id)
-            for order_id, order in known
-            if order.reached[1] != _FINISHED_STAGE
-        )
+        if history is None or len(history.rows) < _MOST_ROWS:
+            return ()
+        self._page += 1
+        call = spot_trade.order_history(start_ms=self._since_ms, page_index=self._page, page_size=_MOST_ROWS)
+        return (call,)
 
+    def _orders_in(self, answer: Any) -> Iterable[OrderReport]:
+        rows = answer.rows if isinstance(answer, Rows) else (answer,) if isinstance(answer, Order) else ()
+        return (_report(self.topic, order) for order in rows)
 
-def _orders_of(answer: Any) -> tuple[Order, ...]:
-    """The orders that an answer tells of; fills tell of none."""
-    if isinstance(answer, Rows):
-        return answer.rows
-    return (answer,) if isinstance(answer, Order) else ()
+    def _query(self, symbol: str, order_id: str) -> Call[Order]:
+        return spot_trade.query_order(symbol, order_id=order_id)
 
 
 class Balances:
@@ -188,11 +242,6 @@ class Balances:
     def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
         """Nothing: whether REST is ahead cannot be told, since balances carry no time there."""
         return (), ()
-
-
-def _reached(status: str, filled: Decimal) -> tuple[Decimal, int]:
-    """How far an order is, as far as that can be compared."""
-    return filled, _FINISHED_STAGE if status in FINISHED else _STAGES.get(status, 0)
 
 
 def _report(topic: Topic, order: Order) -> OrderReport:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from bingx_client.calls import spot_market
+from bingx_client.calls import spot_market, swap_market
 from bingx_client.streaming import readers
 from bingx_client.streaming.events import Book, Event
 from bingx_client.streaming.followers import Calls, Missed
@@ -79,7 +79,8 @@ class Books:
     def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
         """The book as it stands, for who does not want to wait."""
         self.wants_snapshot = True
-        return (spot_market.depth(self.topic.symbol, limit=_MOST_LEVELS),)
+        depth = spot_market.depth if self.topic.product == "spot" else swap_market.depth
+        return (depth(self.topic.symbol, limit=_MOST_LEVELS),)
 
     def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
         """Nothing: the stream itself tells the book again."""

@@ -41,7 +41,9 @@ class RecordedCore(StreamCore):
         """See ``StreamCore``."""
         self._began_ms = self._now_ms = now_ms
         topics = {topic.name: list(topic.symbols) for topic in self._topics()}
-        self._note(topics=topics, silent_ms=self._options.silent_ms)
+        product = next((topic.product for topic in self._topics() if topic.product), "spot")
+        of = {} if product == "spot" else {"product": product}
+        self._note(topics=topics, silent_ms=self._options.silent_ms, **of)
         super().begin(now_ms)
         self._note_sent()
 
@@ -132,7 +134,9 @@ def replay(lines: Iterable[str]) -> Iterator[Event]:
     drawn = iter([step["jitter"] for _, step in steps if "jitter" in step])
     sent = iter([(number, step["sent"]) for number, step in steps if "sent" in step])
     options = Options(False, head["silent_ms"], most_waiting=1_000_000, jitter=lambda _: next(drawn, 0))
-    topics = [replace(named(name), symbols=tuple(symbols)) for name, symbols in head["topics"].items()]
+    product = head.get("product", "spot")
+    given = head["topics"].items()
+    topics = [replace(named(name, product), symbols=tuple(symbols)) for name, symbols in given]
     core = StreamCore(topics, options)
     asked: list[int] = []
 

@@ -41,7 +41,7 @@ from bingx_client.streaming.following import follower_of
 from bingx_client.streaming.frames import Unreadable, open_frame
 from bingx_client.streaming.liveness import Liveness
 from bingx_client.streaming.sending import Requests, pong
-from bingx_client.streaming.topics import Topic
+from bingx_client.streaming.topics import Topic, by_themselves, event_topic
 from bingx_contracts import STREAM_RULES
 
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 250, 30_000
@@ -79,6 +79,7 @@ class StreamCore:
         self.error: BaseException | None = None
         self._followers = {topic.name: follower_of(topic) for topic in topics}
         self._wants_key = any(topic.is_account for topic in topics)
+        self._unasked = by_themselves(next((topic.product for topic in topics if topic.is_account), None))
         self._life = Liveness(topics, options.silent_ms)
         self._state = State.PAUSE
         self._requests = Requests()
@@ -108,8 +109,12 @@ class StreamCore:
         self._state = State.OPEN
         self._opened_ms = now_ms
         self._life.opened(now_ms)
-        self._requests.begin([*self._followers, *sorted(self._life.hidden)])
+        asked_for = [name for name in self._followers if name not in self._unasked]
+        self._requests.begin([*asked_for, *sorted(self._life.hidden)])
         self._send_requests(now_ms)
+        for name in self._followers:
+            if name in self._unasked:
+                self._stands(now_ms, name, {})
 
     def lost(self, now_ms: int, reason: str) -> None:
         """There is no connection: it could not be made, or has ended."""
@@ -242,14 +247,16 @@ class StreamCore:
 
     def _take_event(self, now_ms: int, message: dict[str, Any], data: bytes | str) -> None:
         """A bare object of an account's: balances, or the end of the key."""
-        if message["e"] == "listenKeyExpired":
+        name = event_topic(message["e"])
+        if name == "listenKeyExpired":
             if message.get("listenKey") in (None, self._key):
                 self._drop_key(now_ms, "the listen key has ended")
-        elif message["e"] in self._followers:
-            self._take_push(now_ms, message, message["e"], data)
+        elif name in self._followers:
+            self._take_push(now_ms, message, name, data)
         else:
             self._life.pushed(None, now_ms)
-            self.events.append(Other(None, message))
+            if name not in self._unasked:
+                self.events.append(Other(None, message))
 
     def _take_answer(self, now_ms: int, message: dict[str, Any]) -> None:
         """An acknowledgement, or a refusal."""

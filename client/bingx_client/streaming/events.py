@@ -11,6 +11,7 @@ from typing import Any
 
 from bingx_client.calls.spot_market.models import Level
 from bingx_client.flow.call import Call
+from bingx_client.streaming.swap.events import SwapEvent
 
 Raw = Any
 
@@ -340,4 +341,5 @@ Event = (
     | GapStays
     | BrokenFrame
     | Other
+    | SwapEvent
 )

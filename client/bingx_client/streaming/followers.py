@@ -7,12 +7,14 @@ notices what was not, and says which calls would tell.
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from bingx_client.calls import spot_market
+from bingx_client.calls import spot_market, swap_market
 from bingx_client.calls.spot_market import models
+from bingx_client.calls.swap_market import models as swap_models
 from bingx_client.flow.call import Call
 from bingx_client.streaming import readers
 from bingx_client.streaming.events import BookTicker, Candle, Depth, Event, LastPrice, Other, Ticker, Trade
 from bingx_client.streaming.readers import Push
+from bingx_client.streaming.swap.events import MarkPrice
 from bingx_client.streaming.topics import Topic
 
 Calls = tuple[Call[Any], ...]
@@ -21,7 +23,7 @@ REMEMBERED = 10_000
 MARGIN_MS = 1_000
 """From so long before the last push on is asked again: times of fills are whole seconds (ours, A143)."""
 _MOST_TRADES = 500
-_MOST_CANDLES = 1_440
+MOST_CANDLES = 1_440
 
 
 class Missed(NamedTuple):
@@ -93,6 +95,16 @@ class Plain:
                 return (spot_market.price(symbol),)
             case "spot.bookTicker":
                 return (spot_market.book_ticker(symbol),)
+            case "swap.depth":
+                return (swap_market.depth(symbol, limit=int(self.topic.argument)),)
+            case "swap.ticker":
+                return (swap_market.ticker(symbol),)
+            case "swap.lastPrice":
+                return (swap_market.price(symbol),)
+            case "swap.markPrice":
+                return (swap_market.premium_index(symbol),)
+            case "swap.bookTicker":
+                return (swap_market.book_ticker(symbol),)
         return ()
 
     def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
@@ -184,7 +196,7 @@ class Candles:
         if not goes_on:
             self._from_ms = since_ms if self._last is None else self._last.open_ms
         start_ms = self._from_ms
-        limit = 1 if start_ms is None else _MOST_CANDLES
+        limit = 1 if start_ms is None else MOST_CANDLES
         call = spot_market.klines(
             self.topic.symbol, self.topic.argument, start_ms=start_ms, limit=limit, time_zone=0
         )
@@ -263,6 +275,10 @@ def _as_pushed(topic: Topic, answer: Any) -> Event | None:
     match row:
         case models.LastTrades(price=price) if price is not None:
             return LastPrice(name, symbol, price, row.raw, from_rest=True)
+        case swap_models.Price():
+            return LastPrice(name, symbol, row.price, row.raw, from_rest=True)
+        case swap_models.Premium():
+            return MarkPrice(name, symbol, row.mark_price, row.raw, from_rest=True)
         case models.BookTicker():
             return BookTicker(
                 name,

@@ -4,6 +4,9 @@ from bingx_client.streaming import readers
 from bingx_client.streaming.account import Balances, Orders
 from bingx_client.streaming.books import Books
 from bingx_client.streaming.followers import Candles, Follower, Plain, Trades, Unknown
+from bingx_client.streaming.swap import accounts as swap_accounts
+from bingx_client.streaming.swap import markets as swap_markets
+from bingx_client.streaming.swap import readers as swap_readers
 from bingx_client.streaming.topics import Topic
 
 
@@ -14,18 +17,30 @@ def follower_of(topic: Topic) -> Follower:
             return Trades(topic)
         case "spot.kline":
             return Candles(topic)
-        case "spot.depth":
+        case "spot.depth" | "swap.depth":
             return Plain(topic, readers.depth)
-        case "spot.incrDepth":
+        case "spot.incrDepth" | "swap.incrDepth":
             return Books(topic)
-        case "spot.ticker":
+        case "spot.ticker" | "swap.ticker":
             return Plain(topic, readers.ticker)
-        case "spot.lastPrice":
+        case "spot.lastPrice" | "swap.lastPrice":
             return Plain(topic, readers.last_price)
-        case "spot.bookTicker":
+        case "spot.bookTicker" | "swap.bookTicker":
             return Plain(topic, readers.book_ticker)
         case "spot.orders":
             return Orders(topic)
         case "spot.balances":
             return Balances(topic)
+        case "swap.trade":
+            return swap_markets.Trades(topic)
+        case "swap.kline":
+            return swap_markets.Candles(topic)
+        case "swap.markPrice":
+            return Plain(topic, swap_readers.mark_price)
+        case "swap.orders":
+            return swap_accounts.Orders(topic)
+        case "swap.wallets":
+            return swap_accounts.Wallets(topic)
+        case "swap.choices":
+            return swap_accounts.Choices(topic)
     return Unknown(topic)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bingx_client.streaming.topics import Topic, ticker
+from bingx_client.streaming.topics import Topic, of_market
 from bingx_contracts import STREAM_RULES
 
 
@@ -25,7 +25,8 @@ class Liveness:
         self.hidden: frozenset[str] = frozenset()
         if not self._seen_ms and len(topics) < STREAM_RULES.most_topics:
             symbols = [topic.symbol for topic in topics if topic.symbol]
-            name = ticker(symbols[0] if symbols else "BTC-USDT").name
+            product = next((topic.product for topic in topics if topic.product), "spot")
+            name = of_market(f"{product}.ticker", symbols[0] if symbols else "BTC-USDT").name
             self.hidden = frozenset((name,))
             self._seen_ms[name] = None
         self._frame_ms = self._pushed_ms = 0

@@ -33,11 +33,11 @@ def trades(topic: Topic, push: Push) -> list[Trade]:
         Trade(
             topic=topic.name,
             symbol=topic.symbol,
-            id=_id(row["t"]),
+            id=id_of(row["t"]),
             price=amount(row["p"]),
             quantity=amount(row["q"]),
             time_ms=integer(row["T"]),
-            is_buyer_maker=_truth(row["m"]),
+            is_buyer_maker=truth(row["m"]),
             raw=row,
         )
         for row in (data if isinstance(data, list) else [data])
@@ -135,13 +135,13 @@ def order_report(topic: Topic, push: Push) -> OrderReport:
     amount_asked = amount(row.get("Q", 0))
     return OrderReport(
         topic=topic.name,
-        symbol=_text(row["s"]),
-        order_id=_id(row["i"]),
-        client_order_id=_id(client_id) if client_id not in (None, "") else None,
-        side=_text(row["S"]),
-        type=_text(row["o"]),
-        execution=_text(row["x"]),
-        status=_text(row["X"]),
+        symbol=text_of(row["s"]),
+        order_id=id_of(row["i"]),
+        client_order_id=id_of(client_id) if client_id not in (None, "") else None,
+        side=text_of(row["S"]),
+        type=text_of(row["o"]),
+        execution=text_of(row["x"]),
+        status=text_of(row["X"]),
         price=amount(row["p"]),
         quantity=amount(row["q"]),
         quote_quantity=amount_asked or None,
@@ -151,8 +151,8 @@ def order_report(topic: Topic, push: Push) -> OrderReport:
         last_price=amount(row["L"]) if is_fill else None,
         last_fee=amount(row["n"]) if is_fill else None,
         fee_asset=row.get("N") or None,
-        trade_id=_id(row["t"]) if is_fill else None,
-        is_maker=_truth(row["m"]) if is_fill else None,
+        trade_id=id_of(row["t"]) if is_fill else None,
+        is_maker=truth(row["m"]) if is_fill else None,
         placed_ms=integer(row["O"]),
         time_ms=integer(row["E"]),
         raw=row,
@@ -164,10 +164,10 @@ def account_update(topic: Topic, push: Push) -> AccountUpdate:
     body = push["a"]
     return AccountUpdate(
         topic=topic.name,
-        reason=_text(body["m"]),
+        reason=text_of(body["m"]),
         changes=tuple(
             Change(
-                asset=_text(row["a"]),
+                asset=text_of(row["a"]),
                 change=amount(row["bc"]),
                 balance=amount(row["wb"]),
                 cross_balance=amount(row["cw"]),
@@ -184,7 +184,7 @@ def told_ms(push: Push) -> int | None:
     """When the exchange sent something, by its own clock; None where it does not say."""
     data = push.get("data")
     inner = data if isinstance(data, dict) else push
-    for found in (push.get("timestamp"), inner.get("E"), inner.get("time"), push.get("E")):
+    for found in (push.get("timestamp"), inner.get("E"), inner.get("time"), push.get("E"), push.get("ts")):
         if type(found) is int:
             return found
     return None
@@ -219,19 +219,31 @@ def integer(value: Any) -> int:
     raise Unreadable(f"{str(value)[:40]!r} is no integer")
 
 
-def _id(value: Any) -> str:
+def id_of(value: Any) -> str:
+    """An id, from text or from a number.
+
+    :raises Unreadable: where it is none.
+    """
     if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
         raise Unreadable(f"{str(value)[:40]!r} is no id")
     return str(value)
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A text that says something.
+
+    :raises Unreadable: where it is none.
+    """
     if not isinstance(value, str) or not value:
         raise Unreadable(f"{str(value)[:40]!r} is no text")
     return value
 
 
-def _truth(value: Any) -> bool:
+def truth(value: Any) -> bool:
+    """True or false.
+
+    :raises Unreadable: where it is neither.
+    """
     if not isinstance(value, bool):
         raise Unreadable(f"{str(value)[:40]!r} is neither true nor false")
     return value

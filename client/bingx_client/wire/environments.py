@@ -32,7 +32,13 @@ STREAM_URLS: Mapping[str, Mapping[Product, str]] = MappingProxyType(
 There is none of the simulated environment but of ``swap``.
 """
 
-_DOCUMENTED_STREAM = next(stream.url for stream in STREAMS.values() if stream.product == "spot")
+_STREAM_PATHS: Mapping[Product, str] = {"spot": "/market", "swap": "/swap-market", "coinm": "/cswap-market"}
+"""Where each product is behind one address that serves all of them, such as a fake's."""
+_CALLED: Mapping[Product, str] = {
+    "spot": "spot markets",
+    "swap": "perpetuals",
+    "coinm": "coin-margined perpetuals",
+}
 
 _SIMULATED_HOSTS = frozenset(
     urlsplit(url).hostname
@@ -70,26 +76,30 @@ def choose_base_urls(env: str, base_urls: tuple[str, str] | None) -> BaseUrls:
     return _checked(urls[0]), _checked(urls[1])
 
 
-def choose_stream_url(env: str, base_urls: BaseUrls, stream_url: str | None) -> str:
-    """The URL of the spot stream to use, without a query.
+def choose_stream_url(
+    env: str, base_urls: BaseUrls, stream_url: str | None, product: Product = "spot"
+) -> str:
+    """The URL of the stream to use, without a query.
 
     :param base_urls: where requests go; a stream of the environment's belongs to its own alone.
     :param stream_url: to use instead of the environment's; one without a path gets the documented one.
     :raises ParameterError: where no document names one, and none is given.
     """
     if stream_url is not None:
-        return _checked_stream(stream_url)
+        return _checked_stream(stream_url, product)
     if base_urls != ENVIRONMENTS[env]:
         raise ParameterError(
             "this client has base_urls of its own: give it stream_url as well, such as FakeExchange's, or "
             "it would listen to another exchange than it talks to"
         )
-    if "spot" not in STREAM_URLS[env]:
-        raise ParameterError(f"no document names a stream of the spot markets of {env}: give stream_url")
-    return STREAM_URLS[env]["spot"]
+    if product not in STREAM_URLS[env]:
+        raise ParameterError(
+            f"no document names a stream of the {_CALLED[product]} of {env}: give stream_url"
+        )
+    return STREAM_URLS[env][product]
 
 
-def _checked_stream(url: str) -> str:
+def _checked_stream(url: str, product: Product) -> str:
     try:
         parts = urlsplit(url)
         port_is_fine = parts.port is None or parts.port > 0
@@ -105,7 +115,7 @@ def _checked_stream(url: str) -> str:
         or not _PLAIN_HOST.fullmatch(parts.hostname)
     ):
         raise ParameterError(f"{url!r} is no URL of a stream: give ws:// or wss://, host, port and path only")
-    path = urlsplit(_DOCUMENTED_STREAM).path if parts.path in ("", "/") else parts.path
+    path = _STREAM_PATHS[product] if parts.path in ("", "/") else parts.path
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
