@@ -1,4 +1,4 @@
-"""What the OpenAPI document is compared with the fake under: every profile, and every answer to every question."""
+"""Under what answers are held against the OpenAPI document: every profile, every answer to every question."""
 
 from bingx_contracts import PROFILES, VARIATIONS
 
