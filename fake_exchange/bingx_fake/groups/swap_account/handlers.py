@@ -1,23 +1,22 @@
 """The account of the perpetuals: balances, positions, rates, and what moved the wallet."""
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from itertools import islice
 
 import msgspec
 
-from bingx_fake.books.money import EXACT, ZERO, plain
+from bingx_fake.books.money import plain
 from bingx_fake.groups.call import Books, Call, Handler
 from bingx_fake.groups.spot_market.facts import Rows
 from bingx_fake.groups.swap_trade.asking import market_of
 from bingx_fake.groups.swap_trade.facts import fixed
-from bingx_fake.perpetuals.margins import Margins, PerpRates, Wallet
-from bingx_fake.perpetuals.positions import Position
+from bingx_fake.groups.swap_trade.held import held_of
+from bingx_fake.perpetuals.margins import PerpRates
 from bingx_fake.perpetuals.records import Income
 
 _COINS = ("USDT", "USDC")
 _WEEK_MS = 7 * 86_400_000
-_ROUNDED = Context(prec=40, rounding=ROUND_HALF_EVEN)
 _INFO = {
     "FUNDING_FEE": "Funding Fee",
     "TRADING_FEE": "Trading Fee",
@@ -38,32 +37,6 @@ class Balance(msgspec.Struct, frozen=True):
     available_margin: str
     used_margin: str
     freezed_margin: str
-
-
-class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """An open position."""
-
-    position_id: int
-    symbol: str
-    currency: str
-    amount: str
-    available: str
-    position_side: str
-    isolated: bool
-    average_price: str
-    initial_margin: str
-    margin: str
-    leverage: int
-    unrealised: str
-    realised: str
-    liquidation_price: Decimal
-    pnl_ratio: str
-    max_margin_reduction: str
-    risk_rate: str
-    mark_price: str
-    position_value: str
-    only_one_position: bool
-    updated_ms: int
 
 
 class IncomeRow(msgspec.Struct, frozen=True):
@@ -112,48 +85,7 @@ def positions(books: Books, call: Call) -> Rows:
     uid, swap = call.caller.uid, books.swap
     found = swap.records.positions(uid, market_of(books, call))
     wallets = {coin: swap.margins.wallet(uid, coin) for coin in {it.instrument.coin: 0 for it in found}}
-    return Rows([_held(it, swap.margins, wallets[it.instrument.coin], swap.closable(it)) for it in found])
-
-
-def _held(position: Position, margins: Margins, wallet: Wallet, closable: int) -> Held:
-    instrument = position.instrument
-    mark = margins.mark(position.market)
-    unrealised = position.unrealised(mark)
-    initial = position.initial_margin
-    equity = margins.scope_equity(position, wallet)
-    needs = margins.scope_maintenance(position)
-    price = margins.liquidation_price(position, wallet)
-    return Held(
-        position_id=position.id,
-        symbol=instrument.symbol,
-        currency=instrument.coin,
-        amount=instrument.quantity_text(position.quantity),
-        available=instrument.quantity_text(closable),
-        position_side="LONG" if position.is_long else "SHORT",
-        isolated=position.is_isolated,
-        average_price=fixed(position.entry, instrument.price_places),
-        initial_margin=fixed(initial, 4),
-        margin=fixed(EXACT.add(position.held_margin, unrealised), 4),
-        leverage=position.leverage,
-        unrealised=fixed(unrealised, 4),
-        realised=fixed(position.realised, 4),
-        liquidation_price=Decimal(fixed(price, instrument.price_places + _MORE_PLACES)),
-        pnl_ratio=fixed(_ratio(unrealised, initial), 4),
-        max_margin_reduction=fixed(margins.removable(position) if position.is_isolated else ZERO, 4),
-        risk_rate=fixed(_ratio(needs, equity), 4),
-        mark_price=instrument.price_text(mark),
-        position_value=fixed(position.value(mark), 4),
-        only_one_position=position.is_one_way,
-        updated_ms=position.updated_ms,
-    )
-
-
-_MORE_PLACES = 8
-"""How many places more than a tick a liquidation price has (ours, A157)."""
-
-
-def _ratio(part: Decimal, whole: Decimal) -> Decimal:
-    return _ROUNDED.divide(part, whole) if whole else ZERO
+    return Rows([held_of(it, swap.margins, wallets[it.instrument.coin], swap.closable(it)) for it in found])
 
 
 def commission_rate(books: Books, call: Call) -> Commission:
