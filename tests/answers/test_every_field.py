@@ -53,6 +53,8 @@ CHOICES = [PROFILES[name].answers for name in PROFILES] + [
 NOBODY_SHOWS = {
     "answers of listen_key.extend.code": "R has the envelope once, for every answer",
     "answers of listen_key.extend.msg": "likewise",
+    "answers of swap_market.trading_rules.code": "likewise",
+    "answers of swap_market.trading_rules.msg": "likewise",
     "Coin.asset": "D has it in data.coins[], where no list can be that S and R find (V10)",
     "Coin.amount": "likewise",
     "Symbol.displayName": "D's changelog tells of it",

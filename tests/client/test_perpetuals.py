@@ -209,6 +209,22 @@ SENTENCES: list[tuple[Write[Any], str]] = [
         swap_trade.replace_order(now(), cancel_client_order_id="mine", place_anyway=True),
         "Cancel order with client id mine, then, even if that fails: BUY 0.001 BTC-USDT, MARKET, perpetual",
     ),
+    (
+        swap_trade.replace_orders([swap_trade.replace_order(bid(), cancel_order_id=12)] * 2),
+        "; ".join(["Cancel order 12, then: BUY 0.001 BTC-USDT, LIMIT at 50000, perpetual"] * 2),
+    ),
+    (
+        swap_trade.amend_order(SYMBOL, "0.5", client_order_id="mine"),
+        "Change the quantity of order with client id mine of BTC-USDT to 0.5, perpetual",
+    ),
+    (
+        swap_trade.reverse_position(SYMBOL),
+        "Reverse the position in BTC-USDT at the market, perpetual",
+    ),
+    (
+        swap_trade.reverse_position_at(SYMBOL, "49000", position_id=7),
+        "Reverse position 7 in BTC-USDT once MARK_PRICE is 49000, perpetual",
+    ),
     (swap_trade.set_leverage(SYMBOL, 10), "Set the leverage of BTC-USDT to 10, perpetual"),
     (
         swap_trade.set_leverage(SYMBOL, 10, side="LONG"),
@@ -321,7 +337,24 @@ def test_an_order_that_cannot_be_cancelled_may_just_have_been_filled(
 # What comes back, whichever documented form it comes in
 
 
-FORMS = {"V24", "V30", "V31", "V32", "V55", "V60", "V61", "V63", "V66", "V67", "V68", "V70", "V71", "V72"}
+FORMS = {
+    "V24",
+    "V30",
+    "V31",
+    "V32",
+    "V55",
+    "V60",
+    "V61",
+    "V62",
+    "V63",
+    "V64",
+    "V66",
+    "V67",
+    "V68",
+    "V70",
+    "V71",
+    "V72",
+}
 ABOUT_PERPETUALS = [
     (variation.id, answer.name)
     for variation in VARIATIONS.values()
@@ -405,6 +438,13 @@ def test_settings_batches_and_closing_are_read_alike_in_every_documented_form(
     assert (replaced.cancelled_id, replaced.cancel_error) == (first.order_id, None)
     assert (again.cancelled_id, again.place_error) == (None, None)
     assert again.cancel_error
+    amended = client.send(swap_trade.amend_order(SYMBOL, "0.002", order_id=second.order_id))
+    assert (amended.order_id, amended.quantity) == (second.order_id, Decimal("0.002"))
+    assert amended.client_order_id == second.client_order_id
+    both = client.send(swap_trade.replace_orders([better, better]))
+    assert [it.cancelled_id for it in both] == [None, None]
+    assert all(it.placed_id and it.cancel_error for it in both)
+    client.send(swap_trade.cancel_orders(SYMBOL, order_ids=[str(it.placed_id) for it in both]))
     ids = [second.order_id, "1"]
     several = client.send(swap_trade.cancel_orders(SYMBOL, order_ids=ids))
     assert [order.order_id for order in several] == [second.order_id]
@@ -429,6 +469,12 @@ def test_settings_batches_and_closing_are_read_alike_in_every_documented_form(
     assert (past.position_id, past.leverage, past.fee < 0) == (position.position_id, 10, True)
     assert (past.contracts, past.closed_contracts) == (Decimal(10), Decimal(10)), "of 0.0001 BTC each"
     client.send(now())
+    turned = client.send(swap_trade.reverse_position(SYMBOL))
+    (position,) = client.send(swap_account.positions(SYMBOL))
+    assert position.side == "SHORT"
+    assert turned.order_id or turned.new_position_id == position.position_id
+    later = client.send(swap_trade.reverse_position_at(SYMBOL, "70000"))
+    assert later.order_id or (later.position_id, later.new_position_id) == (position.position_id, None)
     assert len(client.send(swap_trade.close_all_positions()).ids) == 1
     assert client.send(swap_account.positions()) == []
     assert client.send(swap_trade.forced_orders()).rows == ()

@@ -80,6 +80,10 @@ LIMITS_IN_R = {
     ("GET", "/openApi/swap/v1/trade/positionHistory"): (5, 2),
     ("GET", "/openApi/swap/v1/positionMargin/history"): (5, 2),
     ("POST", "/openApi/swap/v1/trade/cancelReplace"): (5, 2),
+    ("POST", "/openApi/swap/v1/trade/amend"): (5,),
+    ("POST", "/openApi/swap/v1/trade/batchCancelReplace"): (2, 2),
+    ("POST", "/openApi/swap/v1/trade/reverse"): (2, 2),
+    ("GET", "/openApi/swap/v1/tradingRules"): (5,),
     # Of market data, an address may ask each route once a second.
     **dict.fromkeys(
         (

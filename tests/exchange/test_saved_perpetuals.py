@@ -14,7 +14,7 @@ from support.sender import NOW_MS
 from bingx_fake import FakeExchange, StateError
 from bingx_fake.books.money import EXACT, ZERO
 from bingx_fake.exchange import Exchange
-from bingx_fake.perpetuals.orders import Attached, NewPerpOrder, PerpType, PositionSide
+from bingx_fake.perpetuals.orders import Attached, NewPerpOrder, PerpType, PositionSide, WorkingType
 from bingx_fake.perpetuals.reasons import Declined
 from bingx_fake.state.files import read_form
 from bingx_fake.state.saving import document_of
@@ -70,6 +70,7 @@ def trade(exchange: Exchange) -> None:
     )
     place(exchange, 3, buy, PerpType.TRAILING_TP_SL, "1", price=Decimal("1.5"))
     swap.change_margin(2, SYMBOL, PositionSide.LONG, Decimal(3), now_ms)
+    swap.reverse_later(3, SYMBOL, now_ms, stop=Decimal("97.5"), working=WorkingType.MARK_PRICE)
     swap.settle_funding(OF_LTC, now_ms)
 
 

@@ -93,7 +93,7 @@ class Pair:
             quantity = str(draw.randint(1, 3_000))
         one = draw.choice((LONG, SHORT)) if uid >= HEDGING else BOTH
         more = {"symbol": symbol, "position_side": one}
-        match draw.randint(0, 8):
+        match draw.randint(0, 10):
             case 0 | 1 | 2:
                 self.perps.limit(uid, side, quantity, str(price), **more)
             case 3 | 4:
@@ -120,6 +120,13 @@ class Pair:
                         held.leverage = leverage
                         held.margin += held.initial - before if held.is_isolated else 0
                 self.account.liquidate()
+            case 9:
+                ids = [it.id for it in self.desk.records.positions(uid, market)]
+                self.desk.reverse(uid, symbol, NOW_MS, position_id=draw.choice(ids) if ids else 0)
+            case 10:
+                resting = self.desk.records.of(uid).resting_on(market)
+                order_id = draw.choice(resting).id if resting else 1
+                self.desk.amend(uid, symbol, Decimal(quantity), NOW_MS, order_id=order_id)
 
     def check(self) -> None:
         """Assert that both have come to the same, to the last of twenty places."""

@@ -67,6 +67,27 @@ def replaced(sender: Sender) -> Reply:
     return sender.post("/openApi/swap/v1/trade/cancelReplace", **new)
 
 
+def several_replaced(sender: Sender) -> Reply:
+    placed()(sender)
+    new = BID | {
+        "clientOrderId": "other",
+        "cancelClientOrderId": "mine",
+        "cancelReplaceMode": "STOP_ON_FAILURE",
+    }
+    return sender.post("/openApi/swap/v1/trade/batchCancelReplace", batchOrders=json.dumps([new]))
+
+
+def amended(sender: Sender) -> Reply:
+    placed()(sender)
+    change = {"symbol": "BTC-USDT", "clientOrderId": "mine", "quantity": "0.0002"}
+    return sender.post("/openApi/swap/v1/trade/amend", **change)
+
+
+def reversed_position(sender: Sender) -> Reply:
+    placed(type="MARKET")(sender)
+    return sender.post("/openApi/swap/v1/trade/reverse", type="Reverse", symbol="BTC-USDT")
+
+
 def past_fills(sender: Sender) -> Reply:
     placed(type="MARKET")(sender)
     return sender.get(f"{TRADE}/fillHistory", symbol="BTC-USDT", startTs=NOW_MS - 1, endTs=NOW_MS)
@@ -160,6 +181,18 @@ SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object],
         for answer, seen in (("responses", "true"), ("words", "SUCCESS"))
     ),
     *(
+        ("V61", answer, several_replaced, lambda a: place_of_rows(a["data"]), seen)
+        for answer, seen in (("responses", ""), ("words", "result"))
+    ),
+    *(
+        ("V62", answer, amended, lambda a: a["data"]["quantity"], seen)
+        for answer, seen in (("numbers", 0.0002), ("text", "0.0002"))
+    ),
+    *(
+        ("V64", answer, reversed_position, lambda a: "orderId" in a["data"], seen)
+        for answer, seen in (("position", False), ("orderId", True))
+    ),
+    *(
         ("V67", answer, past_fills, lambda a: set(a["data"]), {answer, "total"})
         for answer in ("fill_history_orders", "fill_orders")
     ),
@@ -205,7 +238,7 @@ SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object],
 @pytest.mark.parametrize(
     ("variation", "answer", "ask", "look", "seen"),
     SHAPES,
-    ids=[f"{variation} {answer}" for variation, answer, *_ in SHAPES],
+    ids=[f"{variation} {answer} {ask.__name__}" for variation, answer, ask, *_ in SHAPES],
 )
 def test_an_answer_makes_its_difference(
     sender: Sender,

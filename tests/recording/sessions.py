@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -99,7 +100,8 @@ class Session:
             self.pass_time(int(delivery.ms))
             delivery = delivery.answer()
         if endpoint.id == "listen_key.generate" and isinstance(delivery, Answer):
-            self._listen_key = json.loads(delivery.body or b"{}").get("listenKey", self._listen_key)
+            with suppress(json.JSONDecodeError):  # a fault's page is none
+                self._listen_key = json.loads(delivery.body or b"{}").get("listenKey", self._listen_key)
         return delivery
 
     def request_of(self, endpoint: Endpoint) -> dict[str, str]:
@@ -245,11 +247,13 @@ def trade_perps(session: Session) -> None:
 
     ask("place_order", clientOrderId="open")
     ask("query_open_order")
+    ask("amend_order")
     ask("cancel_open_orders")
     ask("close_all_positions")
     ask("set_margin_type", marginType="ISOLATED")
     ask("place_order", type="MARKET", clientOrderId="position")
     ask("change_margin")
+    ask("reverse_position")
     ask("close_position", positionId=str(session.exchange.books.swap.records.positions(ALICE)[0].id))
     ask("set_margin_type")
 

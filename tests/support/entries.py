@@ -100,7 +100,11 @@ def _make_what_a_swap_names(inner: Exchange, endpoint: Endpoint, sent: Mapping[s
         _place_on_swap(inner, sent["clientOrderId"])
     if "cancelClientOrderId" in sent:
         _place_on_swap(inner, sent["cancelClientOrderId"])
-    for client_id in json.loads(sent.get("clientOrderIdList", "[]")):
+    of_batch = json.loads(sent["batchOrders"]) if name == "replace_orders" else []
+    for client_id in (
+        *json.loads(sent.get("clientOrderIdList", "[]")),
+        *(order["cancelClientOrderId"] for order in of_batch),
+    ):
         _place_on_swap(inner, client_id)
 
 
@@ -114,7 +118,7 @@ _OF_A_POSITION = (
         "fill_history",
         "close_position",
     ),
-    *("position_history", "change_margin", "margin_history"),
+    *("position_history", "change_margin", "margin_history", "reverse_position"),
 )
 
 

@@ -26,6 +26,9 @@ ABOUT_PERPETUALS: Mapping[str, Callable[[Node], Any]] = {
     "swap_trade.cancel_open_orders": trade.cancelled,
     "swap_trade.cancel_all_after": countdown,
     "swap_trade.replace_order": trade.replacement,
+    "swap_trade.replace_orders": trade.replacements,
+    "swap_trade.amend_order": trade.amended,
+    "swap_trade.reverse_position": trade.reversed_position,
     "swap_trade.fills": trade.fills,
     "swap_trade.fill_history": trade.fills,
     "swap_trade.leverage": trade.leverages,
@@ -45,6 +48,7 @@ ABOUT_PERPETUALS: Mapping[str, Callable[[Node], Any]] = {
     "swap_account.commission_rate": account.commission_rates,
     "swap_account.income": account.income,
     "swap_market.contracts": market.contracts,
+    "swap_market.trading_rules": market.trading_rules,
     "swap_market.depth": market.depth,
     "swap_market.trades": market.trades,
     "swap_market.old_trades": market.trades,
@@ -95,6 +99,7 @@ def make_every_call_about_perpetuals(client: Client, now_ms: int) -> None:
         swap_account.commission_rates(),
         swap_account.income(),
         swap_market.contracts(),
+        swap_market.trading_rules(SYMBOL),
         swap_market.depth(SYMBOL),
         swap_market.trades(SYMBOL),
         swap_market.old_trades(SYMBOL),
@@ -109,7 +114,11 @@ def make_every_call_about_perpetuals(client: Client, now_ms: int) -> None:
     ]
     for call in reads:
         client.send(call)
-    client.send(swap_trade.replace_order(bid, cancel_order_id=others[0].order_id))
+    other = client.send(swap_trade.replace_order(bid, cancel_order_id=others[0].order_id))
+    again = swap_trade.replace_order(bid, cancel_order_id=other.placed_id)
+    client.send(swap_trade.replace_orders([again]))
+    client.send(swap_trade.amend_order(SYMBOL, "0.002", order_id=order.order_id))
+    client.send(swap_trade.reverse_position(SYMBOL))
     client.send(swap_trade.cancel_order(SYMBOL, order_id=order.order_id))
     client.send(swap_trade.cancel_orders(SYMBOL, order_ids=[others[1].order_id]))
     client.send(swap_trade.cancel_open_orders())

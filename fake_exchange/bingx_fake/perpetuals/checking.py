@@ -1,13 +1,21 @@
 """Whether an order for a perpetual is taken: what it asks for, held against the market and its user."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import EXACT
 from bingx_fake.market.floor import Floor
 from bingx_fake.perpetuals.filters import size, ticks
 from bingx_fake.perpetuals.margins import ACCOUNTS, Margins, PerpRates
-from bingx_fake.perpetuals.orders import NewPerpOrder, PerpOrder, PerpType, PositionSide, WorkingType
+from bingx_fake.perpetuals.orders import (
+    NewPerpOrder,
+    PerpOrder,
+    PerpStatus,
+    PerpType,
+    PositionSide,
+    WorkingType,
+)
 from bingx_fake.perpetuals.positions import Net, Position
 from bingx_fake.perpetuals.reasons import Declined, Reason
 from bingx_fake.perpetuals.records import PerpRecords, UserPerps
@@ -261,6 +269,21 @@ def is_against(order: PerpOrder, position: Position) -> bool:
     if order.position_side is PositionSide.BOTH:
         return (order.side is Side.SELL) is position.is_long
     return order.closes and order.of_long is position.is_long
+
+
+def check_open(order: PerpOrder, only_if: PerpStatus | None = None) -> None:
+    """Refuse to cancel an order that is finished, or in another state than the one asked for."""
+    if order.status is PerpStatus.FILLED:
+        raise Declined(Reason.FILLED, order_id=order.id, client_id=order.client_id)
+    facts: dict[str, Decimal | int | str] = {
+        "order_id": order.id,
+        "client_id": order.client_id,
+        "status": order.status.value,
+    }
+    if not order.is_open:
+        raise Declined(Reason.FINISHED, **facts)
+    if only_if not in (None, order.status):
+        raise Declined(Reason.OTHER_STATUS, **facts, asked=only_if.value if only_if else "")
 
 
 _USUAL_RATES = PerpRates()

@@ -8,6 +8,9 @@ The interface, for handlers of requests and for whoever else acts for a user::
     desk.cancel_all(uid, symbol | None, at_ms, kind=…)            -> list[PerpOrder]
     desk.cancel_all_after(uid, timeout_ms | None, at_ms)          -> the deadline in ms, or None
     desk.replace(uid, NewPerpOrder(…), at_ms, …)                  -> PerpReplaced(cancelled, placed)
+    desk.amend(uid, symbol, quantity, at_ms, …)                   -> PerpOrder
+    desk.reverse(uid, symbol, at_ms, …)                           -> Turned(position, closing, opening)
+    desk.reverse_later(uid, symbol, at_ms, …)                     -> PerpOrder
     desk.close_all(uid, symbol | None, at_ms)                     -> list[PerpOrder]
     desk.close_position(uid, position_id, at_ms)                  -> PerpOrder
     desk.set_mode, .set_leverage, .set_margin_type, .change_margin
@@ -28,22 +31,14 @@ from bingx_fake.agenda import Agenda, Rank
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import EXACT, minus
 from bingx_fake.market.floor import Floor
-from bingx_fake.perpetuals.choosing import PerpChoosing
-from bingx_fake.perpetuals.orders import (
-    NewPerpOrder,
-    PerpOrder,
-    PerpStatus,
-    PerpType,
-    PositionSide,
-    WorkingType,
-)
-from bingx_fake.perpetuals.positions import Net, Position
+from bingx_fake.perpetuals.changing import PerpChanging, Turned
+from bingx_fake.perpetuals.checking import check_open
+from bingx_fake.perpetuals.orders import NewPerpOrder, PerpOrder, PerpStatus, PerpType
+from bingx_fake.perpetuals.positions import Net
 from bingx_fake.perpetuals.reasons import Declined, Reason
 from bingx_fake.perpetuals.records import UserPerps
 from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.instruments import Perpetual
-from bingx_fake.venue.matching import TimeInForce
-from bingx_fake.venue.order_book import Side
 
 _add, _subtract = EXACT.add, EXACT.subtract
 
@@ -89,7 +84,7 @@ class _Withdrawal(msgspec.Struct, frozen=True):
     order: PerpOrder
 
 
-class SwapDesk(PerpChoosing):
+class SwapDesk(PerpChanging):
     """Users' orders and positions on the perpetuals of a floor: of one product, with wallets of its own.
 
     :param ledger: has the wallets; whoever makes it has it ask ``margins.may_leave``.
@@ -137,7 +132,7 @@ class SwapDesk(PerpChoosing):
         :raises Declined: ``NO_SUCH_MARKET``, ``NO_SUCH_ORDER``, ``FILLED``, ``FINISHED``, ``OTHER_STATUS``.
         """
         order = self.find(uid, symbol, order_id=order_id, client_id=client_id)
-        _check_open(order, only_if)
+        check_open(order, only_if)
         return self._cancel(order, at_ms)
 
     def cancel_many(
@@ -251,41 +246,6 @@ class SwapDesk(PerpChoosing):
                 return self._close(position, at_ms)
         raise Declined(Reason.NO_SUCH_POSITION, position_id=position_id)
 
-    def _close(self, position: Position, at_ms: int) -> PerpOrder:
-        """Close a position; other orders that would close it are cancelled first (ours, A155)."""
-        market = self._floor.stalls[position.market].market
-        if not market.is_trading:
-            raise Declined(Reason.NOT_TRADING, symbol=position.instrument.symbol, status=market.status.value)
-        self._trim(position, self.records.of(position.uid), 0, at_ms)
-        side = Side.SELL if position.is_long else Side.BUY
-        of_long = PositionSide.LONG if position.is_long else PositionSide.SHORT
-        order = PerpOrder(
-            id=self.new_id(at_ms),
-            uid=position.uid,
-            market=position.market,
-            instrument=position.instrument,
-            side=side,
-            position_side=PositionSide.BOTH if position.is_one_way else of_long,
-            type=PerpType.MARKET,
-            time_in_force=TimeInForce.GTC,
-            client_id="",
-            price=market.last,
-            stop=0,
-            quantity=position.quantity,
-            amount=None,
-            working=WorkingType.MARK_PRICE,
-            reduce_only=position.is_one_way,
-            close_position=False,
-            closes=True,
-            rises=False,
-            leverage=position.leverage,
-            placed_ms=at_ms,
-            updated_ms=at_ms,
-            position_id=position.id,
-        )
-        self._enter(order, at_ms)
-        return order
-
     # Users who go
 
     def forget(self, uid: int, at_ms: int) -> None:
@@ -378,6 +338,10 @@ class LateSwapDesk(SwapDesk):
         """Do what follows, as the desk does it that this one is of."""
         self._desk.follow(at_ms)
 
+    def reverse(self, uid: int, symbol: str, at_ms: int, *, position_id: int = 0) -> Turned:
+        """Reverse a position, at once: how much is opened depends on what has been closed."""
+        return self._desk.reverse(uid, symbol, at_ms, position_id=position_id)
+
     def _enter(self, order: PerpOrder, at_ms: int) -> None:
         self._coming[order.id] = order
         self._agenda.add(self._due_ms, _Entry(self._desk, order))
@@ -385,18 +349,3 @@ class LateSwapDesk(SwapDesk):
     def _cancel(self, order: PerpOrder, at_ms: int) -> PerpOrder:
         self._agenda.add(self._due_ms, _Withdrawal(self._desk, order))
         return msgspec.structs.replace(order, status=PerpStatus.CANCELLED)
-
-
-def _check_open(order: PerpOrder, only_if: PerpStatus | None) -> None:
-    """Refuse to cancel an order that is finished, or in another state than the one asked for."""
-    if order.status is PerpStatus.FILLED:
-        raise Declined(Reason.FILLED, order_id=order.id, client_id=order.client_id)
-    facts: dict[str, Decimal | int | str] = {
-        "order_id": order.id,
-        "client_id": order.client_id,
-        "status": order.status.value,
-    }
-    if not order.is_open:
-        raise Declined(Reason.FINISHED, **facts)
-    if only_if not in (None, order.status):
-        raise Declined(Reason.OTHER_STATUS, **facts, asked=only_if.value if only_if else "")

@@ -50,7 +50,7 @@ def size(new: NewPerpOrder, market: Market, *, closes: bool, current: int, cuts:
     if has_limit:
         _check_divergence(market, price)
     if quantity:
-        _check_worth(instrument, instrument.nominal(price, quantity), closes=closes)
+        check_worth(instrument, instrument.nominal(price, quantity), closes=closes)
     rises = _rises(new, stop, current)
     if new.type.trails:
         return PerpSized(price, stop, quantity, rises, _trail(new, instrument, current, cuts=cuts))
@@ -76,14 +76,22 @@ def ticks(name: str, price: Decimal | None, instrument: Instrument, *, cuts: boo
 def _wanted(new: NewPerpOrder, instrument: Instrument, last: int, *, cuts: bool) -> int:
     """Steps to be traded; an amount of the quote coin is taken at the last price (V53)."""
     if new.quantity:
-        quantity = instrument.steps(new.quantity) if new.quantity > 0 else 0
-        if not cuts and instrument.quantity(quantity) != new.quantity:
-            raise Declined(
-                Reason.TOO_MANY_DECIMALS, name="quantity", value=new.quantity, unit=instrument.step
-            )
-    else:
-        amount = new.amount or Decimal(0)
-        quantity = instrument.ticks_times_steps(amount) // last if amount > 0 else 0
+        return steps(new.quantity, instrument, cuts=cuts)
+    amount = new.amount or Decimal(0)
+    quantity = instrument.ticks_times_steps(amount) // last if amount > 0 else 0
+    if not quantity:
+        raise Declined(Reason.NOTHING_WANTED, least=instrument.step, asset=instrument.base)
+    return quantity
+
+
+def steps(asked: Decimal, instrument: Instrument, *, cuts: bool = True) -> int:
+    """A quantity in steps.
+
+    :raises Declined: where it comes to none, or is more exact than a step and not to be cut.
+    """
+    quantity = instrument.steps(asked) if asked > 0 else 0
+    if not cuts and instrument.quantity(quantity) != asked:
+        raise Declined(Reason.TOO_MANY_DECIMALS, name="quantity", value=asked, unit=instrument.step)
     if not quantity:
         raise Declined(Reason.NOTHING_WANTED, least=instrument.step, asset=instrument.base)
     return quantity
@@ -99,8 +107,12 @@ def _check_divergence(market: Market, price: int) -> None:
         raise Declined(Reason.PRICE_TOO_LOW, price=instrument.price(price), bound=bound)
 
 
-def _check_worth(instrument: Instrument, value: Decimal, *, closes: bool) -> None:
-    """What only closes may be worth little, so that the rest of a position can be closed (ours, A151)."""
+def check_worth(instrument: Instrument, value: Decimal, *, closes: bool) -> None:
+    """What only closes may be worth little, so that the rest of a position can be closed (ours, A151).
+
+    :param value: in the quote coin.
+    :raises Declined: ``TOO_LITTLE``, ``TOO_MUCH``.
+    """
     if value < instrument.min_notional and not closes:
         raise Declined(Reason.TOO_LITTLE, value=value, least=instrument.min_notional)
     if value > instrument.max_notional:

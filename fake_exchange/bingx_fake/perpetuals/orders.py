@@ -29,6 +29,8 @@ class PerpType(Enum):
     TRIGGER_MARKET = "TRIGGER_MARKET"
     TRAILING_STOP_MARKET = "TRAILING_STOP_MARKET"
     TRAILING_TP_SL = "TRAILING_TP_SL"
+    TRIGGER_REVERSE_MARKET = "TRIGGER_REVERSE_MARKET"
+    """Closes a position and opens another on the other side; asked for by that, and not as an order."""
     LIQUIDATION = "LIQUIDATION"
     """What takes a position from its owner; nobody asks for it."""
 
@@ -45,6 +47,8 @@ class PerpType(Enum):
         """Whether its stop price follows the price."""
         self.only_closes = self.stops or self.takes or word == "TRAILING_TP_SL"
         """Whether it never opens anything (D; of trailing ones: D's examples, one of which opens)."""
+        self.turns = word == "TRIGGER_REVERSE_MARKET"
+        """Whether it has another order open what it closes, on the other side."""
 
 
 class PositionSide(Enum):

@@ -229,6 +229,14 @@ class PerpPlacing(PerpChecking):
         """Have funding settled in its time."""
         raise NotImplementedError
 
+    def check_turn(self, position: Position) -> None:
+        """Whether there is enough to open on the other side what a position closes."""
+        raise NotImplementedError
+
+    def turn(self, closing: PerpOrder, position: Position, at_ms: int) -> PerpOrder | None:
+        """Open on the other side what was closed of a position."""
+        raise NotImplementedError
+
     def _tidy(self, uid: int, at_ms: int) -> None:
         """Cancel the orders of a user that there is nothing to close for."""
         user = self.records.of(uid)
@@ -302,7 +310,7 @@ class PerpPlacing(PerpChecking):
 
     def _trigger(self, order: PerpOrder, at_ms: int) -> None:
         """Let an order trade whose stop price was reached, if there is something for it to do."""
-        user = self.records.of(order.uid)
+        user, position = self.records.of(order.uid), None
         if order.trail is not None:
             order.price = self._floor.stalls[order.market].market.last  # what it will need is counted there
         order.status = PerpStatus.PENDING
@@ -311,7 +319,16 @@ class PerpPlacing(PerpChecking):
             position = user.positions.get((order.market, order.of_long))
             whole = 0 if position is None else position.quantity
             order.quantity = whole if order.close_position else min(order.quantity, whole)
-            if position is not None:
+            if position is not None and order.type.turns:
+                try:
+                    self.check_turn(position)
+                except Declined:
+                    self._settlement.finish(order, PerpStatus.FAILED, at_ms)
+                    return
+                order.status = PerpStatus.NEW  # so that it is none of those in the book
+                self._trim(position, user, 0, at_ms)
+                order.status = PerpStatus.PENDING
+            elif position is not None:
                 order.status = PerpStatus.NEW  # so that it is none of those in the book
                 self._trim(position, user, whole - order.quantity, at_ms)
                 order.quantity = min(order.quantity, self.closable(position))
@@ -330,5 +347,7 @@ class PerpPlacing(PerpChecking):
         user.changes(order)
         if self._floor.stalls[order.market].market.is_trading:
             self._submit(order, at_ms)
+            if order.type.turns and position is not None:
+                self.turn(order, position, at_ms)
         else:
             self._settlement.finish(order, PerpStatus.CANCELLED, at_ms)

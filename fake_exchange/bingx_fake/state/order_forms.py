@@ -88,6 +88,7 @@ class OrderForm(_Form):
         "TAKE_PROFIT_MARKET",
         "TRAILING_STOP_MARKET",
         "TRAILING_TP_SL",
+        "TRIGGER_REVERSE_MARKET",
         "LIQUIDATION",
     ]
     at: Time

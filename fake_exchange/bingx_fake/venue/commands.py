@@ -43,6 +43,14 @@ class Cancel(msgspec.Struct, frozen=True):
     order_id: int
 
 
+class Amend(msgspec.Struct, frozen=True):
+    """Change the whole quantity of a resting order, which keeps its place and has more than its fills."""
+
+    market: MarketId
+    order_id: int
+    quantity: int
+
+
 class Quote(msgspec.Struct, frozen=True):
     """Replace all of a maker's resting quotes by others, which must trade with nothing that rests.
 
@@ -82,7 +90,7 @@ class SetMark(msgspec.Struct, frozen=True):
     mark: int | None
 
 
-Command = Place | Cancel | Quote | Halt | Resume | Delist | SetMark
+Command = Place | Cancel | Amend | Quote | Halt | Resume | Delist | SetMark
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +143,14 @@ class Cancelled(Event, frozen=True, kw_only=True):
     owner: int
     leaves: int
     reason: Rest | None = None
+
+
+class Amended(Event, frozen=True, kw_only=True):
+    """The quantity of a resting order was changed."""
+
+    order_id: int
+    owner: int
+    quantity: int
 
 
 class Quoted(Event, frozen=True, kw_only=True):

@@ -168,6 +168,13 @@ class OrderBook:
             level = half.levels[key]
         level.leaves -= quantity
 
+    def resize(self, order: Order, quantity: int) -> None:
+        """Change the whole quantity of a resting order, which keeps its place."""
+        assert quantity > order.filled, (order, quantity)
+        half, key = self._place(order)
+        half.levels[key].leaves += quantity - order.quantity
+        order.quantity = quantity
+
     def best(self, side: Side) -> int | None:
         """The best price on a side, in ticks; None where nothing rests there."""
         keys = (self._bids if side.is_buy else self._asks).keys

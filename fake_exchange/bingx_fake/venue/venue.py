@@ -6,6 +6,8 @@ from itertools import count
 
 from bingx_fake.venue.commands import (
     Accepted,
+    Amend,
+    Amended,
     Cancel,
     Cancelled,
     Command,
@@ -131,6 +133,8 @@ class Venue:
                 if order_id not in market.book:
                     raise Refused(f"no order {order_id} rests in {market.instrument.symbol}")
                 return [self._cancel(market, order_id, at_ms)]
+            case Amend():
+                return [self._amend(market, command, at_ms)]
             case Quote():
                 return self._quote(market, command, at_ms)
             case Halt():
@@ -251,6 +255,22 @@ class Venue:
             order_id=order.id,
             owner=order.owner,
             leaves=order.leaves,
+        )
+
+    def _amend(self, market: Market, command: Amend, at_ms: int) -> Amended:
+        order = market.book.order(command.order_id)
+        if order is None:
+            raise Refused(f"no order {command.order_id} rests in {market.instrument.symbol}")
+        if command.quantity <= order.filled:
+            raise Refused(f"{order.filled} steps of order {order.id} are filled")
+        market.book.resize(order, command.quantity)
+        return Amended(
+            number=self._number(),
+            at_ms=at_ms,
+            market=market.id,
+            order_id=order.id,
+            owner=order.owner,
+            quantity=order.quantity,
         )
 
     def _delist(self, market: Market, at_ms: int) -> list[Event]:

@@ -13,6 +13,7 @@ from bingx_client.calls.swap_market.reads import (
     price,
     ticker,
     trades,
+    trading_rules,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "price",
     "ticker",
     "trades",
+    "trading_rules",
 ]

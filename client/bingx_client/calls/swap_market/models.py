@@ -116,3 +116,19 @@ class OpenInterest:
     value: Decimal
     time_ms: int
     raw: Raw = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TradingRules:
+    """How small, large and far from the market orders may be; prices as ratios."""
+
+    least_quantity: Decimal
+    least_worth: Decimal
+    most_orders: int
+    protection_threshold: Decimal
+    buy_highest: Decimal
+    buy_lowest: Decimal
+    sell_highest: Decimal
+    sell_lowest: Decimal
+    market_ratio: Decimal
+    raw: Raw = field(repr=False, compare=False)

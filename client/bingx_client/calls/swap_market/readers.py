@@ -12,6 +12,7 @@ from bingx_client.calls.swap_market.models import (
     Premium,
     Price,
     Trade,
+    TradingRules,
 )
 from bingx_client.wire.decode import Node, first
 
@@ -173,6 +174,23 @@ def open_interest(answer: Node) -> OpenInterest:
         data.get("openInterest").amount(),
         data.get("time").integer(),
         answer.value,
+    )
+
+
+def trading_rules(answer: Node) -> TradingRules:
+    """``data``."""
+    data = answer.get("data")
+    return TradingRules(
+        least_quantity=data.get("minSizeCoin").amount(),
+        least_worth=data.get("minSizeUsd").amount(),
+        most_orders=int(data.get("maxNumOrder").id()),
+        protection_threshold=data.get("protectionThreshold").amount(),
+        buy_highest=data.get("buyMaxPrice").amount(),
+        buy_lowest=data.get("buyMinPrice").amount(),
+        sell_highest=data.get("sellMaxPrice").amount(),
+        sell_lowest=data.get("sellMinPrice").amount(),
+        market_ratio=data.get("marketRatio").amount(),
+        raw=answer.value,
     )
 
 

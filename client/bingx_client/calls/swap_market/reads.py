@@ -11,6 +11,7 @@ from bingx_client.calls.swap_market.models import (
     Premium,
     Price,
     Trade,
+    TradingRules,
 )
 from bingx_client.flow.call import Call
 
@@ -132,6 +133,11 @@ def funding_rates(
 def open_interest(symbol: str) -> Call[OpenInterest]:
     """What all positions of a market are worth."""
     return read("swap_market.open_interest", {"symbol": symbol}, readers.open_interest)
+
+
+def trading_rules(symbol: str) -> Call[TradingRules]:
+    """How small, large and far from the market orders may be."""
+    return read("swap_market.trading_rules", {"symbol": symbol}, readers.trading_rules)
 
 
 def _candles(

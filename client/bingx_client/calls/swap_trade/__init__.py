@@ -21,12 +21,15 @@ from bingx_client.calls.swap_trade.settings import (
     add_margin,
     close_all_positions,
     close_position,
+    reverse_position,
+    reverse_position_at,
     set_hedging,
     set_leverage,
     set_margin_type,
     take_margin,
 )
 from bingx_client.calls.swap_trade.writes import (
+    amend_order,
     cancel_all_after,
     cancel_open_orders,
     cancel_order,
@@ -34,6 +37,7 @@ from bingx_client.calls.swap_trade.writes import (
     place_order,
     place_orders,
     replace_order,
+    replace_orders,
     test_order,
 )
 
@@ -41,6 +45,7 @@ __all__ = [
     "Exit",
     "add_margin",
     "all_orders",
+    "amend_order",
     "cancel_all_after",
     "cancel_open_orders",
     "cancel_order",
@@ -62,6 +67,9 @@ __all__ = [
     "query_open_order",
     "query_order",
     "replace_order",
+    "replace_orders",
+    "reverse_position",
+    "reverse_position_at",
     "set_hedging",
     "set_leverage",
     "set_margin_type",

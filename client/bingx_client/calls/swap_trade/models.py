@@ -106,6 +106,54 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacements(Sequence[Replacement]):
+    """What became of several orders that were to be replaced, in their order."""
+
+    rows: tuple[Replacement, ...]
+    raw: Raw = field(repr=False, compare=False)
+    reconciled: bool = False
+
+    @overload
+    def __getitem__(self, index: int) -> Replacement: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Replacement, ...]: ...
+    def __getitem__(self, index: int | slice) -> Replacement | tuple[Replacement, ...]:
+        return self.rows[index]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Replacement]:
+        return iter(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """The quantity that an order has now, with what is filled of it."""
+
+    symbol: str
+    order_id: str
+    client_order_id: str | None
+    quantity: Decimal
+    raw: Raw = field(repr=False, compare=False)
+    reconciled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reversed:
+    """What became of reversing a position: the answer has an order's id, or those of positions (V64).
+
+    ``new_position_id`` is None while there is no new position.
+    """
+
+    order_id: str | None
+    position_id: str | None
+    new_position_id: str | None
+    raw: Raw = field(repr=False, compare=False)
+    reconciled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Fill:
     """A fill of an order. ``fee`` is below zero where it was paid; ``time_ms`` may be down to the second."""
 

@@ -132,10 +132,8 @@ def checked_order(order: Mapping[str, object]) -> dict[str, Value]:
 
 def in_json(order: Mapping[str, Value]) -> dict[str, object]:
     """An order within JSON: decimals are numbers there (D, ccxt)."""
-    return {
-        name: Decimal(value) if RULES[_RULES[name]].kind == "decimal" else value
-        for name, value in order.items()
-    }
+    decimals = {name for name, rule in _RULES.items() if RULES[rule].kind == "decimal"}
+    return {name: Decimal(value) if name in decimals else value for name, value in order.items()}
 
 
 def order_words(order: Mapping[str, object]) -> str:

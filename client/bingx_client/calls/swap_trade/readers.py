@@ -4,6 +4,7 @@ import calendar
 import re
 
 from bingx_client.calls.swap_trade.models import (
+    Amended,
     Closed,
     Done,
     Failure,
@@ -17,6 +18,8 @@ from bingx_client.calls.swap_trade.models import (
     PastPosition,
     PositionClosed,
     Replacement,
+    Replacements,
+    Reversed,
     Tier,
 )
 from bingx_client.wire.decode import Node, first, first_list
@@ -57,17 +60,53 @@ def cancelled(answer: Node) -> Orders:
 
 def replacement(answer: Node) -> Replacement:
     """Results as text with responses, or in one word with ids (V61)."""
+    return _replacement(answer.get("data"), answer)
+
+
+def replacements(answer: Node) -> Replacements:
+    """``data`` or ``data.result``, each as one alone (V61)."""
     data = answer.get("data")
+    rows = first_list(data, data.get("result"))
+    return Replacements(tuple(_replacement(row, row) for row in rows.items()), answer.value)
+
+
+def amended(answer: Node) -> Amended:
+    """``data``, in numbers or as text (V62)."""
+    data = answer.get("data")
+    return Amended(
+        symbol=data.get("symbol").text(),
+        order_id=data.get("orderId").id(),
+        client_order_id=_client_id(data),
+        quantity=data.get("quantity").amount(),
+        raw=answer.value,
+    )
+
+
+def reversed_position(answer: Node) -> Reversed:
+    """``data`` has the order's id, or those of positions (V64)."""
+    data = answer.get("data")
+    old, new = data.get("positionId"), data.get("newPositionId")
+    order_id = data.get("orderId").optional(Node.id)
+    return Reversed(
+        order_id=order_id,
+        position_id=old.id() if order_id is None else None,
+        new_position_id=new.id() if order_id is None and new.value != "" else None,
+        raw=answer.value,
+    )
+
+
+def _replacement(data: Node, whole: Node) -> Replacement:
     cancel = _succeeded(data.get("cancelResult"))
     placing = first("what became of the new order", data.get("replaceResult"), data.get("newOrderResult"))
     place = _succeeded(placing)
     old, new = data.get("cancelResponse"), data.get("newOrderResponse")
+    message = data.get("replaceMsg") if data.get("replaceMsg").is_there else data.get("ReplaceMsg")
     return Replacement(
         cancelled_id=_either(old, data, "orderId", "cancelOrderId").id() if cancel else None,
         placed_id=_either(new, data, "orderId", "newOrderId").id() if place else None,
         cancel_error=None if cancel else _why(data.get("cancelMsg"), data.get("cancelResult")),
-        place_error=None if place else _why(data.get("replaceMsg"), placing),
-        raw=answer.value,
+        place_error=None if place else _why(message, placing),
+        raw=whole.value,
     )
 
 

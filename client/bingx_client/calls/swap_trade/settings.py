@@ -8,8 +8,16 @@ from typing import Any
 
 from bingx_client.calls.documented import Sent, Writing, write
 from bingx_client.calls.swap_trade import readers
-from bingx_client.calls.swap_trade.models import Closed, Done, LeverageSet, MarginChanged, PositionClosed
+from bingx_client.calls.swap_trade.models import (
+    Closed,
+    Done,
+    LeverageSet,
+    MarginChanged,
+    PositionClosed,
+    Reversed,
+)
 from bingx_client.calls.swap_trade.orders import Amount
+from bingx_client.errors import ParameterError
 from bingx_client.flow.plan import Write
 
 Id = str | int
@@ -65,6 +73,32 @@ def close_position(position_id: Id) -> Write[PositionClosed]:
     return write("swap_trade.close_position", {"positionId": position_id}, _CLOSE)
 
 
+def reverse_position(symbol: str, *, position_id: Id | None = None) -> Write[Reversed]:
+    """Close a position at the market, and open as much on the other side.
+
+    :param position_id: which one, where there are two in hedge mode.
+    """
+    given = {"type": "Reverse", "symbol": symbol, "positionId": position_id}
+    return write("swap_trade.reverse_position", given, _REVERSE)
+
+
+def reverse_position_at(
+    symbol: str, trigger_price: Amount, *, working_type: str = "MARK_PRICE", position_id: Id | None = None
+) -> Write[Reversed]:
+    """Do the same once a price is reached.
+
+    :param working_type: MARK_PRICE or CONTRACT_PRICE: which price it waits for.
+    """
+    given = {
+        "type": "TriggerReverse",
+        "symbol": symbol,
+        "positionId": position_id,
+        "triggerPrice": trigger_price,
+        "workingType": working_type,
+    }
+    return write("swap_trade.reverse_position", given, _REVERSE)
+
+
 def _change_margin(
     symbol: str, amount: Amount, kind: int, position_side: str, position_id: Id | None
 ) -> Write[MarginChanged]:
@@ -117,12 +151,23 @@ def _close_sentence(sent: Sent) -> str:
     return f"Close position {sent['positionId']} at the market, perpetual"
 
 
+def _reverse_sentence(sent: Sent) -> str:
+    if sent["type"] == "TriggerReverse" and "triggerPrice" not in sent:
+        raise ParameterError("TriggerReverse needs triggerPrice")
+    which = f"position {sent['positionId']}" if "positionId" in sent else "the position"
+    when = "at the market"
+    if sent["type"] == "TriggerReverse":
+        when = f"once {sent.get('workingType', 'MARK_PRICE')} is {sent['triggerPrice']}"
+    return f"Reverse {which} in {sent['symbol']} {when}, perpetual"
+
+
 _LEVERAGE = Writing(readers.leverage_set, _leverage_sentence)
 _MARGIN_TYPE = Writing(readers.done, _margin_type_sentence)
 _POSITION_MODE = Writing(readers.done, _position_mode_sentence)
 _MARGIN = Writing(readers.margin_changed, _margin_sentence)
 _CLOSE_ALL = Writing(readers.closed, _close_all_sentence)
 _CLOSE = Writing(readers.position_closed, _close_sentence)
+_REVERSE = Writing(readers.reversed_position, _reverse_sentence)
 
 WRITES: Mapping[str, Writing[Any]] = {
     "swap_trade.set_leverage": _LEVERAGE,
@@ -131,5 +176,6 @@ WRITES: Mapping[str, Writing[Any]] = {
     "swap_trade.change_margin": _MARGIN,
     "swap_trade.close_all_positions": _CLOSE_ALL,
     "swap_trade.close_position": _CLOSE,
+    "swap_trade.reverse_position": _REVERSE,
 }
 """Every write about positions and settings, by endpoint."""

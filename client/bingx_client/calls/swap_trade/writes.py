@@ -14,7 +14,7 @@ from bingx_client.calls.documented import Sent, Writing, read, write
 from bingx_client.calls.spot_trade.models import Countdown
 from bingx_client.calls.spot_trade.readers import countdown
 from bingx_client.calls.swap_trade import readers
-from bingx_client.calls.swap_trade.models import Order, Orders, Replacement
+from bingx_client.calls.swap_trade.models import Amended, Order, Orders, Replacement, Replacements
 from bingx_client.calls.swap_trade.orders import Amount, Exit, given_order, in_json, order_words
 from bingx_client.errors import ParameterError
 from bingx_client.flow.call import Call
@@ -165,6 +165,36 @@ def replace_order(
     return write("swap_trade.replace_order", given, _REPLACE)
 
 
+def replace_orders(replacements: Sequence[Write[Replacement]]) -> Write[Replacements]:
+    """Cancel up to five orders and place others, one after the other, each for itself.
+
+    :param replacements: as ``replace_order`` makes them.
+    """
+    for each in replacements:
+        if each.endpoint_id != "swap_trade.replace_order":
+            raise ParameterError(
+                f"replace_orders takes what replace_order makes, not a call of {each.endpoint}"
+            )
+    data = [in_json(each.parameters) for each in replacements]
+    return write("swap_trade.replace_orders", {"batchOrders": data}, _REPLACE_SEVERAL)
+
+
+def amend_order(
+    symbol: str, quantity: Amount, *, order_id: Id | None = None, client_order_id: str | None = None
+) -> Write[Amended]:
+    """Change the quantity of an open order, named by either id.
+
+    :param quantity: in coins, with what is filled of it; Decimal, int or str, a float is refused.
+    """
+    given = {
+        "symbol": symbol,
+        "orderId": order_id,
+        "clientOrderId": client_order_id,
+        "quantity": quantity,
+    }
+    return write("swap_trade.amend_order", given, _AMEND)
+
+
 def _placing(order: Write[Order], asked_by: str) -> Write[Order]:
     if order.endpoint_id != "swap_trade.place_order":
         raise ParameterError(f"{asked_by} takes what place_order makes, not a call of {order.endpoint}")
@@ -230,6 +260,15 @@ def _replace_sentence(sent: Sent) -> str:
     return f"Cancel order {which}, then{anyway}: {order_words(sent)}, perpetual"
 
 
+def _replace_several_sentence(sent: Sent) -> str:
+    return "; ".join(_replace_sentence(each) for each in _orders_in(sent))
+
+
+def _amend_sentence(sent: Sent) -> str:
+    which = _which(sent, "orderId", "clientOrderId")
+    return f"Change the quantity of order {which} of {sent['symbol']} to {sent['quantity']}, perpetual"
+
+
 _PLACE = Writing(readers.order, _place_sentence)
 _PLACE_SEVERAL = Writing(readers.orders, _place_several_sentence, named=_named_each)
 _CANCEL = Writing(readers.order, _cancel_sentence)
@@ -237,6 +276,8 @@ _CANCEL_SEVERAL = Writing(readers.cancelled, _cancel_several_sentence)
 _CANCEL_OPEN = Writing(readers.cancelled, _cancel_open_sentence)
 _COUNT_DOWN = Writing(countdown, _count_down_sentence)
 _REPLACE = Writing(readers.replacement, _replace_sentence)
+_REPLACE_SEVERAL = Writing(readers.replacements, _replace_several_sentence, named=_named_each)
+_AMEND = Writing(readers.amended, _amend_sentence)
 
 WRITES: Mapping[str, Writing[Any]] = {
     "swap_trade.place_order": _PLACE,
@@ -246,5 +287,7 @@ WRITES: Mapping[str, Writing[Any]] = {
     "swap_trade.cancel_open_orders": _CANCEL_OPEN,
     "swap_trade.cancel_all_after": _COUNT_DOWN,
     "swap_trade.replace_order": _REPLACE,
+    "swap_trade.replace_orders": _REPLACE_SEVERAL,
+    "swap_trade.amend_order": _AMEND,
 }
 """Every write about orders, by endpoint."""

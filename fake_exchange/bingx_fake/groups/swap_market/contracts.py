@@ -4,9 +4,13 @@ from decimal import Decimal
 
 import msgspec
 
+from bingx_fake.books.money import plain
 from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.spot_market.facts import Rows
+from bingx_fake.groups.swap_market.asking import stall_of
+from bingx_fake.groups.swap_trade.facts import fixed
 from bingx_fake.market.stall import Stall
+from bingx_fake.venue.filters import FARTHEST, MOST_OPEN
 
 _FIRST_NUMBER = 100
 
@@ -50,6 +54,26 @@ def contracts(books: Books, call: Call) -> Rows:
     stalls = [stall for (product, _), stall in books.floor.stalls.items() if product == "swap"]
     rows = [_contract(number, stall) for number, stall in enumerate(stalls, _FIRST_NUMBER)]
     return Rows([row for row in rows if wanted in (None, row.symbol)])
+
+
+class TradingRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What orders for a perpetual are held against; the last five are ratios to the index price (A210)."""
+
+    min_size_coin: str
+    min_size_usd: str
+    max_num_order: str = str(MOST_OPEN)
+    protection_threshold: str = "0"
+    buy_max_price: str = str(FARTHEST)
+    buy_min_price: str = fixed(Decimal(1) / FARTHEST, 1)
+    sell_max_price: str = str(FARTHEST)
+    sell_min_price: str = fixed(Decimal(1) / FARTHEST, 1)
+    market_ratio: str = "0"
+
+
+def trading_rules(books: Books, call: Call) -> TradingRules:
+    """How small, large and far from the market orders may be (ours, A210)."""
+    instrument = stall_of(books, call).market.instrument
+    return TradingRules(min_size_coin=plain(instrument.step), min_size_usd=plain(instrument.min_notional))
 
 
 def _contract(number: int, stall: Stall) -> Contract:

@@ -7,6 +7,7 @@ from bingx_fake.groups.swap_market import candles, contracts, funding, prices, t
 
 HANDLERS: Mapping[str, Handler] = {
     "contracts": contracts.contracts,
+    "trading_rules": contracts.trading_rules,
     "depth": prices.depth,
     "ticker": prices.ticker,
     "book_ticker": prices.book_ticker,

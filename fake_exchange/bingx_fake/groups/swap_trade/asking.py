@@ -31,10 +31,15 @@ class Named(NamedTuple):
 
 def named(call: Call, id_name: str = "orderId", client_id_name: str = "clientOrderId") -> Named:
     """How an order is named by two parameters, of which the id wins. Client ids are in lower case (R, D)."""
-    order_id = call.parameters.text(id_name)
+    return named_by(call.parameters, id_name, client_id_name)
+
+
+def named_by(parameters: Parameters, id_name: str, client_id_name: str) -> Named:
+    """The same of parameters that are not a call's own."""
+    order_id = parameters.text(id_name)
     if order_id is not None:
         return Named(int(order_id), "")
-    return Named(0, (call.parameters.text(client_id_name) or "").lower())
+    return Named(0, (parameters.text(client_id_name) or "").lower())
 
 
 def market_of(books: Books, call: Call) -> MarketId | None:
@@ -77,7 +82,7 @@ def new_order(parameters: Parameters, call: Call) -> NewPerpOrder:
         rate=rate,
         activation=parameters.number("activationPrice"),
         time_in_force=_TIMES[parameters.text("timeInForce") or "GTC"],
-        working=_working(parameters.text("workingType"), call),
+        working=working_type(parameters.text("workingType"), call),
         reduce_only=parameters.truth("reduceOnly") or False,
         close_position=parameters.truth("closePosition") or False,
         client_id=(parameters.text("clientOrderId") or "").lower(),
@@ -113,7 +118,7 @@ def _check_rate(rate: Decimal | None, parameters: Parameters, call: Call) -> Non
         raise said("rate-too-large", call.answers, rate=rate, most=most)
 
 
-def _working(text: str | None, call: Call) -> WorkingType:
+def working_type(text: str | None, call: Call) -> WorkingType:
     """Which price an order waits for: the mark price where it does not say (V57)."""
     working = WorkingType(text or "MARK_PRICE")
     if working is WorkingType.INDEX_PRICE and call.answers["V57"] == "removed":
@@ -148,7 +153,7 @@ def _carried(parameters: Parameters, name: str, call: Call) -> Attached | None:
         stop=_number(sent, name, "stopPrice") or Decimal(0),
         price=_number(sent, name, "price"),
         quantity=_number(sent, name, "quantity"),
-        working=_working(working, call),
+        working=working_type(working, call),
     )
 
 

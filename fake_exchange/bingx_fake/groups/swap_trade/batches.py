@@ -3,18 +3,25 @@
 from datetime import UTC, datetime
 
 from bingx_contracts import ENDPOINTS
+from bingx_fake.gateway.parameters import Parameters
 from bingx_fake.gateway.refusal import BAD_PARAMETER, Refusal
 from bingx_fake.groups.batches import element
 from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.spot_trade.facts import Countdown
-from bingx_fake.groups.swap_trade.asking import cuts, named, new_order
+from bingx_fake.groups.swap_trade.asking import cuts, named_by, new_order
 from bingx_fake.groups.swap_trade.facts import NotCancelled, Order, Orders
-from bingx_fake.groups.swap_trade.past_facts import NO_ORDER, Batch, NotPlaced, Replaced
+from bingx_fake.groups.swap_trade.past_facts import (
+    NO_ORDER,
+    Batch,
+    NotPlaced,
+    Replaced,
+    Replacements,
+)
 from bingx_fake.groups.swap_trade.refusals import declined, refuse, said
-from bingx_fake.perpetuals.orders import PerpStatus
+from bingx_fake.perpetuals.orders import PerpOrder, PerpStatus
 from bingx_fake.perpetuals.reasons import Declined
 
-_PLACE = ENDPOINTS["swap_trade.place_order"]
+_PLACE, _REPLACE = ENDPOINTS["swap_trade.place_order"], ENDPOINTS["swap_trade.replace_order"]
 
 
 def place_orders(books: Books, call: Call) -> Batch:
@@ -80,18 +87,7 @@ def cancel_all_after(books: Books, call: Call) -> Countdown:
 
 def replace_order(books: Books, call: Call) -> Replaced:
     """Cancel an order, then place another on the same pair (ours, A172: what is told where one fails)."""
-    order_id, client_id = named(call, "cancelOrderId", "cancelClientOrderId")
-    only = call.parameters.text("cancelRestrictions")
-    cancelled, placed = books.swap.replace(
-        call.caller.uid,
-        new_order(call.parameters, call),
-        call.now_ms,
-        order_id=order_id,
-        client_id=client_id,
-        only_if=None if only is None else PerpStatus(only.removeprefix("ONLY_")),
-        stops=call.parameters.required_text("cancelReplaceMode") == "STOP_ON_FAILURE",
-        cuts=cuts(call),
-    )
+    cancelled, placed = _replace(books, call, call.parameters)
     not_cancelled = declined(cancelled, call.answers) if isinstance(cancelled, Declined) else None
     not_placed = declined(placed, call.answers) if isinstance(placed, Declined) else None
     if not_cancelled is not None and placed is None:
@@ -99,9 +95,49 @@ def replace_order(books: Books, call: Call) -> Replaced:
     if not_cancelled is not None and not_placed is not None:
         facts = {"why": not_placed.message, "cancel": not_cancelled.message}
         raise said("neither-replaced", call.answers, **facts) from not_placed
+    return _replaced(cancelled, placed, call)
+
+
+def replace_orders(books: Books, call: Call) -> Replacements:
+    """Do so with several, one after the other; each says for itself what became of it (ours, A212)."""
+    sent = call.parameters.document("batchOrders")
+    asked = [element(_REPLACE, "batchOrders", index, each) for index, each in enumerate(sent, 1)]
+    rows = []
+    for parameters in asked:
+        try:
+            rows.append(_replaced(*_replace(books, call, parameters), call))
+        except Refusal as refusal:
+            rows.append(Replaced(NO_ORDER, NO_ORDER, refusal.message, refusal.message))
+    return Replacements(rows)
+
+
+def _replace(
+    books: Books, call: Call, parameters: Parameters
+) -> tuple[PerpOrder | Declined, PerpOrder | Declined | None]:
+    """What became of the order that was to be cancelled, and of the new one."""
+    order_id, client_id = named_by(parameters, "cancelOrderId", "cancelClientOrderId")
+    only = parameters.text("cancelRestrictions")
+    return books.swap.replace(
+        call.caller.uid,
+        new_order(parameters, call),
+        call.now_ms,
+        order_id=order_id,
+        client_id=client_id,
+        only_if=None if only is None else PerpStatus(only.removeprefix("ONLY_")),
+        stops=parameters.required_text("cancelReplaceMode") == "STOP_ON_FAILURE",
+        cuts=cuts(call),
+    )
+
+
+def _replaced(cancelled: PerpOrder | Declined, placed: PerpOrder | Declined | None, call: Call) -> Replaced:
+    """The same in the words of the exchange."""
+    not_cancelled = declined(cancelled, call.answers).message if isinstance(cancelled, Declined) else ""
+    not_placed = declined(placed, call.answers).message if isinstance(placed, Declined) else ""
+    if placed is None:
+        not_placed = said("nothing-replaced", call.answers, why=not_cancelled).message
     return Replaced(
         NO_ORDER if isinstance(cancelled, Declined) else Order.of(cancelled),
         NO_ORDER if placed is None or isinstance(placed, Declined) else Order.of(placed),
-        "" if not_cancelled is None else not_cancelled.message,
-        "" if not_placed is None else not_placed.message,
+        not_cancelled,
+        not_placed,
     )

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 
 from bingx_fake.groups.call import Handler
-from bingx_fake.groups.swap_trade import batches, cancelling, choosing, history, placing, queries
+from bingx_fake.groups.swap_trade import (
+    batches,
+    cancelling,
+    changing,
+    choosing,
+    history,
+    placing,
+    queries,
+)
 
 HANDLERS: Mapping[str, Handler] = {
     "place_order": placing.place_order,
@@ -33,6 +41,9 @@ HANDLERS: Mapping[str, Handler] = {
     "force_orders": history.force_orders,
     "fill_history": history.fill_history,
     "close_position": cancelling.close_position,
+    "amend_order": changing.amend_order,
+    "replace_orders": batches.replace_orders,
+    "reverse_position": changing.reverse_position,
     "position_history": history.position_history,
 }
 """By the endpoint's name in the group."""

@@ -191,3 +191,15 @@ class Replaced(msgspec.Struct, frozen=True):
     def new_id(self) -> int:
         """The id of the order that was placed; 0 for none."""
         return self.new.order_id
+
+
+@dataclass(frozen=True, slots=True)
+class Replacements:
+    """What became of several orders that were to be replaced."""
+
+    rows: Sequence[Replaced]
+
+    @property
+    def applied(self) -> bool:
+        """Whether any of them was cancelled or placed."""
+        return any(row.cancel_result or row.replace_result for row in self.rows)
