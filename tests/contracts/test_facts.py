@@ -112,6 +112,11 @@ LIMITS_IN_R = {
                 "swap/v2/quote/bookTicker",
                 "swap/v1/ticker/price",
                 "cswap/v1/market/contracts",
+                "cswap/v1/market/depth",
+                "cswap/v1/market/klines",
+                "cswap/v1/market/premiumIndex",
+                "cswap/v1/market/openInterest",
+                "cswap/v1/market/ticker",
             )
         ),
         (1,),

@@ -119,6 +119,18 @@ def quoted(path: str) -> Callable[[Sender], Reply]:
     return lambda sender: sender.get(f"/openApi/swap/{path}", symbol="BTC-USDT", limit="5", interval="1h")
 
 
+def coin_quoted(path: str) -> Callable[[Sender], Reply]:
+    wanted = {"symbol": "BTC-USD", "limit": "5", "interval": "1h"}
+    return lambda sender: sender.get(f"/openApi/cswap/v1/market/{path}", **wanted)
+
+
+def names(answer: Any) -> tuple[type, set[str]]:
+    """Whether it is a list, and those of its names that tell the answers to V83 apart."""
+    data = answer["data"]
+    row = data[0] if isinstance(data, list) else data
+    return type(data), set(row) & {"time", "timestamp", "closeTime"}
+
+
 def best_bid(answer: Any) -> list[str]:
     """Its quantity in each of the lists that there are."""
     return [answer["data"][name][0][1] for name in ("bids", "bidsCoin") if name in answer["data"]]
@@ -231,6 +243,32 @@ SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object],
     *(
         ("V79", answer, quoted("v2/quote/bookTicker"), lambda a: next(iter(a["data"])), seen)
         for answer, seen in (("snake-case", "book_ticker"), ("camel-case", "symbol"))
+    ),
+    *(
+        ("V80", answer, coin_quoted("contracts"), lambda a: a["data"][0]["minTickSize"], seen)
+        for answer, seen in (("hundred", "100"), ("ten", "10"))
+    ),
+    *(
+        ("V81", answer, coin_quoted("klines"), lambda a: type(a["data"][0]), seen)
+        for answer, seen in (("objects", dict), ("arrays", list))
+    ),
+    *(
+        ("V82", answer, coin_quoted("depth"), lambda a: set(a["data"]) - {"bids", "asks"}, {answer})
+        for answer in ("T", "ts")
+    ),
+    *(
+        ("V83", answer, coin_quoted(path), names, seen)
+        for path, answer, seen in (
+            ("ticker", "lists", (list, {"closeTime"})),
+            ("ticker", "objects", (dict, {"time"})),
+            ("ticker", "list-of-tickers", (list, {"closeTime"})),
+            ("premiumIndex", "lists", (list, set())),
+            ("premiumIndex", "objects", (dict, {"time"})),
+            ("premiumIndex", "list-of-tickers", (dict, set())),
+            ("openInterest", "lists", (list, {"timestamp"})),
+            ("openInterest", "objects", (dict, {"time"})),
+            ("openInterest", "list-of-tickers", (dict, {"time"})),
+        )
     ),
 ]
 

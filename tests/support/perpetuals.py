@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bingx_client import Call, Client
-from bingx_client.calls import swap_account, swap_market, swap_trade
+from bingx_client.calls import cswap_market, swap_account, swap_market, swap_trade
+from bingx_client.calls.cswap_market import readers as coin_market
 from bingx_client.calls.spot_trade.readers import countdown
 from bingx_client.calls.swap_account import readers as account
 from bingx_client.calls.swap_market import readers as market
@@ -60,6 +61,12 @@ ABOUT_PERPETUALS: Mapping[str, Callable[[Node], Any]] = {
     "swap_market.premium_index": market.premiums,
     "swap_market.funding_rates": market.funding_rates,
     "swap_market.open_interest": market.open_interest,
+    "cswap_market.contracts": coin_market.contracts,
+    "cswap_market.depth": coin_market.depth,
+    "cswap_market.klines": coin_market.candles,
+    "cswap_market.ticker": coin_market.tickers,
+    "cswap_market.premium_index": coin_market.premiums,
+    "cswap_market.open_interest": coin_market.open_interest,
 }
 """By endpoint."""
 
@@ -111,6 +118,12 @@ def make_every_call_about_perpetuals(client: Client, now_ms: int) -> None:
         swap_market.premium_index(),
         swap_market.funding_rates(),
         swap_market.open_interest(SYMBOL),
+        cswap_market.contracts(),
+        cswap_market.depth("BTC-USD"),
+        cswap_market.klines("BTC-USD", "1d"),
+        cswap_market.ticker(),
+        cswap_market.premium_index(),
+        cswap_market.open_interest(),
     ]
     for call in reads:
         client.send(call)
