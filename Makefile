@@ -1,8 +1,8 @@
 # make help   this list; make alone prints it, too
 # make run    serve the fake exchange with the example state (ARGS="--seed 7" passes options on)
 # make test   install, lint, type-check, run every test
-# make test-long  10,000 steps of the exchange beside its model, longer outages, and a million commands of the order book
-#   beside a naive one (five minutes)
+# make test-long  10,000 steps of the exchange beside its model, longer outages, a thousand histories of perpetuals beside a naive
+#   account, and a million commands of the order book beside a naive one (eight minutes)
 # make test-minimum  every test that can, with the oldest versions that pyproject.toml declares to do
 # make coverage  run every test and measure which branches they take; fails under the floor in pyproject.toml
 # make check  lint and type-check only
@@ -49,7 +49,8 @@ test: check $(NODES)
 	$(BIN)/python -m pytest -n auto
 
 test-long: $(VENV)/installed-for-development
-	BINGX_LONG=1 $(BIN)/python -m pytest tests/model tests/pair/test_outage_machine.py tests/venue/test_two_books.py
+	BINGX_LONG=1 $(BIN)/python -m pytest tests/model tests/pair/test_outage_machine.py tests/venue/test_two_books.py \
+		tests/perpetuals/test_machine.py
 
 # Left out: tests/compat, which holds a page against the newest ccxt; that one asks for the newest urllib3.
 MINIMUM := .venv-minimum

@@ -11,7 +11,7 @@ from perpetuals.perps import BOTH, BUY, LONG, NOW_MS, SELL, SHORT, Perps, instru
 
 from bingx_fake.market.house import Ladder
 from bingx_fake.market.stall import Stall
-from bingx_fake.perpetuals.orders import PerpOrder
+from bingx_fake.perpetuals.orders import PerpOrder, PositionSide
 from bingx_fake.perpetuals.reasons import Declined
 from bingx_fake.venue.commands import Event, MarketId, SetMark, Traded
 
@@ -48,14 +48,14 @@ class Pair:
         self.heard.append((market.instrument.symbol, events, mark))
 
     def tell(self) -> None:
-        """Let the naive account know what was heard."""
+        """Let the naive account know what one command came to; liquidation comes last (ours, A168)."""
         for symbol, events, mark in self.heard:
             for event in events:
                 if isinstance(event, Traded):
                     self.trade(symbol, event)
             self.account.marks[symbol] = mark
             self.account.post()
-            self.account.liquidate()
+        self.account.liquidate()
         self.heard.clear()
 
     def trade(self, symbol: str, event: Traded) -> None:
@@ -104,22 +104,9 @@ class Pair:
                 far = last + draw.randint(-last // 8, last // 8)
                 self.perps.floor.apply(SetMark(market, draw.choice((far, near, None))), NOW_MS)
             case 7:
-                stall = self.perps.floor.stalls[market]
-                stall.funding = Decimal(draw.randint(-30, 30)) / 10_000
-                self.desk.settle_funding(market, NOW_MS)
-                self.tell()
-                self.account.fund(symbol, Fraction(stall.funding))
+                self.settle_funding(symbol, Decimal(draw.randint(-30, 30)) / 10_000)
             case 8:
-                leverage = draw.randint(2, 40)
-                self.desk.set_leverage(uid, symbol, one, leverage, NOW_MS)
-                self.tell()
-                for held in self.account.of(uid):
-                    of_side = one is BOTH or (one is LONG) is held.is_long
-                    if held.symbol == symbol and of_side:
-                        before = held.initial
-                        held.leverage = leverage
-                        held.margin += held.initial - before if held.is_isolated else 0
-                self.account.liquidate()
+                self.set_leverage(uid, symbol, one, draw.randint(2, 40))
             case 9:
                 ids = [it.id for it in self.desk.records.positions(uid, market)]
                 self.desk.reverse(uid, symbol, NOW_MS, position_id=draw.choice(ids) if ids else 0)
@@ -127,6 +114,24 @@ class Pair:
                 resting = self.desk.records.of(uid).resting_on(market)
                 order_id = draw.choice(resting).id if resting else 1
                 self.desk.amend(uid, symbol, Decimal(quantity), NOW_MS, order_id=order_id)
+
+    def settle_funding(self, symbol: str, rate: Decimal) -> None:
+        market: MarketId = (self.desk.product, symbol)
+        self.perps.floor.stalls[market].funding = rate
+        self.desk.settle_funding(market, NOW_MS)
+        self.tell()
+        self.account.fund(symbol, Fraction(rate))
+
+    def set_leverage(self, uid: int, symbol: str, one: PositionSide, leverage: int) -> None:
+        self.desk.set_leverage(uid, symbol, one, leverage, NOW_MS)
+        self.tell()
+        for held in self.account.of(uid):
+            of_side = one is BOTH or (one is LONG) is held.is_long
+            if held.symbol == symbol and of_side:
+                before = held.initial
+                held.leverage = leverage
+                held.margin += held.initial - before if held.is_isolated else 0
+        self.account.liquidate()
 
     def check(self) -> None:
         """Assert that both have come to the same, to the last of twenty places."""
@@ -168,7 +173,7 @@ class Pair:
                 held = self.account.find(uid, symbol, is_long)
                 closable["SELL" if is_long else "BUY"] = held.amount if held else Fraction(0)
             for order in self.desk.records.of(uid).open.values():
-                if order.market[1] == symbol and not order.closes:
+                if order.market[1] == symbol and not order.closes and not order.is_waiting:
                     total += self.need(order, closable)
         return total
 
