@@ -42,7 +42,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--bingx-allow-writes",
         action="store_true",
-        help="with --bingx-env vst: let transfers between the key's own accounts be sent",
+        help="with --bingx-env vst: let transfers between the key's own accounts be sent, and orders that "
+        "rest until they are cancelled",
+    )
+    group.addoption(
+        "--bingx-allow-positions",
+        action="store_true",
+        help="with --bingx-allow-writes: let orders be sent that may open or close a position in perpetuals",
     )
     group.addoption(
         "--bingx-report",
@@ -77,6 +83,8 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"--bingx-profile: {error}") from None
     if config.option.bingx_allow_writes and not _is_live(config):
         raise pytest.UsageError("--bingx-allow-writes goes with --bingx-env vst; the fake takes every write")
+    if config.option.bingx_allow_positions and not config.option.bingx_allow_writes:
+        raise pytest.UsageError("--bingx-allow-positions goes with --bingx-env vst --bingx-allow-writes")
     if config.option.bingx_report and not hasattr(config, "workerinput"):
         from bingx_fake.plugin.contract_report import SUFFIXES
         from bingx_fake.plugin.reporting import Reporter
@@ -106,6 +114,12 @@ def pytest_runtest_makereport(
         if explained:
             report.sections.append((TITLE, explained))
     return report
+
+
+def _allowed(config: pytest.Config) -> dict[str, bool]:
+    """What may be sent to the simulated environment besides reads."""
+    option = config.option
+    return {"writes": option.bingx_allow_writes, "positions": option.bingx_allow_positions}
 
 
 def _is_live(config: pytest.Config) -> bool:
@@ -148,14 +162,15 @@ def bingx_client(request: pytest.FixtureRequest) -> Iterator["Client"]:
 
     It lives on the exchange's clock: where it would wait, that clock is moved instead. With
     ``--bingx-env vst`` it is a client of the simulated environment, with your key, and sends writes only
-    with ``--bingx-allow-writes``.
+    with ``--bingx-allow-writes``, and those that may open or close a position in perpetuals only with
+    ``--bingx-allow-positions`` besides.
     """
     from bingx_client import Client
 
     if _is_live(request.config):
         from bingx_fake.plugin.live_clients import live_client
 
-        client = live_client(writes=request.config.option.bingx_allow_writes)
+        client = live_client(**_allowed(request.config))
     else:
         exchange = request.getfixturevalue("bingx_exchange")
         client = Client(**_first_account(exchange), sleep=exchange.clock.sleep)
@@ -171,7 +186,7 @@ def bingx_async_client(request: pytest.FixtureRequest) -> "AsyncClient":
     if _is_live(request.config):
         from bingx_fake.plugin.live_clients import live_async_client
 
-        return live_async_client(writes=request.config.option.bingx_allow_writes)
+        return live_async_client(**_allowed(request.config))
     import asyncio
 
     exchange = request.getfixturevalue("bingx_exchange")

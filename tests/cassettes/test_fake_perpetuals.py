@@ -3,7 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from bingx_client import Client
+import pytest
+
+from bingx_client import APIError, Client
 from bingx_client.calls import swap_account, swap_market, swap_trade
 
 SYMBOL = "BTC-USDT"
@@ -51,3 +53,28 @@ def test_the_book_the_mark_and_the_funding_of_a_perpetual(client: Client) -> Non
     (premium,) = client.send(swap_market.premium_index(SYMBOL))
     assert book.bids[0].price <= premium.mark_price <= book.asks[0].price
     assert client.send(swap_market.funding_rates(SYMBOL, limit=1))[0].rate == Decimal("0.0001")
+
+
+def test_mode_and_margin_of_a_perpetual_are_chosen_and_changed(client: Client) -> None:
+    client.send(swap_trade.set_hedging(True))
+    client.send(swap_trade.set_margin_type(SYMBOL, "ISOLATED"))
+    bought: dict[str, Any] = {"quantity": "0.001", "position_side": "LONG", "client_order_id": "now"}
+    client.send(swap_trade.place_order(SYMBOL, "BUY", "MARKET", **bought))
+    assert client.send(swap_trade.add_margin(SYMBOL, 2, position_side="LONG")).amount == 2
+    (position,) = client.send(swap_account.positions(SYMBOL))
+    assert (position.is_isolated, position.is_one_way, position.margin > 13) == (True, False, True)
+    assert len(client.send(swap_trade.close_all_positions(SYMBOL)).ids) == 1
+    (past,) = client.send(swap_trade.position_history(SYMBOL))
+    assert (past.position_id, past.is_isolated) == (position.position_id, True)
+
+
+def test_an_order_for_a_perpetual_is_replaced_and_another_is_refused(client: Client) -> None:
+    first = client.send(
+        swap_trade.place_order(*BID, quantity="0.001", price="50000", client_order_id="first")
+    )
+    second = swap_trade.place_order(*BID, quantity="0.001", price="49000", client_order_id="second")
+    replaced = client.send(swap_trade.replace_order(second, cancel_order_id=first.order_id))
+    assert replaced.cancelled_id == first.order_id
+    with pytest.raises(APIError) as refused:
+        client.send(swap_trade.place_order(*BID, quantity="1", price="50000", client_order_id="too-much"))
+    assert refused.value.code == 101204

@@ -23,6 +23,7 @@ Settle = Callable[[str, bool], None]
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fake_only(why): cannot be asked of a live exchange, and why")
     config.addinivalue_line("markers", "writes: moves money, there and back")
+    config.addinivalue_line("markers", "positions: opens a position, and closes it")
     if config.option.bingx_env == "vst" and getattr(config.option, "numprocesses", None):
         raise pytest.UsageError(
             "--bingx-env vst keeps under the rate limits in one process: run it without -n"
@@ -38,6 +39,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=f"not asked of VST: {only.args[0]}"))
         elif item.get_closest_marker("writes") and not config.option.bingx_allow_writes:
             item.add_marker(pytest.mark.skip(reason="moves money: asked with --bingx-allow-writes"))
+        elif item.get_closest_marker("positions") and not config.option.bingx_allow_positions:
+            reason = "opens a position: asked with --bingx-allow-positions"
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +56,7 @@ def _live_target(pytestconfig: pytest.Config) -> Target:
         now_ms=lambda: system.now_ms() + offset_ms,
         pace=Paced(system),
         writes=pytestconfig.option.bingx_allow_writes,
+        positions=pytestconfig.option.bingx_allow_positions,
     )
     sent_ms = target.now_ms()
     server_ms = target.raw("GET", SERVER_TIME).data["serverTime"]
@@ -74,6 +79,7 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
             now_ms=exchange.clock.now_ms,
             pace=Unpaced(),
             writes=True,
+            positions=True,
         )
     target.record = request.node.user_properties.append
     with _recorded(f"{request.path.stem} {request.node.name}", target) if target.is_live else nullcontext():

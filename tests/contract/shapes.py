@@ -149,3 +149,11 @@ def acknowledgement(answer: Any) -> set[str]:
     if answer.get("msg") == "SUCCESS":
         return {"code, id, msg SUCCESS, timestamp"}
     return {"id, code, msg"} if "msg" in answer else set()
+
+
+def perpetual_book_ticker(data: Any) -> set[str]:
+    """V79."""
+    row = data.get("book_ticker", data)
+    row = row[0] if isinstance(row, list) else row
+    names = {"bid_price": "snake-case", "bidPrice": "camel-case"}
+    return {answer for name, answer in names.items() if name in row}

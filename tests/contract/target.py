@@ -19,6 +19,7 @@ from support.sender import FORM, INNER_TRANSFER, Reply, Wire, hmac_hex, pairs
 from bingx_contracts import ENDPOINTS
 from bingx_contracts.limits import limits_of
 from bingx_fake.plugin.contract_report import EXCHANGE, NOTE
+from bingx_fake.plugin.live import may_change_positions
 
 _LONGEST_ANSWER = 2000
 RATE_LIMITED = 100410
@@ -138,7 +139,8 @@ class Target:
     :param environment: ``fake`` or ``vst``.
     :param base_urls: .com's and .pro's.
     :param now_ms: the exchange's clock.
-    :param writes: whether transfers between own accounts may be sent.
+    :param writes: whether transfers between own accounts may be sent, and orders that rest.
+    :param positions: whether what may open or close a position may be.
     """
 
     def __init__(
@@ -150,9 +152,10 @@ class Target:
         now_ms: Callable[[], int],
         pace: Pace,
         writes: bool,
+        positions: bool = False,
     ) -> None:
         self.environment, self.base_urls, self.account = environment, base_urls, account
-        self.writes, self.now_ms = writes, now_ms
+        self.writes, self.positions, self.now_ms = writes, positions, now_ms
         self.pace = pace
         self.record: Callable[[tuple[str, object]], None] = lambda _: None
         self._wires = dict(zip(("com", "pro"), map(Wire, base_urls), strict=True))
@@ -189,12 +192,12 @@ class Target:
         def write() -> tuple[str, dict[str, str], bytes | None]:
             return self._written(method, path, parameters or {}, how, account)
 
-        return self._send(method, path, write, domain)
+        return self._send(method, path, parameters or {}, write, domain)
 
     def raw(self, method: str, path: str, query: str = "", *, headers: dict[str, str] | None = None) -> Reply:
         """Send exactly this, unsigned."""
         target = f"{path}?{query}" if query else path
-        return self._send(method, path, lambda: (target, headers or {}, None), None)
+        return self._send(method, path, {}, lambda: (target, headers or {}, None), None)
 
     def _written(
         self, method: str, path: str, parameters: dict[str, Any], how: How, account: Account
@@ -232,12 +235,15 @@ class Target:
         self,
         method: str,
         path: str,
+        parameters: dict[str, Any],
         write: Callable[[], tuple[str, dict[str, str], bytes | None]],
         domain: str | None,
     ) -> Reply:
         if self.is_live and method != "GET":
             assert self.writes, f"{method} {path} must not be sent: writes are not allowed"
             assert path != INNER_TRANSFER, "no internal transfer is ever sent to a live exchange"
+            may_change = may_change_positions(method, path, parameters)
+            assert self.positions or not may_change, f"{path} must not be sent: it may open a position"
         failures = []
         for name in (domain,) if domain else ("com", "pro"):
             wire = self._wires[name]

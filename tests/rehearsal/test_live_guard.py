@@ -5,9 +5,19 @@ from typing import Any
 
 import pytest
 import requests
+from contract.target import Account, Target, Unpaced
 
+from bingx_client import TransportError
+from bingx_client.calls import swap_trade
+from bingx_fake import FakeExchange, intercept
 from bingx_fake.inprocess.interception import TriedToLeave
-from bingx_fake.plugin.live import OnlyTheSimulatedHosts, only_the_simulated_hosts, read_credentials
+from bingx_fake.plugin.live import (
+    OnlyTheSimulatedHosts,
+    may_change_positions,
+    only_the_simulated_hosts,
+    read_credentials,
+)
+from bingx_fake.plugin.live_clients import live_client
 
 pytest_plugins = ["pytester"]
 
@@ -137,6 +147,96 @@ def test_somebody_elses_tests_may_talk_to_vst(
     )
     allowed = pytester.runpytest_subprocess("--bingx-env", "vst", "--bingx-allow-writes", "-k", "not_sent")
     allowed.assert_outcomes(failed=1)
+
+
+SWAP, ORDER = "/openApi/swap", "/openApi/swap/v2/trade/order"
+RESTS = {"type": "LIMIT", "timeInForce": "PostOnly"}
+
+
+@pytest.mark.clause("SWAP-6")
+@pytest.mark.parametrize(
+    ("path", "order"),
+    [
+        (ORDER, {"type": "MARKET"}),
+        (ORDER, {"type": "LIMIT"}),
+        (ORDER, {"type": "LIMIT", "timeInForce": "GTC"}),
+        (ORDER, {"type": "TRIGGER_MARKET", "timeInForce": "PostOnly"}),
+        (ORDER, RESTS | {"stopLoss": "{}"}),
+        (f"{SWAP}/v2/trade/batchOrders", RESTS),
+        (f"{SWAP}/v1/trade/cancelReplace", RESTS),
+        (f"{SWAP}/v2/trade/closeAllPositions", {}),
+        (f"{SWAP}/v1/trade/closePosition", {}),
+        (f"{SWAP}/v9/whatever", {}),
+        ("/openApi/cswap/v1/trade/order", RESTS),
+    ],
+)
+def test_the_contract_suite_sends_nothing_that_may_open_or_close_a_position_unless_it_is_let(
+    path: str, order: dict[str, str]
+) -> None:
+    target = nobody(writes=True)
+    with pytest.raises(AssertionError, match="it may open a position"):
+        target.post(path, symbol="BTC-USDT", **order)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "order"),
+    [
+        ("POST", ORDER, RESTS),
+        ("POST", f"{ORDER}/test", {"type": "MARKET"}),
+        ("DELETE", ORDER, {"orderId": "1"}),
+        ("DELETE", f"{SWAP}/v2/trade/allOpenOrders", {}),
+        ("POST", f"{SWAP}/v2/trade/leverage", {"leverage": "5"}),
+        ("POST", "/openApi/spot/v1/trade/order", {"type": "MARKET"}),
+    ],
+)
+def test_what_rests_cancels_or_sets_changes_no_position(
+    method: str, path: str, order: dict[str, str]
+) -> None:
+    assert not may_change_positions(method, path, order)
+
+
+def test_a_position_may_be_opened_where_it_is_let() -> None:
+    with pytest.raises(pytest.exit.Exception, match="the answer to a write was lost"):
+        nobody(writes=True, positions=True).post(ORDER, symbol="BTC-USDT", type="MARKET")
+
+
+def nobody(**allowed: bool) -> Target:
+    """A target where nobody listens: what is sent gets no answer."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    return Target("vst", (url, url), Account("k", "s"), now_ms=lambda: 1, pace=Unpaced(), **allowed)
+
+
+def test_the_clients_of_somebody_elses_tests_open_no_position_unless_it_is_let(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BINGX_API_KEY", "alice-key")
+    monkeypatch.setenv("BINGX_SECRET_KEY", "alice-secret")
+    now = swap_trade.place_order("BTC-USDT", "BUY", "MARKET", quantity="0.001")
+    limit: dict[str, Any] = {"quantity": "0.001", "price": "50000"}
+    rests = swap_trade.place_order("BTC-USDT", "BUY", "LIMIT", **limit, time_in_force="PostOnly")
+    with FakeExchange(tls=True) as exchange, intercept(exchange):
+        for writes, flag in ((False, "--bingx-allow-writes"), (True, "--bingx-allow-positions")):
+            with live_client(writes=writes) as client, pytest.raises(TransportError, match=flag):
+                client.send(now)
+        with live_client(writes=True) as client:
+            assert client.send(rests).status == "PENDING"
+        assert exchange.positions() == []
+        with live_client(writes=True, positions=True) as client:
+            client.send(now)
+        assert [position["side"] for position in exchange.positions()] == ["LONG"]
+
+
+def test_allowing_positions_goes_with_allowing_writes(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BINGX_API_KEY", "k")
+    monkeypatch.setenv("BINGX_SECRET_KEY", "s")
+    for options in (("--bingx-allow-positions",), ("--bingx-env", "vst", "--bingx-allow-positions")):
+        result = pytester.runpytest_inprocess(*options)
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines(["ERROR: --bingx-allow-positions goes with --bingx-env vst --bingx-al*"])
 
 
 def test_allowing_writes_makes_no_sense_on_the_fake(pytester: pytest.Pytester) -> None:

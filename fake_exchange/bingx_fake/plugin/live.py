@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from bingx_contracts import ENVIRONMENTS
+from bingx_contracts import ENDPOINTS, ENVIRONMENTS
 from bingx_fake.edge.hosts import HOSTS
 from bingx_fake.inprocess import patches
 from bingx_fake.inprocess.interception import TriedToLeave, is_of_bingx
@@ -24,6 +24,14 @@ VST = ENVIRONMENTS["prod-vst"]
 KEY_VARIABLE, SECRET_VARIABLE = "BINGX_API_KEY", "BINGX_SECRET_KEY"  # the names, from R
 _SIMULATED = sorted(str(urlsplit(url).hostname) for url in (VST.com, VST.pro))
 _HOSTS = frozenset(_SIMULATED) | {host for host, site in HOSTS.items() if site == "stream"}
+
+_PERPETUALS = ("/openApi/swap/", "/openApi/cswap/")
+_CHANGE_NONE = frozenset(
+    (endpoint.method, endpoint.path)
+    for endpoint in ENDPOINTS.values()
+    if endpoint.write is None or endpoint.write.kind not in ("order", "batch")
+)
+_PLACE_ONE = ENDPOINTS["swap_trade.place_order"].path
 
 LookUp = Callable[[str, int, int], list[Any]]
 
@@ -48,6 +56,19 @@ def read_credentials(environment: Mapping[str, str] = os.environ) -> Credentials
             "a key of BingX's simulated environment and its secret"
         )
     return Credentials(environment[KEY_VARIABLE].strip(), environment[SECRET_VARIABLE].strip())
+
+
+def may_change_positions(method: str, path: str, parameters: Mapping[str, object]) -> bool:
+    """Whether a request may open or close a position in perpetuals, at once or when a price is reached.
+
+    A single limit order that is never to take may not: it rests where it is put, until it is cancelled. Of
+    every other order, and of what is not known, it is assumed.
+    """
+    if method == "GET" or not path.startswith(_PERPETUALS) or (method, path) in _CHANGE_NONE:
+        return False
+    rests = parameters.get("type") == "LIMIT" and parameters.get("timeInForce") == "PostOnly"
+    carries = {"takeProfit", "stopLoss"} & parameters.keys()
+    return path != _PLACE_ONE or not rests or bool(carries)
 
 
 class OnlyTheSimulatedHosts:
