@@ -17,6 +17,7 @@ from support.sender import (
 
 from bingx_contracts import ERRORS
 from bingx_fake import FakeExchange
+from bingx_fake.perpetuals.funding import next_funding_ms
 
 MOVE = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "1"}
 GIFT = {"coin": "USDT", "amount": "1", "userAccountType": 1, "userAccount": CAROL, "walletType": 1}
@@ -135,6 +136,40 @@ def of_a_short(condition: Callable[[Sender], Reply]) -> Callable[[Sender], Reply
     return meet
 
 
+def while_funding_is_settled(sender: Sender) -> Reply:
+    at_ms = next_funding_ms(NOW_MS)
+    sender.exchange.clock.advance(ms=at_ms - NOW_MS)
+    return sender.call("POST", f"{SWAP}/order", LONG, timestamp=at_ms)
+
+
+def before_it_begins(sender: Sender) -> Reply:
+    sender.exchange.market("BTC-USDT", "swap").change(time_online=NOW_MS + 1)
+    return swap()(sender)
+
+
+def beyond_liquidation(side: str, price: str) -> Callable[[Sender], Reply]:
+    def meet(sender: Sender) -> Reply:
+        assert sender.post(f"{SWAP}/marginType", symbol="BTC-USDT", marginType="ISOLATED").code == 0
+        assert swap(type="MARKET", side=side)(sender).code == 0
+        return swap(side=side, price=price)(sender)
+
+    return meet
+
+
+def closing_all_twice(kind: str, stop: str) -> Callable[[Sender], Reply]:
+    def meet(sender: Sender) -> Reply:
+        closing = LONG | {"side": "SELL", "type": kind, "stopPrice": stop, "closePosition": "true"}
+        del closing["quantity"]
+        return [sender.post(f"{SWAP}/order", **closing) for _ in range(2)][-1]
+
+    return holding(meet)
+
+
+def cancelled_twice(sender: Sender) -> Reply:
+    named = {"symbol": "BTC-USDT", "orderId": swap()(sender).data["order"]["orderId"]}
+    return [sender.call("DELETE", f"{SWAP}/order", named) for _ in range(2)][-1]
+
+
 CONDITIONS: Mapping[int, Callable[[Sender], Reply]] = {
     100001: lambda sender: sender.call("GET", SPOT_BALANCE, secret="another"),
     100004: lambda sender: sender.call("POST", TRANSFER, MOVE, key="alice-read-key"),
@@ -168,6 +203,13 @@ CONDITIONS: Mapping[int, Callable[[Sender], Reply]] = {
     109421: unknown_order,
     109422: filled_order,
     109425: swap(symbol="NOPE-USDT"),
+    101214: holding(while_funding_is_settled),
+    101460: beyond_liquidation("BUY", "47000"),
+    101461: beyond_liquidation("SELL", "73000"),
+    109201: cancelled_twice,
+    109417: before_it_begins,
+    110406: closing_all_twice("STOP_MARKET", "50000"),
+    110407: closing_all_twice("TAKE_PROFIT_MARKET", "70000"),
     110284: swap(
         type="TRIGGER_MARKET", stopPrice="61000", stopGuaranteed="true", workingType="CONTRACT_PRICE"
     ),
@@ -191,6 +233,7 @@ CONDITIONS: Mapping[int, Callable[[Sender], Reply]] = {
 
 WITHOUT_A_CONDITION = {
     80013: "a thousand open orders, in the older codes: see 101419",
+    110206: "two hundred waiting orders: tests/perpetuals counts them",
     101419: "a thousand open orders: tests/perpetuals counts fewer",
     100204: "R names it and says no more: what is not there is an empty list or page",
     100441: "R does not say what an account has to have done",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import EXACT
 from bingx_fake.market.floor import Floor
-from bingx_fake.perpetuals.filters import size, ticks
+from bingx_fake.perpetuals.filters import check_stop, size, ticks
 from bingx_fake.perpetuals.margins import ACCOUNTS, Margins, PerpRates
 from bingx_fake.perpetuals.orders import (
     NewPerpOrder,
@@ -30,6 +30,11 @@ from bingx_fake.venue.venue import Market
 
 _subtract = EXACT.subtract
 
+SETTLING_MS = 1_000
+"""How long after a boundary orders are refused (ours, A188)."""
+MOST_WAITING = 200
+"""How many of a user's orders may wait for a price (ours, A190)."""
+
 
 class PerpChecking:
     """What users have on the perpetuals of a floor, and whether another order goes with it.
@@ -52,6 +57,7 @@ class PerpChecking:
         self.margins = Margins(floor, ledger, self.records, self.rates, account)
         self._settlement = Settlement(ledger, self.records, self.rates, new_id, account)
         self._coming: dict[int, PerpOrder] = {}
+        self.funded_ms: dict[MarketId, int] = {}
 
     def rates(self, uid: int) -> PerpRates:
         """What a user pays as a maker, and as a taker."""
@@ -94,6 +100,7 @@ class PerpChecking:
         :raises Declined: checked in the order in which ``Reason`` lists them (ours, A151).
         """
         market = self.market(new.symbol)
+        self._check_open_for_orders(market, at_ms)
         user = self.records.of(uid)
         position_side = self._position_side(user, new)
         closes = new.reduce_only or new.close_position or new.type.only_closes
@@ -132,6 +139,14 @@ class PerpChecking:
         self._check(order, user, market, at_ms)
         return order
 
+    def _check_open_for_orders(self, market: Market, at_ms: int) -> None:
+        """Whether a market has begun (ours, A190), and does not settle funding (ours, A188)."""
+        symbol = market.instrument.symbol
+        if at_ms < market.instrument.online_ms:
+            raise Declined(Reason.NOT_TRADING, symbol=symbol, status="unlaunched")
+        if 0 <= at_ms - self.funded_ms.get(market.id, -SETTLING_MS) < SETTLING_MS:
+            raise Declined(Reason.SETTLING_FUNDING, symbol=symbol)
+
     def find(self, uid: int, symbol: str | None, *, order_id: int = 0, client_id: str = "") -> PerpOrder:
         """A user's order by its id, or by the user's name for it.
 
@@ -168,14 +183,20 @@ class PerpChecking:
         """Hold an order against what its user has."""
         for attached in (order.take_profit, order.stop_loss):
             if attached is not None:
-                ticks("stop", attached.stop, market.instrument)
+                stop = ticks("stop", attached.stop, market.instrument)
                 if attached.type.has_limit:
                     ticks("price", attached.price, market.instrument)
+                current = order.price if order.type.has_limit else self.price(market, attached.working)
+                check_stop(attached.type, order.side.other, market.instrument, stop, current)
         self._check_name(order)
         if len(user.open) >= MOST_OPEN:
             raise Declined(Reason.TOO_MANY_OPEN, most=MOST_OPEN)
+        if order.type.waits and sum(it.is_waiting for it in user.open.values()) >= MOST_WAITING:
+            raise Declined(Reason.TOO_MANY_WAITING, most=MOST_WAITING)
         if order.closes:
             self._check_closing(order, user)
+        elif order.type.has_limit:
+            self._check_liquidation(order, user)
         if order.time_in_force is TimeInForce.POST_ONLY and order.type is PerpType.LIMIT:
             self._check_rests(order, market, at_ms)
         if not order.closes and not order.type.waits:
@@ -220,6 +241,8 @@ class PerpChecking:
                 and it.of_long is order.of_long
                 and _purpose(it) == _purpose(order)
             ]
+            if order.close_position and any(it.close_position for it in there):
+                raise Declined(Reason.STOP_EXISTS, kind="stop" if order.type.stops else "profit")
             available = position.quantity - sum(it.quantity for it in there)
         else:
             available = self.closable(position)
@@ -227,6 +250,20 @@ class PerpChecking:
             reason = Reason.WOULD_OPEN if order.reduce_only else Reason.TOO_MUCH_TO_CLOSE
             quantity = order.instrument.quantity
             raise Declined(reason, quantity=quantity(order.quantity), available=quantity(available))
+
+    def _check_liquidation(self, order: PerpOrder, user: UserPerps) -> None:
+        """Whether what an order adds to is still there when its price is reached (ours, A189)."""
+        is_long = order.side is Side.BUY
+        position = user.positions.get((order.market, is_long))
+        mark = self.margins.mark(order.market)
+        if position is None or (order.price > mark if is_long else order.price < mark):
+            return
+        wallet = self.margins.wallet(order.uid, order.instrument.coin)
+        liquidation = self.margins.liquidation_price(position, wallet)
+        price = order.instrument.price(order.price)
+        if liquidation and (price <= liquidation if is_long else price >= liquidation):
+            side = "long" if is_long else "short"
+            raise Declined(Reason.BEYOND_LIQUIDATION, side=side, price=price, liquidation=liquidation)
 
     def closable(self, position: Position) -> int:
         """How many steps of a position no order in the book closes already."""

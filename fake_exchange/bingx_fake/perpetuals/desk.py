@@ -42,6 +42,9 @@ from bingx_fake.venue.instruments import Perpetual
 
 _add, _subtract = EXACT.add, EXACT.subtract
 
+ONCE_MS = 1_000
+"""Within which an order is to be cancelled once only (D)."""
+
 
 class PerpSeveral(NamedTuple):
     """What became of a call that cancels several orders.
@@ -125,13 +128,20 @@ class SwapDesk(PerpChanging):
         order_id: int = 0,
         client_id: str = "",
         only_if: PerpStatus | None = None,
+        once: bool = False,
     ) -> PerpOrder:
         """Cancel an order.
 
         :param only_if: cancel it in this state only (``cancelRestrictions``).
-        :raises Declined: ``NO_SUCH_MARKET``, ``NO_SUCH_ORDER``, ``FILLED``, ``FINISHED``, ``OTHER_STATUS``.
+        :param once: decline to be asked again within a second, whatever came of it the first time (D).
+        :raises Declined: ``NO_SUCH_MARKET``, ``NO_SUCH_ORDER``, ``ASKED_TWICE``, ``FILLED``, ``FINISHED``,
+            ``OTHER_STATUS``.
         """
         order = self.find(uid, symbol, order_id=order_id, client_id=client_id)
+        if once:
+            before, order.cancel_asked_ms = order.cancel_asked_ms, at_ms
+            if 0 <= at_ms - before < ONCE_MS:
+                raise Declined(Reason.ASKED_TWICE, order_id=order.id, client_id=order.client_id)
         check_open(order, only_if)
         return self._cancel(order, at_ms)
 

@@ -55,7 +55,7 @@ def size(new: NewPerpOrder, market: Market, *, closes: bool, current: int, cuts:
     if new.type.trails:
         return PerpSized(price, stop, quantity, rises, _trail(new, instrument, current, cuts=cuts))
     if new.type.only_closes:
-        _check_stop(new, instrument, stop, current, rises=rises)
+        check_stop(new.type, new.side, instrument, stop, current)
     return PerpSized(price, stop, quantity, rises)
 
 
@@ -151,13 +151,19 @@ def _trail(new: NewPerpOrder, instrument: Instrument, current: int, *, cuts: boo
     return Trail(Decimal(0), distance, activation)
 
 
-def _check_stop(new: NewPerpOrder, instrument: Instrument, stop: int, current: int, *, rises: bool) -> None:
+def check_stop(kind: PerpType, side: Side, instrument: Instrument, stop: int, current: int) -> None:
+    """Refuse a stop price of an order that closes which is not on its side of a price.
+
+    :param side: of the order itself.
+    :raises Declined: ``WRONG_STOP``.
+    """
+    rises = (side is Side.BUY) is kind.stops
     if stop > current if rises else stop < current:
         return
     raise Declined(
         Reason.WRONG_STOP,
-        kind="stop" if new.type.stops else "profit",
-        side="short" if new.side is Side.BUY else "long",
+        kind="stop" if kind.stops else "profit",
+        side="short" if side is Side.BUY else "long",
         stop=instrument.price(stop),
         current=instrument.price(current),
     )

@@ -91,6 +91,7 @@ class PerpFunding(PerpRisk):
         """Settle what the agenda had for now, and expect the next."""
         del self._fundings[market]
         if self.records.holders.get(market):
+            self.funded_ms[market] = at_ms
             self.settle_funding(market, at_ms)
             self.expect_funding(market, at_ms)
 

@@ -186,6 +186,8 @@ class PerpOrder(msgspec.Struct, gc=False, eq=False):
     forced: Forced = ""
     trail: Trail | None = None
     """How its stop price follows, if it does."""
+    cancel_asked_ms: int = -1_000
+    """When somebody last asked for it alone to be cancelled; long ago where nobody did."""
     needs: tuple[int, int, Decimal] = (0, 0, Decimal(0))
     """What it was found to need, for so many steps at a leverage: it is asked for again and again."""
 

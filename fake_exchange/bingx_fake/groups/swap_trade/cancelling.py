@@ -14,7 +14,7 @@ def cancel_order(books: Books, call: Call) -> Order:
     symbol = call.parameters.required_text("symbol")
     try:
         order = books.swap.cancel(
-            call.caller.uid, symbol, call.now_ms, order_id=order_id, client_id=client_id
+            call.caller.uid, symbol, call.now_ms, order_id=order_id, client_id=client_id, once=True
         )
     except Declined as why:
         refuse(why, call.answers)

@@ -18,6 +18,8 @@ _DEPENDS_ON = {
     Reason.PRICE_NOT_POSITIVE: ("name",),
     Reason.WRONG_STOP: ("kind", "side"),
     Reason.WRONG_ACTIVATION: ("side",),
+    Reason.STOP_EXISTS: ("kind",),
+    Reason.BEYOND_LIQUIDATION: ("side",),
 }
 """The facts on which the words of a reason depend."""
 
