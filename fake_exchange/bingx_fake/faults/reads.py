@@ -15,7 +15,7 @@ STALE = Kind(
     may_fall_back=False,
     acts_on="read",
 )
-"""Orders, fills and balances are read as they were ``ms`` ago; what is newer is unknown there."""
+"""Orders, fills, positions and balances are read as they were ``ms`` ago; what is newer is unknown there."""
 
 EMPTY_DATA = Kind(name="empty-data", fields=MATCHING, may_fall_back=False, acts_on="read")
 """A success without the rows that there are."""

@@ -130,6 +130,8 @@ class PerpChoosing(PerpFunding):
         position.updated_ms = at_ms
         reason = "ManualMarginAddition" if amount > 0 else "ManualMarginReduction"
         self._settlement.note_margin(position, reason, amount, at_ms)
+        self._settlement.touch(uid)
+        self.follow(at_ms)
         return position
 
 

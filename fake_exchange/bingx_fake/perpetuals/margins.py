@@ -74,6 +74,17 @@ class Wallet(NamedTuple):
         return max(_subtract(_add(self.balance, min(self.shared, ZERO)), kept), ZERO)
 
 
+def leaving(ledger: Ledger, *margins: "Margins") -> Callable[[int, str, str], Decimal]:
+    """What a ledger is to ask: how much of a user's account and coin may leave, wallets or not."""
+    of_account = {its.account: its.may_leave for its in margins}
+
+    def may_leave(uid: int, account: str, asset: str) -> Decimal:
+        ask = of_account.get(account)
+        return ledger.balance(uid, account, asset).free if ask is None else ask(uid, account, asset)
+
+    return may_leave
+
+
 class Margins:
     """What users' wallets are used for.
 

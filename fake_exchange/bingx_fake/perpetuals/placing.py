@@ -63,6 +63,8 @@ class PerpPlacing(PerpChecking):
         self._suspects: dict[int, None] = {}
         self._is_following = False
         self.on_news: Callable[[PerpNews, int], object] = lambda news, at_ms: None
+        self.on_change: Callable[[int, int], object] | None = None
+        self._whose: dict[int, None] = {}
         floor.listeners.append(self._happened)
         floor.waits.append(self._besides_the_book)
 
@@ -195,6 +197,7 @@ class PerpPlacing(PerpChecking):
                     uids, self._settlement.touched = self._settlement.touched, {}
                     moved, self._settlement.moved = self._settlement.moved, {}
                     self._suspects.update(moved)
+                    self._whose.update(uids)
                     for uid in uids:
                         self._tidy(uid, at_ms)
                     continue
@@ -210,8 +213,14 @@ class PerpPlacing(PerpChecking):
         self._tell("ORDER", at_ms)
 
     def _tell(self, reason: Literal["ORDER", "FUNDING_FEE"], at_ms: int) -> None:
-        """Tell what has happened to users' orders, positions and wallets."""
+        """Tell what has happened to users' orders, positions and wallets; and ``on_change``, to whose."""
         settlement = self._settlement
+        if self.on_change is not None:
+            of_orders = (report.order.uid for report in settlement.reports)
+            of_positions = (position.uid for position in settlement.changed.values())
+            for uid in dict.fromkeys((*self._whose, *of_orders, *of_positions)):
+                self.on_change(uid, at_ms)
+        self._whose.clear()
         if settlement.reports or settlement.changed or settlement.is_posted:
             news = PerpNews(settlement.reports, [*settlement.changed.values()], reason)
             settlement.reports, settlement.changed, settlement.is_posted = [], {}, False

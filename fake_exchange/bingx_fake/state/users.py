@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from bingx_fake.agenda import Agenda
 from bingx_fake.books.accounts import Balance
@@ -15,6 +14,7 @@ from bingx_fake.books.money import plain
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Listing
 from bingx_fake.perpetuals.desk import SwapDesk
+from bingx_fake.perpetuals.margins import leaving
 from bingx_fake.perpetuals.orders import PerpOrder
 from bingx_fake.perpetuals.records import UserPerps
 from bingx_fake.state.files import State, StateForm, balances_of, enter_user
@@ -60,14 +60,7 @@ def desks_of(
     desk = SpotDesk(floor, built.ledger, agenda, ids.next)
     swap = SwapDesk(floor, built.ledger, agenda, ids.next)
     coinm = SwapDesk(floor, built.ledger, agenda, ids.next, "coinm")
-    of_account = {its.margins.account: its.margins.may_leave for its in (swap, coinm)}
-    balance = built.ledger.balance
-
-    def may_leave(uid: int, account: str, asset: str) -> Decimal:
-        ask = of_account.get(account)
-        return balance(uid, account, asset).free if ask is None else ask(uid, account, asset)
-
-    built.ledger.lets_go = may_leave
+    built.ledger.lets_go = leaving(built.ledger, swap.margins, coinm.margins)
     give(desk, built.trading)
     for its, before in ((swap, built.perps), (coinm, built.coins)):
         its.restore(before.users, before.insurance)
