@@ -11,6 +11,7 @@ from bingx_fake.books.listen_keys import ListenKeys
 from bingx_fake.books.movements import Movements
 from bingx_fake.books.reads import Reads
 from bingx_fake.gateway.parameters import Parameters
+from bingx_fake.gateway.refusal import NOT_MAIN_ACCOUNT, Refusal
 from bingx_fake.market.floor import Floor
 from bingx_fake.perpetuals.desk import SwapDesk
 from bingx_fake.trading.desk import SpotDesk
@@ -88,3 +89,12 @@ class Call(msgspec.Struct, frozen=True):
 Handler = Callable[[Books, Call], object]
 """Carries out one endpoint. It gives the facts that the shape of the endpoint's answer asks for; those of a
 write say ``applied = False`` where it changed nothing."""
+
+
+def require_main(caller: User) -> None:
+    """Refuse a caller that is a sub account.
+
+    :raises Refusal: 100403.
+    """
+    if not caller.is_main:
+        raise Refusal(NOT_MAIN_ACCOUNT, f"uid {caller.uid} is not a main account")

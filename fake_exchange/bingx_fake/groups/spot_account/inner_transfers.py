@@ -15,12 +15,11 @@ from bingx_fake.gateway.refusal import (
     ACCOUNT_WRONG,
     BAD_PARAMETER,
     INSUFFICIENT_BALANCE,
-    NOT_MAIN_ACCOUNT,
     UNKNOWN_COIN,
     Refusal,
     cut,
 )
-from bingx_fake.groups.call import Books, Call
+from bingx_fake.groups.call import Books, Call, require_main
 from bingx_fake.groups.spot_account.facts import InnerPage, InnerRecord, InnerSent
 
 _COMPLETED = 6
@@ -36,7 +35,7 @@ def inner_transfer(books: Books, call: Call) -> InnerSent:
     """
     parameters = call.parameters
     _check_receiver_form(parameters)
-    _require_main(call.caller)
+    require_main(call.caller)
     receiver = _receiver(books, parameters)
     if receiver.uid == call.caller.uid:
         raise Refusal(BAD_PARAMETER, "the receiver is the sender", parameter="userAccount")
@@ -82,7 +81,7 @@ def inner_transfer(books: Books, call: Call) -> InnerSent:
 
 def inner_transfer_records(books: Books, call: Call) -> InnerPage:
     """What the caller sent and received of one coin; id wins over transferClientId."""
-    _require_main(call.caller)
+    require_main(call.caller)
     parameters = call.parameters
     uid = call.caller.uid
     asset = parameters.required_text("coin")
@@ -110,11 +109,6 @@ def inner_transfer_records(books: Books, call: Call) -> InnerPage:
 
 def _page(total: int, rows: Sequence[InnerTransfer], viewer_uid: int) -> InnerPage:
     return InnerPage(total, [InnerRecord.of(transfer, viewer_uid) for transfer in rows])
-
-
-def _require_main(caller: User) -> None:
-    if not caller.is_main:
-        raise Refusal(NOT_MAIN_ACCOUNT, f"uid {caller.uid} is not a main account")
 
 
 def _check_receiver_form(parameters: Parameters) -> None:
