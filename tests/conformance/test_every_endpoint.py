@@ -180,6 +180,16 @@ def test_its_permission_is_the_one_that_is_needed(sender: Sender, endpoint: Endp
     assert ask(sender, endpoint, request_of(endpoint)).code == 0
 
 
+@pytest.mark.parametrize(
+    "endpoint", [it for it in ENDPOINTS.values() if it.main_account_only], ids=lambda endpoint: endpoint.id
+)
+def test_a_sub_account_is_refused_where_only_main_accounts_may_ask(
+    sender: Sender, endpoint: Endpoint
+) -> None:
+    request = dict(request_of(endpoint))
+    assert sender.call(endpoint.method, endpoint.path, request, key="carol-key").code == 100403
+
+
 # Limits
 
 

@@ -84,6 +84,21 @@ LIMITS_IN_R = {
     ("POST", "/openApi/swap/v1/trade/batchCancelReplace"): (2, 2),
     ("POST", "/openApi/swap/v1/trade/reverse"): (2, 2),
     ("GET", "/openApi/swap/v1/tradingRules"): (5,),
+    **dict.fromkeys(
+        (
+            ("GET", f"/openApi/agent/{path}")
+            for path in (
+                "v1/account/inviteAccountList",
+                "v2/reward/commissionDataList",
+                "v1/account/inviteRelationCheck",
+                "v1/reward/third/commissionDataList",
+                "v1/asset/partnerData",
+                "v1/commissionDataList/referralCode",
+                "v1/account/superiorCheck",
+            )
+        ),
+        (20, 2),
+    ),
     # Of market data, an address may ask each route once a second.
     **dict.fromkeys(
         (

@@ -23,7 +23,10 @@ from support.sender import (
 
 from bingx_contracts import ENDPOINTS, present_id
 from bingx_fake import FakeExchange
+from bingx_fake.state.files import read_form
+from bingx_fake.state.saving import document_of
 
+_EXAMPLE = document_of(read_form(None))
 STATE = {
     "users": [
         {
@@ -38,6 +41,7 @@ STATE = {
     ],
     "prices": {"BTC": "60000"},
     "coins": {"USDT": "Tether USD", "BTC": "Bitcoin"},
+    **{name: _EXAMPLE[name] for name in ("invitees", "commissions", "deposits")},
 }
 
 Answers = dict[str, Any]
@@ -51,6 +55,7 @@ def ask_everything(exchange: FakeExchange) -> Answers:
 def meet_everything(exchange: FakeExchange) -> list[Met]:
     """The same, with the requests, in the order in which they were sent."""
     exchange.clock.freeze(NOW_MS)
+    examples_of = {"agent": "reference"} if exchange.profile.answers["V90"] == "dates" else {}
     history = History(Sender(exchange))
     call = history.call
     order = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "100000"}
@@ -86,6 +91,7 @@ def meet_everything(exchange: FakeExchange) -> list[Met]:
     named = {present_id(met.name) for met in history.met if met.name}
     for endpoint in ENDPOINTS.values():
         if not (endpoint.id in named or endpoint.old_route or endpoint.tells_time):
-            make_what_it_names(exchange, endpoint, request_of(endpoint))
-            call(endpoint.method, endpoint.path, request_of(endpoint), name=endpoint.id)
+            sent = request_of(endpoint, profile=examples_of.get(endpoint.group, ""))
+            make_what_it_names(exchange, endpoint, sent)
+            call(endpoint.method, endpoint.path, sent, name=endpoint.id)
     return history.met

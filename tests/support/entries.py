@@ -31,9 +31,13 @@ _IN_NO_EXAMPLE = {
 """Values that mean something in the example state, where a rule says less than that."""
 
 
-def request_of(endpoint: Endpoint, *also: str) -> dict[str, str]:
-    """The parameters of a request that the endpoint takes in the example state: its example's, and these."""
-    sent = next(example.request for example in CONTRACT.examples if example.endpoint == endpoint.id)
+def request_of(endpoint: Endpoint, *also: str, profile: str = "") -> dict[str, str]:
+    """The parameters of a request that the endpoint takes in the example state: its example's, and these.
+
+    :param profile: whose example it is to be, where there are several.
+    """
+    examples = [example for example in CONTRACT.examples if example.endpoint == endpoint.id]
+    sent = min(examples, key=lambda example: example.profile != profile).request
     together = {name for group in endpoint.needs_one_of if set(group) & set(also) for name in group}
     wanted = [it for it in endpoint.parameters if it.name in together | set(also)]
     return {it.name: _meant(endpoint, it.name, RULES[it.rule]) for it in wanted} | sent

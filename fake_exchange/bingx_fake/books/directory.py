@@ -1,9 +1,10 @@
-"""Who the exchange knows: users, their API keys, and the coins with their names and prices."""
+"""Who the exchange knows: users, their API keys, whom they invited, and the coins with names and prices."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bingx_contracts import Permission
+from bingx_fake.books.referrals import Referrals
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Directory:
     keys: dict[str, tuple[User, Key]] = field(default_factory=dict)
     former_secrets: frozenset[bytes] = field(default=frozenset(), repr=False)
     """Of keys that there were: what is told of earlier requests keeps them covered."""
+    referrals: Referrals = field(default_factory=Referrals)
     _by_email: dict[str, User] = field(default_factory=dict)
     _by_phone: dict[Phone, User] = field(default_factory=dict)
 
@@ -85,6 +87,7 @@ class Directory:
         :param without: the UID of a user that it does not have.
         """
         other = Directory(dict(self.coins), dict(self.prices), former_secrets=self.former_secrets)
+        other.referrals = self.referrals.copy(without=without)
         for user in self.users.values():
             if user.uid != without:
                 other.add(user)

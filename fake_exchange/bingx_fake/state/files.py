@@ -47,6 +47,7 @@ from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
 from bingx_fake.state.orders import Trading, trading_of
 from bingx_fake.state.perp_rows import PerpRows
 from bingx_fake.state.perps import Perps, perps_of
+from bingx_fake.state.referrals import ReferralRows, enter_referrals
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.venue.commands import MarketId
 
@@ -78,6 +79,7 @@ class StateForm:
     orders: list[OrderForm] = field(default_factory=list)
     fills: list[FillForm] = field(default_factory=list)
     perps: PerpRows = field(default_factory=PerpRows)
+    referrals: ReferralRows = field(default_factory=ReferralRows)
     standings: list[Standing] = field(default_factory=list)
 
 
@@ -233,6 +235,9 @@ class _Reading:
         form.perps.insurance.extend(document.insurance)
         form.perps.incomes.extend(document.incomes)
         form.perps.margin_changes.extend(document.margin_changes)
+        agents = ReferralRows(document.invitees, document.commissions, document.deposits)
+        enter_referrals(agents, self._directory)
+        form.referrals.extend(agents)
         for index, standing in enumerate([] if document.run is None else document.run.markets):
             _check_standing(standing, ("run", "markets", index))
             form.standings.append(standing)
@@ -320,6 +325,7 @@ def build(form: StateForm, listings: Mapping[MarketId, Listing] = MappingProxyTy
     for asset in directory.prices:
         directory.know_coin(asset)
     with errors("the state", lambda _: None):
+        enter_referrals(form.referrals, directory)
         settings = {user.uid: user.settings or SettingsForm() for user in form.users}
         trading = trading_of(form.orders, form.fills, settings, listings=listings, ledger=ledger)
         perps = perps_of(form.orders, form.fills, form.perps, settings, listings)

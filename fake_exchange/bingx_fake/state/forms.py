@@ -25,6 +25,7 @@ from bingx_fake.state.order_forms import (
     PositionForm,
     SettingsForm,
 )
+from bingx_fake.state.referrals import CommissionForm, DepositForm, InviteeForm
 from bingx_fake.state.wrong import Wrong
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
@@ -124,6 +125,9 @@ class StateDocument(_Form):
     insurance: list[HoldingForm] = []
     incomes: list[IncomeForm] = []
     margin_changes: list[MarginChangeForm] = []
+    invitees: list[InviteeForm] = []
+    commissions: list[CommissionForm] = []
+    deposits: list[DepositForm] = []
     run: RunForm | None = None
 
 

@@ -21,6 +21,7 @@ from bingx_fake.state.markets import MarketForm
 from bingx_fake.state.order_forms import OrderForm
 from bingx_fake.state.orders import fill_form, fills_of, order_forms, settings_of
 from bingx_fake.state.perp_rows import PerpRows, joined, perp_fill_form, perp_fills, perp_orders, perp_rows
+from bingx_fake.state.referrals import ReferralRows, referral_rows
 from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.venue.orders import SpotFill
 
@@ -43,6 +44,7 @@ class Snapshot:
     perp_orders: list[OrderForm]
     perp_fills: list[PerpFill]
     perps: PerpRows
+    referrals: ReferralRows
 
 
 def snapshot(
@@ -81,6 +83,7 @@ def snapshot(
         [row for its in perps for row in perp_orders(its)],
         [fill for its in perps for fill in perp_fills(its)],
         joined(perp_rows(its) for its in perps),
+        referral_rows(directory.referrals),
     )
 
 
@@ -103,6 +106,9 @@ def dump(
         insurance=taken.perps.insurance,
         incomes=taken.perps.incomes,
         margin_changes=taken.perps.margin_changes,
+        invitees=taken.referrals.invitees,
+        commissions=taken.referrals.commissions,
+        deposits=taken.referrals.deposits,
     )
     form: dict[str, Any] = msgspec.to_builtins(whole)
     return form
@@ -128,6 +134,9 @@ def document_of(form: StateForm) -> dict[str, Any]:
         insurance=form.perps.insurance,
         incomes=form.perps.incomes,
         margin_changes=form.perps.margin_changes,
+        invitees=form.referrals.invitees,
+        commissions=form.referrals.commissions,
+        deposits=form.referrals.deposits,
         run=RunForm(markets=form.standings) if form.standings else None,
     )
     whole: dict[str, Any] = msgspec.to_builtins(document)
@@ -157,6 +166,7 @@ def write_lines(path: Path, taken: Snapshot, note: Note | None = None) -> None:
     perps = taken.perps
     total = 1 + len(taken.transfers) + len(taken.inner_transfers) + len(taken.orders) + len(taken.fills)
     total += len(taken.perp_orders) + len(taken.perp_fills)
+    total += len(taken.referrals)
     total += len(perps.insurance) + len(perps.positions) + len(perps.incomes) + len(perps.margin_changes)
     try:
         with unfinished.open("wb") as file:
@@ -181,6 +191,7 @@ def _lines(taken: Snapshot) -> Iterator[bytes]:
         (StateDocument(insurance=[form]) for form in taken.perps.insurance),
         (StateDocument(incomes=[form]) for form in taken.perps.incomes),
         (StateDocument(margin_changes=[form]) for form in taken.perps.margin_changes),
+        (StateDocument(**tables) for tables in taken.referrals.documents()),
     )
     encode = msgspec.json.Encoder().encode
     return (encode(document) + b"\n" for document in documents)

@@ -23,6 +23,7 @@ from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
 from bingx_fake.state.orders import Trading, give, rates_of, trading_of
 from bingx_fake.state.perp_rows import PerpRows
 from bingx_fake.state.perps import Perps, perps_of
+from bingx_fake.state.referrals import ReferralRows, enter_referrals
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.trading.desk import SpotDesk
 from bingx_fake.venue.commands import MarketId
@@ -44,6 +45,7 @@ class _Own:
     perps: PerpRows = field(default_factory=PerpRows)
     transfers: list[Transfer] = field(default_factory=list)
     inner_transfers: list[InnerTransfer] = field(default_factory=list)
+    referrals: ReferralRows = field(default_factory=ReferralRows)
 
 
 def desks_of(
@@ -178,6 +180,7 @@ class Users:
                 if uid in (inner.from_uid, inner.to_uid)
                 and {inner.from_uid, inner.to_uid} <= directory.users.keys()
             ],
+            form.referrals.of(uid),
         )
 
     def _check(self, own: _Own, listings: Listings) -> tuple[Trading, list[Perps]]:
@@ -259,6 +262,7 @@ class Users:
     def _enter(self, own: _Own, directory: Directory, listings: Listings) -> None:
         """Enter a user who has been checked and is in no book."""
         directory.add(user_of(own.user, ()))
+        enter_referrals(own.referrals, directory)
         balances = _balances(own)
         self._ledger.open_balances(own.user.uid, balances)
         for _, asset, _ in balances:

@@ -1,0 +1,1 @@
+"""What agents are shown of those whom they have invited."""
