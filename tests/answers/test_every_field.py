@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 from fields.shown import shown_of
+from support.agents import ABOUT_AGENTS
 from support.entries import make_what_it_names, request_of
 from support.perpetuals import ABOUT_PERPETUALS
 from support.readers import ABOUT_ORDERS
@@ -41,6 +42,7 @@ READERS = {
     "spot_account.inner_transfer_records": readers.inner_transfer_page,
     **ABOUT_ORDERS,
     **ABOUT_PERPETUALS,
+    **ABOUT_AGENTS,
     "common.server_time": common.server_time,
 }
 CHOICES = [PROFILES[name].answers for name in PROFILES] + [

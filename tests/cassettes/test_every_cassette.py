@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 OF_THE_FAKE = Known(
     keys=frozenset({"alice-key", "alice-read-key", "nobodys-key"}),
     signatures=True,
-    numbers=frozenset({"16779999", "16780001", "15100000000"}),
+    numbers=frozenset({"16779999", "16780001", "15100000000", "16790001", "25053735"}),
     email_domains=frozenset({"example.com"}),
 )
 OF_THE_DOCUMENTS = Known(

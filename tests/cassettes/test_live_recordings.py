@@ -6,6 +6,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from support.agents import ABOUT_AGENTS
 from support.cassettes import VST, Turn, live_recorder, read
 from support.clients import make_every_call
 from support.perpetuals import ABOUT_PERPETUALS, make_every_call_about_perpetuals
@@ -50,6 +51,7 @@ READERS: Mapping[str, Callable[[Node], Any]] = {
     "spot_market.book_ticker": market_data.book_tickers,
     **ABOUT_ORDERS,
     **ABOUT_PERPETUALS,
+    **ABOUT_AGENTS,
 }
 
 

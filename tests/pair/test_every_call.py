@@ -5,6 +5,7 @@ from decimal import Decimal
 from pkgutil import iter_modules
 
 import pytest
+from support.agents import make_every_call_of_agents
 from support.clients import make_client, make_every_call
 from support.perpetuals import make_every_call_about_perpetuals
 from support.sender import ALICE, BOB, NOW_MS
@@ -89,6 +90,7 @@ def test_every_endpoint_of_a_group_that_has_typed_calls_has_one(
 ) -> None:
     make_every_call(client)
     make_every_call_about_perpetuals(client, NOW_MS)
+    make_every_call_of_agents(client, NOW_MS)
     called = {(entry["method"], entry["path"]) for entry in exchange.requests}
     groups = {folder.name for folder in iter_modules(calls.__path__) if folder.ispkg}
     current = {(e.method, e.path) for e in ENDPOINTS.values() if e.group in groups and not e.old_route}

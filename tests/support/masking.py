@@ -18,7 +18,7 @@ MASKED_KEY, MASKED_SIGNATURE, MASKED_ADDRESS = "masked-key", "masked-signature",
 _KEYS = "apiKey|api_key|secretKey|secret_key|X-BX-APIKEY"
 _SIGNATURES = "signature|sign"
 _PHONES = "phone|phoneNumber|mobile|mobileNumber|telephone"
-_UIDS = "uid|fromUid|toUid|userId|receiver|sender"
+_UIDS = "uid|fromUid|toUid|userId|receiver|sender|inviterSid|superiorsUid|referrerUid|currentAgentUid|lastUid"
 _RECEIVERS = "userAccount|targetAccount"
 """A UID, a phone number or an e-mail address, as userAccountType says."""
 
