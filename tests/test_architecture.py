@@ -182,6 +182,7 @@ NOT_QUITE = {
     "bingx_fake.groups.spot_trade.cancelling": {"datetime"},  # how a note writes a time
     "bingx_fake.groups.swap_trade.facts": {"datetime"},  # how a fill writes one
     "bingx_fake.groups.swap_trade.batches": {"datetime"},  # how a note writes one
+    "bingx_fake.groups.agent.periods": {"datetime"},  # which day a date is
 }
 
 

@@ -109,7 +109,7 @@ def fuzz(profile: str, examples: int | None = None) -> Outcome:
                 asks = {parameter.name for parameter in named.parameters}
                 sent = {name: value for name, value in NAMED.items() if name in asks}
                 if named.group in ("swap_trade", "swap_account"):
-                    sent = dict(example_of(named.id))
+                    sent = dict(example_of(named.id, profile))
                 make_what_it_names(exchange, named, sent)
                 test = random_cases(operation, known[path][method.upper()], send, examples)
                 if examples is None:

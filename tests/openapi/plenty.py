@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from support.entries import request_under
 from support.history import key
 from support.sender import ALICE, BOB
 
-from bingx_contracts import CONTRACT
+from bingx_contracts import ENDPOINTS, PROFILES
 
 COINS = ("USDT", "BTC", "ETH")
 _ACCOUNTS = ("fund", "spot", "stdFutures", "coinMPerp", "USDTMPerp")
@@ -79,22 +80,23 @@ _NOT_OF_ORDERS = {
 """What would ask for others."""
 
 
-_OF_PERPETUALS = ("swap_trade.", "swap_account.")
+_BY_EXAMPLE = ("swap_trade.", "swap_account.", "agent.")
 """Groups of which what is known to mean something is an endpoint's example."""
 
 
-def example_of(endpoint_id: str) -> Mapping[str, str]:
-    """The request of an endpoint's example."""
-    return next(it.request for it in CONTRACT.examples if it.endpoint == endpoint_id)
+def example_of(endpoint_id: str, profile: str) -> Mapping[str, str]:
+    """The request of an endpoint's example, as a profile takes it."""
+    return request_under(ENDPOINTS[endpoint_id], PROFILES[profile].answers)
 
 
 def with_known_values(document: dict[str, Any]) -> dict[str, Any]:
     """The document, narrowed to requests about coins, amounts, accounts and users that there are."""
     copy = deepcopy(document)
+    profile = document["info"]["x-profile"]["name"]
     for item in copy["paths"].values():
         for operation in item.values():
-            if operation["operationId"].startswith(_OF_PERPETUALS):
-                _know_example_in_query(operation)
+            if operation["operationId"].startswith(_BY_EXAMPLE):
+                _know_example_in_query(operation, example_of(operation["operationId"], profile))
                 continue
             if operation["operationId"].startswith(_ORDERS):
                 _know_orders_in_query(operation)
@@ -106,8 +108,8 @@ def with_known_values(document: dict[str, Any]) -> dict[str, Any]:
     for name, schema in copy["components"]["schemas"].items():
         if name.endswith(".request"):
             schema["additionalProperties"] = False
-            if name.startswith(_OF_PERPETUALS):
-                _know_example(schema, example_of(name.removesuffix(".request")))
+            if name.startswith(_BY_EXAMPLE):
+                _know_example(schema, example_of(name.removesuffix(".request"), profile))
                 continue
             if name.startswith(_ORDERS):
                 _know_orders(schema)
@@ -118,8 +120,7 @@ def with_known_values(document: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def _know_example_in_query(operation: dict[str, Any]) -> None:
-    example = example_of(operation["operationId"])
+def _know_example_in_query(operation: dict[str, Any], example: Mapping[str, str]) -> None:
     kept = []
     for parameter in operation["parameters"]:
         if parameter.get("in") != "query" or "name" not in parameter:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from support.entries import make_what_it_names, request_of
+from support.entries import make_what_it_names, request_under
 from support.history import History, Met, key
 from support.sender import (
     BOB,
@@ -55,7 +55,6 @@ def ask_everything(exchange: FakeExchange) -> Answers:
 def meet_everything(exchange: FakeExchange) -> list[Met]:
     """The same, with the requests, in the order in which they were sent."""
     exchange.clock.freeze(NOW_MS)
-    examples_of = {"agent": "reference"} if exchange.profile.answers["V90"] == "dates" else {}
     history = History(Sender(exchange))
     call = history.call
     order = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "100000"}
@@ -91,7 +90,7 @@ def meet_everything(exchange: FakeExchange) -> list[Met]:
     named = {present_id(met.name) for met in history.met if met.name}
     for endpoint in ENDPOINTS.values():
         if not (endpoint.id in named or endpoint.old_route or endpoint.tells_time):
-            sent = request_of(endpoint, profile=examples_of.get(endpoint.group, ""))
+            sent = request_under(endpoint, exchange.profile.answers)
             make_what_it_names(exchange, endpoint, sent)
             call(endpoint.method, endpoint.path, sent, name=endpoint.id)
     return history.met

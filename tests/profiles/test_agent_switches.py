@@ -51,7 +51,6 @@ OTHERS = {
 }
 TAKEN = {
     "dates": ({"dates"}, {"days"}),
-    "days": ({"days"}, {"days"}),
     "milliseconds": ({"milliseconds"}, {"milliseconds"}),
     "any": (set(FORMS), set(FORMS)),
 }

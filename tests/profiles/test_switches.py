@@ -494,7 +494,7 @@ def test_every_answer_of_every_switchable_variation_is_switched_here() -> None:
     switched |= {(variation, answer) for variation, answer, *_ in SWAP_SHAPES}
     switched |= {("V63", "orders"), ("V63", "positions")}  # test_swap_switches.py
     switched |= {("V88", answer) for answer in ("tables", "examples", "all")}  # test_agent_switches.py
-    switched |= {("V90", answer) for answer in ("dates", "days", "milliseconds", "any")}
+    switched |= {("V90", answer) for answer in ("dates", "milliseconds", "any")}
     # In pushes (tests/streams/test_account.py):
     switched |= {("V36", "five"), ("V36", "as-in-orders"), ("V100", "strings"), ("V100", "numbers")}
     switched |= {("V101", "totals"), ("V101", "free"), ("V93", "60"), ("V93", "240")}

@@ -43,6 +43,12 @@ def request_of(endpoint: Endpoint, *also: str, profile: str = "") -> dict[str, s
     return {it.name: _meant(endpoint, it.name, RULES[it.rule]) for it in wanted} | sent
 
 
+def request_under(endpoint: Endpoint, answers: Mapping[str, str]) -> dict[str, str]:
+    """The same, in a form that an exchange takes whose profile answers so: R's times to agents (V90)."""
+    takes_dates = endpoint.group == "agent" and answers["V90"] == "dates"
+    return request_of(endpoint, profile="reference" if takes_dates else "")
+
+
 def make_what_it_names(exchange: FakeExchange, endpoint: Endpoint, sent: Mapping[str, str]) -> None:
     """Have alice place the orders that a request goes by a client id of, and own the listen key it has."""
     if endpoint.group == "listen_key" and "listenKey" in sent:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from bingx_contracts import CONTRACT, ENDPOINTS, Endpoint
-from bingx_fake.examples.asking import AT_MS, Asked, ask, example_of, exchange_of
+from bingx_fake.examples.asking import AT_MS, Asked, ask, examples_of, exchange_of
 from bingx_fake.exchange import Exchange
+from bingx_fake.gateway.refusal import BAD_PARAMETER
 from bingx_fake.profiles.choice import Profile
 
 _HISTORY_OF = {"swap_account": "swap_trade"}
@@ -24,10 +25,22 @@ def answers(profile: Profile, group: str | None = None) -> Iterator[tuple[Endpoi
     """
     for endpoint in ENDPOINTS.values():
         if group in (None, endpoint.group):
-            exchange = exchange_of(profile)
-            sent = example_of(endpoint)
-            _prepare(exchange, endpoint, sent)
-            yield endpoint, ask(exchange, endpoint, _with_real_ids(exchange, sent))
+            tried = (_asked(endpoint, sent, profile) for sent in examples_of(endpoint))
+            yield endpoint, _first_taken(tried)
+
+
+def _asked(endpoint: Endpoint, sent: Mapping[str, str], profile: Profile) -> Asked:
+    exchange = exchange_of(profile)
+    _prepare(exchange, endpoint, sent)
+    return ask(exchange, endpoint, _with_real_ids(exchange, sent))
+
+
+def _first_taken(tried: Iterator[Asked]) -> Asked:
+    """The first request whose form this profile takes; the last where it takes none."""
+    for asked in tried:
+        if asked.answer.code != BAD_PARAMETER:
+            break
+    return asked
 
 
 def _prepare(exchange: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) -> None:

@@ -16,8 +16,8 @@ from bingx_fake.profiles.choice import Profile
 from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 
-AT_MS = 1_735_689_600_000
-"""The time of every example: 2025-01-01, 00:00 UTC."""
+AT_MS = 1_700_000_000_000
+"""The time of every example: 2023-11-14, 22:13:20 UTC, which is when those of the contract take place."""
 _KEY, _SECRET = "alice-key", b"alice-secret"
 _FUNDS = Decimal(100_000)
 
@@ -66,6 +66,6 @@ def ask(exchange: Exchange, endpoint: Endpoint, parameters: Mapping[str, str]) -
     return Asked(request, delivery)
 
 
-def example_of(endpoint: Endpoint) -> Mapping[str, str]:
-    """The parameters of the contract's first example of an endpoint."""
-    return next(example.request for example in CONTRACT.examples if example.endpoint == endpoint.id)
+def examples_of(endpoint: Endpoint) -> list[Mapping[str, str]]:
+    """The parameters of each of the contract's examples of an endpoint."""
+    return [example.request for example in CONTRACT.examples if example.endpoint == endpoint.id]
