@@ -69,6 +69,32 @@ def test_it_is_valid_openapi_under_every_profile(profile: str) -> None:
 
 @pytest.mark.parametrize("vary", ALL_ANSWERS)
 def test_what_answers_change_is_valid_openapi(vary: dict[str, str]) -> None:
+GROUPS = sorted({endpoint.group for endpoint in ENDPOINTS.values()})
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_that_of_a_group_is_valid_openapi_with_its_endpoints_and_what_they_refer_to(group: str) -> None:
+    answers = PROFILES["documented"].answers
+    whole, part = document(), render("documented", answers, group)
+    OpenAPIV31SpecValidator(part).validate()
+    own = operations(part)
+    assert own == {name: it for name, it in operations(whole).items() if ENDPOINTS[name].group == group}
+    schemas = part["components"]["schemas"]
+    assert schemas.items() <= whole["components"]["schemas"].items()
+    text = json.dumps(part)
+    assert all(f'"#/components/schemas/{name}"' in text for name in schemas), "and nothing else"
+
+
+def test_a_group_that_there_is_not_is_told_those_that_there_are() -> None:
+    with pytest.raises(ValueError, match=r"^there is no group 'spot'; there are account, .*, wallets$"):
+        render("documented", PROFILES["documented"].answers, "spot")
+
+
+ANSWERS = {name: vary for name, (_, vary) in CHOICES.items() if vary}
+
+
+@pytest.mark.parametrize("vary", ANSWERS.values(), ids=ANSWERS)
+def test_what_an_answer_changes_is_valid_openapi(vary: dict[str, str]) -> None:
     OpenAPIV31SpecValidator(changed(document(vary=vary), document())).validate()
 
 

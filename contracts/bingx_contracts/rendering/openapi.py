@@ -52,16 +52,23 @@ def document(profile: str = "documented", vary: Mapping[str, str] | None = None)
     return render(profile, {**PROFILES[profile].answers, **vary})
 
 
-def render(profile: str, answers: Answers) -> Document:
+def render(profile: str, answers: Answers, group: str | None = None) -> Document:
     """The contract under these answers, one for each switchable variation.
 
     :param profile: what the bundle of answers is called.
+    :param group: only the endpoints of this group.
+    :raises ValueError: when there is no such group.
     """
+    groups = sorted({endpoint.group for endpoint in CONTRACT.endpoints})
+    if group is not None and group not in groups:
+        raise ValueError(f"there is no group {group!r}; there are {', '.join(groups)}")
     schemas = AnswerSchemas(answers)
     requests = _Requests(answers)
     bodies: dict[str, Schema] = {}
     paths: dict[str, Any] = {}
     for endpoint in endpoints_under(answers):
+        if group not in (None, endpoint.group):
+            continue
         operation = requests.operation(endpoint) | {"responses": schemas.responses(endpoint)}
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation
         if endpoint.method == "POST":
