@@ -225,6 +225,17 @@ SENTENCES: list[tuple[Write[Any], str]] = [
         swap_trade.reverse_position_at(SYMBOL, "49000", position_id=7),
         "Reverse position 7 in BTC-USDT once MARK_PRICE is 49000, perpetual",
     ),
+    (
+        swap_trade.set_auto_margin(SYMBOL, 7, "12.5"),
+        "Have up to 12.5 USDT added to position 7 in BTC-USDT by itself, perpetual",
+    ),
+    (
+        swap_trade.set_auto_margin(SYMBOL, 7, None),
+        "Have no margin added to position 7 in BTC-USDT by itself any more, perpetual",
+    ),
+    (swap_trade.get_vst(), "Get the usual amount of VST, perpetual"),
+    (swap_trade.give_vst_back(500), "Give back 500 VST, perpetual"),
+    (swap_trade.set_multi_assets(True), "Set the account to multiAssetsMode, perpetual"),
     (swap_trade.set_leverage(SYMBOL, 10), "Set the leverage of BTC-USDT to 10, perpetual"),
     (
         swap_trade.set_leverage(SYMBOL, 10, side="LONG"),
@@ -354,6 +365,8 @@ FORMS = {
     "V70",
     "V71",
     "V72",
+    "V73",
+    "V74",
 }
 ABOUT_PERPETUALS = [
     (variation.id, answer.name)
@@ -468,6 +481,17 @@ def test_settings_batches_and_closing_are_read_alike_in_every_documented_form(
     (past,) = client.send(swap_trade.position_history(SYMBOL))
     assert (past.position_id, past.leverage, past.fee < 0) == (position.position_id, 10, True)
     assert (past.contracts, past.closed_contracts) == (Decimal(10), Decimal(10)), "of 0.0001 BTC each"
+    assert client.send(swap_trade.asset_mode()).is_multi is False
+    assert client.send(swap_trade.set_multi_assets(False)).is_multi is False
+    rules = client.send(swap_trade.multi_assets_rules())
+    assert (rules[0].asset, rules[0].collateral, rules[0].most) == ("USDT", Decimal("0.9999"), None)
+    before = client.send(swap_trade.margin_assets())[0]
+    got = client.send(swap_trade.get_vst(500))
+    after = client.send(swap_trade.margin_assets())[0]
+    assert after.total - before.total == 500
+    assert got.amount in (None, 500)
+    assert got.balance in (None, after.total)
+
     client.send(now())
     turned = client.send(swap_trade.reverse_position(SYMBOL))
     (position,) = client.send(swap_account.positions(SYMBOL))

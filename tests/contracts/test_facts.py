@@ -83,6 +83,12 @@ LIMITS_IN_R = {
     ("POST", "/openApi/swap/v1/trade/amend"): (5,),
     ("POST", "/openApi/swap/v1/trade/batchCancelReplace"): (2, 2),
     ("POST", "/openApi/swap/v1/trade/reverse"): (2, 2),
+    ("POST", "/openApi/swap/v1/trade/autoAddMargin"): (2, 2),
+    ("POST", "/openApi/swap/v2/trade/getVst"): (5, 2),
+    ("GET", "/openApi/swap/v1/trade/assetMode"): (2, 2),
+    ("POST", "/openApi/swap/v1/trade/assetMode"): (2, 2),
+    ("GET", "/openApi/swap/v1/trade/multiAssetsRules"): (2,),
+    ("GET", "/openApi/swap/v1/user/marginAssets"): (2, 2),
     ("GET", "/openApi/swap/v1/tradingRules"): (5,),
     **dict.fromkeys(
         (

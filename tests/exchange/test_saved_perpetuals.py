@@ -70,6 +70,8 @@ def trade(exchange: Exchange) -> None:
     )
     place(exchange, 3, buy, PerpType.TRAILING_TP_SL, "1", price=Decimal("1.5"))
     swap.change_margin(2, SYMBOL, PositionSide.LONG, Decimal(3), now_ms)
+    (held, _) = swap.records.positions(2)
+    swap.set_auto_margin(2, SYMBOL, held.id, Decimal(25))
     swap.reverse_later(3, SYMBOL, now_ms, stop=Decimal("97.5"), working=WorkingType.MARK_PRICE)
     swap.settle_funding(OF_LTC, now_ms)
 

@@ -88,6 +88,14 @@ def reversed_position(sender: Sender) -> Reply:
     return sender.post("/openApi/swap/v1/trade/reverse", type="Reverse", symbol="BTC-USDT")
 
 
+def asked(path: str) -> Callable[[Sender], Reply]:
+    return lambda sender: sender.get(f"/openApi/swap/v1/{path}")
+
+
+def vst(sender: Sender) -> Reply:
+    return sender.post("/openApi/swap/v1/trade/getVst")
+
+
 def past_fills(sender: Sender) -> Reply:
     placed(type="MARKET")(sender)
     return sender.get(f"{TRADE}/fillHistory", symbol="BTC-USDT", startTs=NOW_MS - 1, endTs=NOW_MS)
@@ -204,6 +212,16 @@ SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object],
         ("V64", answer, reversed_position, lambda a: "orderId" in a["data"], seen)
         for answer, seen in (("position", False), ("orderId", True))
     ),
+    *(
+        ("V73", answer, asked(path), lambda a: next(iter(a["data"])), seen)
+        for path, names in (("trade/multiAssetsRules", "rules"), ("user/marginAssets", "assets"))
+        for answer, seen in (("in-data", names),)
+    ),
+    *(
+        ("V73", "list", asked(path), lambda a: len(a["data"]), 2)
+        for path in ("trade/multiAssetsRules", "user/marginAssets")
+    ),
+    *(("V74", answer, vst, lambda a: next(iter(a["data"])), answer) for answer in ("amount", "balance")),
     *(
         ("V67", answer, past_fills, lambda a: set(a["data"]), {answer, "total"})
         for answer in ("fill_history_orders", "fill_orders")

@@ -255,6 +255,11 @@ def trade_perps(session: Session) -> None:
     ask("change_margin")
     ask("reverse_position")
     ask("close_position", positionId=str(session.exchange.books.swap.records.positions(ALICE)[0].id))
+    ask("set_position_mode", dualSidePosition="true")
+    ask("place_order", type="MARKET", clientOrderId="hedge", positionSide="LONG")
+    ask("set_auto_margin", positionId=str(session.exchange.books.swap.records.positions(ALICE)[0].id))
+    ask("close_all_positions")
+    ask("set_position_mode")
     ask("set_margin_type")
 
 

@@ -91,8 +91,12 @@ def _make_what_a_swap_names(inner: Exchange, endpoint: Endpoint, sent: Mapping[s
     """Have the orders that a request goes by a client id of, and something to be listed or changed."""
     swap, now_ms = inner.books.swap, inner.clock.now_ms()
     name = endpoint.id.partition(".")[2]
-    if name in ("change_margin", "margin_history", "force_orders"):
-        _hold_isolated(inner)
+    if swap.records.of(ALICE).is_hedging and name != "set_auto_margin":
+        swap.close_all(ALICE, None, now_ms)
+        swap.cancel_all(ALICE, None, now_ms)
+        swap.set_mode(ALICE, is_hedging=False)
+    if name in ("change_margin", "margin_history", "force_orders", "set_auto_margin"):
+        _hold_isolated(inner, is_hedging=name == "set_auto_margin")
     if name == "force_orders":
         for price in (300_000, None):
             inner.books.floor.apply(SetMark(("swap", "BTC-USDT"), price), now_ms)
@@ -132,23 +136,28 @@ _OF_A_POSITION = (
 )
 
 
-def _hold_isolated(inner: Exchange) -> None:
+def _hold_isolated(inner: Exchange, *, is_hedging: bool = False) -> None:
     """Have alice hold an isolated position, with more margin than it needs."""
     swap, now_ms = inner.books.swap, inner.clock.now_ms()
-    if any(position.is_isolated for position in swap.records.positions(ALICE)):
+    if any(
+        position.is_isolated and position.is_one_way is not is_hedging
+        for position in swap.records.positions(ALICE)
+    ):
         return
     swap.close_all(ALICE, None, now_ms)
     swap.cancel_all(ALICE, None, now_ms)
+    swap.set_mode(ALICE, is_hedging=is_hedging)
     swap.set_margin_type(ALICE, "BTC-USDT", is_isolated=True)
     _open_position(inner)
     swap.change_margin(ALICE, "BTC-USDT", None, Decimal(5), now_ms)
 
 
 def _open_position(inner: Exchange) -> None:
+    is_hedging = inner.books.swap.records.of(ALICE).is_hedging
     order = NewPerpOrder(
         symbol="BTC-USDT",
         side=Side.BUY,
-        position_side=PositionSide.BOTH,
+        position_side=PositionSide.LONG if is_hedging else PositionSide.BOTH,
         type=PerpType.MARKET,
         quantity=Decimal("0.0001"),
     )

@@ -9,6 +9,7 @@ from bingx_client.calls.cswap_market import readers as coin_market
 from bingx_client.calls.spot_trade.readers import countdown
 from bingx_client.calls.swap_account import readers as account
 from bingx_client.calls.swap_market import readers as market
+from bingx_client.calls.swap_trade import assets
 from bingx_client.calls.swap_trade import readers as trade
 from bingx_client.wire.decode import Node
 
@@ -30,6 +31,13 @@ ABOUT_PERPETUALS: Mapping[str, Callable[[Node], Any]] = {
     "swap_trade.replace_orders": trade.replacements,
     "swap_trade.amend_order": trade.amended,
     "swap_trade.reverse_position": trade.reversed_position,
+    "swap_trade.set_auto_margin": trade.done,
+    "swap_trade.get_vst": assets.read_vst,
+    "swap_trade.get_vst_v1": assets.read_vst,
+    "swap_trade.asset_mode": assets.read_asset_mode,
+    "swap_trade.set_asset_mode": assets.read_asset_mode,
+    "swap_trade.multi_assets_rules": assets.read_asset_rules,
+    "swap_trade.margin_assets": assets.read_margin_assets,
     "swap_trade.fills": trade.fills,
     "swap_trade.fill_history": trade.fills,
     "swap_trade.leverage": trade.leverages,
@@ -102,6 +110,9 @@ def make_every_call_about_perpetuals(client: Client, now_ms: int) -> None:
         swap_trade.is_hedging(),
         swap_trade.tiers(SYMBOL),
         swap_trade.margin_history(SYMBOL),
+        swap_trade.asset_mode(),
+        swap_trade.multi_assets_rules(),
+        swap_trade.margin_assets(),
         swap_account.balances(),
         swap_account.commission_rates(),
         swap_account.income(),
@@ -139,4 +150,11 @@ def make_every_call_about_perpetuals(client: Client, now_ms: int) -> None:
     (position,) = client.send(swap_account.positions())
     client.send(swap_trade.close_position(position.position_id))
     client.send(swap_trade.position_history(SYMBOL))
+    client.send(swap_trade.close_all_positions())
+    client.send(swap_trade.get_vst())
+    client.send(swap_trade.set_multi_assets(False))
+    client.send(swap_trade.set_hedging(True))
+    client.send(swap_trade.place_order(SYMBOL, "BUY", "MARKET", quantity="0.001", position_side="LONG"))
+    (position,) = client.send(swap_account.positions())
+    client.send(swap_trade.set_auto_margin(SYMBOL, position.position_id, 5))
     client.send(swap_trade.close_all_positions())

@@ -8,6 +8,7 @@ from typing import Any
 from bingx_client.calls.documented import Receipt, Writing, read, unsettled_write, write
 from bingx_client.calls.spot_account.writes import WRITES as SPOT_ACCOUNT
 from bingx_client.calls.spot_trade.writes import WRITES as SPOT_TRADE
+from bingx_client.calls.swap_trade.assets import WRITES as SWAP_ASSETS
 from bingx_client.calls.swap_trade.settings import WRITES as SWAP_SETTINGS
 from bingx_client.calls.swap_trade.writes import WRITES as SWAP_TRADE
 from bingx_client.errors import ParameterError
@@ -15,7 +16,13 @@ from bingx_client.flow.call import Call
 from bingx_client.wire.decode import Node
 from bingx_contracts import ENDPOINTS
 
-WRITES: Mapping[str, Writing[Any]] = {**SPOT_ACCOUNT, **SPOT_TRADE, **SWAP_TRADE, **SWAP_SETTINGS}
+WRITES: Mapping[str, Writing[Any]] = {
+    **SPOT_ACCOUNT,
+    **SPOT_TRADE,
+    **SWAP_TRADE,
+    **SWAP_SETTINGS,
+    **SWAP_ASSETS,
+}
 """Every write that has a typed call, by endpoint."""
 
 

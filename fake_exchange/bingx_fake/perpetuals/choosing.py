@@ -134,6 +134,37 @@ class PerpChoosing(PerpFunding):
         self.follow(at_ms)
         return position
 
+    def set_auto_margin(self, uid: int, symbol: str, position_id: int, amount: Decimal) -> Position:
+        """Have margin added to an isolated position before it is liquidated (ours, A214).
+
+        :param amount: the most of it; 0 for none any more.
+        :raises Declined: ``NO_SUCH_MARKET``, ``NOT_HEDGING``, ``NO_SUCH_POSITION``, ``NOT_ISOLATED``.
+        """
+        market = self.market(symbol).id
+        if not self.records.of(uid).is_hedging:
+            raise Declined(Reason.NOT_HEDGING)
+        for position in self.records.positions(uid, market):
+            if position.id == position_id:
+                if not position.is_isolated:
+                    raise Declined(Reason.NOT_ISOLATED, symbol=symbol)
+                position.auto_margin = amount
+                return position
+        raise Declined(Reason.NO_SUCH_POSITION, position_id=position_id)
+
+    def give(self, uid: int, asset: str, amount: Decimal) -> None:
+        """Give a user money to try things with, or take some away (an amount below zero; ours, A215).
+
+        :raises Declined: ``TOO_LITTLE_MARGIN``.
+        """
+        account = self.margins.account
+        if amount > 0:
+            self._ledger.credit(uid, account, asset, amount)
+            return
+        available = self.margins.wallet(uid, asset).available
+        if minus(amount) > available:
+            raise Declined(Reason.TOO_LITTLE_MARGIN, asset=asset, needed=minus(amount), available=available)
+        self._ledger.debit(uid, account, asset, minus(amount))
+
 
 _BUT = {True: PositionSide.SHORT, False: PositionSide.LONG}
 """The side that a position, long or not, is none of."""

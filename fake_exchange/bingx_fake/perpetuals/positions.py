@@ -29,6 +29,7 @@ class Position(msgspec.Struct, gc=False, eq=False):
     :param cost: what the open part cost, or brought where it is short, in the coin that money is in.
     :param margin: what is set apart for it, if it is isolated; else 0.
     :param realised: profits of what was closed, less ``fees``, with ``funding``.
+    :param auto_margin: how much may still be added to its margin by itself.
     :param most: the most steps that it ever had; ``closed`` those closed so far, for ``closed_value``.
     """
 
@@ -53,6 +54,7 @@ class Position(msgspec.Struct, gc=False, eq=False):
     closed: int = 0
     closed_value: Decimal = ZERO
     is_one_way: bool = True
+    auto_margin: Decimal = ZERO
     known: tuple[Decimal, int, Decimal] = (ZERO, 1, ZERO)
     """The initial margin that was worked out for a cost at a leverage: it is asked for all the time."""
     valued: tuple[int, int, Decimal, Decimal, Decimal] = (0, 0, ZERO, ZERO, ZERO)

@@ -91,6 +91,7 @@ class Reason(Enum):
     """``leverage``, ``most``"""
     NOT_ISOLATED = "the position is not isolated"
     """``symbol``"""
+    NOT_HEDGING = "only in hedge mode margin is added by itself"
     TOO_LITTLE_TO_TAKE = "less margin than that may be taken from the position"
     """``amount``, ``most``"""
 

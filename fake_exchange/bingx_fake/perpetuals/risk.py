@@ -63,7 +63,26 @@ class PerpRisk(PerpPlacing):
         self._suspects = dict.fromkeys(scope.positions[0].uid for scope in needy)
         if not needy:
             return False
-        self._liquidate(min(needy, key=lambda scope: scope.rank), at_ms)
+        neediest = min(needy, key=lambda scope: scope.rank)
+        if not self._add_margin(neediest, at_ms):
+            self._liquidate(neediest, at_ms)
+        return True
+
+    def _add_margin(self, scope: _Scope, at_ms: int) -> bool:
+        """Add to a position's margin what its owner wants added, if that keeps it (ours, A214)."""
+        position = scope.positions[0]
+        if not position.auto_margin:
+            return False
+        wanted = _subtract(position.initial_margin, scope.equity)
+        available = self.margins.wallet(position.uid, position.instrument.coin).available
+        added = min(wanted, position.auto_margin, available)
+        if added <= 0 or _add(scope.equity, added) <= scope.needs:
+            return False
+        position.margin = _add(position.margin, added)
+        position.auto_margin = _subtract(position.auto_margin, added)
+        position.updated_ms = at_ms
+        self._settlement.note_margin(position, "AutoMarginAddition", added, at_ms)
+        self._settlement.changed[position.id] = position
         return True
 
     def _scopes(self, uid: int) -> list[_Scope]:

@@ -172,6 +172,7 @@ class PositionForm(_Form):
     :param cost: of the open part, in the coin of profits and fees.
     :param margin: what is set apart for it, if it is isolated; what it needs where it is not given.
     :param leverage: that of the user's settings where it is not given, as ``margin_type`` and ``mode`` are.
+    :param auto_margin: how much may still be added to its margin by itself.
     :param most: the most that it ever was.
     :param opened_quantity: all that was ever opened, for ``opened_value``; ``closed_quantity`` likewise.
     """
@@ -185,6 +186,7 @@ class PositionForm(_Form):
     quantity: str = "0"
     cost: str = "0"
     margin: str | None = None
+    auto_margin: str = "0"
     margin_type: MarginType | None = None
     leverage: Leverage | None = None
     mode: Literal["one-way", "hedge"] | None = None

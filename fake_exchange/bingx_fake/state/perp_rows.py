@@ -190,6 +190,7 @@ def _position_form(position: Position) -> PositionForm:
         quantity=plain(quantity(position.quantity)),
         cost=plain(position.cost),
         margin=plain(position.margin) if position.is_isolated and position.quantity else None,
+        auto_margin=plain(position.auto_margin) if position.auto_margin and position.quantity else "0",
         margin_type="ISOLATED" if position.is_isolated else "CROSSED",
         leverage=position.leverage,
         mode="one-way" if position.is_one_way else "hedge",

@@ -188,6 +188,9 @@ class _Reading:
             position.margin = amount_at(row.margin, (*path, "margin"))
         elif position.is_isolated:
             position.margin = position.initial_margin
+        position.auto_margin = amount_at(row.auto_margin, (*path, "auto_margin"))
+        if position.auto_margin and (position.is_one_way or not (position.is_isolated and quantity)):
+            raise Wrong((*path, "auto_margin"), "is for open positions with isolated margin in hedge mode")
         if position.margin and not (position.is_isolated and quantity):
             raise Wrong((*path, "margin"), "is set apart for open positions with isolated margin only")
         if not quantity:

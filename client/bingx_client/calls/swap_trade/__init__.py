@@ -1,5 +1,14 @@
 """Orders and positions in perpetuals: calls, and what they answer."""
 
+from bingx_client.calls.swap_trade.assets import (
+    asset_mode,
+    get_vst,
+    give_vst_back,
+    margin_assets,
+    multi_assets_rules,
+    set_auto_margin,
+    set_multi_assets,
+)
 from bingx_client.calls.swap_trade.orders import Exit
 from bingx_client.calls.swap_trade.reads import (
     all_orders,
@@ -46,6 +55,7 @@ __all__ = [
     "add_margin",
     "all_orders",
     "amend_order",
+    "asset_mode",
     "cancel_all_after",
     "cancel_open_orders",
     "cancel_order",
@@ -55,10 +65,14 @@ __all__ = [
     "fill_history",
     "fills",
     "forced_orders",
+    "get_vst",
+    "give_vst_back",
     "is_hedging",
     "leverage",
+    "margin_assets",
     "margin_history",
     "margin_type",
+    "multi_assets_rules",
     "open_orders",
     "order_history",
     "place_order",
@@ -70,9 +84,11 @@ __all__ = [
     "replace_orders",
     "reverse_position",
     "reverse_position_at",
+    "set_auto_margin",
     "set_hedging",
     "set_leverage",
     "set_margin_type",
+    "set_multi_assets",
     "take_margin",
     "test_order",
     "tiers",

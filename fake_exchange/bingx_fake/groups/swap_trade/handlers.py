@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bingx_fake.groups.call import Handler
 from bingx_fake.groups.swap_trade import (
+    assets,
     batches,
     cancelling,
     changing,
@@ -44,6 +45,13 @@ HANDLERS: Mapping[str, Handler] = {
     "amend_order": changing.amend_order,
     "replace_orders": batches.replace_orders,
     "reverse_position": changing.reverse_position,
+    "set_auto_margin": assets.set_auto_margin,
+    "get_vst": assets.get_vst,
+    "get_vst_v1": assets.get_vst_v1,
+    "asset_mode": assets.asset_mode,
+    "set_asset_mode": assets.set_asset_mode,
+    "multi_assets_rules": assets.multi_assets_rules,
+    "margin_assets": assets.margin_assets,
     "position_history": history.position_history,
 }
 """By the endpoint's name in the group."""
