@@ -22,14 +22,15 @@ from bingx_fake.streams.topics import DEPTHS, SPOT_INTERVALS, SWAP_INTERVALS
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import NewOrder, OrderType
 
-BTC = "BTC-USDT"
+BTC, BTC_USD = "BTC-USDT", "BTC-USD"
 SPOT = [topic for topic in TOPICS.values() if topic.product == "spot"]
 SWAP = [topic for topic in TOPICS.values() if topic.product == "swap"]
+COINM = [topic for topic in TOPICS.values() if topic.product == "coinm"]
 KEY_PATH = "/openApi/user/auth/userDataStream"
 
 
-def name_of(form: str, interval: str = "1min") -> str:
-    return form.format(symbol=BTC, interval=interval, levels="5")
+def name_of(form: str, interval: str = "1min", symbol: str = BTC) -> str:
+    return form.format(symbol=symbol, interval=interval, levels="5")
 
 
 def heard_under(profile: str) -> dict[str, list[Any]]:
@@ -59,6 +60,18 @@ def heard_of_perpetuals(profile: str) -> dict[str, list[Any]]:
             exchange.clock.advance(1_000)
             seen += listener.so_far()
     return by_name(seen)
+
+
+def heard_of_coin_margined(profile: str) -> dict[str, list[Any]]:
+    """What is pushed of every topic of coin-margined perpetuals, by its name."""
+    with (
+        FakeExchange(profile=profile, frozen_at_ms=NOW_MS) as exchange,
+        Listener(f"{exchange.stream_url}/cswap-market") as listener,
+    ):
+        seen = listener.subscribe(*(name_of(topic.form, "1m", BTC_USD) for topic in COINM))
+        exchange.market(BTC_USD, "coinm").move("61000.5")
+        exchange.clock.advance(1_000)
+        return by_name([*seen, *listener.so_far()])
 
 
 def new_key(exchange: FakeExchange) -> str:
@@ -107,11 +120,16 @@ def paths(value: Any, path: str = "") -> Iterator[str]:
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_is_pushed_is_what_the_document_says_and_nothing_else(profile: str) -> None:
     heard, of_perpetuals = heard_under(profile), heard_of_perpetuals(profile)
+    heard_by = {
+        **{topic.id: heard[name_of(topic.form)] for topic in SPOT},
+        **{topic.id: of_perpetuals[name_of(topic.form, "1m")] for topic in SWAP},
+    }
+    of_coins = heard_of_coin_margined(profile)
+    heard_by |= {topic.id: of_coins[name_of(topic.form, "1m", BTC_USD)] for topic in COINM}
     document = render(profile, PROFILES[profile].answers)
-    for topic in [*SPOT, *SWAP]:
+    for topic in TOPICS.values():
         schema = document["components"]["messages"][topic.id]["payload"]
-        is_spot = topic.product == "spot"
-        pushes = heard[name_of(topic.form)] if is_spot else of_perpetuals[name_of(topic.form, "1m")]
+        pushes = heard_by[topic.id]
         assert pushes, topic.id
         for push in pushes:
             Draft202012Validator(schema).validate(push)
@@ -157,6 +175,8 @@ def test_the_exchange_knows_the_intervals_and_levels_of_the_contract() -> None:
     rows = {row.name: row.interval for row in TOPIC_INTERVALS if row.product == "swap"}
     assert rows == SWAP_INTERVALS
     assert TOPICS["swap.depth"].levels == DEPTHS
+    assert {row.name: row.interval for row in TOPIC_INTERVALS if row.product == "coinm"} == SWAP_INTERVALS
+    assert TOPICS["coinm.depth"].levels == DEPTHS
 
 
 def test_every_interval_has_one_name_that_our_client_sends() -> None:

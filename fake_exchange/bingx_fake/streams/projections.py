@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bingx_fake.streams import spot, swap
+from bingx_fake.streams import coinm, spot, swap
 from bingx_fake.streams.spot import Json, View
 from bingx_fake.streams.topics import Topic
 from bingx_fake.venue.commands import Traded
@@ -22,11 +22,18 @@ STANDING: Mapping[tuple[Product, str], Callable[[Topic, View], Json]] = {
     ("swap", "lastPrice"): swap.last_price,
     ("swap", "markPrice"): swap.mark_price,
     ("swap", "bookTicker"): swap.book_ticker,
+    ("coinm", "kline_"): coinm.candle,
+    ("coinm", "depth"): coinm.depth,
+    ("coinm", "ticker"): coinm.ticker,
+    ("coinm", "lastPrice"): coinm.last_price,
+    ("coinm", "markPrice"): coinm.mark_price,
+    ("coinm", "bookTicker"): coinm.book_ticker,
 }
 """What shows the market as it stands."""
 TRADES: Mapping[Product, Callable[[Topic, View, Sequence[Traded]], list[Json]]] = {
     "spot": spot.trades,
     "swap": swap.trades,
+    "coinm": coinm.trades,
 }
 """What shows the trades of one command."""
 INCREMENTS: Mapping[Product, Increment] = {"spot": spot.increment, "swap": swap.increment}

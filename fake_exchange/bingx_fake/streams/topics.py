@@ -41,9 +41,12 @@ _OF_A_MARKET = re.compile(
 _EVERY_MS: dict[Product, dict[str, int]] = {
     "spot": {"ticker": 1_000, "depth": 300},
     "swap": {"ticker": 1_000, "bookTicker": 200},
-    "coinm": {},
+    "coinm": {"ticker": 1_000, "depth": 500},
 }
-"""Topics that are pushed again and again (R, D), at whole multiples of these times."""
+"""Topics that are pushed again and again (R, D), at whole multiples of these times.
+
+How often the order book of a coin-margined perpetual is, is ours (A228).
+"""
 _PACELESS = re.compile(r"[^@]+@depth\d*")
 _PACES = {"100ms": 100, "200ms": 200, "500ms": 500}
 """How often the order book of a perpetual may be asked for: R and D have the two slower ones, P the other."""
@@ -92,6 +95,8 @@ def read_topic(product: Product, name: str) -> Topic:
     match kind:
         case "markPrice" if product == "spot":
             raise NoSuchTopic("spot markets have no mark price")
+        case "incrDepth" if product == "coinm":
+            raise NoSuchTopic("coin-margined perpetuals have no incrDepth; their order book is @depth")
         case "kline_":
             if argument not in _INTERVALS[product]:
                 example = next(iter(_INTERVALS[product]))
@@ -103,7 +108,7 @@ def read_topic(product: Product, name: str) -> Topic:
             if argument:
                 raise NoSuchTopic(f"dataType {name[:80]!r} is no topic: {kind} takes nothing behind it")
     if pace is not None:
-        if product == "spot" or kind != "depth" or pace not in _PACES:
+        if product != "swap" or kind != "depth" or pace not in _PACES:
             raise NoSuchTopic(f"dataType {name[:80]!r} is no topic: nothing goes by @{pace[:20]} there")
         every_ms = _PACES[pace]
     if kind == "incrDepth":
