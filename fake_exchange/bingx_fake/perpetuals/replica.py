@@ -74,8 +74,8 @@ class PerpReplica:
             if not order.is_open:
                 user.ends(order)
         user.positions = then.positions
-        for ours, theirs, length in zip(_lists(user), _lists(live), then.lengths, strict=True):
-            ours.extend(islice(theirs, len(ours), length))
+        for shown, theirs, length in zip(_lists(user), _lists(live), then.lengths, strict=True):
+            shown.extend(islice(theirs, len(shown), length))
 
     def desk(self, reads: Ledger) -> SwapDesk:
         """A desk where all that is looked up as it was then. Nothing is to be done there.
