@@ -385,6 +385,7 @@ def test_the_codes_that_rule_a_write_out_are_the_documented_ones() -> None:
         101461,
         101479,
         104103,
+        104108,
         109400,
         109401,
         109417,

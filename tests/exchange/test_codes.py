@@ -197,6 +197,9 @@ CONDITIONS: Mapping[int, Callable[[Sender], Reply]] = {
     101414: lambda sender: sender.post(f"{SWAP}/leverage", symbol="BTC-USDT", side="BOTH", leverage="126"),
     101415: stopped("halt"),
     104103: holding(in_use),
+    104108: lambda sender: sender.post(
+        f"{SWAP}/marginType", symbol="BTC-USDT", marginType="SEPARATE_ISOLATED"
+    ),
     109400: swap(positionSide="LONG"),
     109401: in_old_codes(holding(in_use)),
     109418: stopped("delist"),

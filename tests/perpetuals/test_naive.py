@@ -11,6 +11,7 @@ from perpetuals.perps import BOTH, BUY, LONG, NOW_MS, SELL, SHORT, Perps, instru
 
 from bingx_fake.market.house import Ladder
 from bingx_fake.market.stall import Stall
+from bingx_fake.perpetuals.margins import Wallet
 from bingx_fake.perpetuals.orders import PerpOrder, PositionSide
 from bingx_fake.perpetuals.reasons import Declined
 from bingx_fake.venue.commands import Event, MarketId, SetMark, Traded
@@ -23,18 +24,22 @@ KINDS = [pytest.param(LINEAR, id="linear"), pytest.param(INVERSE, id="inverse")]
 
 
 class Pair:
-    """The desk, and the naive account that hears of the same trades and marks."""
+    """The desk, and the naive account of one coin that hears of the same trades and marks.
 
-    def __init__(self, openings: dict[str, int]) -> None:
+    :param beside: another, of another coin, whose users and desk it has as well.
+    """
+
+    def __init__(self, openings: dict[str, int], beside: "Pair | None" = None) -> None:
         self.symbols = list(openings)
-        self.perps = Perps(symbol=self.symbols[-1])
+        self.perps = Perps(symbol=self.symbols[-1]) if beside is None else beside.perps
+        self.asset = instrument(self.symbols[-1]).coin
         self.desk = self.perps.desk
         self.perps.floor.listeners.insert(0, self.hear)
         for symbol, opening in openings.items():
             self.perps.add(instrument(symbol), opening, Ladder(least=20_000, most=80_000))
         for uid in USERS:
-            if not self.perps.wallet(uid).balance:
-                self.perps.fund(uid)
+            if not self.wallet(uid).balance:
+                self.perps.ledger.credit(uid, self.perps.account, self.asset, self.perps.funds)
             self.desk.set_mode(uid, is_hedging=uid >= HEDGING)
             for symbol in self.symbols:
                 self.desk.set_margin_type(uid, symbol, is_isolated=uid in (APART, BOTH_WAYS_APART))
@@ -42,8 +47,13 @@ class Pair:
         self.account.marks = {symbol: Fraction(opening, 100) for symbol, opening in openings.items()}
         self.heard: list[tuple[str, list[Event], Fraction]] = []
 
+    def wallet(self, uid: int) -> Wallet:
+        return self.desk.margins.wallet(uid, self.asset)
+
     def hear(self, stall: Stall, events: list[Event], at_ms: int) -> None:
         market = stall.market
+        if market.instrument.symbol not in self.symbols:
+            return
         mark = Fraction(market.instrument.price(market.mark_price))
         self.heard.append((market.instrument.symbol, events, mark))
 
@@ -136,7 +146,7 @@ class Pair:
     def check(self) -> None:
         """Assert that both have come to the same, to the last of twenty places."""
         for uid in USERS:
-            wallet = self.perps.wallet(uid)
+            wallet = self.wallet(uid)
             assert Fraction(wallet.balance) == self.account.wallets[uid], uid
             ours = {
                 (it.market[1], it.is_long): (
@@ -146,6 +156,7 @@ class Pair:
                     it.leverage,
                 )
                 for it in self.desk.records.positions(uid)
+                if it.market[1] in self.symbols
             }
             theirs = {
                 (it.symbol, it.is_long): (it.amount, it.cost, it.margin, it.leverage)
@@ -159,10 +170,7 @@ class Pair:
             losses = min(shared, Fraction(0))
             free = self.account.wallets[uid] + losses - used - self.frozen(uid)
             assert Fraction(wallet.available) == max(free, 0), uid
-        assert (
-            Fraction(self.perps.ledger.balance(0, "insurance", self.perps.asset).free)
-            == self.account.insurance
-        )
+        assert Fraction(self.perps.ledger.balance(0, "insurance", self.asset).free) == self.account.insurance
 
     def frozen(self, uid: int) -> Fraction:
         """What resting orders would need for what they open, after what they close."""
@@ -211,3 +219,19 @@ def test_such_histories_liquidate_and_close_winners(openings: dict[str, int]) ->
                 pair.act(draw)
         forced |= {it.forced for uid in USERS for it in pair.desk.records.of(uid).orders.values()}
     assert forced == {"", "LIQUIDATION", "ADL"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_happens_in_one_coin_is_nothing_to_the_other(seed: int) -> None:
+    draw, first = Random(seed), Pair(LINEAR)
+    pairs = [first, Pair({"LTC-USDC": 10_000}, first)]
+    forced: set[str] = set()
+    for _ in range(160):
+        with suppress(Declined):
+            draw.choice(pairs).act(draw)
+        for pair in pairs:
+            pair.tell()
+            pair.check()
+    for uid in USERS:
+        forced |= {it.market[1] for it in first.desk.records.of(uid).orders.values() if it.forced}
+    assert forced

@@ -165,7 +165,10 @@ def test_no_market_offers_guaranteed_stops(sender: Sender, asked: str, working: 
 
 
 def test_several_isolated_positions_of_a_pair_are_refused(sender: Sender) -> None:
-    refused = sender.post(f"{TRADE}/marginType", symbol="BTC-USDT", marginType="SEPARATE_ISOLATED")
+    wanted = {"symbol": "BTC-USDT", "marginType": "SEPARATE_ISOLATED"}
+    assert sender.post(f"{TRADE}/marginType", **wanted).code == 104108, "in one-way mode"
+    sender.post("/openApi/swap/v1/positionSide/dual", dualSidePosition="true")
+    refused = sender.post(f"{TRADE}/marginType", **wanted)
     assert (refused.code, refused.json["msg"]) == (
         109400,
         "the margin type SEPARATE_ISOLATED is not built into this exchange",

@@ -141,7 +141,8 @@ class PerpChanging(PerpChoosing):
         value = order.instrument.nominal(order.price, order.quantity + (there.quantity if there else 0))
         most = most_value(order.leverage, order.instrument)
         if value > most:
-            raise Declined(Reason.OVER_LIMIT, value=value, most=most, leverage=order.leverage)
+            unit = order.instrument.quote
+            raise Declined(Reason.OVER_LIMIT, value=value, most=most, leverage=order.leverage, unit=unit)
         mark = self.margins.mark(market)
         gain = position.unrealised(mark)
         fee = cut(_multiply(position.value(mark), self.rates(uid).taker))

@@ -290,7 +290,8 @@ class PerpChecking:
         value = order.instrument.nominal(order.price, has + rests + order.leaves)
         most = most_value(order.leverage, order.instrument)
         if value > most:
-            raise Declined(Reason.OVER_LIMIT, value=value, most=most, leverage=order.leverage)
+            unit = order.instrument.quote
+            raise Declined(Reason.OVER_LIMIT, value=value, most=most, leverage=order.leverage, unit=unit)
         available = self.margins.wallet(order.uid, asset).available
         if needed > available:
             raise Declined(Reason.TOO_LITTLE_MARGIN, asset=asset, needed=needed, available=available)

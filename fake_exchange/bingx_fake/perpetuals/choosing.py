@@ -87,7 +87,8 @@ class PerpChoosing(PerpFunding):
             value = instrument.nominal(self.margins.mark(position.market), position.quantity)
             most = most_value(leverage, instrument)
             if value > most:
-                raise Declined(Reason.OVER_LIMIT, value=value, most=most, leverage=leverage)
+                unit = instrument.quote
+                raise Declined(Reason.OVER_LIMIT, value=value, most=most, leverage=leverage, unit=unit)
             change = _subtract(share(position.cost, 1, leverage), position.initial_margin)
             asset = position.instrument.coin
             more[asset] = _add(more.get(asset, ZERO), change)

@@ -63,7 +63,7 @@ class Reason(Enum):
     BEYOND_LIQUIDATION = "the position would be liquidated before the price is reached"
     """``side`` (long, short) of the position, ``price``, ``liquidation``"""
     OVER_LIMIT = "the position would be worth more than its leverage allows"
-    """``value``, ``most``, ``leverage``"""
+    """``value``, ``most``, ``leverage``; ``unit``: the quote coin"""
     TOO_LITTLE_MARGIN = "there is too little margin"
     """``asset``, ``needed``, ``available``"""
     NO_SUCH_ORDER = "the user has no such order"

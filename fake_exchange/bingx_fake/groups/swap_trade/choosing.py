@@ -42,6 +42,8 @@ def set_margin_type(books: Books, call: Call) -> MarginType:
     """Choose it."""
     wanted, symbol = call.parameters.required_text("marginType"), call.parameters.required_text("symbol")
     if wanted == "SEPARATE_ISOLATED":
+        if not books.swap.records.of(call.caller.uid).is_hedging:
+            raise said("separate-in-one-way-mode", call.answers)
         raise said("not-built", call.answers, what="the margin type SEPARATE_ISOLATED")
     try:
         books.swap.set_margin_type(call.caller.uid, symbol, is_isolated=wanted == "ISOLATED")
