@@ -31,7 +31,7 @@ class Pair:
 
     def __init__(self, openings: dict[str, int], beside: "Pair | None" = None) -> None:
         self.symbols = list(openings)
-        self.perps = Perps(symbol=self.symbols[-1]) if beside is None else beside.perps
+        self.perps: Perps = Perps(symbol=self.symbols[-1]) if beside is None else beside.perps
         self.asset = instrument(self.symbols[-1]).coin
         self.desk = self.perps.desk
         self.perps.floor.listeners.insert(0, self.hear)
