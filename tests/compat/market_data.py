@@ -232,7 +232,12 @@ def order() -> dict[str, Any]:
     return {"methods": {"calls": [method.form() for method in METHODS], "price": str(PRICE)}}
 
 
-async def ask_everything(exchange: FakeExchange, client: Any) -> Found:
+async def ask_everything(
+    exchange: FakeExchange,
+    client: Any,
+    methods: Sequence[Method] = METHODS,
+    move: Callable[[FakeExchange], None] = move,
+) -> Found:
     """Every method of a client under every profile."""
     found = {}
     for profile in PROFILES:
@@ -240,7 +245,7 @@ async def ask_everything(exchange: FakeExchange, client: Any) -> Found:
         now_ms = time.time_ns() // 1_000_000  # clients go by the system's clock
         exchange.clock.freeze(now_ms)
         move(exchange)
-        for method in METHODS:
+        for method in methods:
             try:
                 answer = getattr(client, method.name)(*method.arguments_at(now_ms))
                 answer = await answer if inspect.isawaitable(answer) else answer

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from compat import bingx_py_calls, bingx_python_calls, ccxt_calls, market_data, trading
+from compat import bingx_py_calls, bingx_python_calls, ccxt_calls, inverse, market_data, trading
 from compat.asking import Ask, Call, Failure
 from compat.bingx_py_calls import BINGX_PY_CALLS
 from compat.bingx_python_calls import BINGX_PYTHON_CALLS
@@ -74,6 +74,7 @@ class Found:
     :param prices: what of market data, by client, method and profile.
     :param orders: the same of orders.
     :param perpetuals: the same of perpetuals.
+    :param inverse: what of market data of coin-margined perpetuals.
     :param others: the same of clients that offer little for spot.
     """
 
@@ -83,6 +84,7 @@ class Found:
     prices: dict[str, market_data.Found] = field(default_factory=dict)
     orders: dict[str, market_data.Found] = field(default_factory=dict)
     perpetuals: dict[str, market_data.Found] = field(default_factory=dict)
+    inverse: dict[str, market_data.Found] = field(default_factory=dict)
     others: dict[str, market_data.Found] = field(default_factory=dict)
 
 
@@ -110,12 +112,14 @@ async def run_everything(exchange: FakeExchange) -> Found:
 
 async def read_market_data(exchange: FakeExchange, found: Found) -> None:
     """Every public method of Python's ccxt under every profile, by clients that know no market before."""
-    outcomes = []
+    outcomes, of_inverse = [], []
     for make in (market_data.synchronous, market_data.asynchronous):
         exchange.reset()
         async with make("alice-key", "alice-secret") as client:
             outcomes.append(await market_data.ask_everything(exchange, client))
-    found.prices["ccxt"] = _both(*outcomes)
+            asked = market_data.ask_everything(exchange, client, inverse.METHODS, inverse.move)
+            of_inverse.append(await asked)
+    found.prices["ccxt"], found.inverse["ccxt"] = _both(*outcomes), _both(*of_inverse)
 
 
 def read_market_data_with_node(exchange: FakeExchange, found: Found) -> None:

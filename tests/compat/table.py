@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 
-from compat import bingx_api, market_data, orders, perpetuals
+from compat import bingx_api, inverse, market_data, orders, perpetuals
 from compat.failures import FAILURES
 from compat.market_data import METHODS, NPM
 from compat.running import LIBRARIES, PROFILE_SETTINGS, UNCOMMON_SETTINGS, Found, Setting
@@ -37,6 +37,10 @@ def rendered(found: Found) -> str:
             "Perpetuals, by two users who trade with each other and with the house:",
             "",
             *_by_method(found.perpetuals, perpetuals.ROWS),
+            "",
+            "Market data of coin-margined perpetuals, after a move and with a mark elsewhere:",
+            "",
+            *_by_method(found.inverse, dict.fromkeys(method.title for method in inverse.METHODS)),
             "",
             "Does a program notice that a call has failed? Asked under `documented`:",
             "",

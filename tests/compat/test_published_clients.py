@@ -4,7 +4,7 @@ import os
 from collections import Counter
 
 import pytest
-from compat import bingx_api, market_data, orders, perpetuals
+from compat import bingx_api, inverse, market_data, orders, perpetuals
 from compat.market_data import METHODS
 from compat.orders import BOOKS, ROWS, STEPS
 from compat.running import LIBRARIES, PROFILE_SETTINGS, SILENT, WORKS, Found
@@ -300,6 +300,38 @@ def test_bingx_python_takes_a_failed_transfer_for_success_when_its_message_is_no
 ) -> None:
     failure = f"a transfer of more than there is, answered with `V6={place}`"
     assert found.failures["bingx-python", failure] == f"{SILENT}: taken for success"
+
+
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+def test_ccxt_reads_every_price_of_coin_margined_perpetuals_where_answers_are_as_recorded(
+    found: Found, profile: str
+) -> None:
+    cells = {title: cell for (title, of), cell in found.inverse["ccxt"].items() if of == profile}
+    assert cells == {method.title: WORKS for method in inverse.METHODS}
+
+
+LISTS_ALONE = {"`fetch_funding_rate`", "`fetch_open_interest`"}
+"""What ccxt looks for in a list, where D and R have an object (V83)."""
+
+
+@pytest.mark.parametrize(
+    ("profile", "silent"),
+    [
+        ("docs-site", LISTS_ALONE),
+        *(
+            (of, LISTS_ALONE | {f"`{name}`" for name in ("load_markets", "fetch_markets", "fetch_ticker")})
+            for of in ("skill", "reference")
+        ),
+    ],
+)
+def test_ccxt_misses_rates_and_in_rs_answers_prices_and_contracts_of_coin_margined_perpetuals(
+    found: Found, profile: str, silent: set[str]
+) -> None:
+    cells = {title: cell for (title, of), cell in found.inverse["ccxt"].items() if of == profile}
+    wrong = {title for title, cell in cells.items() if cell.startswith(SILENT)} - {"`fetch_tickers`"}
+    assert wrong == silent
+    assert {cell for title, cell in cells.items() if title not in silent | {"`fetch_tickers`"}} == {WORKS}
+    assert cells["`fetch_tickers`"] == cells["`fetch_ticker`"]
 
 
 def test_bingx_python_signs_in_base64_unless_it_is_told_otherwise_which_no_document_allows(
