@@ -71,7 +71,7 @@ def test_marks_funding_and_contracts_are_read_alike_in_every_documented_form(
     assert (premium.mark_price, premium.funding_rate) == (Decimal(61000), Decimal("-0.0003"))
     assert premium.next_funding_ms > exchange.clock.now_ms()
     (candle,) = client.send(swap_market.mark_klines(SYMBOL, "1m", limit=1))
-    assert (candle.close, candle.volume) == (Decimal(60000), Decimal(0))
+    assert (candle.close, candle.volume) == (Decimal(61000), Decimal(0))
     buy(client)  # funding is settled where somebody holds something
     exchange.clock.advance(ms=8 * 3_600_000)
     assert client.send(swap_market.funding_rates(SYMBOL, limit=5))[-1].rate == Decimal("-0.0003")

@@ -185,3 +185,30 @@ def test_an_order_beyond_the_opening_price_rests_on_as_it_did(tmp_path: Path) ->
         exchange.clock.advance(ms=5_000)
         (order,) = exchange.orders(1)
         assert (order["status"], exchange.market("BTC-USDT").last) == ("PENDING", Decimal(50_000))
+
+
+def test_candles_of_a_mark_that_was_set_are_kept_and_go_on(tmp_path: Path) -> None:
+    query = "/openApi/swap/v1/market/markPriceKlines?symbol=BTC-USDT&interval=1m&limit=9"
+
+    def marks(exchange: FakeExchange) -> str:
+        return requests.get(exchange.base_urls[0] + query, timeout=10).text
+
+    def go_on(exchange: FakeExchange) -> None:
+        exchange.clock.advance(ms=MINUTE_MS)
+        exchange.market("BTC-USDT", "swap").mark(None)
+
+    with started(None, NOW_MS) as first:
+        market = first.market("BTC-USDT", "swap")
+        market.trade("BUY", "0.05")
+        market.mark("41000")
+        first.clock.advance(ms=3 * MINUTE_MS)
+        market.mark("42000")
+        market.move("58000")
+        first.save(tmp_path / "state.jsonl")
+        before = marks(first)
+        with started(tmp_path / "state.jsonl", NOW_MS + 3 * MINUTE_MS) as second:
+            assert marks(second) == before
+            assert "41000" in before
+            for exchange in (first, second):
+                go_on(exchange)
+            assert marks(second) == marks(first) != before

@@ -9,7 +9,7 @@ from support.sender import ALICE, NOW_MS, Sender
 
 from bingx_fake import FakeExchange
 
-HOUR_MS = 3_600_000
+MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 LAST_BOUNDARY_MS = NOW_MS - NOW_MS % (8 * HOUR_MS)
 USERS_LONG = {
     "symbol": "BTC-USDT",
@@ -90,6 +90,67 @@ def test_a_mark_that_is_set_is_the_one_that_the_premium_index_tells(exchange: Fa
     told = asked(exchange, "v2/quote/premiumIndex", symbol="BTC-USDT")
     assert (told["markPrice"], told["indexPrice"]) == ("61000.0", "60500.0")
     assert told["nextFundingTime"] == LAST_BOUNDARY_MS + 8 * HOUR_MS
+
+
+MARKS = {"symbol": "BTC-USDT", "interval": "1m"}
+
+
+def prices(row: dict[str, Any]) -> list[str]:
+    return [row[name] for name in ("open", "high", "low", "close")]
+
+
+def test_candles_of_a_mark_that_nobody_sets_are_those_of_trades(exchange: FakeExchange) -> None:
+    exchange.market("BTC-USDT", product="swap").move(59_000)
+    (mark,) = asked(exchange, "v1/market/markPriceKlines", limit="1", **MARKS)
+    (traded,) = asked(exchange, "v3/quote/klines", limit="1", **MARKS)
+    assert prices(mark) == prices(traded)
+
+
+def test_candles_of_a_mark_that_is_set_are_its_own_until_and_after_it_is_released(
+    exchange: FakeExchange,
+) -> None:
+    market = exchange.market("BTC-USDT", product="swap")
+    exchange.clock.advance(MINUTE_MS)
+    market.mark(41_000)
+    market.move(59_000)
+    exchange.clock.advance(2 * MINUTE_MS)
+    market.mark(42_000)
+    exchange.clock.advance(MINUTE_MS)
+    market.mark(None)
+    exchange.clock.advance(MINUTE_MS)
+    market.move(58_000)
+    rows = asked(exchange, "v1/market/markPriceKlines", limit="6", **MARKS)
+    assert [prices(row) for row in reversed(rows)] == [
+        rows_before(exchange),
+        ["60000.0", "60000.0", "41000.0", "41000.0"],
+        ["41000.0"] * 4,
+        ["41000.0", "42000.0", "41000.0", "42000.0"],
+        ["42000.0", "59000.0", "42000.0", "59000.0"],
+        ["59000.0", "59000.0", "58000.0", "58000.0"],
+    ]
+    (hour,) = asked(exchange, "v1/market/markPriceKlines", symbol="BTC-USDT", interval="1h", limit="1")
+    assert (hour["low"], hour["close"]) == ("41000.0", "58000.0")
+    (traded,) = asked(exchange, "v3/quote/klines", symbol="BTC-USDT", interval="1h", limit="1")
+    assert Decimal(traded["low"]) > 50_000, "what is traded is another matter"
+
+
+def rows_before(exchange: FakeExchange) -> list[str]:
+    """The minute in which the exchange opened, before the mark was set: as it was traded."""
+    row = asked(exchange, "v3/quote/klines", limit="6", **MARKS)[-1]
+    return prices(row)
+
+
+def test_a_market_that_opens_with_a_mark_has_its_candles_from_then_on(exchange: FakeExchange) -> None:
+    exchange.load(
+        {
+            "markets": [
+                {"product": "swap", "symbol": "ADA-USDT", "tick": "0.1", "step": 1, "price": 50, "mark": 40}
+            ]
+        }
+    )
+    exchange.clock.advance(MINUTE_MS)
+    rows = asked(exchange, "v1/market/markPriceKlines", symbol="ADA-USDT", interval="1m", limit="2")
+    assert [prices(row) for row in rows] == [["40.0"] * 4, ["50.0", "50.0", "40.0", "40.0"]]
 
 
 def test_rates_of_the_past_are_those_that_were_settled(exchange: FakeExchange) -> None:

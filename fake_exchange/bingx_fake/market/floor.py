@@ -119,6 +119,7 @@ class Floor:
         market.mark, market.index = listing.mark, listing.index
         if standing is not None:
             stand(stall, standing)
+        stall.marks.note(market, stall.reached_ms)
         self._start_source(stall, now_ms, None if standing is None else standing.source)
         self._start_flow(stall, now_ms)
         return stall
@@ -265,6 +266,7 @@ class Floor:
                 is_late = event.at_ms < market_ms
                 stall.tape.append(msgspec.structs.replace(event, at_ms=market_ms) if is_late else event)
                 is_taken = is_taken or event.maker_owner == MAKER
+        stall.marks.note(stall.market, market_ms)
         if is_taken and not stall.is_refilling and stall.house.is_taken:
             stall.is_refilling = True
             self._agenda.add(at_ms + stall.listing.refill_ms, _Refill(stall.market.id))

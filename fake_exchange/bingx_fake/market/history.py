@@ -46,7 +46,7 @@ class History:
     """
 
     def __init__(
-        self, make_past: Callable[[], Past] | None, minutes: Minutes, opened_ms: int, opening: int
+        self, make_past: Callable[[], Past | None] | None, minutes: Minutes, opened_ms: int, opening: int
     ) -> None:
         self._make_past = make_past
         self.minutes = minutes
@@ -66,6 +66,10 @@ class History:
     def since_ms(self) -> int:
         """Before this there are no candles."""
         return self._opened_ms if self.past is None else self.past.since_ms
+
+    def beside(self, minutes: Minutes) -> "History":
+        """The same past, and other minutes from the opening on."""
+        return History(lambda: self.past, minutes, self._opened_ms, self._opening)
 
     def page(
         self,

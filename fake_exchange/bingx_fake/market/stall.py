@@ -10,6 +10,7 @@ import msgspec
 from bingx_fake.market.fitting import Draw
 from bingx_fake.market.history import History
 from bingx_fake.market.house import House, Ladder
+from bingx_fake.market.marks import Marks
 from bingx_fake.market.sources import Constant, Flow, Source
 from bingx_fake.venue.commands import MarketId, Traded
 from bingx_fake.venue.instruments import Instrument
@@ -74,8 +75,9 @@ class Stall:
     :param reached_ms: the time of its last change: where the clock is set back, the market waits for it.
     :param funding: the rate, where somebody has set it.
 
-    ``source_ms`` is when its source began, ``opening_id`` the last trade's before it opened, and
-    ``spans_with_changes`` in how many spans between publications the book has changed.
+    ``marks`` has the candles of its mark price. ``source_ms`` is when its source began, ``opening_id`` the
+    last trade's before it opened, and ``spans_with_changes`` in how many spans between publications the book
+    has changed.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Stall:
         self.published_every_ms = published_every_ms(market.id)
         self.house = house
         self.history = history
+        self.marks = Marks(history)
         self.opening_id = market.trades
         self.tape: deque[Traded] = deque(maxlen=TAPE)
         self.walk: Iterator[int] = iter(())

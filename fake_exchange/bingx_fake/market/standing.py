@@ -30,6 +30,7 @@ class Standing(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
     :param opened: when it opened; ``reached`` when it last changed.
     :param source: for how many milliseconds its source had been going.
     :param opening_id: of the last trade before it opened; ``trades`` of the last one altogether.
+    :param marks: as ``minutes``, of the mark price since somebody first set it.
     :param refills: by price, how often the ladder's level there was.
     :param updates: how often its book changed; ``published`` how often that was published on streams.
     """
@@ -51,6 +52,7 @@ class Standing(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
     published: Whole
     refills: list[tuple[Ticks, Whole]] = []
     minutes: list[Minute] = []
+    marks: list[Minute] = []
     tape: list[Print] = []
 
 
@@ -75,6 +77,7 @@ def standing_of(stall: Stall, now_ms: int) -> Standing:
         published=stall.spans_with_changes,
         refills=[*stall.house.refills.items()],
         minutes=[msgspec.structs.astuple(minute) for minute in stall.history.minutes.since(0)],
+        marks=[msgspec.structs.astuple(minute) for minute in stall.marks.minutes],
         tape=[(it.trade_id, it.at_ms, it.price, it.quantity, it.taker_side) for it in stall.tape],
     )
 
@@ -88,6 +91,7 @@ def stand(stall: Stall, standing: Standing) -> None:
     stall.opening_id = standing.opening_id
     stall.go_on(standing.reached, standing.updates, standing.published)
     stall.history.minutes.begin_with([Candle(*minute) for minute in standing.minutes])
+    stall.marks.go_on(market, [Candle(*minute) for minute in standing.marks])
     stall.tape.extend(
         Traded(
             number=0,

@@ -270,6 +270,7 @@ def _check_market(market: MarketForm, path: KeyPath, prices: Mapping[str, Decima
 
 def _check_standing(standing: Standing, path: KeyPath) -> None:
     rows = {"minutes": [row[0] for row in standing.minutes], "tape": [row[0] for row in standing.tape]}
+    rows["marks"] = [row[0] for row in standing.marks]
     for key, firsts in rows.items():
         if any(later <= earlier for earlier, later in pairwise(firsts)):
             raise Wrong((*path, key), "the rows do not follow each other")

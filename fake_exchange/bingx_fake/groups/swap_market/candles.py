@@ -8,6 +8,8 @@ from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.lasting import LastingRows
 from bingx_fake.groups.spot_market.facts import Rows
 from bingx_fake.groups.swap_market.asking import stall_of
+from bingx_fake.market.history import History
+from bingx_fake.market.stall import Stall
 from bingx_fake.venue.candles import Candle, opening_after
 
 _UTC_MS = 0
@@ -58,15 +60,21 @@ class PerpCandle(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 def klines(books: Books, call: Call) -> Rows:
-    """Candles, the newest first, days by UTC (ours, A148).
-
-    Those of the mark price are those of trades without a volume: the mark follows what is paid, and where
-    somebody has set it, candles do not tell (ours, A148).
-    """
-    parameters = call.parameters
+    """Candles of trades, the newest first, days by UTC (ours, A148)."""
     stall = stall_of(books, call)
+    return _rows(call, stall, stall.history)
+
+
+def mark_klines(books: Books, call: Call) -> Rows:
+    """Candles of the mark price: those of trades until somebody sets it (ours, A148)."""
+    stall = stall_of(books, call)
+    return _rows(call, stall, stall.marks.history)
+
+
+def _rows(call: Call, stall: Stall, history: History) -> Rows:
+    parameters = call.parameters
     interval = parameters.required_text("interval")
-    over, others = stall.history.parts(
+    over, others = history.parts(
         interval,
         _UTC_MS,
         start_ms=parameters.integer("startTime"),

@@ -17,7 +17,7 @@ HANDLERS: Mapping[str, Handler] = {
     "old_trades": trades.old_trades,
     "klines": candles.klines,
     "klines_v2": candles.klines,
-    "mark_klines": candles.klines,
+    "mark_klines": candles.mark_klines,
     "premium_index": funding.premium_index,
     "funding_rates": funding.funding_rates,
     "open_interest": funding.open_interest,
