@@ -11,7 +11,7 @@ from support.cassettes import VST, Turn, live_recorder, read
 from support.clients import make_every_call
 from support.perpetuals import ABOUT_PERPETUALS, make_every_call_about_perpetuals
 from support.readers import ABOUT_ORDERS
-from support.sender import SERVER_TIME, SPOT_BALANCE, Sender
+from support.sender import ALICE, SERVER_TIME, SPOT_BALANCE, Sender
 
 from bingx_client import APIError, Client, ProtocolError, calls
 from bingx_client.calls.common.readers import server_time
@@ -129,6 +129,7 @@ def test_a_recording_of_every_call_about_perpetuals_is_read(exchange: FakeExchan
             clock=exchange.clock.now_ms,
         ) as client,
     ):
+        exchange.credit(ALICE, "coinMPerp", "BTC", "0.01")
         make_every_call_about_perpetuals(client, exchange.clock.now_ms())
     assert "APIError" not in read_each(path)
     written = path.read_text()

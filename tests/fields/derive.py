@@ -179,6 +179,9 @@ def trading(reference: Path, groups: set[str]) -> Iterator[tuple[str, str, str, 
     for route, entry in by_route.items():
         if entry["group"] not in groups:
             continue
+        for other in entry.get("other_routes", ()):
+            for letter in ("R", "D", "O"):
+                yield from _fields(other["route"], letter, entry)
         for same in entry["answer"].get("R_same_as", ()):
             # R says of a part that it is another endpoint's data.
             for field in by_route[same["as"]]["answer"].get("R", ()):
@@ -186,10 +189,15 @@ def trading(reference: Path, groups: set[str]) -> Iterator[tuple[str, str, str, 
                 if kind is not None:
                     yield route, "R", field["path"].replace("data", same["path"], 1), kind
         for letter in ("R", "D", "O"):
-            for field in entry["answer"].get(letter, ()):
-                kind = _TYPES.get(field.get("type") or "")
-                if kind is not None:
-                    yield from ((route, letter, path, kind) for path in _alternatives(field["path"]))
+            yield from _fields(route, letter, entry)
+
+
+def _fields(route: str, letter: str, entry: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """What a source shows of an entry's answer."""
+    for field in entry["answer"].get(letter, ()):
+        kind = _TYPES.get(field.get("type") or "")
+        if kind is not None:
+            yield from ((route, letter, path, kind) for path in _alternatives(field["path"]))
 
 
 def _alternatives(path: str) -> list[str]:

@@ -108,7 +108,7 @@ def fuzz(profile: str, examples: int | None = None) -> Outcome:
                 exchange.call(forget_perpetuals)
                 asks = {parameter.name for parameter in named.parameters}
                 sent = {name: value for name, value in NAMED.items() if name in asks}
-                if named.group in ("swap_trade", "swap_account"):
+                if named.group in ("swap_trade", "swap_account", "coinm_trade"):
                     sent = dict(example_of(named.id, profile))
                 make_what_it_names(exchange, named, sent)
                 test = random_cases(operation, known[path][method.upper()], send, examples)
@@ -129,7 +129,8 @@ def fuzz(profile: str, examples: int | None = None) -> Outcome:
 
 def forget_perpetuals(inner: Exchange) -> None:
     """Have alice begin again with perpetuals, whatever mode and leverage made-up requests chose."""
-    inner.books.swap.forget(ALICE, inner.clock.now_ms())
+    for desk in inner.books.perps:
+        desk.forget(ALICE, inner.clock.now_ms())
 
 
 def check_orders(inner: Exchange) -> tuple[int, int]:

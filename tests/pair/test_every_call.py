@@ -89,6 +89,7 @@ def test_every_endpoint_of_a_group_that_has_typed_calls_has_one(
     client: Client, exchange: FakeExchange
 ) -> None:
     make_every_call(client)
+    exchange.credit(ALICE, "coinMPerp", "BTC", "0.01")
     make_every_call_about_perpetuals(client, NOW_MS)
     make_every_call_of_agents(client, NOW_MS)
     called = {(entry["method"], entry["path"]) for entry in exchange.requests}

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
+from profiles.test_coin_switches import SHAPES as COIN_SHAPES
 from profiles.test_swap_switches import SHAPES as SWAP_SHAPES
 from support.sender import (
     BOB,
@@ -491,7 +492,7 @@ def test_every_answer_of_every_switchable_variation_is_switched_here() -> None:
     switched |= {("V6", dialect) for dialect in FAILURES}
     switched |= {("V25", "reference"), ("V25", "docs-site"), ("V21", "200"), ("V21", "4xx")}
     switched |= {("V22", "first-answer-again"), ("V22", "always-refused")}
-    switched |= {(variation, answer) for variation, answer, *_ in SWAP_SHAPES}
+    switched |= {(variation, answer) for variation, answer, *_ in (*SWAP_SHAPES, *COIN_SHAPES)}
     switched |= {("V63", "orders"), ("V63", "positions")}  # test_swap_switches.py
     switched |= {("V88", answer) for answer in ("tables", "examples", "all")}  # test_agent_switches.py
     switched |= {("V90", answer) for answer in ("dates", "milliseconds", "any")}

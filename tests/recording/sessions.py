@@ -171,6 +171,7 @@ def record_everything(path: Path) -> None:
         session.control("POST /clock/advance", {"ms": 61_000})
     session.control("PUT /profile", {"profile": "documented"})
     trade_perps(session)
+    trade_coins(session)
     session.control("PUT /profile", {"profile": "documented", "strict": True})
     for number, fault in enumerate(FAULTS):
         session.control("POST /faults", {"domain": "com", "probability": 0.5, "for_ms": 2_000, **fault})
@@ -260,6 +261,27 @@ def trade_perps(session: Session) -> None:
     ask("set_auto_margin", positionId=str(session.exchange.books.swap.records.positions(ALICE)[0].id))
     ask("close_all_positions")
     ask("set_position_mode")
+    ask("set_margin_type")
+
+
+def trade_coins(session: Session) -> None:
+    """The same with coins as margin."""
+
+    def ask(name: str, **sent: str) -> None:
+        endpoint = ENDPOINTS[f"coinm_trade.{name}"]
+        session.ask(endpoint, session.request_of(endpoint) | sent)
+
+    session.control(f"POST /users/{ALICE}/credit", {"account": "coinMPerp", "asset": "BTC", "amount": "0.01"})
+    ask("place_order", clientOrderId="open")
+    ask("query_order", clientOrderId="open")
+    ask("delete_open_orders")
+    ask("close_all_positions")
+    ask("set_margin_type", marginType="ISOLATED")
+    ask("place_order", clientOrderId="others")
+    ask("cancel_order", clientOrderId="others")
+    ask("place_order", type="MARKET", clientOrderId="position")
+    ask("change_margin")
+    ask("close_all_positions")
     ask("set_margin_type")
 
 

@@ -57,6 +57,8 @@ def make_what_it_names(exchange: FakeExchange, endpoint: Endpoint, sent: Mapping
         )
     if endpoint.group in ("swap_trade", "swap_account"):
         exchange.call(lambda inner: _make_what_a_swap_names(inner, endpoint, sent))
+    if endpoint.group == "coinm_trade":
+        exchange.call(lambda inner: _make_what_coins_name(inner, endpoint, sent))
     if endpoint.group != "spot_trade":
         return
     of_ocos = "oco/" in endpoint.path
@@ -134,6 +136,56 @@ _OF_A_POSITION = (
     ),
     *("position_history", "change_margin", "margin_history", "reverse_position"),
 )
+
+
+def _make_what_coins_name(inner: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) -> None:
+    """The same with coins as margin."""
+    coinm, now_ms = inner.books.coinm, inner.clock.now_ms()
+    name = endpoint.id.partition(".")[2]
+    if not inner.books.ledger.balance(ALICE, "coinMPerp", "BTC").free:
+        inner.books.ledger.credit(ALICE, "coinMPerp", "BTC", Decimal("0.01"))
+    if name in ("change_margin", "force_orders") and not any(
+        position.is_isolated for position in coinm.records.positions(ALICE)
+    ):
+        coinm.close_all(ALICE, None, now_ms)
+        coinm.cancel_all(ALICE, None, now_ms)
+        coinm.set_margin_type(ALICE, "BTC-USD", is_isolated=True)
+    if name in (
+        "positions",
+        "fills",
+        "order_history",
+        "close_all_positions",
+        "change_margin",
+        "force_orders",
+    ):
+        _trade_a_contract(inner, PerpType.MARKET)
+    if name == "fills":
+        coinm.records.of(ALICE).fills[-1].order.id = int(sent["orderId"])
+    if name == "force_orders":
+        for price in (300_000, None):
+            inner.books.floor.apply(SetMark(("coinm", "BTC-USD"), price), now_ms)
+    if name in ("cancel_open_orders", "delete_open_orders", "open_orders"):
+        _trade_a_contract(inner, PerpType.LIMIT, "listed")
+    if name != "place_order" and "clientOrderId" in sent:
+        _trade_a_contract(inner, PerpType.LIMIT, sent["clientOrderId"])
+
+
+def _trade_a_contract(inner: Exchange, kind: PerpType, client_id: str = "") -> None:
+    coinm = inner.books.coinm
+    known = coinm.records.by_client_id(ALICE, client_id)
+    if known is not None and known.is_open:
+        return
+    coinm.records.of(ALICE).named.pop(client_id, None)  # for the name is to be another order's
+    order = NewPerpOrder(
+        symbol="BTC-USD",
+        side=Side.BUY,
+        position_side=PositionSide.BOTH,
+        type=kind,
+        quantity=Decimal(1),
+        price=Decimal(40000) if kind is PerpType.LIMIT else None,
+        client_id=client_id,
+    )
+    coinm.place(ALICE, order, inner.clock.now_ms())
 
 
 def _hold_isolated(inner: Exchange, *, is_hedging: bool = False) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bingx_client import Call, Client
-from bingx_client.calls import cswap_market, swap_account, swap_market, swap_trade
+from bingx_client.calls import coinm_trade, cswap_market, swap_account, swap_market, swap_trade
+from bingx_client.calls.coinm_trade import readers as coins
 from bingx_client.calls.cswap_market import readers as coin_market
 from bingx_client.calls.spot_trade.readers import countdown
 from bingx_client.calls.swap_account import readers as account
@@ -56,6 +57,24 @@ ABOUT_PERPETUALS: Mapping[str, Callable[[Node], Any]] = {
     "swap_account.positions": account.positions,
     "swap_account.commission_rate": account.commission_rates,
     "swap_account.income": account.income,
+    "coinm_trade.place_order": coins.order,
+    "coinm_trade.cancel_order": coins.order,
+    "coinm_trade.query_order": coins.order,
+    "coinm_trade.open_orders": coins.orders,
+    "coinm_trade.order_history": coins.orders,
+    "coinm_trade.force_orders": coins.orders,
+    "coinm_trade.cancel_open_orders": coins.cancelled,
+    "coinm_trade.delete_open_orders": coins.cancelled,
+    "coinm_trade.close_all_positions": coins.closed,
+    "coinm_trade.fills": coins.fills,
+    "coinm_trade.leverage": coins.leverages,
+    "coinm_trade.set_leverage": coins.leverage_set,
+    "coinm_trade.margin_type": coins.margin_type,
+    "coinm_trade.set_margin_type": trade.done,
+    "coinm_trade.change_margin": trade.done,
+    "coinm_trade.balance": coins.balances,
+    "coinm_trade.positions": coins.positions,
+    "coinm_trade.commission_rate": coins.commission_rates,
     "swap_market.contracts": market.contracts,
     "swap_market.trading_rules": market.trading_rules,
     "swap_market.depth": market.depth,
@@ -92,7 +111,7 @@ def make_every_call_about_perpetuals(client: Client, now_ms: int) -> None:
     client.send(swap_trade.set_margin_type(SYMBOL, "ISOLATED"))
     client.send(swap_trade.place_order(SYMBOL, "BUY", "MARKET", quantity="0.001"))
     client.send(swap_trade.add_margin(SYMBOL, 2))
-    bid = swap_trade.place_order(SYMBOL, "BUY", "LIMIT", quantity="0.001", price="50000")
+    bid = swap_trade.place_order(SYMBOL, "BUY", "LIMIT", quantity="0.001", price="58000")
     order = client.send(bid)
     others = client.send(swap_trade.place_orders([bid, bid]))
     reads: list[Call[Any]] = [
@@ -151,6 +170,7 @@ def make_every_call_about_perpetuals(client: Client, now_ms: int) -> None:
     client.send(swap_trade.close_position(position.position_id))
     client.send(swap_trade.position_history(SYMBOL))
     client.send(swap_trade.close_all_positions())
+    make_every_call_about_coins(client)
     client.send(swap_trade.get_vst())
     client.send(swap_trade.set_multi_assets(False))
     client.send(swap_trade.set_hedging(True))
@@ -158,3 +178,35 @@ def make_every_call_about_perpetuals(client: Client, now_ms: int) -> None:
     (position,) = client.send(swap_account.positions())
     client.send(swap_trade.set_auto_margin(SYMBOL, position.position_id, 5))
     client.send(swap_trade.close_all_positions())
+
+
+COINS = "BTC-USD"
+
+
+def make_every_call_about_coins(client: Client) -> None:
+    """The same with coins as margin, of which alice has some."""
+    client.send(coinm_trade.set_leverage(COINS, 10, side="LONG"))
+    client.send(coinm_trade.set_margin_type(COINS, "ISOLATED"))
+    taken = client.send(coinm_trade.place_order(COINS, "BUY", "MARKET", quantity=1))
+    client.send(coinm_trade.add_margin(COINS, "0.001", position_side="LONG"))
+    bid = coinm_trade.place_order(COINS, "BUY", "LIMIT", quantity=1, price="58000")
+    order = client.send(bid)
+    reads: list[Call[Any]] = [
+        coinm_trade.query_order(COINS, order_id=order.order_id),
+        coinm_trade.open_orders(),
+        coinm_trade.order_history(),
+        coinm_trade.forced_orders(),
+        coinm_trade.fills(taken.order_id),
+        coinm_trade.leverage(COINS),
+        coinm_trade.margin_type(COINS),
+        coinm_trade.balances(),
+        coinm_trade.positions(),
+        coinm_trade.commission_rates(),
+    ]
+    for call in reads:
+        client.send(call)
+    client.send(coinm_trade.cancel_order(COINS, order_id=order.order_id))
+    client.send(bid)
+    client.send(coinm_trade.cancel_open_orders())
+    client.call("coinm_trade.delete_open_orders")
+    client.send(coinm_trade.close_all_positions())

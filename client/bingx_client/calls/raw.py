@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from bingx_client.calls.coinm_trade.writes import WRITES as COINM_TRADE
 from bingx_client.calls.documented import Receipt, Writing, read, unsettled_write, write
 from bingx_client.calls.spot_account.writes import WRITES as SPOT_ACCOUNT
 from bingx_client.calls.spot_trade.writes import WRITES as SPOT_TRADE
@@ -22,6 +23,7 @@ WRITES: Mapping[str, Writing[Any]] = {
     **SWAP_TRADE,
     **SWAP_SETTINGS,
     **SWAP_ASSETS,
+    **COINM_TRADE,
 }
 """Every write that has a typed call, by endpoint."""
 

@@ -12,9 +12,12 @@ _HISTORY_OF = {"swap_account": "swap_trade"}
 """The groups that read what another one makes."""
 _MAKING = ("place_order", "place_orders", "place_oco", "transfer", "inner_transfer")
 """What is asked for beforehand, as the contract's examples ask for it."""
-_AT_THE_MARKET = {"swap_trade.place_order": {"type": "MARKET"}}
+_AT_THE_MARKET = {
+    "swap_trade.place_order": {"type": "MARKET"},
+    "coinm_trade.place_order": {"type": "MARKET"},
+}
 """Orders of the same examples that fill as well, so that there is a position: what is asked instead."""
-_OF_ISOLATED_MARGIN = "swap_trade.change_margin"
+_OF_ISOLATED_MARGIN = ("swap_trade.change_margin", "coinm_trade.change_margin")
 _LEFT_OUT = ("price", "clientOrderId")
 
 
@@ -48,8 +51,9 @@ def _prepare(exchange: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) ->
     (uid, *_) = exchange.books.directory.users
     if "listenKey" in sent:
         exchange.books.listen_keys.take(sent["listenKey"], uid, AT_MS)
-    if endpoint.id == _OF_ISOLATED_MARGIN:
-        exchange.books.swap.set_margin_type(uid, sent["symbol"], is_isolated=True)
+    if endpoint.id in _OF_ISOLATED_MARGIN:
+        desk = exchange.books.swap if endpoint.group == "swap_trade" else exchange.books.coinm
+        desk.set_margin_type(uid, sent["symbol"], is_isolated=True)
     group = _HISTORY_OF.get(endpoint.group, endpoint.group)
     for example in CONTRACT.examples:
         made = ENDPOINTS[example.endpoint]
@@ -66,4 +70,8 @@ def _with_real_ids(exchange: Exchange, sent: Mapping[str, str]) -> Mapping[str, 
     """The parameters with the id of the position that there is in place of one that the documents have."""
     (uid, *_) = exchange.books.directory.users
     held = exchange.books.swap.records.positions(uid) if "positionId" in sent else []
-    return {**sent, "positionId": str(held[0].id)} if held else sent
+    if held:
+        return {**sent, "positionId": str(held[0].id)}
+    if [*sent] == ["orderId"]:  # of fills, which are there of one that filled
+        return {**sent, "orderId": str(exchange.books.coinm.records.of(uid).fills[0].order.id)}
+    return sent

@@ -20,6 +20,7 @@ AT_MS = 1_700_000_000_000
 """The time of every example: 2023-11-14, 22:13:20 UTC, which is when those of the contract take place."""
 _KEY, _SECRET = "alice-key", b"alice-secret"
 _FUNDS = Decimal(100_000)
+_COINS = Decimal(1)
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -37,6 +38,7 @@ def exchange_of(profile: Profile) -> Exchange:
     )
     for account in ("spot", "fund", "USDTMPerp"):
         exchange.books.ledger.credit(form.users[0].uid, account, "USDT", _FUNDS)
+    exchange.books.ledger.credit(form.users[0].uid, "coinMPerp", "BTC", _COINS)
     return exchange
 
 

@@ -20,12 +20,17 @@ class PerpChoosing(PerpFunding):
 
         :raises Declined: ``MODE_IN_USE``.
         """
+        self.check_mode(uid, is_hedging=is_hedging)
+        self.records.of(uid).is_hedging = is_hedging
+
+    def check_mode(self, uid: int, *, is_hedging: bool) -> None:
+        """Refuse another mode while there is anything that is of the one that there is.
+
+        :raises Declined: ``MODE_IN_USE``.
+        """
         user = self.records.of(uid)
-        if is_hedging is user.is_hedging:
-            return
-        if user.open or user.positions or self.is_coming(uid):
+        if is_hedging is not user.is_hedging and (user.open or user.positions or self.is_coming(uid)):
             raise Declined(Reason.MODE_IN_USE)
-        user.is_hedging = is_hedging
 
     def set_margin_type(self, uid: int, symbol: str, *, is_isolated: bool) -> None:
         """Let positions of a market have margin of their own, or share the wallet.
@@ -43,11 +48,13 @@ class PerpChoosing(PerpFunding):
     def set_leverage(self, uid: int, symbol: str, side: PositionSide, leverage: int, at_ms: int) -> int:
         """Choose the leverage of a market, of one side in hedge mode; what is there goes on with it.
 
+        Of a market whose money is in its coin each side is chosen singly in either mode (ours, A240).
+
         :raises Declined: ``NO_SUCH_MARKET``, ``WRONG_SIDE_OF_MODE``, ``LEVERAGE_TOO_HIGH``, ``OVER_LIMIT``,
             ``TOO_LITTLE_MARGIN``.
         """
         market, user = self.market(symbol).id, self.records.of(uid)
-        if (side is PositionSide.BOTH) is user.is_hedging:
+        if self.product == "swap" and (side is PositionSide.BOTH) is user.is_hedging:
             raise Declined(Reason.WRONG_SIDE_OF_MODE, mode="hedge" if user.is_hedging else "one-way")
         highest = terms_of(self.market(symbol).instrument).most_leverage
         if leverage > highest:

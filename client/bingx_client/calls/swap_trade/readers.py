@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Mapping
 
 from bingx_client.calls.swap_trade.models import (
     Amended,
@@ -220,13 +221,23 @@ def tiers(answer: Node) -> list[Tier]:
 
 
 def _order(node: Node, whole: Node) -> Order:
-    status = node.get("status").optional(Node.text)
+    return order_at(node, whole, {}, {})
+
+
+def order_at(node: Node, whole: Node, words: Mapping[str, str], sides: Mapping[str, str]) -> Order:
+    """The order that stands at a place.
+
+    :param whole: what it was read from.
+    :param words: statuses that are spelt otherwise there; ``sides`` likewise of positions.
+    """
+    status, side = node.get("status").optional(Node.text), node.get("positionSide").text()
+    status = words.get(status, status) if status else None
     return Order(
         symbol=node.get("symbol").text(),
         order_id=node.get("orderId").id(),
         client_order_id=_client_id(node),
         side=node.get("side").text(),
-        position_side=node.get("positionSide").text(),
+        position_side=sides.get(side, side),
         type=node.get("type").text(),
         status=_SPELT.get(status, status) if status else None,
         price=node.get("price").amount(),

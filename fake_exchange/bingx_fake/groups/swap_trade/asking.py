@@ -56,9 +56,10 @@ def market_of(books: Books, call: Call) -> MarketId | None:
         refuse(why, call.answers)
 
 
-def new_order(parameters: Parameters, call: Call) -> NewPerpOrder:
+def new_order(parameters: Parameters, call: Call, usual_side: PositionSide | None = None) -> NewPerpOrder:
     """The order that parameters ask for.
 
+    :param usual_side: the position that it is about where it does not say; None where it should (V54).
     :raises Refusal: where it is of a kind that is not built, or not taken under the profile.
     """
     kind = parameters.required_text("type")
@@ -74,7 +75,7 @@ def new_order(parameters: Parameters, call: Call) -> NewPerpOrder:
         symbol=parameters.required_text("symbol"),
         side=Side[parameters.required_text("side")],
         type=PerpType(kind),
-        position_side=_position_side(parameters, call),
+        position_side=_position_side(parameters, call, usual_side),
         quantity=quantity,
         amount=amount,
         price=parameters.number("price"),
@@ -91,14 +92,14 @@ def new_order(parameters: Parameters, call: Call) -> NewPerpOrder:
     )
 
 
-def _position_side(parameters: Parameters, call: Call) -> PositionSide | None:
+def _position_side(parameters: Parameters, call: Call, usual: PositionSide | None) -> PositionSide | None:
     """The position that an order is about; where it does not say, the long one (V54)."""
     text = parameters.text("positionSide")
     if text is not None:
         return PositionSide(text)
-    if call.answers["V54"] == "refused":
+    if usual is None and call.answers["V54"] == "refused":
         raise said("position-side-missing", call.answers)
-    return None
+    return usual
 
 
 def _refuse_guarantee(kind: str, parameters: Parameters, call: Call) -> NoReturn:

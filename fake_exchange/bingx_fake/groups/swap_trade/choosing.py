@@ -86,9 +86,12 @@ def set_position_mode(books: Books, call: Call) -> Mode:
     """Choose it."""
     is_hedging = call.parameters.truth("dualSidePosition") or False
     try:
-        books.swap.set_mode(call.caller.uid, is_hedging=is_hedging)
+        for desk in books.perps:  # it is the account's (ours, A240)
+            desk.check_mode(call.caller.uid, is_hedging=is_hedging)
     except Declined as why:
         refuse(why, call.answers)
+    for desk in books.perps:
+        desk.set_mode(call.caller.uid, is_hedging=is_hedging)
     return Mode(is_hedging)
 
 

@@ -127,6 +127,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         return "Bid" if self.side == "BUY" else "Ask"
 
     @property
+    def contracts(self) -> int:
+        """How many contracts were asked for, where quantities are contracts."""
+        return int(self.sent_quantity)
+
+    @property
     def order(self) -> "Order":
         """Itself, where the answer wraps it (V30)."""
         return self
@@ -152,7 +157,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
             price=instrument.price_text(order.price),
             executed_qty=instrument.quantity_text(order.filled),
             avg_price=fixed(instrument.price_of(order.value, order.filled), instrument.price_places),
-            cum_quote=fixed(order.value, 0),
+            cum_quote=fixed(_turnover(order), 0),
             stop_price=instrument.price_text(order.stop) if order.stop else "",
             profit=fixed(order.profit, 4),
             commission=fixed(minus(order.fee), 6),
@@ -179,6 +184,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
             close_position="true" if order.close_position else "",
             applied=applied,
         )
+
+
+def _turnover(order: PerpOrder) -> Decimal:
+    """What an order's fills come to in the quote coin."""
+    instrument = order.instrument
+    return instrument.nominal(0, order.filled) if instrument.is_inverse else order.value
 
 
 class NotCancelled(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""Trading coin-margined perpetuals: orders, positions, leverage and margin, and their account."""
