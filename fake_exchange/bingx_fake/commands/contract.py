@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bingx_contracts import ASSUMPTIONS, VARIATIONS
 from bingx_contracts.rendering import assumptions as page_of_assumptions
+from bingx_contracts.rendering import groups as page_of_groups
 from bingx_contracts.rendering import register
 from bingx_fake.profiles.adoption import AdoptionError, adopt, adopted_profiles, keep, read_report
 from bingx_fake.profiles.choice import DEFAULT_PROFILE, Profile, ProfileError, choose
@@ -65,6 +66,46 @@ def assumptions(as_json: bool, as_markdown: bool) -> None:
         for known in ASSUMPTIONS.values():
             table.add_row(known.id, known.says, known.reason, known.source)
         Console(soft_wrap=False).print(table)
+
+
+@click.command(
+    epilog="""
+\b
+Examples:
+  bingx-fake groups
+  bingx-fake groups --json
+  bingx-fake groups --markdown > groups.md
+"""
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print every group as a page.")
+def groups(as_json: bool, as_markdown: bool) -> None:
+    """Print which endpoints there are, what documents disagree about of each, and what is ours."""
+    if as_markdown:
+        click.echo(page_of_groups.markdown(), nl=False)
+        return
+    rows = [
+        (endpoint, page_of_groups.differing(endpoint), page_of_groups.ours(endpoint))
+        for endpoints in page_of_groups.groups().values()
+        for endpoint in endpoints
+    ]
+    if as_json:
+        found = {
+            endpoint.id: {
+                "method": endpoint.method,
+                "path": endpoint.path,
+                "title": endpoint.title,
+                "permission": endpoint.permission,
+                "differs": differs,
+                "ours": ours,
+            }
+            for endpoint, differs, ours in rows
+        }
+        click.echo(json.dumps(found, indent=1))
+    else:
+        for endpoint, differs, ours in rows:
+            route = f"{endpoint.method} {endpoint.path}"
+            click.echo(f"{endpoint.id:<36} {route:<64} {' '.join(differs + ours)}".rstrip())
 
 
 @click.command(

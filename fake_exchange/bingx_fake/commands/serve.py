@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bingx_fake.commands.contract import adopt_report, assumptions, variations
+from bingx_fake.commands.contract import adopt_report, assumptions, groups, variations
 from bingx_fake.commands.control_options import ControlOptions, control_options, refuse_no_host
 from bingx_fake.commands.examples import examples
 from bingx_fake.commands.explain import explain
@@ -44,6 +44,7 @@ main.add_command(openapi)
 main.add_command(examples)
 main.add_command(variations)
 main.add_command(assumptions)
+main.add_command(groups)
 main.add_command(adopt_report)
 main.add_command(explain)
 main.add_command(run)
