@@ -2,9 +2,9 @@
 
 import json
 from typing import Any
-from urllib.parse import quote
 
 import pytest
+from support.forms import bingx_net, ccxt, hummingbot, json_body
 from support.sender import (
     ALICE,
     CANCEL_ALL_AFTER,
@@ -13,8 +13,6 @@ from support.sender import (
     CANCEL_ORDERS,
     COINS,
     FILLS,
-    FORM,
-    NOW_MS,
     OPEN_ORDERS,
     ORDER_HISTORY,
     PLACE_OCO,
@@ -23,12 +21,10 @@ from support.sender import (
     QUERY_ORDER,
     REPLACE_ORDER,
     TRANSFER,
-    Reply,
     Sender,
-    hmac_hex,
 )
 
-SECRET, SYMBOL = "alice-secret", "BTC-USDT"
+SYMBOL = "BTC-USDT"
 BID: dict[str, Any] = {
     "symbol": SYMBOL,
     "side": "BUY",
@@ -36,49 +32,6 @@ BID: dict[str, Any] = {
     "quantity": "0.001",
     "price": "50000",
 }
-
-
-def ccxt(sender: Sender, method: str, path: str, **parameters: Any) -> Reply:
-    """All in the query, sorted; signed as it is, sent percent-encoded; an empty body."""
-    everything = sorted((parameters | {"timestamp": NOW_MS}).items())
-    signed = "&".join(f"{name}={value}" for name, value in everything)
-    wire = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in everything)
-    headers = {"X-BX-APIKEY": "alice-key", "X-SOURCE-KEY": "CCXT"}
-    target = f"{path}?{wire}&signature={hmac_hex(SECRET, signed)}"
-    return sender.raw(method, target, headers=headers, body=b"" if method == "POST" else None)
-
-
-def hummingbot(sender: Sender, method: str, path: str, **parameters: Any) -> Reply:
-    """All in the query; the sorted and percent-encoded text is signed; JSON is announced and none is sent."""
-    everything = sorted((parameters | {"timestamp": NOW_MS}).items())
-    wire = "&".join(f"{name}={quote(str(value))}" for name, value in everything)
-    headers = {"X-BX-APIKEY": "alice-key", "X-SOURCE-KEY": "Hummingbot", "Content-Type": "application/json"}
-    target = f"{path}?{wire}&signature={hmac_hex(SECRET, wire)}"
-    return sender.raw(method, target, headers=headers, body=b"" if method == "POST" else None)
-
-
-def bingx_net(sender: Sender, method: str, path: str, **parameters: Any) -> Reply:
-    """A write in a form body, sorted; a read in the query; recvWindow on each."""
-    everything = sorted((parameters | {"timestamp": NOW_MS, "recvWindow": 5000}).items())
-    signed = "&".join(f"{name}={value}" for name, value in everything)
-    signature = hmac_hex(SECRET, signed)
-    wire = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in everything)
-    headers = {"X-BX-APIKEY": "alice-key"}
-    if method == "GET":
-        return sender.raw("GET", f"{path}?{wire}&signature={signature}", headers=headers)
-    body = f"{wire}&signature={signature}".encode()
-    return sender.raw("POST", path, headers=headers | {"Content-Type": FORM}, body=body)
-
-
-def json_body(sender: Sender, method: str, path: str, **parameters: Any) -> Reply:
-    """A write in a JSON body with the signature inside it, numbers as numbers."""
-    if method == "GET":
-        return bingx_net(sender, method, path, **parameters)
-    everything = dict(sorted((parameters | {"timestamp": NOW_MS}).items()))
-    signed = "&".join(f"{name}={value}" for name, value in everything.items())
-    document = json.dumps(everything | {"signature": hmac_hex(SECRET, signed)}).encode()
-    headers = {"X-BX-APIKEY": "alice-key", "Content-Type": "application/json"}
-    return sender.raw("POST", path, headers=headers, body=document)
 
 
 FORMS = pytest.mark.parametrize("write", [ccxt, hummingbot, bingx_net, json_body])
