@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from support.sender import FORM, NOW_MS, Reply, Sender, hmac_hex
+from support.sender import FORM, NOW_MS, Reply, Sender, hmac_hex, pairs
 
 SECRET = "alice-secret"
 
@@ -50,3 +50,27 @@ def json_body(sender: Sender, method: str, path: str, **parameters: Any) -> Repl
     document = json.dumps(everything | {"signature": hmac_hex(SECRET, signed)}).encode()
     headers = {"X-BX-APIKEY": "alice-key", "Content-Type": "application/json"}
     return sender.raw("POST", path, headers=headers, body=document)
+
+
+def bingx_net_of_perpetuals(sender: Sender, method: str, path: str, **parameters: Any) -> Reply:
+    """As BingX.Net writes about perpetuals: recvWindow on each; see below for where the rest goes.
+
+    Orders, amendments and replacements in a JSON body, the type of margin in the query although it is a
+    write, other writes in a form body, sorted; reads and cancels in the query, in the order in which they are
+    given. Truths are lower-case words.
+    """
+    given = {name: str(it).lower() if isinstance(it, bool) else it for name, it in parameters.items()}
+    everything = given | {"recvWindow": 5000, "timestamp": NOW_MS}
+    headers = {"X-BX-APIKEY": "alice-key"}
+    if method == "POST" and path.endswith(("/order", "/amend", "/cancelReplace")):
+        ordered = dict(sorted(everything.items()))
+        document = ordered | {"signature": hmac_hex(SECRET, pairs(ordered))}
+        headers |= {"Content-Type": "application/json"}
+        return sender.raw("POST", path, headers=headers, body=json.dumps(document).encode())
+    if method == "POST" and not path.endswith("/marginType"):
+        ordered = dict(sorted(everything.items()))
+        signature = hmac_hex(SECRET, pairs(ordered))
+        body = f"{pairs(ordered, encoded=True)}&signature={signature}".encode()
+        return sender.raw("POST", path, headers=headers | {"Content-Type": FORM}, body=body)
+    wire = f"{pairs(everything, encoded=True)}&signature={hmac_hex(SECRET, pairs(everything))}"
+    return sender.raw(method, f"{path}?{wire}", headers=headers, body=b"" if method == "POST" else None)
