@@ -6,7 +6,8 @@ import shutil
 from importlib.util import find_spec
 
 import pytest
-from compat import bingx_api, orders, perpetuals
+from compat import bingx_api, orders, perpetuals, trading
+from compat import bingx_python_perpetuals as python_perpetuals
 from compat.market_data import NPM
 from compat.running import (
     LIBRARIES,
@@ -45,7 +46,11 @@ def found(published: None) -> Found:
     with FakeExchange(state=STATE, tls=True) as exchange, intercept(exchange):
         found = asyncio.run(run_everything(exchange))
         asyncio.run(read_market_data(exchange, found))
+    with FakeExchange(state=bingx_api.STATE, tls=True) as exchange:
         found.others["bingx-api"] = bingx_api.ask(exchange)
+    with FakeExchange(state=perpetuals.STATE, tls=True) as exchange, intercept(exchange):
+        asked = trading.trade(exchange, python_perpetuals.synchronous, python_perpetuals.STEPS)
+        found.others["bingx-python"] = asyncio.run(asked)
     for scenario, cells in ((orders, found.orders), (perpetuals, found.perpetuals)):
         with FakeExchange(state=scenario.STATE, tls=True) as exchange, intercept(exchange):
             cells["ccxt"] = asyncio.run(trade(exchange, scenario.STEPS))

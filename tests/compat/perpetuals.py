@@ -312,6 +312,18 @@ CONDITIONS = [
     Step("fetch_order", ("$later", BTC), has(status="canceled"), ", one that was never reached"),
 ]
 
+TRAILING = [
+    Step(
+        "create_trailing_percent_order", (BTC, "market", "sell", 0.001, None, 1), is_placed(), name="percent"
+    ),
+    Step(
+        "create_trailing_amount_order", (BTC, "market", "sell", 0.001, None, 500), is_placed(), name="amount"
+    ),
+    Step("fetch_open_orders", (BTC,), are("percent", "amount"), " that trail the price"),
+    Step("fetch_order", ("$percent", BTC), has(status="open"), ", one that trails the price"),
+    Step("cancel_all_orders", (BTC,)),
+]
+
 PAYMENTS = [
     control("POST", f"{BTC_MARKET}/funding/settle"),
     # 0.008 * 61500 * 0.0003.
@@ -425,6 +437,7 @@ STEPS = [
     *WITH_BOB,
     *SEVERAL,
     *CONDITIONS,
+    *TRAILING,
     *PAYMENTS,
     *MARGIN,
     *HEDGED,
@@ -440,6 +453,6 @@ OF_OTHERS = {
     *("fetchCurrencies", "fetchCurrenciesWs", "fetchTime", "fetchMarkets", "fetchTransfers"),
     *("fetchDeposits", "fetchWithdrawals", "fetchDepositAddress", "fetchDepositAddressesByNetwork"),
     *("fetchDepositWithdrawFee", "fetchDepositWithdrawFees", "fetchL2OrderBook"),
-    *("createTrailingAmountOrder", "createTrailingPercentOrder", "setMargin"),
+    "setMargin",
 }
-"""What else ccxt offers: of all accounts, another name of what is asked, and trailing orders."""
+"""What else ccxt offers: of all accounts, and other names of what is asked."""

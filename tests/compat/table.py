@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 
 from compat import bingx_api, inverse, market_data, orders, perpetuals
+from compat import bingx_python_perpetuals as python_perpetuals
 from compat.failures import FAILURES
 from compat.market_data import METHODS, NPM
 from compat.running import LIBRARIES, PROFILE_SETTINGS, UNCOMMON_SETTINGS, Found, Setting
@@ -24,7 +25,7 @@ def rendered(found: Found) -> str:
             f"{for_node['ccxt']} and bingx-api {for_node['bingx-api']}.",
             "",
             *_calls(found),
-            *_by_method(found.others, bingx_api.ROWS)[2:],
+            *_by_method({"bingx-api": found.others["bingx-api"]}, bingx_api.ROWS)[2:],
             "",
             "Market data of the spot markets, by clients that were told of no market, after a move:",
             "",
@@ -37,6 +38,8 @@ def rendered(found: Found) -> str:
             "Perpetuals, by two users who trade with each other and with the house:",
             "",
             *_by_method(found.perpetuals, perpetuals.ROWS),
+            *_by_method({"bingx-python": found.others["bingx-python"]}, python_perpetuals.ROWS)[2:],
+            *_by_method({"bingx-api": found.others["bingx-api"]}, bingx_api.PERPETUAL_ROWS)[2:],
             "",
             "Market data of coin-margined perpetuals, after a move and with a mark elsewhere:",
             "",

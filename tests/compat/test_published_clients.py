@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from compat import bingx_api, inverse, market_data, orders, perpetuals
+from compat import bingx_python_perpetuals as python_perpetuals
 from compat.market_data import METHODS
 from compat.orders import BOOKS, ROWS, STEPS
 from compat.running import LIBRARIES, PROFILE_SETTINGS, SILENT, WORKS, Found
@@ -234,7 +235,8 @@ NOT_FOUND_IN_THE_OLDER = {
     ),
     *("`fetch_open_orders`, and two that an order brought", "`fetch_my_trades`", "`edit_order`"),
     *("`cancel_all_orders`", "`fetch_position_history`", "`add_margin`", "`reduce_margin`", DEAD_MAN),
-    "`fetch_position_mode`, hedged",
+    *("`fetch_position_mode`, hedged", "`fetch_open_orders` that trail the price"),
+    "`create_trailing_amount_order`",  # refused: R wants a rate of every trailing order
 }
 NEVER_TOLD = {"`fetch_mark_prices`", "`close_position`"}
 """ccxt takes the rows for those of spot markets, and looks for the id of an order where positions are."""
@@ -281,6 +283,37 @@ def test_ccxt_finds_less_of_perpetuals_where_the_older_document_has_other_shapes
 def test_what_is_refused_of_perpetuals_is_an_error_under_every_profile(found: Found, client: str) -> None:
     outcomes = {it for title in ALSO_REFUSED for it in under(found.perpetuals[client], title).values()}
     assert {it.partition(" ")[0] for it in outcomes} == {"raises"}
+
+
+UNDOCUMENTED = {
+    *("`market().get_latest_price`", "`market().get_index_price`", "`market().get_funding_rate_history`"),
+    *("`market().get_aggregate_trades`", "`trade().get_position_mode`", "`trade().get_user_trades`"),
+    "`account().get_position_risk`",
+}
+"""Addresses that no document has."""
+WRONG_ORDERS = {
+    "`trade().create_batch_orders`",  # its orders are a list of Python's, not JSON
+    "`trade().futures_long_market`",  # it takes money for coins
+    "`trade().futures_long_limit`",  # hedge mode alone, and the account is in one-way mode
+}
+
+
+def test_bingx_python_trades_perpetuals_under_every_profile_where_it_asks_what_is_documented(
+    found: Found,
+) -> None:
+    cells = found.others["bingx-python"]
+    usual = [title for title in python_perpetuals.ROWS if title not in UNDOCUMENTED | WRONG_ORDERS]
+    assert {outcome for title in usual for outcome in under(cells, title).values()} == {WORKS}
+    others = {outcome for title in UNDOCUMENTED | WRONG_ORDERS for outcome in under(cells, title).values()}
+    assert others == {"raises `APIException`"}
+
+
+def test_bingx_api_trades_perpetuals_in_hedge_mode_under_every_profile(found: Found) -> None:
+    cells = found.others["bingx-api"]
+    told = {title: under(cells, title) for title in bingx_api.PERPETUAL_ROWS}
+    old_balance = told.pop("`getPerpetualSwapAccountAssetInformation`")
+    assert set(old_balance.values()) == {f"{SILENT}: code 100404"}
+    assert told == {title: dict.fromkeys(PROFILE_NAMES, WORKS) for title in told}
 
 
 def test_ccxt_takes_a_failed_transfer_for_success_when_its_message_stands_in_data(found: Found) -> None:

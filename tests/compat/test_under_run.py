@@ -74,7 +74,7 @@ def test_nodes_ccxt_and_ws_listen_at_the_documented_hosts() -> None:
     """Prices walk, so that there is something to hear of."""
     done = run("node", str(NPM / "documented_streams.mjs"), options=NAMESPACE)
     assert done.status == 0, done
-    assert done.said[-1].startswith("bingx-fake: 8 requests, 3 streams, 0 errors, ")
+    assert done.said[-1].startswith("bingx-fake: 15 requests, 4 streams, 0 errors, ")
     found = json.loads(done.out)
     assert all(frame["isBinary"] for frame in [*found["frames"], *found["swap"]])
     acknowledged, whole, update = (json.loads(frame["text"]) for frame in found["frames"])
@@ -82,10 +82,11 @@ def test_nodes_ccxt_and_ws_listen_at_the_documented_hosts() -> None:
     assert (whole["data"]["action"], update["data"]["action"]) == ("all", "update")
     assert update["data"]["lastUpdateId"] == whole["data"]["lastUpdateId"] + 1
     assert json.loads(found["swap"][0]["text"])["code"] == 80014
-    book, ticker = found["book"], found["ticker"]
-    assert book["bids"][0][0] < book["asks"][0][0]
-    assert found["trades"][0]["symbol"] == ticker["symbol"] == "BTC/USDT"
-    assert ticker["low"] <= ticker["last"] <= ticker["high"]
-    opened, first, high, low, last, _ = found["candles"][-1]
-    assert opened % 60_000 == 0
-    assert low <= min(first, last) <= max(first, last) <= high
+    for heard, symbol in ((found, "BTC/USDT"), (found["ofPerpetuals"], "BTC/USDT:USDT")):
+        book, ticker = heard["book"], heard["ticker"]
+        assert book["bids"][0][0] < book["asks"][0][0]
+        assert heard["trades"][0]["symbol"] == ticker["symbol"] == symbol
+        assert ticker["low"] <= ticker["last"] <= ticker["high"]
+        opened, first, high, low, last, _ = heard["candles"][-1]
+        assert opened % 60_000 == 0
+        assert low <= min(first, last) <= max(first, last) <= high

@@ -110,10 +110,18 @@ def _filled_in(argument: Any, given: Mapping[str, Any]) -> Any:
         return argument
     name, _, place = argument[1:].partition(".")
     answer = given.get(name)
-    order = answer[int(place)] if place and answer else answer
-    if not order or not order.get("id"):
+    order_id = _id_of(answer[int(place)] if place and answer else answer)
+    if not order_id:
         raise LookupError(argument[1:])
-    return order["id"]
+    return order_id
+
+
+def _id_of(order: Any) -> Any:
+    """As ccxt gives it, or as it stands in a raw answer about one order."""
+    if not order or "id" in order:
+        return order and order["id"]
+    data = order.get("data") or {}
+    return data.get("order", data).get("orderId")
 
 
 def _steered(control: str, method: str, path: str, body: Any) -> Any:

@@ -20,6 +20,8 @@ const frames = (url, messages, count) =>
 
 const topic = { id: "mine", reqType: "sub", dataType: "BTC-USDT@incrDepth" };
 const bot = new ccxt.pro.bingx();
+const perpetuals = new ccxt.pro.bingx({ options: { defaultType: "swap" } });
+const contract = "BTC/USDT:USDT";
 const found = {
   frames: await frames("wss://open-api-ws.bingx.com/market", [topic], 3),
   swap: await frames("wss://vst-open-api-ws.bingx.com/swap-market", [{}], 1),
@@ -27,6 +29,13 @@ const found = {
   trades: await bot.watchTrades("BTC/USDT"),
   ticker: await bot.watchTicker("BTC/USDT"),
   candles: await bot.watchOHLCV("BTC/USDT", "1m"),
+  ofPerpetuals: {
+    book: await perpetuals.watchOrderBook(contract),
+    trades: await perpetuals.watchTrades(contract),
+    ticker: await perpetuals.watchTicker(contract),
+    candles: await perpetuals.watchOHLCV(contract, "1m"),
+  },
 };
 await bot.close();
+await perpetuals.close();
 console.log(JSON.stringify(found));
