@@ -46,7 +46,7 @@ const ofPerpetuals = {
   getPerpetualSwapAccountAssetInformation: () => owned.getPerpetualSwapAccountAssetInformation(account),
   getUserHistoryOrders: () => trade.getUserHistoryOrders(symbol, 5, hours(-1), hours(1), account),
   cancelOrder: async () => {
-    const placed = await trade.tradeOrder({ ...bid, price: "49000" }, account);
+    const placed = await trade.tradeOrder({ ...bid, price: "58000" }, account);
     return trade.cancelOrder(placed.data.order?.orderId ?? placed.data.orderId, symbol, account);
   },
   cancelAllOrders: () => trade.cancelAllOrders(symbol, account),
