@@ -17,7 +17,9 @@ _AT_THE_MARKET = {
     "coinm_trade.place_order": {"type": "MARKET"},
 }
 """Orders of the same examples that fill as well, so that there is a position: what is asked instead."""
-_OF_ISOLATED_MARGIN = ("swap_trade.change_margin", "coinm_trade.change_margin")
+_OF_HEDGE_MODE = "swap_trade.set_auto_margin"
+_OF_ISOLATED_MARGIN = ("swap_trade.change_margin", "coinm_trade.change_margin", _OF_HEDGE_MODE)
+_BOUGHT = {"side": "BUY", "positionSide": "LONG", "type": "MARKET", "quantity": "0.001"}
 _LEFT_OUT = ("price", "clientOrderId")
 
 
@@ -54,6 +56,9 @@ def _prepare(exchange: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) ->
     if endpoint.id in _OF_ISOLATED_MARGIN:
         desk = exchange.books.swap if endpoint.group == "swap_trade" else exchange.books.coinm
         desk.set_margin_type(uid, sent["symbol"], is_isolated=True)
+    if endpoint.id == _OF_HEDGE_MODE:
+        exchange.books.swap.set_mode(uid, is_hedging=True)
+        ask(exchange, ENDPOINTS["swap_trade.place_order"], {"symbol": sent["symbol"], **_BOUGHT})
     group = _HISTORY_OF.get(endpoint.group, endpoint.group)
     for example in CONTRACT.examples:
         made = ENDPOINTS[example.endpoint]
