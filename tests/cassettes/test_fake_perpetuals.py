@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bingx_client import APIError, Client
-from bingx_client.calls import swap_account, swap_market, swap_trade
+from bingx_client.calls import cswap_market, swap_account, swap_market, swap_trade
 
 SYMBOL = "BTC-USDT"
 BID = (SYMBOL, "BUY", "LIMIT")
@@ -78,3 +78,21 @@ def test_an_order_for_a_perpetual_is_replaced_and_another_is_refused(client: Cli
     with pytest.raises(APIError) as refused:
         client.send(swap_trade.place_order(*BID, quantity="1", price="50000", client_order_id="too-much"))
     assert refused.value.code == 101204
+
+
+def test_the_contract_the_book_and_candles_of_a_coin_margined_perpetual(client: Client) -> None:
+    (contract,) = client.send(cswap_market.contracts("BTC-USD"))
+    assert contract.value == 100
+    book = client.send(cswap_market.depth("BTC-USD", limit=5))
+    assert (len(book.bids), book.asks[0].price) == (5, Decimal("60000.1"))
+    hours = client.send(cswap_market.klines("BTC-USD", "1h", limit=2))
+    assert hours[1].open_ms - hours[0].open_ms == 3_600_000
+
+
+def test_the_ticker_the_mark_and_what_is_held_of_coin_margined_perpetuals(client: Client) -> None:
+    tickers = client.send(cswap_market.ticker())
+    assert [it.symbol for it in tickers] == ["BTC-USD", "ETH-USD", "SOL-USD", "LTC-USD", "SHIB-USD"]
+    (premium,) = client.send(cswap_market.premium_index("ETH-USD"))
+    assert premium.mark_price == 3000
+    (interest,) = client.send(cswap_market.open_interest("BTC-USD"))
+    assert interest.coins == 0

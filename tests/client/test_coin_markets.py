@@ -7,6 +7,8 @@ import pytest
 
 from bingx_client import Client
 from bingx_client.calls import cswap_market
+from bingx_client.calls.cswap_market import readers
+from bingx_client.wire.decode import read_answer
 from bingx_contracts import PROFILES, VARIATIONS
 from bingx_fake import FakeExchange
 
@@ -59,3 +61,35 @@ def test_what_a_contract_is_worth_is_what_the_answer_says(
     assert contract.value == contract.min_value == value
     assert contract.min_quantity == 1
     assert contract.is_open
+
+
+RECORDED = {
+    "depth": """{"code":0,"msg":"","timestamp":1743240979146,"data":{"T":1743240978691,
+        "bids":[["83611.4","241.0"],["83611.3","1.0"]],"asks":[["83645.0","4253.0"],["83636.0","5540.0"]]}}""",
+    "premium": """{"code":0,"msg":"","timestamp":1787342456049,"data":[{"symbol":"BTC-USD",
+        "lastFundingRate":"0.0001","markPrice":"76881.8","indexPrice":"76922.2",
+        "nextFundingTime":1787356800000}]}""",
+    "interest": """{"code":0,"msg":"","timestamp":1787342456489,"data":[{"symbol":"BTC-USD",
+        "openInterest":"1152.6776","timestamp":1787356800000}]}""",
+    "ticker": """{"code":0,"msg":"","timestamp":1720647285296,"data":[{"symbol":"SOL-USD",
+        "priceChange":"-2.418","priceChangePercent":"-1.6900%","lastPrice":"140.574","lastQty":"1",
+        "highPrice":"146.190","lowPrice":"138.586","volume":"1464648.00","quoteVolume":"102928.12",
+        "openPrice":"142.994","closeTime":"1720647284976","bidPrice":"140.573","bidQty":"372",
+        "askPrice":"140.577","askQty":"58"}]}""",
+}
+"""What was recorded of the live exchange, 2024 to 2026 (O)."""
+
+
+def test_what_was_recorded_is_read() -> None:
+    answers = {name: read_answer("", 200, body.encode()) for name, body in RECORDED.items()}
+    book = readers.depth(answers["depth"])
+    assert (book.bids[0].price, book.asks[0].price) == (Decimal("83611.4"), Decimal("83636.0"))
+    assert (book.asks[0].quantity, book.time_ms) == (Decimal(5540), 1743240978691)
+    (premium,) = readers.premiums(answers["premium"])
+    assert (premium.index_price, premium.next_funding_ms) == (Decimal("76922.2"), 1787356800000)
+    (interest,) = readers.open_interest(answers["interest"])
+    assert interest.coins == Decimal("1152.6776")
+    (ticker,) = readers.tickers(answers["ticker"])
+    assert (ticker.change_percent, ticker.quote_volume) == (Decimal("-1.69"), Decimal("102928.12"))
+    assert (ticker.bid, ticker.ask_quantity) == (Decimal("140.573"), Decimal(58))
+    assert ticker.close_ms == 1720647284976

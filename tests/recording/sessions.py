@@ -22,6 +22,7 @@ from bingx_fake.settings import Settings
 from bingx_fake.state.files import read_form
 from bingx_fake.streams.frames import Frame
 from bingx_fake.streams.session import Session as Stream
+from bingx_fake.venue.instruments import Product
 
 FAULTS: tuple[Mapping[str, Any], ...] = (
     {"kind": "latency", "ms": 200, "sigma": 0.5},
@@ -109,11 +110,11 @@ class Session:
         sent = request_of(endpoint)
         return sent | {"listenKey": self._listen_key} if "listenKey" in sent else sent
 
-    def listen(self, *topics: str) -> None:
+    def listen(self, *topics: str, product: Product = "spot") -> None:
         """Open a connection as the edge does, with the listen key that was made last, and subscribe."""
         door = self.exchange.door
-        if door.refusal("spot", self._listen_key, "127.0.0.1") is None:
-            stream = door.connect("spot", Nobody(), listen_key=self._listen_key, address="127.0.0.1")
+        if door.refusal(product, self._listen_key, "127.0.0.1") is None:
+            stream = door.connect(product, Nobody(), listen_key=self._listen_key, address="127.0.0.1")
             self._streams.append(stream)
             for topic in topics:
                 door.receive(stream, json.dumps({"id": topic, "dataType": topic}))
@@ -214,6 +215,7 @@ def record_everything(path: Path) -> None:
         session.control("POST /clock/advance", {"ms": 1_500})
         session.stop_listening()
     session.control("DELETE /faults")
+    watch_coins(session)
     session.control("GET /requests/r12")
     session.control("PUT /clock", {"mode": "system"})
     for number in range(20):
@@ -283,6 +285,19 @@ def trade_coins(session: Session) -> None:
     ask("change_margin")
     ask("close_all_positions")
     ask("set_margin_type")
+
+
+def watch_coins(session: Session) -> None:
+    """A market whose margin is in coins, as it moves, with every kind of topic that it has."""
+    kinds = ("trade", "kline_1m", "depth5", "ticker", "lastPrice", "markPrice", "bookTicker", "incrDepth")
+    session.ask(ENDPOINTS["listen_key.generate"], {})
+    session.listen(*(f"BTC-USD@{kind}" for kind in kinds), product="coinm")
+    session.control("PUT /markets/coinm/BTC-USD", {"flow": {"every_ms": 300}, "mark": "58000"})
+    session.control("POST /markets/coinm/BTC-USD/trade", {"side": "SELL", "quantity": 150})
+    session.control("POST /clock/advance", {"ms": 1_500})
+    session.control("PUT /markets/coinm/BTC-USD", {"contract": 50})
+    session.ask(ENDPOINTS["cswap_market.depth"], {"symbol": "BTC-USD"})
+    session.stop_listening()
 
 
 def change_users(session: Session) -> None:
