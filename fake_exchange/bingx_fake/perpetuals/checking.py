@@ -7,7 +7,7 @@ from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import EXACT
 from bingx_fake.market.floor import Floor
 from bingx_fake.perpetuals.filters import check_stop, size, ticks
-from bingx_fake.perpetuals.margins import ACCOUNTS, Margins, PerpRates
+from bingx_fake.perpetuals.margins import ACCOUNTS, Margins, PerpRates, Wallet
 from bingx_fake.perpetuals.orders import (
     NewPerpOrder,
     PerpOrder,
@@ -195,12 +195,13 @@ class PerpChecking:
             raise Declined(Reason.TOO_MANY_WAITING, most=MOST_WAITING)
         if order.closes:
             self._check_closing(order, user)
-        elif order.type.has_limit:
-            self._check_liquidation(order, user)
+        wallet = None if order.closes else self.margins.wallet(order.uid, order.instrument.coin)
+        if wallet is not None and order.type.has_limit:
+            self._check_liquidation(order, user, wallet)
         if order.time_in_force is TimeInForce.POST_ONLY and order.type is PerpType.LIMIT:
             self._check_rests(order, market, at_ms)
-        if not order.closes and not order.type.waits:
-            self._check_margin(order, user)
+        if wallet is not None and not order.type.waits:
+            self._check_margin(order, user, wallet)
 
     def check_again(self, order: PerpOrder) -> None:
         """Check once more what may have changed since an order was taken.
@@ -251,14 +252,13 @@ class PerpChecking:
             quantity = order.instrument.quantity
             raise Declined(reason, quantity=quantity(order.quantity), available=quantity(available))
 
-    def _check_liquidation(self, order: PerpOrder, user: UserPerps) -> None:
+    def _check_liquidation(self, order: PerpOrder, user: UserPerps, wallet: Wallet) -> None:
         """Whether what an order adds to is still there when its price is reached (ours, A189)."""
         is_long = order.side is Side.BUY
         position = user.positions.get((order.market, is_long))
         mark = self.margins.mark(order.market)
         if position is None or (order.price > mark if is_long else order.price < mark):
             return
-        wallet = self.margins.wallet(order.uid, order.instrument.coin)
         liquidation = self.margins.liquidation_price(position, wallet)
         price = order.instrument.price(order.price)
         if liquidation and (price <= liquidation if is_long else price >= liquidation):
@@ -279,7 +279,7 @@ class PerpChecking:
         price = order.instrument.price
         raise Declined(Reason.WOULD_TAKE, price=price(order.price), best=price(best))
 
-    def _check_margin(self, order: PerpOrder, user: UserPerps) -> None:
+    def _check_margin(self, order: PerpOrder, user: UserPerps, wallet: Wallet | None = None) -> None:
         market, asset = order.market, order.instrument.coin
         needed = self.margins.needs_besides(user, order)
         if not needed:
@@ -292,7 +292,7 @@ class PerpChecking:
         if value > most:
             unit = order.instrument.quote
             raise Declined(Reason.OVER_LIMIT, value=value, most=most, leverage=order.leverage, unit=unit)
-        available = self.margins.wallet(order.uid, asset).available
+        available = (wallet or self.margins.wallet(order.uid, asset)).available
         if needed > available:
             raise Declined(Reason.TOO_LITTLE_MARGIN, asset=asset, needed=needed, available=available)
 

@@ -42,6 +42,7 @@ class Wallet(NamedTuple):
     :param shared: the profit or loss, not realised, of positions in cross margin; ``apart`` of the others.
     :param used: the margin of positions; ``set_apart`` what of it is that of isolated ones.
     :param frozen: what orders in the book would need.
+    :param kept: what the positions in cross margin need so as not to be liquidated.
     """
 
     balance: Decimal
@@ -51,6 +52,7 @@ class Wallet(NamedTuple):
     used: Decimal
     set_apart: Decimal
     frozen: Decimal
+    kept: Decimal
 
     @property
     def unrealised(self) -> Decimal:
@@ -113,24 +115,27 @@ class Margins:
     def wallet(self, uid: int, asset: str) -> Wallet:
         """A user's wallet of a coin."""
         balance = self._ledger.balance(uid, self.account, asset)
-        shared = apart = used = set_apart = frozen = ZERO
+        shared = apart = used = set_apart = frozen = kept = ZERO
         user = self._records.users.get(uid)
         if user is not None:
+            stalls, taker = self._floor.stalls, self._rates(uid).taker
             for position in user.positions.values():
                 if position.instrument.coin != asset:
                     continue
-                unrealised = position.unrealised(self.mark(position.market))
+                _, _, _, value, gain = position.valued_at(stalls[position.market].market.mark_price)
                 if position.is_isolated:
-                    apart = _add(apart, unrealised)
+                    apart = _add(apart, gain)
                     set_apart = _add(set_apart, position.margin)
+                    used = _add(used, position.margin)
                 else:
-                    shared = _add(shared, unrealised)
-                used = _add(used, position.held_margin)
+                    shared = _add(shared, gain)
+                    used = _add(used, position.initial_margin)
+                    kept = _add(kept, _maintenance_at(position, value, taker))
             for market, there in user.by_market.items():
                 if there.all and next(iter(there.all.values())).instrument.coin == asset:
                     frozen = _add(frozen, self.frozen(user, market))
         whole = _add(balance.free, balance.locked)
-        return Wallet(whole, balance.locked, shared, apart, used, set_apart, frozen)
+        return Wallet(whole, balance.locked, shared, apart, used, set_apart, frozen, kept)
 
     def may_leave(self, uid: int, account: str, asset: str) -> Decimal:
         """How much may be moved out of an account, for the ledger to ask: elsewhere, all that is free."""
@@ -185,13 +190,7 @@ class Margins:
 
     def maintenance_at(self, position: Position, value: Decimal) -> Decimal:
         """The same where it is worth so much."""
-        taker = self._rates(position.uid).taker
-        of, at, need = position.kept_by
-        if of is not value or at is not taker:
-            kept = maintenance(value, terms_of(position.instrument).tiers)
-            need = _add(kept, _multiply(value, taker))
-            position.kept_by = (value, taker, need)
-        return need
+        return _maintenance_at(position, value, self._rates(position.uid).taker)
 
     def scope_equity(self, position: Position, wallet: Wallet) -> Decimal:
         """What there is for a position, and for those that share it."""
@@ -212,7 +211,7 @@ class Margins:
     def liquidation_price(self, position: Position, wallet: Wallet) -> Decimal:
         """The price at which a position would be liquidated if no other price changed; 0 for none."""
         mark = self.mark(position.market)
-        others = _subtract(self.scope_maintenance(position), self.maintenance(position))
+        others = ZERO if position.is_isolated else _subtract(wallet.kept, self.maintenance(position))
         equity = _subtract(self.scope_equity(position, wallet), position.unrealised(mark))
         value = liquidation_value(
             gains=position.gains,
@@ -227,3 +226,11 @@ class Margins:
         """How much may be taken from an isolated position's margin: what it does not need, losses counted."""
         losses = min(position.unrealised(self.mark(position.market)), ZERO)
         return max(_subtract(_add(position.margin, losses), position.initial_margin), ZERO)
+
+
+def _maintenance_at(position: Position, value: Decimal, taker: Decimal) -> Decimal:
+    of, at, need = position.kept_by
+    if of is not value or at is not taker:
+        need = _add(maintenance(value, terms_of(position.instrument).tiers), _multiply(value, taker))
+        position.kept_by = (value, taker, need)
+    return need

@@ -84,13 +84,14 @@ class Position(msgspec.Struct, gc=False, eq=False):
 
     def value(self, mark: int) -> Decimal:
         """What it is worth at a price in ticks."""
-        return self._valued(mark)[3]
+        return self.valued_at(mark)[3]
 
     def unrealised(self, mark: int) -> Decimal:
         """Its profit if it were closed at a price in ticks."""
-        return self._valued(mark)[4]
+        return self.valued_at(mark)[4]
 
-    def _valued(self, mark: int) -> tuple[int, int, Decimal, Decimal, Decimal]:
+    def valued_at(self, mark: int) -> tuple[int, int, Decimal, Decimal, Decimal]:
+        """What ``valued`` is at a price in ticks: its value and its profit are the last two."""
         valued = self.valued
         if valued[0] != mark or valued[1] != self.quantity or valued[2] is not self.cost:
             value = self.instrument.worth(mark, self.quantity)
