@@ -3,6 +3,8 @@
 import json
 import re
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -251,13 +253,46 @@ def test_somebody_elses_trade_and_move_show_by_themselves(page: Page, exchange: 
 def test_a_person_trades_on_the_market_that_was_chosen(page: Page, exchange: FakeExchange) -> None:
     press(page, "spot SOL-USDT")
     expect(page.locator("#chosen-title")).to_have_text("spot SOL-USDT")
-    page.get_by_label("Quantity").fill("0.5")
+    page.get_by_role("textbox", name="Quantity").fill("0.5")
     press(page, "Sell")
     expect(page.locator("#outcome")).to_have_text("0.5 sold on spot SOL-USDT; the last price is 149.99.")
     expect(page.locator("#tape tbody tr")).to_have_text("22:13:20 sold149.990.5")
     press(page, "Buy")
     expect(page.locator("#tape tbody tr").first).to_have_text("22:13:20 bought150.010.5")
     assert exchange.market("SOL-USDT").last == Decimal("150.01")
+
+
+def test_a_person_sees_that_a_coin_margined_market_counts_contracts(
+    page: Page, exchange: FakeExchange
+) -> None:
+    press(page, "coinm BTC-USD")
+    expect(page.locator("#chosen-title")).to_have_text("coinm BTC-USD, in contracts of 100 USD")
+    page.get_by_role("textbox", name="Quantity").fill("5")
+    press(page, "Buy")
+    told = "5 contracts bought on coinm BTC-USD; the last price is 60000.1."
+    expect(page.locator("#outcome")).to_have_text(told)
+    expect(page.locator("#tape tbody tr")).to_have_text("22:13:20 bought60000.15")
+    press(page, "coinm ETH-USD")
+    expect(page.locator("#chosen-title")).to_have_text("coinm ETH-USD, in contracts of 10 USD")
+
+
+def test_a_person_sees_that_orders_and_positions_with_coins_as_margin_count_contracts(
+    page: Page, exchange: FakeExchange
+) -> None:
+    exchange.credit(ALICE, "coinMPerp", "BTC", "0.1")
+    rests: dict[str, Any] = {"type": PerpType.LIMIT, "price": Decimal(50_000)}
+    for kind in ({"type": PerpType.MARKET}, rests):
+        new = NewPerpOrder(symbol="BTC-USD", side=Side.BUY, quantity=Decimal(3), **kind)
+        exchange.call(partial(_place_with_coins, new))
+    expect(page.locator("#open-orders tbody tr .number").nth(1)).to_have_text("3 contracts")
+    expect(page.locator("#fills tbody tr .number").nth(1)).to_have_text("3 contracts")
+    expect(page.locator("#open-positions tbody tr p").first).to_contain_text(
+        "coinm BTC-USD LONG 3 contracts at"
+    )
+
+
+def _place_with_coins(new: NewPerpOrder, inner: Exchange) -> None:
+    inner.books.coinm.place(ALICE, new, inner.clock.now_ms())
 
 
 def test_a_person_sees_whose_orders_rest_and_cancels_one(

@@ -9,13 +9,16 @@ let chosen = null; // product and symbol, as in a path
 
 const named = ({ product, symbol }) => `${product}/${symbol}`;
 const shown = (name) => name.replace("/", " ");
+const counted = (product, quantity) => (product === "coinm" ? `${quantity} contracts` : quantity);
 
 export const readMarkets = refresher(async () => {
   const markets = await call("GET", "/markets");
   const names = markets.map(named);
   if (!names.includes(chosen)) chosen = names[0] ?? null;
   sync(find("#market-list tbody"), markets, named, drawMarket, fillMarket);
-  say(find("#chosen-title"), chosen ? shown(chosen) : "No market");
+  const of = markets.find((market) => named(market) === chosen)?.contract; // what one is worth, on coinm alone
+  const unit = of ? `, in contracts of ${of} ${chosen.split("-")[1]}` : "";
+  say(find("#chosen-title"), chosen ? `${shown(chosen)}${unit}` : "No market");
   if (chosen) showChosen(await call("GET", `/console/markets/${chosen}`));
 });
 
@@ -75,7 +78,8 @@ onSubmit(find("#price-form"), async ({ act: what, price }) => {
 
 onSubmit(find("#trade-form"), async ({ side, quantity }) => {
   const market = await act("trade", { side, quantity: quantity.trim() });
-  return `${quantity} ${SIDES[side]} on ${shown(named(market))}; the last price is ${market.last}.`;
+  const what = counted(market.product, quantity);
+  return `${what} ${SIDES[side]} on ${shown(named(market))}; the last price is ${market.last}.`;
 });
 
 onSubmit(find("#status-form"), async ({ change }) => {

@@ -37,12 +37,13 @@ function fillOrder(line, { filled }) {
 const named = ({ product, symbol }) => (product === "spot" ? symbol : `${product} ${symbol}`);
 const priceOf = ({ has_limit: isLimited, price, stop }) =>
   [isLimited ? price : "market", stop && `from ${stop}`].filter(Boolean).join(" ");
-const wanted = ({ quantity, amount }) => quantity ?? (amount ? `for ${amount}` : "all");
+const counted = ({ product }, quantity) => (product === "coinm" ? `${quantity} contracts` : quantity);
+const wanted = (order) => (order.quantity ? counted(order, order.quantity) : order.amount ? `for ${order.amount}` : "all");
 
 function drawFill(fill) {
   const { at, uid, side, price, quantity, fee, maker } = fill;
   const what = `${side} as ${maker ? "maker" : "taker"}`;
-  const numbers = [price, quantity, fee].map((text) => [text, "number"]);
+  const numbers = [price, counted(fill, quantity), fee].map((text) => [text, "number"]);
   const drawn = row([utcTime(at).slice(0, 8), uid, `${named(fill)} ${what}`, ...numbers], FILL_LABELS);
   drawn.dataset.side = side === "BUY" ? "bid" : "ask";
   return drawn;

@@ -38,7 +38,8 @@ function fillPosition(line, position) {
   const { side, quantity, entry, margin_type: margin, leverage, funding } = position;
   const { mark, equity, liquidation, distance } = position;
   shownNow.set(line, position);
-  const what = `${named(position)} ${side} ${quantity} at ${entry}, ${margin} ${leverage}x`;
+  const held = position.product === "coinm" ? `${quantity} contracts` : quantity;
+  const what = `${named(position)} ${side} ${held} at ${entry}, ${margin} ${leverage}x`;
   say(find("p", line), funding === "0" ? what : `${what}, funding ${funding}`);
   say(line.cells[2], mark);
   say(line.cells[3], equity);
