@@ -388,7 +388,7 @@ class Exchange:
         self.streams.follow(floor, ledger)
         desk, swap, coinm = desks_of(built, floor, self.agenda, self._order_ids, now_ms)
         desk.on_reports = self._reported
-        self.streams.follow_perps(swap)
+        self.streams.follow_perps(swap, coinm)
         moves, keys = Movements(ledger, self.agenda), self._listen_keys
         self._books = Books(ledger, built.directory, ledger, moves, floor, desk, swap, coinm, keys)
         self.users = Users(form, ledger, floor, desk, (swap, coinm), keys)

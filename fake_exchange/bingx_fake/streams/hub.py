@@ -18,11 +18,11 @@ from bingx_fake.groups.spot_market.markets import best_of
 from bingx_fake.market.floor import Floor
 from bingx_fake.market.stall import Stall
 from bingx_fake.perpetuals.desk import SwapDesk
-from bingx_fake.perpetuals.margins import ACCOUNT as PERP_ACCOUNT
+from bingx_fake.perpetuals.margins import ACCOUNTS as PERP_ACCOUNTS
 from bingx_fake.streams.account import BALANCES, ORDERS, Json, balances, execution
 from bingx_fake.streams.failing import GOING_AWAY, Failing
 from bingx_fake.streams.frames import Frame, frame
-from bingx_fake.streams.perp_account import BY_THEMSELVES, PERP_CHOICES, PERP_WALLETS
+from bingx_fake.streams.perp_account import BY_THEMSELVES
 from bingx_fake.streams.perp_telling import PerpTelling
 from bingx_fake.streams.projections import INCREMENTS, STANDING, TRADES
 from bingx_fake.streams.session import Connection, Session
@@ -76,7 +76,7 @@ class Hub:
         self._increments: dict[MarketId, _Increments] = {}
         self._told: dict[Topic, object] = {}
         self._moved: dict[int, dict[str, Decimal]] = {}
-        self._perps = PerpTelling(self._readers)
+        self._perps = {it: PerpTelling(self._readers, it) for it in PERP_ACCOUNTS}
         self.zone_ms = 0
         self.has_limits = False
         self.answers: Mapping[str, str] = {}
@@ -107,7 +107,8 @@ class Hub:
         """
         self._floor, self._ledger = floor, ledger
         self._moved.clear()
-        self._perps.moved.clear()
+        for perps in self._perps.values():
+            perps.moved.clear()
         ledger.on_entry = self._posted
         floor.listeners.append(self._happened)
         self._increments.clear()
@@ -121,9 +122,10 @@ class Hub:
             ):
                 self._start_timer(topic)
 
-    def follow_perps(self, desk: SwapDesk) -> None:
-        """Tell what happens at this desk from now on."""
-        self._perps.follow(desk, self._floor)
+    def follow_perps(self, *desks: SwapDesk) -> None:
+        """Tell what happens at these desks from now on."""
+        for desk in desks:
+            self._perps[desk.product].follow(desk, self._floor)
 
     def connect(
         self,
@@ -153,8 +155,8 @@ class Hub:
             session.close(POLICY)
         elif self._faults.on_streams:
             self._failing.welcome(session)
-        if product == "swap" and session.uid is not None and not session.is_ended:
-            for topic in BY_THEMSELVES:
+        if product in BY_THEMSELVES and session.uid is not None and not session.is_ended:
+            for topic in BY_THEMSELVES[product]:
                 session.topics[topic.name] = topic
                 self.subscribed(session, topic)
         return session
@@ -234,8 +236,8 @@ class Hub:
             known = self._published(view)
             whole = INCREMENTS[topic.product](topic, view, "all", known.sides, known.number)
             session.push(frame(whole, topics=(topic.name,)))
-        elif topic is PERP_CHOICES:
-            self._perps.tell_choices(session, self._now_ms())
+        elif (perps := self._of_choices(topic)) is not None:
+            perps.tell_choices(session, self._now_ms())
         elif topic.product == "spot" and topic.kind == BALANCES and session.uid is not None:
             held = self._ledger.balances(session.uid, ACCOUNT)
             rows = [(asset, balance, ZERO) for asset, balance in held.items()]
@@ -278,11 +280,18 @@ class Hub:
         bids, asks = self._floor.levels(view.stall.market.id, view.now_ms)
         return dict(bids[:INCREMENT_LEVELS]), dict(asks[:INCREMENT_LEVELS])
 
+    def _of_choices(self, topic: Topic) -> PerpTelling | None:
+        """Who tells what was chosen for perpetuals, if a topic is about that."""
+        product = topic.product
+        if product == "spot" or topic != BY_THEMSELVES[product].choices:
+            return None
+        return self._perps[product]
+
     def _publish(self, due: _Publish, at_ms: int) -> None:
         topic = due.topic
-        if topic == PERP_CHOICES:
+        if (perps := self._of_choices(topic)) is not None:
             for session in [*self._readers.get(topic, {}).values()]:
-                self._perps.tell_choices(session, at_ms)
+                perps.tell_choices(session, at_ms)
             return
         view = self._view(topic, at_ms)
         if topic.kind == "incrDepth":
@@ -347,19 +356,23 @@ class Hub:
 
     def _posted(self, lines: Sequence[Line], issued: Mapping[str, Decimal]) -> None:
         """Note what an entry moves on spot accounts. What an order moves waits for its report."""
-        if _SPOT_BALANCES not in self._readers and PERP_WALLETS not in self._readers:
+        wallets = (_SPOT_BALANCES, *(its.wallets for its in BY_THEMSELVES.values()))
+        if not any(topic in self._readers for topic in wallets):
             return
+        moved_in = {ACCOUNT: self._moved}
+        moved_in |= {PERP_ACCOUNTS[product]: perps.moved for product, perps in self._perps.items()}
         of_an_order = False
         for line in lines:
             if line.uid == EXCHANGE_UID or (line.owner is not None and line.owner.kind == "order"):
                 of_an_order = True
-            if line.account in (ACCOUNT, PERP_ACCOUNT) and line.uid != EXCHANGE_UID:
-                of = self._moved if line.account == ACCOUNT else self._perps.moved
+            of = moved_in.get(line.account)
+            if of is not None and line.uid != EXCHANGE_UID:
                 moved = of.setdefault(line.uid, {})
                 moved[line.asset] = EXACT.add(moved.get(line.asset, ZERO), EXACT.add(line.free, line.locked))
         if not of_an_order:
             self._tell_moved(_reason(lines, issued), self._now_ms())
-            self._perps.tell_wallets(None, (), self._now_ms())
+            for perps in self._perps.values():
+                perps.tell_wallets(None, (), self._now_ms())
 
     def _tell_moved(self, reason: str, at_ms: int) -> None:
         moved, self._moved = self._moved, {}

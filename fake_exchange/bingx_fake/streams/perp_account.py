@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from bingx_fake.books.money import EXACT, ZERO, plain
 from bingx_fake.groups.swap_trade.facts import fixed
@@ -13,13 +13,32 @@ from bingx_fake.perpetuals.records import Choice
 from bingx_fake.perpetuals.reports import PerpReport
 from bingx_fake.streams.topics import Topic
 from bingx_fake.venue.commands import MarketId
+from bingx_fake.venue.instruments import Perpetual, Product
 
 Json = dict[str, Any]
-PERP_ORDERS = Topic("swap", "ORDER_TRADE_UPDATE", "ORDER_TRADE_UPDATE")
-PERP_WALLETS = Topic("swap", "ACCOUNT_UPDATE", "ACCOUNT_UPDATE")
-PERP_CHOICES = Topic("swap", "ACCOUNT_CONFIG_UPDATE", "ACCOUNT_CONFIG_UPDATE", every_ms=5_000)
-BY_THEMSELVES = (PERP_ORDERS, PERP_WALLETS, PERP_CHOICES)
-"""What an account's connection has without asking (R, D, O)."""
+
+
+class PerpTopics(NamedTuple):
+    """What an account's connection has without asking (R, D, O)."""
+
+    orders: Topic
+    wallets: Topic
+    choices: Topic
+
+    @classmethod
+    def of(cls, product: Perpetual) -> "PerpTopics":
+        """Those on the connections of a product, which are called alike (A243)."""
+        return cls(
+            Topic(product, "ORDER_TRADE_UPDATE", "ORDER_TRADE_UPDATE"),
+            Topic(product, "ACCOUNT_UPDATE", "ACCOUNT_UPDATE"),
+            Topic(product, "ACCOUNT_CONFIG_UPDATE", "ACCOUNT_CONFIG_UPDATE", every_ms=5_000),
+        )
+
+
+BY_THEMSELVES: Mapping[Product, PerpTopics] = {
+    "swap": PerpTopics.of("swap"),
+    "coinm": PerpTopics.of("coinm"),
+}
 _PLACES = 8
 _WORDS = {
     PerpStatus.NEW: "NEW",
@@ -67,7 +86,7 @@ def order_update(report: PerpReport, now_ms: int) -> Json:
         "td": fill.trade_id if fill else 0,
         "tv": text(instrument.worth(fill.price, fill.quantity) if fill else ZERO),
     }
-    return {"e": PERP_ORDERS.name, "E": now_ms, "T": now_ms, "o": told}
+    return {"e": BY_THEMSELVES["swap"].orders.name, "E": now_ms, "T": now_ms, "o": told}
 
 
 def wallet_update(
@@ -82,16 +101,22 @@ def wallet_update(
     rows = []
     for asset, change in changes.items():
         wallet = desk.margins.wallet(uid, asset)
+        free = {"cw": plain(EXACT.subtract(wallet.balance, wallet.used))} if desk.product == "swap" else {}
         rows.append(
             {
                 "a": asset,
                 "wb": plain(wallet.balance),
-                "cw": plain(EXACT.subtract(wallet.balance, wallet.used)),
+                **free,  # which D's sample of coins has not
                 "bc": "0" if reason == "ORDER" else plain(change),
             }
         )
     shown = [_position(desk, position) for position in positions]
-    return {"e": PERP_WALLETS.name, "E": now_ms, "T": now_ms, "a": {"m": reason, "B": rows, "P": shown}}
+    return {
+        "e": BY_THEMSELVES["swap"].wallets.name,
+        "E": now_ms,
+        "T": now_ms,
+        "a": {"m": reason, "B": rows, "P": shown},
+    }
 
 
 def _position(desk: SwapDesk, position: Position) -> Json:
@@ -118,7 +143,7 @@ def choice_updates(desk: SwapDesk, uid: int, markets: Iterable[MarketId], now_ms
     user = desk.records.users.get(uid)
     told = []
     for market in markets:
-        if market[0] == "swap":
+        if market[0] == desk.product:
             choice = (None if user is None else user.choices.get(market)) or Choice()
             chosen = {
                 "s": market[1],
@@ -126,5 +151,5 @@ def choice_updates(desk: SwapDesk, uid: int, markets: Iterable[MarketId], now_ms
                 "S": choice.short_leverage,
                 "mt": "isolated" if choice.is_isolated else "cross",
             }
-            told.append({"e": PERP_CHOICES.name, "E": now_ms, "ac": chosen})
+            told.append({"e": BY_THEMSELVES["swap"].choices.name, "E": now_ms, "ac": chosen})
     return told
