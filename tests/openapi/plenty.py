@@ -80,7 +80,7 @@ _NOT_OF_ORDERS = {
 """What would ask for others."""
 
 
-_BY_EXAMPLE = ("swap_trade.", "swap_account.", "coinm_trade.", "agent.")
+_BY_EXAMPLE = ("swap_trade.", "swap_account.", "cswap_market.", "coinm_trade.", "agent.")
 """Groups of which what is known to mean something is an endpoint's example."""
 
 

@@ -64,14 +64,15 @@ def heard_of_perpetuals(profile: str) -> dict[str, list[Any]]:
 
 def heard_of_coin_margined(profile: str) -> dict[str, list[Any]]:
     """What is pushed of every topic of coin-margined perpetuals, by its name."""
-    with (
-        FakeExchange(profile=profile, frozen_at_ms=NOW_MS) as exchange,
-        Listener(f"{exchange.stream_url}/cswap-market") as listener,
-    ):
-        seen = listener.subscribe(*(name_of(topic.form, "1m", BTC_USD) for topic in COINM))
-        exchange.market(BTC_USD, "coinm").move("61000.5")
-        exchange.clock.advance(1_000)
-        return by_name([*seen, *listener.so_far()])
+    with FakeExchange(profile=profile, frozen_at_ms=NOW_MS) as exchange:
+        exchange.credit(ALICE, "coinMPerp", "BTC", 1)
+        with Listener(f"{exchange.stream_url}/cswap-market?listenKey={new_key(exchange)}") as listener:
+            topics = [topic for topic in COINM if not topic.account]
+            seen = listener.subscribe(*(name_of(topic.form, "1m", BTC_USD) for topic in topics))
+            exchange.call(_open_with_coins)
+            exchange.market(BTC_USD, "coinm").move("61000.5")
+            exchange.clock.advance(1_000)
+            return by_name([*seen, *listener.so_far()])
 
 
 def new_key(exchange: FakeExchange) -> str:
@@ -84,6 +85,12 @@ def _open(inner: Any) -> None:
     """Open a position."""
     new = NewPerpOrder(symbol=BTC, side=Side.BUY, type=PerpType.MARKET, quantity=Decimal("0.5"))
     inner.books.swap.place(ALICE, new, NOW_MS)
+
+
+def _open_with_coins(inner: Any) -> None:
+    """Open a position of three contracts."""
+    new = NewPerpOrder(symbol=BTC_USD, side=Side.BUY, type=PerpType.MARKET, quantity=Decimal(3))
+    inner.books.coinm.place(ALICE, new, NOW_MS)
 
 
 def by_name(seen: list[Any]) -> dict[str, list[Any]]:
