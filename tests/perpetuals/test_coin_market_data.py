@@ -43,17 +43,18 @@ def test_what_somebody_buys_is_the_last_quantity_and_price(exchange: FakeExchang
     assert (newest["close"], newest["volume"]) == ("60000.1", "38.00")
 
 
-def test_the_ticker_has_volume_in_contracts_and_quote_volume_in_coins() -> None:
-    flat = {"product": "coinm", "symbol": "BTC-USD", "tick": "0.1", "step": 1, "price": 50000, "past": "flat"}
-    with FakeExchange(state={"markets": [flat]}, frozen_at_ms=NOW_MS) as exchange:
+def test_the_ticker_has_volume_in_contracts_and_quote_volume_in_coins_at_the_average_price() -> None:
+    form = {"product": "coinm", "symbol": "BTC-USD", "tick": "0.1", "step": 1, "price": 50000, "past": "flat"}
+    deep = {"levels": 1, "size": [1_000_000, 1_000_000]}
+    with FakeExchange(state={"markets": [form | {"ladder": deep}]}, frozen_at_ms=NOW_MS) as exchange:
         market = exchange.market("BTC-USD", "coinm")
+        market.trade("BUY", 1_000)
         market.move(40_000)
-        market.change(ladder="none")
-        market.move(50_000)
+        market.trade("BUY", 1_000)
         (row,) = asked(exchange, "ticker", **BTC)
-        assert row["volume"] == "2.00", "a move trades one contract"
-        assert row["quoteVolume"] == "0.00", "200 USD over 45000"
-        assert (row["priceChange"], row["priceChangePercent"]) == ("10000", "25.0000%")
+    assert row["volume"] == "2001.00", "a move trades one contract"
+    assert row["quoteVolume"] == "4.45", "200,100 USD at 44,997.6 on the average"
+    assert (row["priceChange"], row["priceChangePercent"]) == ("-10000", "-20.0000%")
 
 
 @pytest.mark.parametrize(
