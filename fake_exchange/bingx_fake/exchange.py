@@ -288,6 +288,7 @@ class Exchange:
                 note.fault = note.fault or met
             call = Call(
                 caller=admission.caller,
+                key=admission.key,
                 parameters=admission.parameters,
                 now_ms=admission.now_ms,
                 new_id=self._new_id,

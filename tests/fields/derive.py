@@ -122,6 +122,21 @@ BY_HAND: Fields = {
             "data.data[].recordType": "string",
         },
     },
+    "GET /openApi/contract/v1/balance": {
+        "O": {
+            "code": "integer",
+            "timestamp": "integer",
+            **_in(
+                "data[]",
+                {
+                    **dict.fromkeys(("asset", "balance", "crossWalletBalance", "crossUnPnl"), "string"),
+                    **dict.fromkeys(("availableBalance", "maxWithdrawAmount"), "string"),
+                    "marginAvailable": "boolean",
+                    "updateTime": "integer",
+                },
+            ),
+        }
+    },
     "GET /openApi/swap/v2/server/time": {"D": {**_ENVELOPE, "data.serverTime": "integer"}},
     "GET /openApi/swap/v1/server/time": {"R": {**_ENVELOPE, "data.serverTime": "integer"}},
     "GET /openApi/spot/v1/server/time": {"O": {**_ENVELOPE, "data.serverTime": "integer"}},

@@ -55,6 +55,8 @@ def make_what_it_names(exchange: FakeExchange, endpoint: Endpoint, sent: Mapping
         exchange.call(
             lambda inner: inner.books.listen_keys.take(sent["listenKey"], ALICE, inner.clock.now_ms())
         )
+    if endpoint.id == "contract.balance":
+        exchange.call(lambda inner: inner.books.ledger.credit(ALICE, "stdFutures", "USDT", Decimal(5)))
     if endpoint.group in ("swap_trade", "swap_account"):
         exchange.call(lambda inner: _make_what_a_swap_names(inner, endpoint, sent))
     if endpoint.group == "coinm_trade":

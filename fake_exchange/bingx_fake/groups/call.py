@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from bingx_fake.books.directory import Directory, User
+from bingx_fake.books.directory import Directory, Key, User
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.listen_keys import ListenKeys
 from bingx_fake.books.movements import Movements
@@ -69,6 +69,7 @@ class Books:
 class Call(msgspec.Struct, frozen=True):
     """A call that has passed the gateway.
 
+    :param key: the caller's, with which he asks.
     :param answers: what the profile answers to each question, by the variation's id.
     :param new_id: gives the id of a transfer that is about to be made.
     :param knows_one_id: whether a transfer has one number under both of its names (V5).
@@ -77,6 +78,7 @@ class Call(msgspec.Struct, frozen=True):
     """
 
     caller: User
+    key: Key
     parameters: Parameters
     now_ms: int
     new_id: Callable[[], int]
