@@ -59,6 +59,7 @@ NOBODY_SHOWS = {
     "answers of swap_market.trading_rules.msg": "likewise",
     "answers of swap_trade.set_auto_margin.code": "likewise",
     "answers of swap_trade.set_auto_margin.msg": "likewise",
+    "answers of account.api_permissions.ipAddresses": "D's example has none in it",
     "Coin.asset": "D has it in data.coins[], where no list can be that S and R find (V10)",
     "Coin.amount": "likewise",
     "Symbol.displayName": "D's changelog tells of it",
