@@ -128,6 +128,19 @@ def test_bingx_net_names_the_client_id_of_a_test_order_as_spot_does(sender: Send
     assert tested.data["order"]["price"] == 50000
 
 
+def test_bingx_net_asks_for_fills_and_past_positions_at_other_paths(sender: Sender) -> None:
+    ask = bingx_net_of_perpetuals
+    ask(sender, "POST", ORDER, **NOW)
+    ask(sender, "POST", f"{TRADE}/closeAllPositions")
+    span = {"startTs": NOW_MS - 60_000, "endTs": NOW_MS + 60_000}
+    fills = ask(sender, "GET", f"{OLDER}/fillHistory", symbol=SYMBOL, **span).data
+    assert [row["side"] for row in fills["fill_history_orders"]] == ["sell", "buy"]
+    path, times = f"{TRADE}/positionHistory", {"startTime": NOW_MS - 60_000, "endTime": NOW_MS + 60_000}
+    assert len(ask(sender, "GET", path, symbol=SYMBOL, **times).data["positionHistory"]) == 1
+    later = {"startTime": NOW_MS + 1, "endTime": NOW_MS + 60_000}
+    assert ask(sender, "GET", path, symbol=SYMBOL, **later).data["positionHistory"] == []
+
+
 @pytest.mark.parametrize(
     ("path", "parameters"),
     [

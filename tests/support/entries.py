@@ -94,7 +94,7 @@ def _place(inner: Exchange, client_id: str) -> None:
 def _make_what_a_swap_names(inner: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) -> None:
     """Have the orders that a request goes by a client id of, and something to be listed or changed."""
     swap, now_ms = inner.books.swap, inner.clock.now_ms()
-    name = endpoint.id.partition(".")[2]
+    name = endpoint.id.partition(".")[2].removesuffix("_v1").removesuffix("_v2")
     if swap.records.of(ALICE).is_hedging and name != "set_auto_margin":
         swap.close_all(ALICE, None, now_ms)
         swap.cancel_all(ALICE, None, now_ms)

@@ -41,6 +41,7 @@ HANDLERS: Mapping[str, Handler] = {
     "all_orders": history.all_orders,
     "force_orders": history.force_orders,
     "fill_history": history.fill_history,
+    "fill_history_v1": history.fill_history,
     "close_position": cancelling.close_position,
     "amend_order": changing.amend_order,
     "replace_orders": batches.replace_orders,
@@ -53,5 +54,6 @@ HANDLERS: Mapping[str, Handler] = {
     "multi_assets_rules": assets.multi_assets_rules,
     "margin_assets": assets.margin_assets,
     "position_history": history.position_history,
+    "position_history_v2": history.position_history,
 }
 """By the endpoint's name in the group."""
