@@ -8,7 +8,7 @@
 # make check  lint and type-check only
 # make contract  compile contracts/bingx_contracts/spec into contract.json, when a test says that it is due
 # make fuzz   thousands of made-up requests under every profile, held against the OpenAPI document (twelve minutes)
-# make bench  measure the speed of fake, client and tests (nine minutes)
+# make bench  measure the speed of fake, client and tests (eleven minutes)
 # make soak   24 hours of traffic on an advanced clock (three minutes): money conserved, orders hold what they say, memory flat
 # make chaos  the same outages for four ways of sending a transfer
 # make compat  run published clients under every profile and write what they cope with into docs/published-clients.md

@@ -56,7 +56,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
     "--only", type=click.Choice(list(MEASUREMENTS)), multiple=True, help="Only this one; may be repeated."
 )
 def main(quick: bool, as_json: bool, only: tuple[str, ...]) -> None:
-    """Measure the speed of the fake, the client and the tests on this machine (nine minutes).
+    """Measure the speed of the fake, the client and the tests on this machine (eleven minutes).
 
     Prints targets and measured values and writes the same, with every sample, to benchmarks/results/.
     A target that is not met is shown, and is no failure: exit 1 means that something could not be measured;
