@@ -59,6 +59,19 @@ NOBODY_SHOWS = {
     "answers of swap_market.trading_rules.msg": "likewise",
     "answers of swap_trade.set_auto_margin.code": "likewise",
     "answers of swap_trade.set_auto_margin.msg": "likewise",
+    "answers of coinm_trade.force_orders.code": "likewise",
+    "answers of coinm_trade.force_orders.msg": "likewise",
+    **dict.fromkeys(
+        (f"answers of coinm_trade.{name}.data" for name in ("set_margin_type", "change_margin")),
+        "an object or a list in which nothing is (V87)",
+    ),
+    **dict.fromkeys(
+        (
+            *(f"CoinNotCancelled.{field}" for field in ("orderId", "code", "msg")),
+            *(f"CoinNotClosed.{field}" for field in ("positionId", "errCode", "errorMsg")),
+        ),
+        "nothing fails here in a call that cancels or closes all",
+    ),
     "answers of account.api_permissions.ipAddresses": "D's example has none in it",
     "Coin.asset": "D has it in data.coins[], where no list can be that S and R find (V10)",
     "Coin.amount": "likewise",
