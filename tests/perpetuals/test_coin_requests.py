@@ -1,4 +1,4 @@
-"""What requests about coin-margined perpetuals get: what is declined, in which words, what is the account's."""
+"""What requests about coin-margined perpetuals get: what is declined, in which words, whose the mode is."""
 
 from collections.abc import Iterator
 from decimal import Decimal
