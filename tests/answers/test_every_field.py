@@ -121,6 +121,10 @@ NOBODY_SHOWS = {
         (f"{shape}.{field}" for shape in ("PerpOpen", "PerpOpenFlat") for field in ("priceRate", "actPrice")),
         "D's table names them",
     ),
+    "TwapDetail.childOrders": "R has it, and shows nothing of what is in it (V69)",
+    **dict.fromkeys(
+        ("PerpFullOrder.onlyOnePosition", "PerpFullOrder.reduceOnly"), "one order has them, lists do not (D)"
+    ),
     "PerpMarginType.symbol": "a record with numbers as text has it (O)",
     **dict.fromkeys(
         (

@@ -233,6 +233,13 @@ SENTENCES: list[tuple[Write[Any], str]] = [
         swap_trade.set_auto_margin(SYMBOL, 7, None),
         "Have no margin added to position 7 in BTC-USDT by itself any more, perpetual",
     ),
+    (
+        swap_trade.place_twap(
+            *(SYMBOL, "BUY"), total="0.5", each="0.1", interval_s=8, trigger_price="60000", variance=10
+        ),
+        "BUY 0.5 BTC-USDT (LONG) in slices of 0.1 every 8 seconds, below 60000, perpetual",
+    ),
+    (swap_trade.cancel_twap(7), "Cancel the order in slices 7, perpetual"),
     (swap_trade.get_vst(), "Get the usual amount of VST, perpetual"),
     (swap_trade.give_vst_back(500), "Give back 500 VST, perpetual"),
     (swap_trade.set_multi_assets(True), "Set the account to multiAssetsMode, perpetual"),
@@ -362,6 +369,7 @@ FORMS = {
     "V66",
     "V67",
     "V68",
+    "V69",
     "V70",
     "V71",
     "V72",
@@ -491,6 +499,20 @@ def test_settings_batches_and_closing_are_read_alike_in_every_documented_form(
     assert after.total - before.total == 500
     assert got.amount in (None, 500)
     assert got.balance in (None, after.total)
+
+    slices: dict[str, Any] = {"total": "0.002", "each": "0.001", "interval_s": 8, "variance": 10}
+    twap = client.send(swap_trade.place_twap(SYMBOL, "BUY", **slices, trigger_price=90_000))
+    (listed,) = client.send(swap_trade.open_twaps(SYMBOL))
+    assert (listed.id, listed.is_open, listed.total, listed.each) == (
+        *(twap.id, True),
+        *(Decimal("0.002"), Decimal("0.001")),
+    )
+    assert client.send(swap_trade.cancel_twap(twap.id)).id == twap.id
+    told = client.send(swap_trade.query_twap(twap.id))
+    at_ms = exchange.clock.now_ms()
+    (old,) = client.send(swap_trade.twap_history(start_ms=at_ms - 60_000, end_ms=at_ms + 60_000))
+    assert (told.id, told.status, told.filled) == (old.id, old.status, old.filled)
+    assert (old.status, old.filled) == ("Cancelled", Decimal(0))
 
     client.send(now())
     turned = client.send(swap_trade.reverse_position(SYMBOL))

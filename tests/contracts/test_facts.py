@@ -83,6 +83,11 @@ LIMITS_IN_R = {
     ("POST", "/openApi/swap/v1/trade/amend"): (5,),
     ("POST", "/openApi/swap/v1/trade/batchCancelReplace"): (2, 2),
     ("POST", "/openApi/swap/v1/trade/reverse"): (2, 2),
+    ("POST", "/openApi/swap/v1/twap/order"): (2, 2),
+    ("POST", "/openApi/swap/v1/twap/cancelOrder"): (2, 2),
+    ("GET", "/openApi/swap/v1/twap/openOrders"): (2, 2),
+    ("GET", "/openApi/swap/v1/twap/historyOrders"): (2, 2),
+    ("GET", "/openApi/swap/v1/twap/orderDetail"): (2, 2),
     ("POST", "/openApi/swap/v1/trade/autoAddMargin"): (2, 2),
     ("POST", "/openApi/swap/v2/trade/getVst"): (5, 2),
     ("GET", "/openApi/swap/v1/trade/assetMode"): (2, 2),
@@ -261,7 +266,8 @@ def test_the_codes_that_prove_that_a_write_did_not_happen_are_the_designed_ones(
             101419,
             101479,
         ),  # perpetuals
-        *(104103, 109400, 109401, 109418, 109420, 109421, 109422, 109425, 110411, 110412, 110413, 110414),
+        *(104103, 109400, 109401, 109418, 109420, 109421, 109422, 109425, 109430),
+        *(110411, 110412, 110413, 110414),
         *(
             101214,
             101460,

@@ -170,6 +170,14 @@ def cancelled_twice(sender: Sender) -> Reply:
     return [sender.call("DELETE", f"{SWAP}/order", named) for _ in range(2)][-1]
 
 
+def slicing(sender: Sender) -> Reply:
+    wanted = {"symbol": "BTC-USDT", "side": "BUY", "positionSide": "LONG", "priceType": "constant"}
+    wanted |= {"priceVariance": "10", "triggerPrice": "90000", "interval": "8"}
+    wanted |= {"amountPerOrder": "0.0001", "totalAmount": "0.0002"}
+    assert sender.post("/openApi/swap/v1/twap/order", **wanted).code == 0
+    return in_use(sender)
+
+
 CONDITIONS: Mapping[int, Callable[[Sender], Reply]] = {
     100001: lambda sender: sender.call("GET", SPOT_BALANCE, secret="another"),
     100004: lambda sender: sender.call("POST", TRANSFER, MOVE, key="alice-read-key"),
@@ -205,6 +213,7 @@ CONDITIONS: Mapping[int, Callable[[Sender], Reply]] = {
     109418: stopped("delist"),
     109421: unknown_order,
     109422: filled_order,
+    109430: slicing,
     109425: swap(symbol="NOPE-USDT"),
     101214: holding(while_funding_is_settled),
     101460: beyond_liquidation("BUY", "47000"),

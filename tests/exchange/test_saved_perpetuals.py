@@ -72,6 +72,15 @@ def trade(exchange: Exchange) -> None:
     swap.change_margin(2, SYMBOL, PositionSide.LONG, Decimal(3), now_ms)
     (held, _) = swap.records.positions(2)
     swap.set_auto_margin(2, SYMBOL, held.id, Decimal(25))
+    swap.place_twap(
+        *(2, SYMBOL, buy, PositionSide.LONG, now_ms),
+        is_percentage=True,
+        variance=Decimal("0.5"),
+        trigger=Decimal(130),
+        interval_ms=10_000,
+        each=Decimal("0.4"),
+        total=Decimal(1),
+    )
     swap.reverse_later(3, SYMBOL, now_ms, stop=Decimal("97.5"), working=WorkingType.MARK_PRICE)
     swap.settle_funding(OF_LTC, now_ms)
 

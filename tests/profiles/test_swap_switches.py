@@ -96,6 +96,22 @@ def vst(sender: Sender) -> Reply:
     return sender.post("/openApi/swap/v1/trade/getVst")
 
 
+def twap(sender: Sender) -> str:
+    wanted = {"symbol": "BTC-USDT", "side": "BUY", "positionSide": "LONG", "priceType": "constant"}
+    wanted |= {"priceVariance": "10", "triggerPrice": "90000", "interval": "8"}
+    wanted |= {"amountPerOrder": "0.0001", "totalAmount": "0.0002"}
+    return str(sender.post("/openApi/swap/v1/twap/order", **wanted).data["mainOrderId"])
+
+
+def twaps(sender: Sender) -> Reply:
+    twap(sender)
+    return sender.get("/openApi/swap/v1/twap/openOrders")
+
+
+def twap_detail(sender: Sender) -> Reply:
+    return sender.get("/openApi/swap/v1/twap/orderDetail", mainOrderId=twap(sender))
+
+
 def past_fills(sender: Sender) -> Reply:
     placed(type="MARKET")(sender)
     return sender.get(f"{TRADE}/fillHistory", symbol="BTC-USDT", startTs=NOW_MS - 1, endTs=NOW_MS)
@@ -220,6 +236,18 @@ SHAPES: list[tuple[str, str, Callable[[Sender], Reply], Callable[[Any], object],
     *(
         ("V73", "list", asked(path), lambda a: len(a["data"]), 2)
         for path in ("trade/multiAssetsRules", "user/marginAssets")
+    ),
+    *(
+        ("V69", answer, twaps, lambda a: (a["msg"], type(a["data"]), "total" in a["data"]), seen)
+        for answer, seen in (
+            ("full", ("", dict, True)),
+            ("recorded", ("success", dict, False)),
+            ("few", ("", list, False)),
+        )
+    ),
+    *(
+        ("V69", answer, twap_detail, lambda a: set(a["data"]) & {"orderStatus", "childOrders"}, seen)
+        for answer, seen in (("full", {"orderStatus"}), ("few", {"childOrders"}))
     ),
     *(("V74", answer, vst, lambda a: next(iter(a["data"])), answer) for answer in ("amount", "balance")),
     *(

@@ -258,6 +258,12 @@ def trade_perps(session: Session) -> None:
     ask("change_margin")
     ask("reverse_position")
     ask("close_position", positionId=str(session.exchange.books.swap.records.positions(ALICE)[0].id))
+    ask("place_twap")
+    *_, twap = session.exchange.books.swap.records.of(ALICE).twaps
+    session.control("POST /clock/advance", {"ms": 9_000})
+    for name in ("query_twap", "cancel_twap"):
+        ask(name, mainOrderId=str(twap))
+    ask("close_all_positions")
     ask("set_position_mode", dualSidePosition="true")
     ask("place_order", type="MARKET", clientOrderId="hedge", positionSide="LONG")
     ask("set_auto_margin", positionId=str(session.exchange.books.swap.records.positions(ALICE)[0].id))

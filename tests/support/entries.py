@@ -9,6 +9,7 @@ from bingx_contracts import CONTRACT, RULES, Endpoint, Rule
 from bingx_fake import FakeExchange
 from bingx_fake.exchange import Exchange
 from bingx_fake.perpetuals.orders import NewPerpOrder, PerpType, PositionSide
+from bingx_fake.perpetuals.twap_orders import TwapStatus
 from bingx_fake.venue.commands import SetMark
 from bingx_fake.venue.order_book import Side
 from bingx_fake.venue.orders import NewOco, NewOrder, OrderType
@@ -22,6 +23,7 @@ _IN_NO_EXAMPLE = {
     "id": "1",
     "orderIdList": "[1]",
     "lastFillId": "1",
+    "mainOrderId": "1",
     "takeProfit": "",
     "stopLoss": "",
     "activationPrice": "60000",
@@ -106,6 +108,15 @@ def _make_what_a_swap_names(inner: Exchange, endpoint: Endpoint, sent: Mapping[s
             inner.books.floor.apply(SetMark(("swap", "BTC-USDT"), price), now_ms)
     if name in _OF_A_POSITION and not swap.records.positions(ALICE):
         _open_position(inner)
+    if name in ("open_twaps", "twap_history") or "mainOrderId" in sent:
+        twap_id = int(sent.get("mainOrderId", 1))
+        _place_twap(inner, twap_id)
+        if name == "twap_history":
+            swap.cancel_twap(ALICE, twap_id, now_ms)
+    elif swap.records.of(ALICE).is_slicing:
+        for twap in list(swap.records.of(ALICE).twaps.values()):
+            if twap.status.is_open:
+                swap.cancel_twap(ALICE, twap.id, now_ms)
     if name == "position_history":
         swap.close_all(ALICE, None, now_ms)
     for position in swap.records.positions(ALICE) if "positionId" in sent else ():
@@ -216,6 +227,31 @@ def _open_position(inner: Exchange) -> None:
         quantity=Decimal("0.0001"),
     )
     inner.books.swap.place(ALICE, order, inner.clock.now_ms())
+
+
+def _place_twap(inner: Exchange, twap_id: int) -> None:
+    """Have alice have an open order in slices of this id."""
+    swap, now_ms = inner.books.swap, inner.clock.now_ms()
+    twaps = swap.records.of(ALICE).twaps
+    known = twaps.pop(twap_id, None)
+    if known is None or not known.status.is_open:
+        known = swap.place_twap(
+            ALICE,
+            "BTC-USDT",
+            Side.BUY,
+            PositionSide.LONG,
+            now_ms,
+            is_percentage=False,
+            variance=Decimal(10),
+            trigger=Decimal(70000),
+            interval_ms=8_000,
+            each=Decimal("0.0001"),
+            total=Decimal("0.0002"),
+        )
+        swap.cancel_twap(ALICE, known.id, now_ms)
+        del twaps[known.id]
+        known.id, known.status = twap_id, TwapStatus.NEW
+    twaps[twap_id] = known
 
 
 def _place_on_swap(inner: Exchange, client_id: str) -> None:

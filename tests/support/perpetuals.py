@@ -10,7 +10,7 @@ from bingx_client.calls.cswap_market import readers as coin_market
 from bingx_client.calls.spot_trade.readers import countdown
 from bingx_client.calls.swap_account import readers as account
 from bingx_client.calls.swap_market import readers as market
-from bingx_client.calls.swap_trade import assets
+from bingx_client.calls.swap_trade import assets, twap
 from bingx_client.calls.swap_trade import readers as trade
 from bingx_client.wire.decode import Node
 
@@ -39,6 +39,11 @@ ABOUT_PERPETUALS: Mapping[str, Callable[[Node], Any]] = {
     "swap_trade.set_asset_mode": assets.read_asset_mode,
     "swap_trade.multi_assets_rules": assets.read_asset_rules,
     "swap_trade.margin_assets": assets.read_margin_assets,
+    "swap_trade.place_twap": twap.read_placed,
+    "swap_trade.cancel_twap": twap.read_placed,
+    "swap_trade.query_twap": twap.read_twap,
+    "swap_trade.open_twaps": twap.read_twaps,
+    "swap_trade.twap_history": twap.read_twaps,
     "swap_trade.fills": trade.fills,
     "swap_trade.fill_history": trade.fills,
     "swap_trade.leverage": trade.leverages,
@@ -172,6 +177,13 @@ def make_every_call_about_perpetuals(client: Client, now_ms: int) -> None:
     client.send(swap_trade.close_all_positions())
     make_every_call_about_coins(client)
     client.send(swap_trade.get_vst())
+    slices: dict[str, Any] = {"total": "0.002", "each": "0.001", "interval_s": 8}
+    wanted = swap_trade.place_twap(SYMBOL, "BUY", **slices, trigger_price=90_000, variance=10)
+    placed = client.send(wanted)
+    client.send(swap_trade.open_twaps())
+    client.send(swap_trade.query_twap(placed.id))
+    client.send(swap_trade.cancel_twap(placed.id))
+    client.send(swap_trade.twap_history(**span))
     client.send(swap_trade.set_multi_assets(False))
     client.send(swap_trade.set_hedging(True))
     client.send(swap_trade.place_order(SYMBOL, "BUY", "MARKET", quantity="0.001", position_side="LONG"))

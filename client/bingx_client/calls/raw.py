@@ -11,6 +11,7 @@ from bingx_client.calls.spot_account.writes import WRITES as SPOT_ACCOUNT
 from bingx_client.calls.spot_trade.writes import WRITES as SPOT_TRADE
 from bingx_client.calls.swap_trade.assets import WRITES as SWAP_ASSETS
 from bingx_client.calls.swap_trade.settings import WRITES as SWAP_SETTINGS
+from bingx_client.calls.swap_trade.twap import WRITES as SWAP_TWAP
 from bingx_client.calls.swap_trade.writes import WRITES as SWAP_TRADE
 from bingx_client.errors import ParameterError
 from bingx_client.flow.call import Call
@@ -24,6 +25,7 @@ WRITES: Mapping[str, Writing[Any]] = {
     **SWAP_SETTINGS,
     **SWAP_ASSETS,
     **COINM_TRADE,
+    **SWAP_TWAP,
 }
 """Every write that has a typed call, by endpoint."""
 

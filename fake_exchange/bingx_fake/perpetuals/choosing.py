@@ -18,7 +18,7 @@ class PerpChoosing(PerpFunding):
     def set_mode(self, uid: int, *, is_hedging: bool) -> None:
         """Let a user have one position of each market, or a long and a short one.
 
-        :raises Declined: ``MODE_IN_USE``.
+        :raises Declined: ``TWAP_OPEN``, ``MODE_IN_USE``.
         """
         self.check_mode(uid, is_hedging=is_hedging)
         self.records.of(uid).is_hedging = is_hedging
@@ -26,21 +26,27 @@ class PerpChoosing(PerpFunding):
     def check_mode(self, uid: int, *, is_hedging: bool) -> None:
         """Refuse another mode while there is anything that is of the one that there is.
 
-        :raises Declined: ``MODE_IN_USE``.
+        :raises Declined: ``TWAP_OPEN``, ``MODE_IN_USE``.
         """
         user = self.records.of(uid)
-        if is_hedging is not user.is_hedging and (user.open or user.positions or self.is_coming(uid)):
+        if is_hedging is user.is_hedging:
+            return
+        if user.is_slicing:
+            raise Declined(Reason.TWAP_OPEN)
+        if user.open or user.positions or self.is_coming(uid):
             raise Declined(Reason.MODE_IN_USE)
 
     def set_margin_type(self, uid: int, symbol: str, *, is_isolated: bool) -> None:
         """Let positions of a market have margin of their own, or share the wallet.
 
-        :raises Declined: ``NO_SUCH_MARKET``, ``MARGIN_TYPE_IN_USE``.
+        :raises Declined: ``NO_SUCH_MARKET``, ``TWAP_OPEN``, ``MARGIN_TYPE_IN_USE``.
         """
         market, user = self.market(symbol).id, self.records.of(uid)
         choice = user.choice(market)
         if is_isolated is choice.is_isolated:
             return
+        if user.is_slicing:
+            raise Declined(Reason.TWAP_OPEN)
         if user.open_on(market) or self.records.positions(uid, market) or self.is_coming(uid):
             raise Declined(Reason.MARGIN_TYPE_IN_USE, symbol=symbol)
         choice.is_isolated = is_isolated

@@ -11,6 +11,7 @@ The interface, for handlers of requests and for whoever else acts for a user::
     desk.amend(uid, symbol, quantity, at_ms, …)                   -> PerpOrder
     desk.reverse(uid, symbol, at_ms, …)                           -> Turned(position, closing, opening)
     desk.reverse_later(uid, symbol, at_ms, …)                     -> PerpOrder
+    desk.place_twap(…), .cancel_twap(uid, id, at_ms), .find_twap(uid, id)  -> Twap
     desk.close_all(uid, symbol | None, at_ms)                     -> list[PerpOrder]
     desk.close_position(uid, position_id, at_ms)                  -> PerpOrder
     desk.set_mode, .set_leverage, .set_margin_type, .change_margin
@@ -23,7 +24,7 @@ contract data. What was declined has left no trace.
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -31,12 +32,14 @@ from bingx_fake.agenda import Agenda, Rank
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import EXACT, minus
 from bingx_fake.market.floor import Floor
-from bingx_fake.perpetuals.changing import PerpChanging, Turned
+from bingx_fake.perpetuals.changing import Turned
 from bingx_fake.perpetuals.checking import check_open
 from bingx_fake.perpetuals.orders import NewPerpOrder, PerpOrder, PerpStatus, PerpType
 from bingx_fake.perpetuals.positions import Net
 from bingx_fake.perpetuals.reasons import Declined, Reason
 from bingx_fake.perpetuals.records import UserPerps
+from bingx_fake.perpetuals.twap import PerpSlicing
+from bingx_fake.perpetuals.twap_orders import Twap
 from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.instruments import Perpetual
 
@@ -87,7 +90,7 @@ class _Withdrawal(msgspec.Struct, frozen=True):
     order: PerpOrder
 
 
-class SwapDesk(PerpChanging):
+class SwapDesk(PerpSlicing):
     """Users' orders and positions on the perpetuals of a floor: of one product, with wallets of its own.
 
     :param ledger: has the wallets; whoever makes it has it ask ``margins.may_leave``.
@@ -107,6 +110,7 @@ class SwapDesk(PerpChanging):
         self._agenda = agenda
         self._countdowns: dict[int, int] = {}
         self._learn_funding()
+        self._learn_slices()
         agenda.learn(_Countdown, Rank.COUNTDOWN, lambda it, at_ms: it.desk.count_out(it.uid, at_ms))
         agenda.learn(_Entry, Rank.COMMIT, lambda it, at_ms: it.desk.place_late(it.order, at_ms))
         agenda.learn(_Withdrawal, Rank.COMMIT, lambda it, at_ms: it.desk.cancel_late(it.order, at_ms))
@@ -265,6 +269,7 @@ class SwapDesk(PerpChanging):
         """
         self.cancel_all(uid, None, at_ms)
         self.cancel_all_after(uid, None, at_ms)
+        self._stop_slices(uid, at_ms)
         for position in self.records.positions(uid):
             sign = 1 if position.is_long else -1
             house = self._settlement.net(self._settlement.house, position.market)
@@ -308,9 +313,10 @@ class SwapDesk(PerpChanging):
         self._restore_orders(sorted(orders, key=lambda it: (it.triggered_ms or it.placed_ms, it.id)))
 
     def expect_fundings(self, now_ms: int) -> None:
-        """Have funding settled of all that is held."""
+        """Have funding settled of all that is held, and slices of orders carried out."""
         for market in self.records.holders:
             self.expect_funding(market, now_ms)
+        self.expect_slices(now_ms)
 
     # What was answered before it takes effect
 
@@ -351,6 +357,10 @@ class LateSwapDesk(SwapDesk):
     def reverse(self, uid: int, symbol: str, at_ms: int, *, position_id: int = 0) -> Turned:
         """Reverse a position, at once: how much is opened depends on what has been closed."""
         return self._desk.reverse(uid, symbol, at_ms, position_id=position_id)
+
+    def place_twap(self, *args: Any, **more: Any) -> Twap:
+        """Have an order carried out in slices, whose first is due later anyway."""
+        return self._desk.place_twap(*args, **more)
 
     def _enter(self, order: PerpOrder, at_ms: int) -> None:
         self._coming[order.id] = order

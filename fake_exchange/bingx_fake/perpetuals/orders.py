@@ -149,6 +149,7 @@ class PerpOrder(msgspec.Struct, gc=False, eq=False):
     :param value: what its fills come to, in the coin that money is in.
     :param fee: what it has paid; ``profit`` what its fills have realised.
     :param parent: the order that carried it, or whose trigger it is; 0 for none.
+    :param main: the order in slices that it is one of; 0 for none.
     :param forced: why the exchange itself placed it.
     """
 
@@ -182,6 +183,7 @@ class PerpOrder(msgspec.Struct, gc=False, eq=False):
     stop_loss: Attached | None = None
     parent: int = 0
     position_id: int = 0
+    main: int = 0
     triggered_ms: int = 0
     forced: Forced = ""
     trail: Trail | None = None

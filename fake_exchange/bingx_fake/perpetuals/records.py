@@ -11,6 +11,7 @@ from bingx_fake.perpetuals.open_orders import OpenOrders
 from bingx_fake.perpetuals.orders import PerpFill, PerpOrder
 from bingx_fake.perpetuals.positions import Position
 from bingx_fake.perpetuals.reasons import Declined, Reason
+from bingx_fake.perpetuals.twap_orders import Twap
 from bingx_fake.venue.commands import MarketId
 
 IncomeKind = Literal["TRANSFER", "REALIZED_PNL", "FUNDING_FEE", "TRADING_FEE", "INSURANCE_CLEAR", "ADL"]
@@ -66,6 +67,7 @@ class UserPerps:
         by market, and ``closing`` those of them that only close.
     :param named: the id of the last order that had a client id.
     :param positions: the open ones; ``closed`` those that were, the oldest first.
+    :param twaps: the orders that are carried out in slices, the oldest first.
     """
 
     __slots__ = (
@@ -81,6 +83,7 @@ class UserPerps:
         "open",
         "orders",
         "positions",
+        "twaps",
     )
 
     def __init__(self) -> None:
@@ -96,6 +99,7 @@ class UserPerps:
         self.closed: list[Position] = []
         self.incomes: list[Income] = []
         self.margin_changes: list[MarginChange] = []
+        self.twaps: dict[int, Twap] = {}
 
     def choice(self, market: MarketId) -> Choice:
         """What the user has chosen for a market, or what is usual."""
@@ -120,6 +124,11 @@ class UserPerps:
     def resting_on(self, market: MarketId) -> list[PerpOrder]:
         """Those of them that are in the book."""
         return [order for order in self.open_on(market) if not order.is_waiting]
+
+    @property
+    def is_slicing(self) -> bool:
+        """Whether slices of orders are still to come."""
+        return any(twap.status.is_open for twap in self.twaps.values())
 
     def opens(self, order: PerpOrder) -> None:
         """Have an order among those that may still trade."""

@@ -235,6 +235,7 @@ class _Reading:
         form.perps.insurance.extend(document.insurance)
         form.perps.incomes.extend(document.incomes)
         form.perps.margin_changes.extend(document.margin_changes)
+        form.perps.twaps.extend(document.twaps)
         agents = ReferralRows(document.invitees, document.commissions, document.deposits)
         enter_referrals(agents, self._directory)
         form.referrals.extend(agents)

@@ -24,6 +24,7 @@ from bingx_fake.state.order_forms import (
     OrderForm,
     PositionForm,
     SettingsForm,
+    TwapForm,
 )
 from bingx_fake.state.referrals import CommissionForm, DepositForm, InviteeForm
 from bingx_fake.state.wrong import Wrong
@@ -125,6 +126,7 @@ class StateDocument(_Form):
     insurance: list[HoldingForm] = []
     incomes: list[IncomeForm] = []
     margin_changes: list[MarginChangeForm] = []
+    twaps: list[TwapForm] = []
     invitees: list[InviteeForm] = []
     commissions: list[CommissionForm] = []
     deposits: list[DepositForm] = []

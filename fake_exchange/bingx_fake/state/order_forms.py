@@ -7,6 +7,7 @@ import msgspec
 from bingx_fake.clock import LATEST_MS
 from bingx_fake.perpetuals.records import USUAL_LEVERAGE, IncomeKind
 from bingx_fake.perpetuals.tiers import HIGHEST_LEVERAGE
+from bingx_fake.perpetuals.twap_orders import TwapStatus
 from bingx_fake.venue.instruments import Perpetual
 
 Uid = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
@@ -118,6 +119,7 @@ class OrderForm(_Form):
     stop_loss: AttachedForm | None = None
     parent: int = 0
     position: int = 0
+    main: int = 0
     forced: Literal["", "LIQUIDATION", "ADL"] = ""
     trail: TrailForm | None = None
 
@@ -208,6 +210,32 @@ class HoldingForm(_Form):
     quantity: str
     cost: str
     product: Perpetual = "swap"
+
+
+class TwapForm(_Form):
+    """One entry of ``[[twaps]]``: an order that is carried out in slices.
+
+    :param each: how many coins a slice has; ``total`` all of them.
+    :param orders: the ids of the slices that went to the market.
+    """
+
+    uid: Uid
+    id: Id
+    symbol: str
+    side: Literal["BUY", "SELL"]
+    position_side: Literal["LONG", "SHORT"]
+    variance: str
+    trigger: str
+    interval_ms: Annotated[int, msgspec.Meta(ge=1000, le=86_400_000)]
+    each: str
+    total: str
+    at: Time
+    product: Perpetual = "swap"
+    percentage: bool = False
+    status: TwapStatus = TwapStatus.NEW
+    filled: str = "0"
+    updated: Time | None = None
+    orders: list[Id] = []
 
 
 class IncomeForm(_Form):

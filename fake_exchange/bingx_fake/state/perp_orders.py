@@ -88,6 +88,7 @@ def perp_order(form: OrderForm, listing: Listing, user: UserPerps, path: KeyPath
         stop_loss=_attached(form.stop_loss, (*path, "stop_loss")),
         parent=form.parent,
         position_id=form.position,
+        main=form.main,
         triggered_ms=form.reached,
         forced=form.forced,
         trail=trail,

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from bingx_fake.books.money import plain
 from bingx_fake.perpetuals.desk import SwapDesk
-from bingx_fake.perpetuals.orders import Attached, PerpFill, PerpOrder, PerpStatus
+from bingx_fake.perpetuals.orders import Attached, PerpFill, PerpOrder, PerpStatus, PositionSide
 from bingx_fake.perpetuals.positions import Position
+from bingx_fake.perpetuals.twap_orders import Twap
 from bingx_fake.state.order_forms import (
     AttachedForm,
     FillForm,
@@ -16,6 +17,7 @@ from bingx_fake.state.order_forms import (
     OrderForm,
     PositionForm,
     TrailForm,
+    TwapForm,
 )
 
 
@@ -27,6 +29,7 @@ class PerpRows:
     insurance: list[HoldingForm] = field(default_factory=list)
     incomes: list[IncomeForm] = field(default_factory=list)
     margin_changes: list[MarginChangeForm] = field(default_factory=list)
+    twaps: list[TwapForm] = field(default_factory=list)
 
 
 def joined(rows: Iterable[PerpRows]) -> PerpRows:
@@ -37,6 +40,7 @@ def joined(rows: Iterable[PerpRows]) -> PerpRows:
         whole.insurance.extend(its.insurance)
         whole.incomes.extend(its.incomes)
         whole.margin_changes.extend(its.margin_changes)
+        whole.twaps.extend(its.twaps)
     return whole
 
 
@@ -94,7 +98,31 @@ def perp_rows(desk: SwapDesk) -> PerpRows:
         HoldingForm(symbol=symbol, quantity=plain(quantity), cost=plain(cost), product=product)
         for (_, symbol), quantity, cost in desk.insured()
     ]
-    return PerpRows([_position_form(position) for position in positions], insurance, incomes, changes)
+    twaps = [_twap_form(twap) for _, user in users for twap in user.twaps.values()]
+    return PerpRows([_position_form(position) for position in positions], insurance, incomes, changes, twaps)
+
+
+def _twap_form(twap: Twap) -> TwapForm:
+    instrument = twap.instrument
+    return TwapForm(
+        uid=twap.uid,
+        id=twap.id,
+        symbol=instrument.symbol,
+        side=twap.side.value,
+        position_side="LONG" if twap.position_side is PositionSide.LONG else "SHORT",
+        variance=plain(twap.variance),
+        trigger=plain(instrument.price(twap.trigger)),
+        interval_ms=twap.interval_ms,
+        each=plain(instrument.quantity(twap.each)),
+        total=plain(instrument.quantity(twap.total)),
+        at=twap.created_ms,
+        product="swap" if twap.market[0] == "swap" else "coinm",
+        percentage=twap.is_percentage,
+        status=twap.status,
+        filled=plain(instrument.quantity(twap.filled)),
+        updated=None if twap.updated_ms == twap.created_ms else twap.updated_ms,
+        orders=list(twap.orders),
+    )
 
 
 def perp_order_form(order: PerpOrder) -> OrderForm:
@@ -133,6 +161,7 @@ def perp_order_form(order: PerpOrder) -> OrderForm:
         stop_loss=_attached_form(order.stop_loss),
         parent=order.parent,
         position=order.position_id,
+        main=order.main,
         forced=order.forced,
         trail=trail_form(order),
     )

@@ -18,6 +18,7 @@ from bingx_fake.perpetuals.orders import (
 )
 from bingx_fake.perpetuals.positions import Net, Position
 from bingx_fake.perpetuals.records import Choice, Income, MarginChange, UserPerps
+from bingx_fake.perpetuals.twap_orders import Twap, TwapStatus
 from bingx_fake.state.order_forms import (
     FillForm,
     HoldingForm,
@@ -26,6 +27,7 @@ from bingx_fake.state.order_forms import (
     OrderForm,
     PositionForm,
     SettingsForm,
+    TwapForm,
 )
 from bingx_fake.state.orders import amount_at, check_books, steps_at, ticks_at
 from bingx_fake.state.perp_orders import check_leverage, market_of, perp_order, signed
@@ -33,8 +35,9 @@ from bingx_fake.state.perp_rows import PerpRows
 from bingx_fake.state.wrong import Wrong
 from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.instruments import Perpetual
+from bingx_fake.venue.order_book import Side
 
-_Row = TypeVar("_Row", PositionForm, IncomeForm, MarginChangeForm, HoldingForm)
+_Row = TypeVar("_Row", PositionForm, IncomeForm, MarginChangeForm, HoldingForm, TwapForm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ def perps_of(
         user.margin_changes.append(
             MarginChange(change.symbol, change.position, change.reason, *amounts, change.at)
         )
+    for index, twap in _of(product, rows.twaps):
+        reading.add_twap(twap, ("twaps", index))
     insurance: dict[MarketId, Net] = {}
     for index, held in _of(product, rows.insurance):
         path = ("insurance", index)
@@ -207,6 +212,39 @@ class _Reading:
         if any(other.is_long is is_long or not user.is_hedging for other in others):
             raise Wrong((*path, "side"), f"uid {row.uid} has another position in {row.symbol} already")
         user.positions[market, is_long] = position
+
+    def add_twap(self, row: TwapForm, path: KeyPath) -> None:
+        """An order that is carried out in slices."""
+        user, listing = self.user(row.uid, path), self.listing(row.symbol, path)
+        instrument = listing.instrument
+        each, total, filled = (
+            steps_at(instrument, getattr(row, key), (*path, key)) for key in ("each", "total", "filled")
+        )
+        if row.id in user.twaps:
+            raise Wrong((*path, "id"), f"{row.id} is given twice")
+        if not 0 < each <= total or filled > total:
+            raise Wrong((*path, "each"), f"is {row.each} of a total of {row.total}, {row.filled} filled")
+        if (row.status is TwapStatus.FILLED) is not (filled == total):
+            raise Wrong((*path, "status"), f"is {row.status.value} with {row.filled} filled")
+        user.twaps[row.id] = Twap(
+            id=row.id,
+            uid=row.uid,
+            market=market_of(listing),
+            instrument=instrument,
+            side=Side(row.side),
+            position_side=PositionSide(row.position_side),
+            is_percentage=row.percentage,
+            variance=amount_at(row.variance, (*path, "variance")),
+            trigger=ticks_at(instrument, row.trigger, (*path, "trigger")),
+            interval_ms=row.interval_ms,
+            each=each,
+            total=total,
+            created_ms=row.at,
+            updated_ms=row.at if row.updated is None else row.updated,
+            status=row.status,
+            filled=filled,
+            orders=list(row.orders),
+        )
 
     def add_order(self, form: OrderForm, path: KeyPath) -> None:
         """One in whatever state."""

@@ -106,6 +106,7 @@ def dump(
         insurance=taken.perps.insurance,
         incomes=taken.perps.incomes,
         margin_changes=taken.perps.margin_changes,
+        twaps=taken.perps.twaps,
         invitees=taken.referrals.invitees,
         commissions=taken.referrals.commissions,
         deposits=taken.referrals.deposits,
@@ -134,6 +135,7 @@ def document_of(form: StateForm) -> dict[str, Any]:
         insurance=form.perps.insurance,
         incomes=form.perps.incomes,
         margin_changes=form.perps.margin_changes,
+        twaps=form.perps.twaps,
         invitees=form.referrals.invitees,
         commissions=form.referrals.commissions,
         deposits=form.referrals.deposits,
@@ -168,6 +170,7 @@ def write_lines(path: Path, taken: Snapshot, note: Note | None = None) -> None:
     total += len(taken.perp_orders) + len(taken.perp_fills)
     total += len(taken.referrals)
     total += len(perps.insurance) + len(perps.positions) + len(perps.incomes) + len(perps.margin_changes)
+    total += len(perps.twaps)
     try:
         with unfinished.open("wb") as file:
             for number, line in enumerate(_lines(taken), start=1):
@@ -191,6 +194,7 @@ def _lines(taken: Snapshot) -> Iterator[bytes]:
         (StateDocument(insurance=[form]) for form in taken.perps.insurance),
         (StateDocument(incomes=[form]) for form in taken.perps.incomes),
         (StateDocument(margin_changes=[form]) for form in taken.perps.margin_changes),
+        (StateDocument(twaps=[form]) for form in taken.perps.twaps),
         (StateDocument(**tables) for tables in taken.referrals.documents()),
     )
     encode = msgspec.json.Encoder().encode

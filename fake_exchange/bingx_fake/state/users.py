@@ -172,6 +172,7 @@ class Users:
                 [],
                 [row for row in form.perps.incomes if row.uid == uid],
                 [row for row in form.perps.margin_changes if row.uid == uid],
+                [row for row in form.perps.twaps if row.uid == uid],
             ),
             [transfer for transfer in form.transfers if transfer.uid == uid],
             [

@@ -37,6 +37,7 @@ from bingx_client.calls.swap_trade.settings import (
     set_margin_type,
     take_margin,
 )
+from bingx_client.calls.swap_trade.twap import cancel_twap, open_twaps, place_twap, query_twap, twap_history
 from bingx_client.calls.swap_trade.writes import (
     amend_order,
     cancel_all_after,
@@ -60,6 +61,7 @@ __all__ = [
     "cancel_open_orders",
     "cancel_order",
     "cancel_orders",
+    "cancel_twap",
     "close_all_positions",
     "close_position",
     "fill_history",
@@ -74,12 +76,15 @@ __all__ = [
     "margin_type",
     "multi_assets_rules",
     "open_orders",
+    "open_twaps",
     "order_history",
     "place_order",
     "place_orders",
+    "place_twap",
     "position_history",
     "query_open_order",
     "query_order",
+    "query_twap",
     "replace_order",
     "replace_orders",
     "reverse_position",
@@ -92,4 +97,5 @@ __all__ = [
     "take_margin",
     "test_order",
     "tiers",
+    "twap_history",
 ]

@@ -109,6 +109,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     activation: Decimal
     time_in_force: str
     close_position: str
+    main_id: int = 0
     applied: bool = True
 
     @property
@@ -130,6 +131,16 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     def contracts(self) -> int:
         """How many contracts were asked for, where quantities are contracts."""
         return int(self.sent_quantity)
+
+    @property
+    def is_twap(self) -> bool:
+        """Whether it is a slice of another order."""
+        return bool(self.main_id)
+
+    @property
+    def main_order_id(self) -> str:
+        """The id of that; empty for none."""
+        return str(self.main_id) if self.main_id else ""
 
     @property
     def order(self) -> "Order":
@@ -182,6 +193,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
             activation=ZERO if trail is None else instrument.price(trail.activation),
             time_in_force=order.time_in_force.value,
             close_position="true" if order.close_position else "",
+            main_id=order.main,
             applied=applied,
         )
 

@@ -12,6 +12,7 @@ from bingx_fake.groups.swap_trade import (
     history,
     placing,
     queries,
+    twap,
 )
 
 HANDLERS: Mapping[str, Handler] = {
@@ -53,6 +54,11 @@ HANDLERS: Mapping[str, Handler] = {
     "set_asset_mode": assets.set_asset_mode,
     "multi_assets_rules": assets.multi_assets_rules,
     "margin_assets": assets.margin_assets,
+    "place_twap": twap.place_twap,
+    "cancel_twap": twap.cancel_twap,
+    "open_twaps": twap.open_twaps,
+    "twap_history": twap.twap_history,
+    "query_twap": twap.query_twap,
     "position_history": history.position_history,
     "position_history_v2": history.position_history,
 }
