@@ -244,6 +244,9 @@ async def _close(socket: aiohttp.ClientWebSocketResponse) -> None:
     response = getattr(socket, "_response", None)
     connection = getattr(response, "connection", None)
     closed = getattr(getattr(connection, "protocol", None), "closed", None)
+    if closed is not None:
+        # What is pushed after the goodbye breaks TLS off with an error, which is nobody's business by then.
+        closed.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
     await socket.close()
     if closed is not None:
         await asyncio.wait([closed], timeout=_CLOSE_WITHIN_S)
