@@ -38,6 +38,8 @@ OPEN = LONG | {"quantity": "2", "cost": "200"}
 ORDER = {"uid": 1, "id": 21, "product": "swap", "symbol": "LTC-USDT", "side": "BUY", "type": "LIMIT", "at": 5}
 RESTS = ORDER | {"price": "90", "quantity": "1"}
 STOP = ORDER | {"id": 22, "side": "SELL", "type": "STOP_MARKET", "stop": "95", "quantity": "2"}
+TRAILS = ORDER | {"type": "TRAILING_STOP_MARKET", "quantity": "1"}
+SEPARATE = {"symbols": {"LTC-USDT": {"margin_type": "SEPARATE_ISOLATED"}}}
 STATE = START | {"positions": [OPEN], "orders": [RESTS, STOP]}
 SYMBOL = "LTC-USDT"
 OF_LTC: MarketId = ("swap", SYMBOL)
@@ -304,6 +306,13 @@ def test_settings_are_kept() -> None:
         assert exchange.state["users"][1]["settings"] == {"perpetuals": HEDGES}
 
 
+def test_separate_isolation_is_kept() -> None:
+    chosen = {"mode": "hedge", "symbols": {"LTC-USDT": {"margin_type": "SEPARATE_ISOLATED"}}}
+    users = [USERS[0] | {"settings": {"perpetuals": chosen}}]
+    with FakeExchange(state=START | {"users": users}, frozen_at_ms=NOW_MS) as exchange:
+        assert exchange.state["users"][0]["settings"] == {"perpetuals": chosen}
+
+
 def test_a_user_who_is_put_back_has_the_positions_and_orders_of_the_state() -> None:
     with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
         before = exchange.state
@@ -332,6 +341,24 @@ def test_ids_go_on_above_those_of_a_state() -> None:
     ("rows", "message"),
     [
         ({"positions": [OPEN | {"uid": 4}]}, "positions.0.uid: there is no user 4"),
+        (
+            {"users": [USERS[0] | {"settings": {"perpetuals": SEPARATE}}]},
+            "users.settings.perpetuals.symbols: SEPARATE_ISOLATED on LTC-USDT is for hedge mode",
+        ),
+        ({"orders": [TRAILS]}, "orders.0.trail: is missing: it trails"),
+        ({"orders": [STOP | {"trail": {"activation": "100"}}]}, "orders.0.trail: is of no STOP_MARKET"),
+        (
+            {"orders": [TRAILS | {"trail": {"activation": "100"}}]},
+            "orders.0.trail: has a rate or a distance",
+        ),
+        (
+            {"orders": [TRAILS | {"trail": {"activation": "100", "rate": "1.1"}}]},
+            "orders.0.trail.rate: is above 0 and at most 1, not 1.1",
+        ),
+        (
+            {"orders": [TRAILS | {"stop": "95", "trail": {"activation": "100", "rate": "0.1"}}]},
+            "orders.0.stop: is of orders that do not trail",
+        ),
         ({"positions": [OPEN, OPEN]}, "positions.1.id: 11 is given twice"),
         (
             {"positions": [OPEN | {"symbol": "LTC-BTC"}]},

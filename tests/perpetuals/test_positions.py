@@ -223,3 +223,46 @@ def test_the_house_takes_the_positions_of_a_user_who_goes_at_what_they_cost() ->
     assert not perps.has_position(ALICE)
     assert perps.stall.market.book.best(BUY) is None
     assert perps.wallet(BOB).unrealised == -100
+
+
+def separate() -> Perps:
+    perps = Perps(Ladder(), is_hedging=True)
+    perps.desk.set_margin_type(ALICE, "LTC-USDT", is_isolated=True, is_separate=True)
+    return perps
+
+
+def test_an_order_that_opens_a_separate_position_is_the_only_one_of_its_side() -> None:
+    perps = separate()
+    order = perps.limit(ALICE, BUY, "1", "90", position_side=LONG)
+    with pytest.raises(Declined) as refused:
+        perps.market(ALICE, BUY, "1", position_side=LONG)
+    assert refused.value.reason is Reason.SECOND_SEPARATE
+    assert perps.market(ALICE, SELL, "1", position_side=SHORT).filled == 10
+    perps.desk.cancel(ALICE, "LTC-USDT", perps.now_ms, order_id=order.id)
+    assert perps.market(ALICE, BUY, "1", position_side=LONG).filled == 10
+
+
+def test_a_separate_position_is_liquidated_by_itself() -> None:
+    perps = separate()
+    perps.market(ALICE, BUY, "10", position_side=LONG)
+    perps.market(ALICE, SELL, "10", position_side=SHORT)
+    perps.mark("79")
+    assert [position.is_long for position in perps.desk.records.positions(ALICE)] == [False]
+
+
+def test_a_position_is_not_reversed_into_a_separate_one_that_there_is() -> None:
+    perps = separate()
+    perps.market(ALICE, BUY, "1", position_side=LONG)
+    perps.market(ALICE, SELL, "1", position_side=SHORT)
+    with pytest.raises(Declined) as refused:
+        perps.desk.reverse(ALICE, "LTC-USDT", perps.now_ms, position_id=perps.position(ALICE).id)
+    assert refused.value.reason is Reason.SECOND_SEPARATE
+
+
+def test_in_one_way_mode_nothing_is_separate() -> None:
+    perps = separate()
+    perps.desk.set_mode(ALICE, is_hedging=False)
+    assert perps.desk.records.of(ALICE).choice(perps.market_id).margin_type == "ISOLATED"
+    with pytest.raises(Declined) as refused:
+        perps.desk.set_margin_type(ALICE, "LTC-USDT", is_isolated=True, is_separate=True)
+    assert refused.value.reason is Reason.SEPARATE_IN_ONE_WAY_MODE

@@ -164,15 +164,27 @@ def test_no_market_offers_guaranteed_stops(sender: Sender, asked: str, working: 
     assert sender.post(f"{TRADE}/order", **BID | stop, stopGuaranteed="false").code == 0
 
 
-def test_several_isolated_positions_of_a_pair_are_refused(sender: Sender) -> None:
+def test_separate_isolated_positions_are_one_of_each_side_closed_by_their_id(sender: Sender) -> None:
     wanted = {"symbol": "BTC-USDT", "marginType": "SEPARATE_ISOLATED"}
     assert sender.post(f"{TRADE}/marginType", **wanted).code == 104108, "in one-way mode"
     sender.post("/openApi/swap/v1/positionSide/dual", dualSidePosition="true")
-    refused = sender.post(f"{TRADE}/marginType", **wanted)
-    assert (refused.code, refused.json["msg"]) == (
-        109400,
-        "the margin type SEPARATE_ISOLATED is not built into this exchange",
-    )
+    assert sender.post(f"{TRADE}/marginType", **wanted).code == 0
+    assert sender.get(f"{TRADE}/marginType", symbol="BTC-USDT").data["marginType"] == "SEPARATE_ISOLATED"
+    market(sender, positionSide="LONG")
+    market(sender, side="SELL", positionSide="SHORT")
+    more = sender.post(f"{TRADE}/order", **BID | {"positionSide": "LONG", "price": "58000"})
+    assert (more.code, "one SEPARATE_ISOLATED position" in more.json["msg"]) == (109400, True)
+    positions = sender.get("/openApi/swap/v2/user/positions").data
+    assert [(it["positionSide"], it["isolated"]) for it in positions] == [("LONG", True), ("SHORT", True)]
+    close = BID | {"positionSide": "LONG", "side": "SELL", "type": "MARKET"}
+    for position_id, code in (
+        ({}, 109400),
+        ({"positionId": positions[1]["positionId"]}, 109420),
+        ({"positionId": positions[0]["positionId"]}, 0),
+    ):
+        assert sender.post(f"{TRADE}/order", **close | position_id).code == code
+    (left,) = sender.get("/openApi/swap/v2/user/positions").data
+    assert left == positions[1]
 
 
 @pytest.mark.parametrize(

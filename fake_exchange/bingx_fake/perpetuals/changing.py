@@ -133,11 +133,12 @@ class PerpChanging(PerpChoosing):
     def check_turn(self, position: Position) -> None:
         """Whether there is enough to open on the other side what a position closes.
 
-        :raises Declined: ``OVER_LIMIT``, ``TOO_LITTLE_MARGIN``.
+        :raises Declined: ``SECOND_SEPARATE``, ``OVER_LIMIT``, ``TOO_LITTLE_MARGIN``.
         """
         uid, market, asset = position.uid, position.market, position.instrument.coin
         order = self._opening_order(position, position.quantity, 0)
         there = self.records.of(uid).positions.get((market, order.of_long))
+        self.check_separate(order)
         value = order.instrument.nominal(order.price, order.quantity + (there.quantity if there else 0))
         most = most_value(order.leverage, order.instrument)
         if value > most:

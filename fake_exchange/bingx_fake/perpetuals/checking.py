@@ -136,8 +136,35 @@ class PerpChecking:
             stop_loss=new.stop_loss,
         )
         order.leverage = user.choice(market.id).leverage(is_long=order.of_long)
+        self._check_named(order, user, new.position_id)
         self._check(order, user, market, at_ms)
         return order
+
+    def _check_named(self, order: PerpOrder, user: UserPerps, position_id: int) -> None:
+        """Whether an order that closes is about the position that it names; separate ones are named."""
+        if not order.closes:
+            self.check_separate(order)
+            return
+        position = user.positions.get((order.market, order.of_long))
+        if position_id and (position is None or position.id != position_id):
+            raise Declined(Reason.NO_SUCH_POSITION, position_id=position_id)
+        if not position_id and user.choice(order.market).is_separate:
+            raise Declined(Reason.POSITION_ID_MISSING)
+
+    def check_separate(self, order: PerpOrder) -> None:
+        """Whether what an order opens would be a second separate position of its side (ours, A192)."""
+        user = self.records.of(order.uid)
+        if not user.choice(order.market).is_separate:
+            return
+        of_side = [it for it in user.open_on(order.market) if not it.closes and it.of_long is order.of_long]
+        coming = [
+            it
+            for it in self._coming.values()
+            if (it.uid, it.market, it.closes, it.of_long) == (order.uid, order.market, False, order.of_long)
+        ]
+        if of_side or coming or (order.market, order.of_long) in user.positions:
+            side = "long" if order.of_long else "short"
+            raise Declined(Reason.SECOND_SEPARATE, symbol=order.instrument.symbol, side=side)
 
     def _check_open_for_orders(self, market: Market, at_ms: int) -> None:
         """Whether a market has begun (ours, A190), and does not settle funding (ours, A188)."""

@@ -22,6 +22,8 @@ class PerpChoosing(PerpFunding):
         """
         self.check_mode(uid, is_hedging=is_hedging)
         self.records.of(uid).is_hedging = is_hedging
+        for choice in self.records.of(uid).choices.values():
+            choice.is_separate = False  # which is for hedge mode (R, D)
 
     def check_mode(self, uid: int, *, is_hedging: bool) -> None:
         """Refuse another mode while there is anything that is of the one that there is.
@@ -36,20 +38,23 @@ class PerpChoosing(PerpFunding):
         if user.open or user.positions or self.is_coming(uid):
             raise Declined(Reason.MODE_IN_USE)
 
-    def set_margin_type(self, uid: int, symbol: str, *, is_isolated: bool) -> None:
+    def set_margin_type(self, uid: int, symbol: str, *, is_isolated: bool, is_separate: bool = False) -> None:
         """Let positions of a market have margin of their own, or share the wallet.
 
-        :raises Declined: ``NO_SUCH_MARKET``, ``TWAP_OPEN``, ``MARGIN_TYPE_IN_USE``.
+        :param is_separate: let isolated ones stand each for itself, in hedge mode.
+        :raises Declined: ``NO_SUCH_MARKET``, ``SEPARATE_IN_ONE_WAY_MODE``, ``TWAP_OPEN``, ``MARGIN_TYPE_IN_USE``.
         """
         market, user = self.market(symbol).id, self.records.of(uid)
         choice = user.choice(market)
-        if is_isolated is choice.is_isolated:
+        if is_separate and not user.is_hedging:
+            raise Declined(Reason.SEPARATE_IN_ONE_WAY_MODE)
+        if (is_isolated, is_separate) == (choice.is_isolated, choice.is_separate):
             return
         if user.is_slicing:
             raise Declined(Reason.TWAP_OPEN)
         if user.open_on(market) or self.records.positions(uid, market) or self.is_coming(uid):
             raise Declined(Reason.MARGIN_TYPE_IN_USE, symbol=symbol)
-        choice.is_isolated = is_isolated
+        choice.is_isolated, choice.is_separate = is_isolated, is_separate
 
     def set_leverage(self, uid: int, symbol: str, side: PositionSide, leverage: int, at_ms: int) -> int:
         """Choose the leverage of a market, of one side in hedge mode; what is there goes on with it.

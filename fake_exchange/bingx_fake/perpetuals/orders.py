@@ -110,6 +110,7 @@ class NewPerpOrder(msgspec.Struct, frozen=True, kw_only=True):
     :param reduce_only: it only makes a position smaller.
     :param close_position: it closes the whole position, whatever that is by then.
     :param client_id: the user's own name for it; empty for none.
+    :param position_id: the position that it closes, where it says which; else 0.
     """
 
     symbol: str
@@ -127,6 +128,7 @@ class NewPerpOrder(msgspec.Struct, frozen=True, kw_only=True):
     reduce_only: bool = False
     close_position: bool = False
     client_id: str = ""
+    position_id: int = 0
     take_profit: Attached | None = None
     stop_loss: Attached | None = None
 

@@ -48,12 +48,24 @@ class MarginChange(msgspec.Struct, frozen=True, gc=False):
     at_ms: int
 
 
+ChosenMargin = Literal["CROSSED", "ISOLATED", "SEPARATE_ISOLATED"]
+
+
 class Choice(msgspec.Struct):
     """What a user has chosen for one market."""
 
     long_leverage: int = USUAL_LEVERAGE
     short_leverage: int = USUAL_LEVERAGE
     is_isolated: bool = False
+    is_separate: bool = False
+    """Whether isolated positions stand each for itself, so that nothing is added to one."""
+
+    @property
+    def margin_type(self) -> ChosenMargin:
+        """How margin is kept, in the exchange's word."""
+        if self.is_separate:
+            return "SEPARATE_ISOLATED"
+        return "ISOLATED" if self.is_isolated else "CROSSED"
 
     def leverage(self, *, is_long: bool) -> int:
         """The leverage of one side."""

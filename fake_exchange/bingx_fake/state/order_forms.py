@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from bingx_fake.clock import LATEST_MS
-from bingx_fake.perpetuals.records import USUAL_LEVERAGE, IncomeKind
+from bingx_fake.perpetuals.records import USUAL_LEVERAGE, ChosenMargin, IncomeKind
 from bingx_fake.perpetuals.tiers import HIGHEST_LEVERAGE
 from bingx_fake.perpetuals.twap_orders import TwapStatus
 from bingx_fake.venue.instruments import Perpetual
@@ -158,7 +158,7 @@ class ChoiceForm(_Form):
 
     long_leverage: Leverage = USUAL_LEVERAGE
     short_leverage: Leverage = USUAL_LEVERAGE
-    margin_type: MarginType = "CROSSED"
+    margin_type: ChosenMargin = "CROSSED"
 
 
 class ChoicesForm(_Form):

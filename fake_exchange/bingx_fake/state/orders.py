@@ -191,7 +191,7 @@ def _choices_form(user: UserPerps) -> ChoicesForm | None:
         symbol: ChoiceForm(
             long_leverage=choice.long_leverage,
             short_leverage=choice.short_leverage,
-            margin_type="ISOLATED" if choice.is_isolated else "CROSSED",
+            margin_type=choice.margin_type,
         )
         for (_, symbol), choice in sorted(user.choices.items())
         if choice != Choice()

@@ -128,8 +128,14 @@ class _Reading:
                     listing = self.listing(symbol, path)
                     for leverage in (form.long_leverage, form.short_leverage):
                         check_leverage(leverage, listing, path)
+                    is_separate = form.margin_type == "SEPARATE_ISOLATED"
+                    if is_separate and not user.is_hedging:
+                        raise Wrong(path, f"SEPARATE_ISOLATED on {symbol} is for hedge mode")
                     user.choices[market_of(listing)] = Choice(
-                        form.long_leverage, form.short_leverage, form.margin_type == "ISOLATED"
+                        form.long_leverage,
+                        form.short_leverage,
+                        form.margin_type != "CROSSED",
+                        is_separate,
                     )
 
     def user(self, uid: int, path: KeyPath) -> UserPerps:

@@ -38,7 +38,7 @@ def margin_type(books: Books, call: Call) -> CoinMarginType:
     """Whether positions of a pair share the wallet."""
     market = _market(books, call)
     choice = books.coinm.records.of(call.caller.uid).choice(market.id)
-    return CoinMarginType(MarginType(market.instrument.symbol, choice.is_isolated))
+    return CoinMarginType(MarginType(market.instrument.symbol, choice.margin_type))
 
 
 def set_margin_type(books: Books, call: Call) -> CoinMarginType:
@@ -49,7 +49,7 @@ def set_margin_type(books: Books, call: Call) -> CoinMarginType:
         books.coinm.set_margin_type(call.caller.uid, symbol, is_isolated=is_isolated)
     except Declined as why:
         refused(why, call)
-    return CoinMarginType(MarginType(symbol, is_isolated))
+    return CoinMarginType(MarginType(symbol, "ISOLATED" if is_isolated else "CROSSED"))
 
 
 def change_margin(books: Books, call: Call) -> Done:

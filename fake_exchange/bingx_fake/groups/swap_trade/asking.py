@@ -87,6 +87,7 @@ def new_order(parameters: Parameters, call: Call, usual_side: PositionSide | Non
         reduce_only=parameters.truth("reduceOnly") or False,
         close_position=parameters.truth("closePosition") or False,
         client_id=(parameters.text("clientOrderId") or "").lower(),
+        position_id=int(parameters.text("positionId") or 0),
         take_profit=_carried(parameters, "takeProfit", call),
         stop_loss=_carried(parameters, "stopLoss", call),
     )

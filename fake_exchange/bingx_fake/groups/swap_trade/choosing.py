@@ -7,7 +7,7 @@ from bingx_fake.groups.call import Books, Call
 from bingx_fake.groups.spot_market.facts import Rows
 from bingx_fake.groups.swap_trade.facts import Leverages, MarginType, Mode, TierRow, fixed
 from bingx_fake.groups.swap_trade.past_facts import MarginSet
-from bingx_fake.groups.swap_trade.refusals import refuse, said
+from bingx_fake.groups.swap_trade.refusals import refuse
 from bingx_fake.perpetuals.orders import PositionSide
 from bingx_fake.perpetuals.reasons import Declined, Reason
 from bingx_fake.perpetuals.tiers import MOST_LEVERAGE, TIERS, most_value
@@ -35,21 +35,18 @@ def margin_type(books: Books, call: Call) -> MarginType:
     """Whether positions of a pair share the wallet."""
     market = _market(books, call)
     choice = books.swap.records.of(call.caller.uid).choice(market.id)
-    return MarginType(market.instrument.symbol, choice.is_isolated)
+    return MarginType(market.instrument.symbol, choice.margin_type)
 
 
 def set_margin_type(books: Books, call: Call) -> MarginType:
     """Choose it."""
     wanted, symbol = call.parameters.required_text("marginType"), call.parameters.required_text("symbol")
-    if wanted == "SEPARATE_ISOLATED":
-        if not books.swap.records.of(call.caller.uid).is_hedging:
-            raise said("separate-in-one-way-mode", call.answers)
-        raise said("not-built", call.answers, what="the margin type SEPARATE_ISOLATED")
+    is_isolated, is_separate = wanted != "CROSSED", wanted == "SEPARATE_ISOLATED"
     try:
-        books.swap.set_margin_type(call.caller.uid, symbol, is_isolated=wanted == "ISOLATED")
+        books.swap.set_margin_type(call.caller.uid, symbol, is_isolated=is_isolated, is_separate=is_separate)
     except Declined as why:
         refuse(why, call.answers)
-    return MarginType(symbol, wanted == "ISOLATED")
+    return MarginType(symbol, wanted)
 
 
 def change_margin(books: Books, call: Call) -> MarginSet:

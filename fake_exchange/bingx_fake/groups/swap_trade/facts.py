@@ -341,13 +341,8 @@ class MarginType:
     """Whether positions of a market share the wallet."""
 
     symbol: str
-    is_isolated: bool
+    margin_type: str
     applied: bool = True
-
-    @property
-    def margin_type(self) -> str:
-        """The same in the exchange's word."""
-        return "ISOLATED" if self.is_isolated else "CROSSED"
 
 
 @dataclass(frozen=True, slots=True)
