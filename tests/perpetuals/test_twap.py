@@ -10,6 +10,7 @@ from support.sender import NOW_MS, Reply, Sender
 
 from bingx_fake import FakeExchange
 from bingx_fake.market.house import Ladder
+from bingx_fake.perpetuals.funding import next_funding_ms
 from bingx_fake.perpetuals.orders import PerpOrder, PerpType, PositionSide
 from bingx_fake.perpetuals.reasons import Declined, Reason
 from bingx_fake.perpetuals.twap_orders import Twap, TwapStatus
@@ -117,6 +118,16 @@ def test_a_halt_leaves_slices_out(perps: Perps) -> None:
     wait(perps, 16)
     assert orders(perps) == []
     perps.floor.apply(Resume(("swap", SYMBOL)), perps.now_ms)
+    wait(perps, 16)
+    assert twap.status is TwapStatus.FILLED
+
+
+def test_a_slice_that_is_due_while_funding_is_settled_is_left_out(perps: Perps) -> None:
+    perps.market(ALICE, BUY, "1")
+    wait(perps, (next_funding_ms(perps.now_ms) - perps.now_ms) // 1_000 - 8)
+    twap = place(perps)
+    wait(perps, 8)
+    assert (twap.status, twap.filled) == (TwapStatus.NEW, 0)
     wait(perps, 16)
     assert twap.status is TwapStatus.FILLED
 

@@ -171,8 +171,12 @@ class PerpChecking:
         symbol = market.instrument.symbol
         if at_ms < market.instrument.online_ms:
             raise Declined(Reason.NOT_TRADING, symbol=symbol, status="unlaunched")
-        if 0 <= at_ms - self.funded_ms.get(market.id, -SETTLING_MS) < SETTLING_MS:
+        if self.is_settling(market.id, at_ms):
             raise Declined(Reason.SETTLING_FUNDING, symbol=symbol)
+
+    def is_settling(self, market: MarketId, at_ms: int) -> bool:
+        """Whether funding of a market was due a moment ago (ours, A188)."""
+        return 0 <= at_ms - self.funded_ms.get(market, -SETTLING_MS) < SETTLING_MS
 
     def find(self, uid: int, symbol: str | None, *, order_id: int = 0, client_id: str = "") -> PerpOrder:
         """A user's order by its id, or by the user's name for it.

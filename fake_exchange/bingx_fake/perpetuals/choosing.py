@@ -42,7 +42,8 @@ class PerpChoosing(PerpFunding):
         """Let positions of a market have margin of their own, or share the wallet.
 
         :param is_separate: let isolated ones stand each for itself, in hedge mode.
-        :raises Declined: ``NO_SUCH_MARKET``, ``SEPARATE_IN_ONE_WAY_MODE``, ``TWAP_OPEN``, ``MARGIN_TYPE_IN_USE``.
+        :raises Declined: ``NO_SUCH_MARKET``, ``SEPARATE_IN_ONE_WAY_MODE``, ``TWAP_OPEN``,
+            ``MARGIN_TYPE_IN_USE``.
         """
         market, user = self.market(symbol).id, self.records.of(uid)
         choice = user.choice(market)

@@ -135,7 +135,7 @@ class PerpSlicing(PerpChanging):
             self._end(twap, at_ms, is_failed=False)
             return
         limit = self._limit(twap, market.last)
-        if limit is None or not market.is_trading:
+        if limit is None or not market.is_trading or self.is_settling(twap.market, at_ms):
             return
         user = self.records.of(uid)
         quantity = min(twap.each, twap.total - twap.filled)
