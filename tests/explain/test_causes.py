@@ -254,6 +254,7 @@ def test_a_banned_address_is_told_to_wait() -> None:
 def test_an_account_that_is_not_the_main_one_is_told_so(exchange: FakeExchange, explain: Explain) -> None:
     state = exchange.state
     state["users"][0]["kind"] = "sub"
+    state |= {"invitees": [], "commissions": [], "deposits": []}  # of main accounts only
     exchange.load(state)
     assert explain(inner())["mistakes"] == ["not-the-main-account"]
 
