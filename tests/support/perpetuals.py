@@ -34,7 +34,6 @@ ABOUT_PERPETUALS: Mapping[str, Callable[[Node], Any]] = {
     "swap_trade.reverse_position": trade.reversed_position,
     "swap_trade.set_auto_margin": trade.done,
     "swap_trade.get_vst": assets.read_vst,
-    "swap_trade.get_vst_v1": assets.read_vst,
     "swap_trade.asset_mode": assets.read_asset_mode,
     "swap_trade.set_asset_mode": assets.read_asset_mode,
     "swap_trade.multi_assets_rules": assets.read_asset_rules,

@@ -10,7 +10,7 @@ from bingx_fake.profiles.choice import Profile
 
 _HISTORY_OF = {"swap_account": "swap_trade"}
 """The groups that read what another one makes."""
-_MAKING = ("place_order", "place_orders", "place_oco", "transfer", "inner_transfer")
+_MAKING = ("place_order", "place_orders", "place_oco", "place_twap", "transfer", "inner_transfer")
 """What is asked for beforehand, as the contract's examples ask for it."""
 _AT_THE_MARKET = {
     "swap_trade.place_order": {"type": "MARKET"},
@@ -72,8 +72,11 @@ def _prepare(exchange: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) ->
 
 
 def _with_real_ids(exchange: Exchange, sent: Mapping[str, str]) -> Mapping[str, str]:
-    """The parameters with the id of the position that there is in place of one that the documents have."""
+    """The parameters with the ids of the position and the slices that there are in place of the documents'."""
     (uid, *_) = exchange.books.directory.users
+    slices = exchange.books.swap.records.of(uid).twaps if "mainOrderId" in sent else {}
+    if slices:
+        return {**sent, "mainOrderId": str(next(iter(slices)))}
     held = exchange.books.swap.records.positions(uid) if "positionId" in sent else []
     if held:
         return {**sent, "positionId": str(held[0].id)}

@@ -33,7 +33,6 @@ class AssetMode(msgspec.Struct, frozen=True):
     """Whether several coins serve as margin."""
 
     asset_mode: str = "singleAssetMode"
-    applied: bool = False
 
 
 class AssetRule(msgspec.Struct, frozen=True):
