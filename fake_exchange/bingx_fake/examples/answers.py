@@ -72,7 +72,7 @@ def _prepare(exchange: Exchange, endpoint: Endpoint, sent: Mapping[str, str]) ->
 
 
 def _with_real_ids(exchange: Exchange, sent: Mapping[str, str]) -> Mapping[str, str]:
-    """The parameters with the ids of the position and the slices that there are in place of the documents'."""
+    """The parameters with the ids of the position and the slices there are instead of the documents'."""
     (uid, *_) = exchange.books.directory.users
     slices = exchange.books.swap.records.of(uid).twaps if "mainOrderId" in sent else {}
     if slices:
