@@ -47,7 +47,7 @@ def test_streams_are_of_no_group() -> None:
         (("--vary", "V7"), "Error: a variation is given as V7=ANSWER, not 'V7'"),
         (
             ("--group", "spot_trad"),
-            "Error: there is no group 'spot_trad'; there are account, agent, common, ",
+            "Error: there is no group 'spot_trad'; there are account, agent, coinm_trade, common, ",
         ),
         (("--vary", "V17=separate"), "Error: V17 (spot and fund) is recorded only"),
     ],

@@ -87,7 +87,7 @@ def _give(books: Books, call: Call, amount: Decimal | int) -> Vst:
         books.swap.give(uid, "USDT", Decimal(amount))
     except Declined as why:
         refuse(why, call.answers)
-    return Vst(int(amount), plain(books.swap.margins.wallet(uid, "USDT").balance))
+    return Vst(abs(int(amount)), plain(books.swap.margins.wallet(uid, "USDT").balance))
 
 
 def asset_mode(books: Books, call: Call) -> AssetMode:
