@@ -394,6 +394,7 @@ def test_the_codes_that_rule_a_write_out_are_the_documented_ones() -> None:
         109421,
         109422,
         109425,
+        109430,
         110206,
         110284,
         110406,
