@@ -1,7 +1,9 @@
 """What holds whatever users do: nothing is made or lost, and longs are what shorts are."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from decimal import Decimal
+from functools import reduce
 from random import Random
 
 import pytest
@@ -52,6 +54,24 @@ def frozen(perps: Perps, uid: int) -> Decimal:
     return total
 
 
+def sums(perps: Perps, uid: int) -> dict[str, Decimal]:
+    """What a user's positions come to in the wallet, each of them looked at."""
+    held, mark = perps.desk.records.positions(uid), perps.stall.market.mark_price
+    cross = [position for position in held if not position.is_isolated]
+    isolated = [position for position in held if position.is_isolated]
+    return {
+        "shared": total(position.unrealised(mark) for position in cross),
+        "apart": total(position.unrealised(mark) for position in isolated),
+        "used": total(position.held_margin for position in held),
+        "set_apart": total(position.margin for position in isolated),
+        "kept": total(perps.desk.margins.maintenance(position) for position in cross),
+    }
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    return reduce(EXACT.add, amounts, ZERO)
+
+
 def check(perps: Perps) -> None:
     """Assert what always holds."""
     perps.ledger.assert_conserved()
@@ -65,6 +85,8 @@ def check(perps: Perps) -> None:
         wallet = perps.wallet(uid)
         assert wallet.balance >= 0
         assert wallet.frozen == frozen(perps, uid), "what is kept up to date is the sum worked out anew"
+        anew = sums(perps, uid)
+        assert {name: getattr(wallet, name) for name in anew} == anew, "so it is for positions"
         for position in perps.desk.records.positions(uid):
             equity_of_scope = perps.desk.margins.scope_equity(position, wallet)
             assert equity_of_scope > perps.desk.margins.scope_maintenance(position), (

@@ -164,9 +164,14 @@ class Pair:
             }
             assert ours == theirs, uid
             held = self.account.of(uid)
-            gains = (it.gain(self.account.mark(it)) for it in held if not it.is_isolated)
-            shared = sum(gains, Fraction(0))
+            marks = [(it, self.account.mark(it)) for it in held]
+            shared = sum((it.gain(mark) for it, mark in marks if not it.is_isolated), Fraction(0))
+            apart = sum((it.gain(mark) for it, mark in marks if it.is_isolated), Fraction(0))
+            kept = sum((it.needs(mark) for it, mark in marks if not it.is_isolated), Fraction(0))
             used = sum((it.margin if it.is_isolated else it.initial for it in held), Fraction(0))
+            sums = (wallet.shared, wallet.apart, wallet.used, wallet.set_apart, wallet.kept)
+            set_apart = sum((it.margin for it in held), Fraction(0))
+            assert tuple(map(Fraction, sums)) == (shared, apart, used, set_apart, kept), uid
             losses = min(shared, Fraction(0))
             free = self.account.wallets[uid] + losses - used - self.frozen(uid)
             assert Fraction(wallet.available) == max(free, 0), uid

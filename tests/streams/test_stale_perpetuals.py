@@ -102,6 +102,22 @@ def test_a_position_that_was_liquidated_is_still_there_at_the_new_mark(
         assert reader.amounts() == []
 
 
+def test_the_profit_in_a_wallet_that_is_read_late_is_that_at_the_mark_as_it_is(
+    exchange: FakeExchange, reader: PerpReader
+) -> None:
+    def profit() -> Decimal:
+        (row,) = (row for row in reader.read(BALANCE) if row["asset"] == "USDT")
+        return Decimal(row["unrealizedProfit"])
+
+    place(exchange, Side.BUY, "0.005")
+    with exchange.fault("com", "stale", ms=60_000):
+        before = profit()
+        mark = exchange.call(lambda inner: inner.books.swap.market(BTC).mark_price)
+        tick = exchange.call(lambda inner: inner.books.swap.market(BTC).instrument.tick)
+        exchange.market(BTC, "swap").mark(mark * tick + 1_000)
+        assert profit() - before == 5  # 0.005 * 1000
+
+
 def test_funding_and_margin_that_was_added_are_read_late(exchange: FakeExchange, reader: PerpReader) -> None:
     exchange.call(lambda inner: inner.books.swap.set_margin_type(ALICE, BTC, is_isolated=True))
     place(exchange, Side.BUY, "0.001")

@@ -89,6 +89,7 @@ class PerpChoosing(PerpFunding):
                 reason = "IncreaseLeverage" if leverage > former else "ReduceLeverage"
                 moved = _subtract(position.margin, before)
                 self._settlement.note_margin(position, reason, moved, at_ms)
+            self.records.changes(position)
             self._settlement.touch(uid)
         for order in orders:
             order.leverage = leverage
@@ -148,6 +149,7 @@ class PerpChoosing(PerpFunding):
             raise Declined(Reason.TOO_LITTLE_TO_TAKE, amount=minus(amount), most=most)
         position.margin = _add(position.margin, amount)
         position.updated_ms = at_ms
+        self.records.changes(position)
         reason = "ManualMarginAddition" if amount > 0 else "ManualMarginReduction"
         self._settlement.note_margin(position, reason, amount, at_ms)
         self._settlement.touch(uid)

@@ -121,6 +121,7 @@ class PerpFunding(PerpRisk):
         if position.is_isolated:
             before = position.margin
             position.margin = max(_add(before, amount), ZERO)
+            self.records.changes(position)
             uncovered = _subtract(_subtract(position.margin, before), amount)
             if uncovered:
                 changes.uncovered[uid] = _add(changes.uncovered.get(uid, ZERO), uncovered)

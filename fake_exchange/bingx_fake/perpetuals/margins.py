@@ -12,6 +12,7 @@ from typing import NamedTuple
 from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import EXACT, ZERO, cut
 from bingx_fake.market.floor import Floor
+from bingx_fake.perpetuals.held import Sums
 from bingx_fake.perpetuals.open_orders import Opening
 from bingx_fake.perpetuals.orders import PerpOrder
 from bingx_fake.perpetuals.positions import Position, share
@@ -115,27 +116,47 @@ class Margins:
     def wallet(self, uid: int, asset: str) -> Wallet:
         """A user's wallet of a coin."""
         balance = self._ledger.balance(uid, self.account, asset)
-        shared = apart = used = set_apart = frozen = kept = ZERO
+        sums, frozen = Sums(), ZERO
         user = self._records.users.get(uid)
         if user is not None:
-            stalls, taker = self._floor.stalls, self._rates(uid).taker
-            for position in user.positions.values():
-                if position.instrument.coin != asset:
-                    continue
-                _, _, _, value, gain = position.valued_at(stalls[position.market].market.mark_price)
-                if position.is_isolated:
-                    apart = _add(apart, gain)
-                    set_apart = _add(set_apart, position.margin)
-                    used = _add(used, position.margin)
-                else:
-                    shared = _add(shared, gain)
-                    used = _add(used, position.initial_margin)
-                    kept = _add(kept, _maintenance_at(position, value, taker))
+            held = user.held.get(asset)
+            if held is not None:
+                sums = held.sums(self._rates(uid).taker, self.count)
             for market, there in user.by_market.items():
                 if there.all and next(iter(there.all.values())).instrument.coin == asset:
                     frozen = _add(frozen, self.frozen(user, market))
         whole = _add(balance.free, balance.locked)
-        return Wallet(whole, balance.locked, shared, apart, used, set_apart, frozen, kept)
+        return Wallet(
+            balance=whole,
+            locked=balance.locked,
+            shared=sums.shared,
+            apart=sums.apart,
+            used=sums.used,
+            set_apart=sums.set_apart,
+            frozen=frozen,
+            kept=sums.kept,
+        )
+
+    def count(self, position: Position, taker: Decimal) -> Sums:
+        """What one position comes to in its owner's wallet, at the mark.
+
+        :param taker: the rate of its owner's fee.
+        """
+        _, _, _, value, gain = position.valued_at(self.mark(position.market))
+        if position.is_isolated:
+            return Sums(apart=gain, used=position.margin, set_apart=position.margin)
+        kept = _maintenance_at(position, value, taker)
+        return Sums(shared=gain, used=position.initial_margin, kept=kept)
+
+    def is_safe(self, uid: int) -> bool:
+        """Whether all positions of a user share wallets that have more than they need."""
+        taker = self._rates(uid).taker
+        for asset, held in self._records.of(uid).held.items():
+            sums = held.sums(taker, self.count)
+            equity = _add(self._ledger.balance(uid, self.account, asset).free, sums.shared)
+            if held.isolated or equity <= sums.kept:
+                return False
+        return True
 
     def may_leave(self, uid: int, account: str, asset: str) -> Decimal:
         """How much may be moved out of an account, for the ledger to ask: elsewhere, all that is free."""

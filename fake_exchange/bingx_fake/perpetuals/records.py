@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from bingx_fake.books.money import EXACT, ZERO
+from bingx_fake.perpetuals.held import HeldPositions
 from bingx_fake.perpetuals.open_orders import OpenOrders
 from bingx_fake.perpetuals.orders import PerpFill, PerpOrder
 from bingx_fake.perpetuals.positions import Position
@@ -78,7 +79,7 @@ class UserPerps:
     :param orders: all, in the order of placing; ``open`` those that may still trade, ``by_market`` the same
         by market, and ``closing`` those of them that only close.
     :param named: the id of the last order that had a client id.
-    :param positions: the open ones; ``closed`` those that were, the oldest first.
+    :param positions: the open ones, ``held`` the same by coin; ``closed`` those that were, the oldest first.
     :param twaps: the orders that are carried out in slices, the oldest first.
     """
 
@@ -88,6 +89,7 @@ class UserPerps:
         "closed",
         "closing",
         "fills",
+        "held",
         "incomes",
         "is_hedging",
         "margin_changes",
@@ -108,6 +110,7 @@ class UserPerps:
         self.named: dict[str, int] = {}
         self.fills: list[PerpFill] = []
         self.positions: dict[tuple[MarketId, bool], Position] = {}
+        self.held: dict[str, HeldPositions] = {}
         self.closed: list[Position] = []
         self.incomes: list[Income] = []
         self.margin_changes: list[MarginChange] = []
@@ -136,6 +139,16 @@ class UserPerps:
     def resting_on(self, market: MarketId) -> list[PerpOrder]:
         """Those of them that are in the book."""
         return [order for order in self.open_on(market) if not order.is_waiting]
+
+    def add_up(self) -> None:
+        """Work out anew what positions come to: of others, or at marks of which nothing was heard."""
+        self.held.clear()
+        for position in self.positions.values():
+            self.hold(position)
+
+    def hold(self, position: Position) -> None:
+        """Have a position count."""
+        self.held.setdefault(position.instrument.coin, HeldPositions()).add(position)
 
     @property
     def is_slicing(self) -> bool:
@@ -221,13 +234,26 @@ class PerpRecords:
 
     def hold(self, position: Position) -> None:
         """Know a position that was opened."""
-        self.of(position.uid).positions[position.market, position.is_long] = position
+        user = self.of(position.uid)
+        user.positions[position.market, position.is_long] = position
+        user.hold(position)
         self.holders.setdefault(position.market, {})[position.uid] = None
+
+    def changes(self, position: Position) -> None:
+        """Know that an open position has another size, margin or leverage; whoever changes one says so."""
+        self.users[position.uid].held[position.instrument.coin].change(position)
+
+    def mark_moves(self, market: MarketId) -> None:
+        """Know that the mark of a market is another."""
+        for uid in self.holders.get(market, ()):
+            for position in self.positions(uid, market):
+                self.changes(position)
 
     def let_go(self, position: Position) -> None:
         """Know that a position is closed."""
         user = self.of(position.uid)
         del user.positions[position.market, position.is_long]
+        user.held[position.instrument.coin].remove(position)
         user.closed.append(position)
         if (position.market, not position.is_long) not in user.positions:
             del self.holders[position.market][position.uid]

@@ -85,6 +85,8 @@ class PerpReplica:
         for uid, live in self._live.records.users.items():
             user = self._records.of(uid)
             user.is_hedging, user.choices = live.is_hedging, live.choices
+        for user in self._records.users.values():
+            user.add_up()
         return _StaleDesk(self._live, self._records, reads)
 
 

@@ -57,7 +57,11 @@ class PerpRisk(PerpPlacing):
     def relieve(self, at_ms: int) -> bool:
         """Liquidate one scope, the neediest of those that may have to be; whether there was any."""
         needy = [
-            scope for uid in self._suspects for scope in self._scopes(uid) if scope.equity <= scope.needs
+            scope
+            for uid in self._suspects
+            if not self.margins.is_safe(uid)
+            for scope in self._scopes(uid)
+            if scope.equity <= scope.needs
         ]
         # Whoever is in no need stays so until something touches him, or a mark moves.
         self._suspects = dict.fromkeys(scope.positions[0].uid for scope in needy)
@@ -81,6 +85,7 @@ class PerpRisk(PerpPlacing):
         position.margin = _add(position.margin, added)
         position.auto_margin = _subtract(position.auto_margin, added)
         position.updated_ms = at_ms
+        self.records.changes(position)
         self._settlement.note_margin(position, "AutoMarginAddition", added, at_ms)
         self._settlement.changed[position.id] = position
         return True

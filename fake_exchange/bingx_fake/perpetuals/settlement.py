@@ -205,6 +205,7 @@ class Settlement:
             order.position_id = position.id
             before = position.margin
             position.open(opened, value)
+            self._records.changes(position)
             fee = _subtract(
                 self._fee(order.uid, whole, is_maker=is_maker),
                 self._fee(order.uid, order.instrument.worth(price, closed), is_maker=is_maker),
@@ -274,6 +275,7 @@ class Settlement:
         changes.profits = _add(changes.profits, profit)
         changes.fees = _add(changes.fees, fee)
         self.changed[position.id] = position
+        self._records.changes(position)
         if not position.quantity:
             self._records.let_go(position)
         self.touch(uid)
@@ -316,9 +318,11 @@ class Settlement:
         """What a wallet lacks of what was lost: cross margin does not pay with what is set apart."""
         uncovered = changes.uncovered.get(uid, ZERO)
         after = _add(_add(self._ledger.balance(uid, self._account, asset).free, amount), uncovered)
-        set_apart = ZERO
-        for position in self._records.positions(uid):
-            if position.instrument.coin == asset:
-                set_apart = _add(set_apart, position.margin)
-        lacking = min(_subtract(set_apart, after), changes.losses.get(uid, ZERO))
-        return _add(uncovered, max(lacking, minus(after), ZERO))
+        lacking, lost = minus(after), changes.losses.get(uid)
+        if lost is not None:
+            set_apart = ZERO
+            for position in self._records.positions(uid):
+                if position.instrument.coin == asset:
+                    set_apart = _add(set_apart, position.margin)
+            lacking = max(lacking, min(_subtract(set_apart, after), lost))
+        return _add(uncovered, max(lacking, ZERO))
