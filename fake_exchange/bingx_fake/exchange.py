@@ -12,6 +12,7 @@ from bingx_fake.agenda import Agenda, Rank
 from bingx_fake.answers import answer as answers
 from bingx_fake.answers.answer import Answer
 from bingx_fake.answers.dialect import Answers
+from bingx_fake.answers.workbook import in_its_medium
 from bingx_fake.books.directory import Directory
 from bingx_fake.books.ids import Ids, OrderIds, transfer_id_of
 from bingx_fake.books.listen_keys import ListenKeys
@@ -302,7 +303,7 @@ class Exchange:
             self._note_refusal(admission, refusal, note)
             return self._answers.refused(refusal, admission.endpoint.id, admission.now_ms)
         note.applied = endpoint.write is not None and getattr(facts, "applied", True)
-        return shown(self._answers.success(endpoint.id, facts, admission.now_ms))
+        return in_its_medium(endpoint, shown(self._answers.success(endpoint.id, facts, admission.now_ms)))
 
     def _note_refusal(self, admission: Admission, refusal: Refusal, note: Note) -> None:
         """Keep what explains a refusal when somebody asks; nothing is worked out before that."""

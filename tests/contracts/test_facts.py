@@ -52,6 +52,7 @@ LIMITS_IN_R = {
     ("GET", "/openApi/swap/v2/user/positions"): (10, 3),
     ("GET", "/openApi/swap/v2/user/commissionRate"): (5, 2),
     ("GET", "/openApi/swap/v2/user/income"): (5, 2),
+    ("GET", "/openApi/swap/v2/user/income/export"): (5, 2),
     ("POST", "/openApi/swap/v2/trade/order"): (10, 3),
     ("POST", "/openApi/swap/v2/trade/order/test"): (5, 2),
     ("GET", "/openApi/swap/v2/trade/order"): (30, 2),

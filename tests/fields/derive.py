@@ -30,6 +30,7 @@ _TYPES = {
     **dict.fromkeys(("string", "enum"), "string"),
     "null": "null",
     "empty": "object",
+    "binary .xlsx body": UNSAID,
 }
 
 _ENVELOPE = {"code": "integer", "msg": "string"}

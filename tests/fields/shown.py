@@ -45,9 +45,8 @@ class Field(NamedTuple):
 
 def fields_of(document: Mapping[str, Any], method: str, path: str) -> Iterator[Field]:
     """The fields of an endpoint's answer in an OpenAPI document, success only."""
-    responses = document["paths"][path][method.lower()]["responses"]
-    success, *_ = responses["200"]["content"]["application/json"]["schema"]["oneOf"]
-    yield from _fields(document, success, "", "")
+    name = document["paths"][path][method.lower()]["operationId"]
+    yield from _fields(document, document["components"]["schemas"][f"{name}.success"], "", "")
 
 
 def _fields(

@@ -26,26 +26,26 @@ class Schemas:
         responses = self.document["paths"][path][method.lower()]["responses"]
         if str(reply.status) not in responses:
             return f"{method} {path}: HTTP {reply.status} is not documented"
-        (media,) = responses[str(reply.status)]["content"]
-        content_type = reply.headers["Content-Type"].partition(";")[0]
-        if content_type != media:
+        content_type = _media(reply)
+        if content_type not in responses[str(reply.status)]["content"]:
             return f"{method} {path}: {content_type} is not documented"
-        validator = _validator(self._of_answer(method, path, reply.status))
+        validator = _validator(self._of_answer(method, path, reply))
         errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(exact(reply))]
-        return f"{method} {path}: {errors}\n{reply.body.decode()}" if errors else None
+        return f"{method} {path}: {errors}\n{reply.text.decode()}" if errors else None
 
     def unnoticed(self, method: str, path: str, reply: Reply) -> tuple[str, ...]:
         """What can be wrong with one field of this answer and still fit its schema."""
-        return _unnoticed(self._of_answer(method, path, reply.status), reply.body)
+        return _unnoticed(self._of_answer(method, path, reply), reply.text)
 
     def is_success(self, method: str, path: str, document: Any) -> bool:
         """Whether an answer has the shape of a request that was carried out."""
         name = f"{self.operation_id(method, path)}.success"
         return bool(_validator(self._text(("components", "schemas", name))).is_valid(document))
 
-    def _of_answer(self, method: str, path: str, status: int) -> str:
-        steps = ("paths", path, method.lower(), "responses", str(status), "content", "application/json")
-        return self._text((*steps, "schema"))
+    def _of_answer(self, method: str, path: str, reply: Reply) -> str:
+        media = _media(reply)
+        steps = ("paths", path, method.lower(), "responses", str(reply.status), "content", media)
+        return self._text((*steps, "schema" if media == "application/json" else "x-rows"))
 
     def _text(self, steps: tuple[str, ...]) -> str:
         if steps not in self._texts:
@@ -72,7 +72,11 @@ class Schemas:
 
 def exact(reply: Reply) -> Any:
     """The answer's JSON with every number as it is written."""
-    return _exact(reply.body)
+    return _exact(reply.text)
+
+
+def _media(reply: Reply) -> str:
+    return reply.headers["Content-Type"].partition(";")[0]
 
 
 def _exact(body: bytes) -> Any:

@@ -11,6 +11,7 @@ from support.perpetuals import make_every_call_about_perpetuals
 from support.sender import ALICE, BOB, NOW_MS
 
 from bingx_client import BingXError, Client, InsufficientBalance, calls
+from bingx_client.calls import swap_account
 from bingx_contracts import ENDPOINTS
 from bingx_fake import FakeExchange
 
@@ -91,6 +92,7 @@ def test_every_endpoint_of_a_group_that_has_typed_calls_has_one(
     make_every_call(client)
     exchange.credit(ALICE, "coinMPerp", "BTC", "0.01")
     make_every_call_about_perpetuals(client, NOW_MS)
+    client.send(swap_account.income_export())
     make_every_call_of_agents(client, NOW_MS)
     called = {(entry["method"], entry["path"]) for entry in exchange.requests}
     groups = {folder.name for folder in iter_modules(calls.__path__) if folder.ispkg}

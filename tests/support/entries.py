@@ -141,6 +141,7 @@ _OF_A_POSITION = (
     *(
         "positions",
         "income",
+        "income_export",
         "fills",
         "order_history",
         "close_all_positions",

@@ -61,6 +61,7 @@ ABOUT_PERPETUALS: Mapping[str, Callable[[Node], Any]] = {
     "swap_account.positions": account.positions,
     "swap_account.commission_rate": account.commission_rates,
     "swap_account.income": account.income,
+    "swap_account.income_export": Node.workbook,
     "coinm_trade.place_order": coins.order,
     "coinm_trade.cancel_order": coins.order,
     "coinm_trade.query_order": coins.order,
@@ -105,7 +106,7 @@ SYMBOL = "BTC-USDT"
 
 
 def make_every_call_about_perpetuals(client: Client, now_ms: int) -> None:
-    """One call of each documented endpoint about perpetuals, by alice.
+    """One call of each documented endpoint about perpetuals whose answer is JSON, by alice.
 
     :param now_ms: the exchange's clock.
     """

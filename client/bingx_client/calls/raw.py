@@ -34,7 +34,7 @@ WRITES: Mapping[str, Writing[Any]] = {
 class Answer:
     """What the exchange answered; integers and decimals exact.
 
-    :ivar data: what its envelope holds, or the whole answer where it has none (V9).
+    :ivar data: what its envelope holds, or the whole answer where it has none (V9); bytes of a workbook.
     :ivar answer: the whole answer.
     :ivar reconciled: whether the answer of a write was lost, and the exchange's records showed that it
         happened: then both are the record.
@@ -75,4 +75,5 @@ def _whole(answer: Node) -> Answer:
 
 
 def _answer(answer: Any, reconciled: bool) -> Answer:
-    return Answer(answer.get("data", answer), answer, reconciled)
+    data = answer if isinstance(answer, bytes) else answer.get("data", answer)
+    return Answer(data, answer, reconciled)

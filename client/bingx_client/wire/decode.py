@@ -15,6 +15,7 @@ from bingx_client.errors import APIError, ProtocolError
 
 T = TypeVar("T")
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+_WORKBOOK = b"PK\x03\x04"  # what every .xlsx file begins with
 _MISSING = object()
 
 
@@ -79,6 +80,12 @@ class Node(NamedTuple):
             return int(self.value)
         return self.fail("an integer")
 
+    def workbook(self) -> bytes:
+        """The bytes of a workbook (.xlsx), which is a whole answer."""
+        if not isinstance(self.value, bytes):
+            self.fail("a workbook")
+        return self.value
+
     def boolean(self) -> bool:
         """A boolean."""
         if not isinstance(self.value, bool):
@@ -104,12 +111,14 @@ def read_answer(endpoint: str, http_status: int, body: bytes) -> Node:
     """Decide between success and failure.
 
     Failure is a ``code`` other than 0, be it a number or text, or a ``transferErrorMsg``, at top level or
-    in ``data`` (V6). Bare answers without a ``code`` (V5, V9) are success.
+    in ``data`` (V6). Bare answers without a ``code`` (V5, V9) are success, and so is a workbook.
 
-    :returns: the whole answer.
+    :returns: the whole answer; of a workbook, its bytes.
     :raises APIError: when the exchange refused.
     :raises ProtocolError: when the bytes are no JSON object, or say neither yes nor no.
     """
+    if http_status == 200 and body.startswith(_WORKBOOK):
+        return Node(body, "$", endpoint, http_status)
     try:
         value = json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
     except (ValueError, ArithmeticError, RecursionError) as error:
@@ -181,6 +190,8 @@ def _describe(value: object) -> str:
             return str(value).lower()
         case Mapping():
             return "an object"
+        case bytes():
+            return "a workbook"
         case str():
             return f"the text {value[:60]!r}"
         case Sequence():

@@ -7,6 +7,7 @@ import msgspec
 from bingx_contracts.facts.base import Account, Conditional, Fact, Text
 
 Permission = Literal["read", "transfer", "inner_transfer", "trade"]
+Workbook = Literal["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"]
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Scope = Literal["uid", "ip"]
 WriteKind = Literal["transfer", "order", "batch", "cancel", "setting"]
@@ -64,6 +65,9 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     ``key_alone`` marks endpoints to which the key in its header is enough: they ask for no signature, and
     hold who sends one to it.
 
+    ``media`` is what the answer to a request that was carried out is, where that is not JSON; refusals are. A
+    workbook has one sheet: the rows that the answer's shape says are its ``data``, below their fields' names.
+
     ``old_route`` marks paths kept for clients that still call them. ``needs_one_of`` lists groups of
     parameters of which at least one has to be given whole.
     """
@@ -80,6 +84,7 @@ class Endpoint(Fact, frozen=True, kw_only=True):
     tells_time: bool = False
     old_route: bool = False
     main_account_only: bool = False
+    media: Workbook | None = None
     limits: tuple[EndpointLimit, ...] = ()
     places: dict[str, Text] = msgspec.field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()

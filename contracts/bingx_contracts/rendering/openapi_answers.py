@@ -14,6 +14,7 @@ from bingx_contracts.facts.requests import Endpoint, Rule
 Schema = dict[str, Any]
 
 _OK = 200
+_JSON = "application/json"
 
 
 class AnswerSchemas:
@@ -34,8 +35,9 @@ class AnswerSchemas:
         by_status = {status.status: status for status in holding(CONTRACT.statuses, self._answers)}
         elsewhere = {code for status in by_status.values() for code in status.codes}
         success = self._success(endpoint)
+        carried_out = self._exact(f"{endpoint.id}.success", success.fields, success.source)
         alternatives = [
-            self._exact(f"{endpoint.id}.success", success.fields, success.source),
+            *([carried_out] if endpoint.media is None else []),
             *(
                 self._exact(f"{endpoint.id}.failure", failure.fields, failure.source)
                 for failure in holding(CONTRACT.failures, self._answers)
@@ -44,6 +46,8 @@ class AnswerSchemas:
             self._error("Error", [code for code in ERRORS if code not in elsewhere]),
         ]
         responses = {str(_OK): _response("Carried out, or refused with a code", {"oneOf": alternatives})}
+        if endpoint.media is not None:
+            responses[str(_OK)]["content"][endpoint.media] = {"x-rows": carried_out}
         for number, status in by_status.items():
             names = " or ".join(ERRORS[code].name for code in status.codes)
             error = self._error(f"Error{number}", list(status.codes))
@@ -176,4 +180,4 @@ def _reference(name: str) -> Schema:
 
 
 def _response(description: str, schema: Schema) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+    return {"description": description, "content": {_JSON: {"schema": schema}}}

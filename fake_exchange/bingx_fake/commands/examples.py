@@ -43,8 +43,8 @@ Examples:
 def examples(group: str | None, profile: str, vary: tuple[str, ...], folder: Path) -> None:
     """Write every answer and frame to files, byte for byte, for people who maintain a connector.
 
-    GROUP/NAME.json is an answer, GROUP/NAME.request.json what was asked; streams/NAME.gz is a frame, and
-    streams/NAME.json what is in it. They are the same every time.
+    GROUP/NAME.json is an answer (.xlsx: a workbook), GROUP/NAME.request.json what was asked;
+    streams/NAME.gz is a frame, and streams/NAME.json what is in it. They are the same every time.
     """
     try:
         chosen = choose(profile, read_vary(vary), adopted=adopted_profiles)
@@ -71,7 +71,8 @@ def _write(profile: Profile, group: str | None, folder: Path) -> int:
                 "headers": dict(asked.request.headers),
                 "body": asked.request.body.decode(),
             }
-            files[f"{place}.json"] = asked.answer.body
+            suffix = "json" if asked.answer.content_type == "application/json" else "xlsx"
+            files[f"{place}.{suffix}"] = asked.answer.body
             files[f"{place}.request.json"] = json.dumps(request, indent=1).encode() + b"\n"
     if group in (None, _STREAMS):
         for name, frame in frames(profile):

@@ -186,6 +186,7 @@ class DomainServer(web.Server):
                 transport = request.transport
                 if (
                     answer.http_status != 200
+                    or answer.content_type != "application/json"
                     or request.method == "HEAD"  # whose answer has no body
                     or request.version != HttpVersion11
                     or not request.keep_alive

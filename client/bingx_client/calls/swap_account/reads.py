@@ -5,6 +5,7 @@ from bingx_client.calls.spot_trade.models import CommissionRates
 from bingx_client.calls.swap_account import readers
 from bingx_client.calls.swap_account.models import Balance, Income, Position
 from bingx_client.flow.call import Call
+from bingx_client.wire.decode import Node
 
 
 def balances() -> Call[list[Balance]]:
@@ -36,11 +37,30 @@ def income(
     :param start_ms: from this Unix time on, inclusive; ``end_ms`` likewise to.
     :param limit: 1 to 1000, 100 by default.
     """
-    given = {
+    given = _given(symbol, kind, start_ms, end_ms, limit)
+    return read("swap_account.income", given, readers.income)
+
+
+def income_export(
+    symbol: str | None = None,
+    *,
+    kind: str | None = None,
+    start_ms: int | None = None,
+    end_ms: int | None = None,
+    limit: int | None = None,
+) -> Call[bytes]:
+    """The same as a workbook: the bytes of an .xlsx file, whose sheet no document describes."""
+    given = _given(symbol, kind, start_ms, end_ms, limit)
+    return read("swap_account.income_export", given, Node.workbook)
+
+
+def _given(
+    symbol: str | None, kind: str | None, start_ms: int | None, end_ms: int | None, limit: int | None
+) -> dict[str, object]:
+    return {
         "symbol": symbol,
         "incomeType": kind,
         "startTime": start_ms,
         "endTime": end_ms,
         "limit": limit,
     }
-    return read("swap_account.income", given, readers.income)

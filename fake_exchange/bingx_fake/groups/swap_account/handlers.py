@@ -129,5 +129,6 @@ HANDLERS: Mapping[str, Handler] = {
     "positions": positions,
     "commission_rate": commission_rate,
     "income": income,
+    "income_export": income,
 }
 """By the endpoint's name in the group."""
