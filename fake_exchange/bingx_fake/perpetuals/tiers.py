@@ -5,6 +5,7 @@ of the recorded ones). Liquidation counts the taker's fee besides; that split is
 """
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from bingx_fake.books.money import EXACT, ZERO
@@ -125,8 +126,12 @@ def most_value(leverage: int, instrument: Instrument) -> Decimal:
     terms = terms_of(instrument)
     if terms.most_steps is not None:
         return instrument.nominal(0, terms.most_steps)
-    tiers = terms.tiers
-    return max((tier.up_to for tier in tiers if tier.ratio * 2 * leverage <= 1), default=tiers[0].up_to)
+    return _most_of_tiers(leverage)
+
+
+@lru_cache(HIGHEST_LEVERAGE)
+def _most_of_tiers(leverage: int) -> Decimal:
+    return max((tier.up_to for tier in TIERS if tier.ratio * 2 * leverage <= 1), default=TIERS[0].up_to)
 
 
 def liquidation_value(
