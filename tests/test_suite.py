@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.distributing import APART, unit_of
+from support.distributing import APART, FIRST, unit_of
 from support.prepared import Prepared
 from support.surroundings import IGNORING_INTERRUPTS
 
@@ -83,6 +83,6 @@ def test_a_worker_gets_a_module_or_a_class_whole_or_one_test_that_takes_long(nod
     assert unit_of(nodeid) == unit
 
 
-@pytest.mark.parametrize("module", APART)
+@pytest.mark.parametrize("module", APART + FIRST)
 def test_modules_whose_tests_take_long_are_where_they_are_said_to_be(module: str) -> None:
     assert (ROOT / module).is_file()

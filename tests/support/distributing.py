@@ -15,6 +15,14 @@ APART = (
 )
 """Modules of few tests that take long and share little: whoever is free takes one, last of all."""
 
+FIRST = (
+    "tests/openapi/test_fuzzing.py",
+    "tests/recording/test_everything.py",
+    "tests/rehearsal/test_rehearsal.py",
+    "tests/console/test_page.py",
+)
+"""Modules of few tests that take long and share what takes long: begun last, one would end late."""
+
 
 def unit_of(nodeid: str) -> str:
     """What goes to one worker with this test: its module or its class, or it alone."""
@@ -23,7 +31,14 @@ def unit_of(nodeid: str) -> str:
 
 
 class ByModule(LoadScopeScheduling):  # type: ignore[misc]  # it ships no types
-    """Hands out the units with the most tests first."""
+    """Hands out what takes longest first, then the units with the most tests."""
 
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid)
+
+    def _assign_work_unit(self, node: object) -> None:
+        for unit in FIRST:
+            if unit in self.workqueue:
+                self.workqueue.move_to_end(unit, last=False)
+                break
+        super()._assign_work_unit(node)
