@@ -83,7 +83,7 @@ def other_python() -> str:
     Skips the test that asks where there is none.
     """
     version = "print(*__import__('sys').version_info[:2])"
-    probe = f"import aiohttp, click, msgspec, rich, sortedcontainers; {version}"
+    probe = f"import aiohttp, click, msgspec, rich, sortedcontainers, xlsxwriter; {version}"
     mine = "{} {}".format(*sys.version_info)
     for python in sorted(ROOT.glob(".venv*/bin/python")):
         asked = subprocess.run([python, "-c", probe], capture_output=True, text=True, timeout=60)
