@@ -30,18 +30,16 @@ def test_a_call_without_a_parameter_that_is_needed_is_not_sent(
 
 @pytest.mark.clause("PARAM-1")
 @pytest.mark.parametrize(
-    ("endpoint", "name", "value"),
-    [
-        pytest.param(endpoint, it.name, value, id=f"{endpoint.id} {it.name}={value[:30]!r}")
-        for endpoint, it in PARAMETERS
-        for value in refused(RULES[it.rule])
-    ],
+    ("endpoint", "name", "rule"),
+    [pytest.param(endpoint, it.name, it.rule, id=f"{endpoint.id} {it.name}") for endpoint, it in PARAMETERS],
 )
 def test_a_call_with_a_value_that_breaks_its_rule_is_not_sent(
-    bingx_exchange: FakeExchange, bingx_client: Client, endpoint: Endpoint, name: str, value: str
+    bingx_exchange: FakeExchange, bingx_client: Client, endpoint: Endpoint, name: str, rule: str
 ) -> None:
-    with pytest.raises(ParameterError, match=rf"\b{name}\b"):
-        bingx_client.call(endpoint.id, **request_of(endpoint, name) | {name: value})
+    sent = request_of(endpoint, name)
+    for value in refused(RULES[rule]):
+        with pytest.raises(ParameterError, match=rf"\b{name}\b"):
+            bingx_client.call(endpoint.id, **sent | {name: value})
     assert bingx_exchange.requests == []
 
 

@@ -69,21 +69,21 @@ def test_a_request_with_none_of_what_it_needs_one_of_is_told_all_of_them(
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "name", "value"),
+    ("endpoint", "name"),
     [
-        pytest.param(endpoint, name, value, id=f"{endpoint.id} {name}={value[:30]!r}")
+        pytest.param(endpoint, name, id=f"{endpoint.id} {name}")
         for endpoint, parameter in parameters()
         for name in (parameter.name, *parameter.aliases)
-        for value in refused(RULES[parameter.rule])
     ],
 )
 def test_a_value_that_breaks_its_rule_is_refused_and_its_parameter_named(
-    sender: Sender, endpoint: Endpoint, name: str, value: str
+    sender: Sender, endpoint: Endpoint, name: str
 ) -> None:
     (parameter,) = (it for it in endpoint.parameters if name in (it.name, *it.aliases))
     sent = request_of(endpoint, parameter.name)
     del sent[parameter.name]
-    assert_refused(sender.ask(endpoint, sent | {name: value}), name)
+    for value in refused(RULES[parameter.rule]):
+        assert_refused(sender.ask(endpoint, sent | {name: value}), name)
 
 
 @pytest.mark.parametrize(

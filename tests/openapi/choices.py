@@ -10,14 +10,12 @@ _MOST = max(len(variation.answers) for variation in _SWITCHABLE)
 
 ALL_ANSWERS: list[dict[str, str]] = [
     {
-        variation.id: variation.answers[(number + way * place) % len(variation.answers)].name
+        variation.id: variation.answers[(number + place) % len(variation.answers)].name
         for place, variation in enumerate(_SWITCHABLE)
     }
-    for way in (1, -1)
     for number in range(_MOST)
 ]
-"""Sets that answer every question; every answer is in two of them, so that one which another hides in the one
-shows in the other. One answer at a time would take a hundred sets more."""
+"""Sets that answer every question, in which every answer occurs: one answer at a time would take 200 sets."""
 
 CHOICES: dict[str, Choice] = {name: (name, {}) for name in PROFILES} | {
     f"set {number} of answers": ("documented", answers) for number, answers in enumerate(ALL_ANSWERS)

@@ -52,10 +52,19 @@ class History:
         self.minutes = minutes
         self._opened_ms = opened_ms - opened_ms % MINUTE_MS
         self._opening = opening
-        # What is over does not change, and is put together once.
-        self._over = lru_cache(maxsize=64)(self._of_the_past)
-        self._spans = lru_cache(maxsize=16)(self._span)
-        self._rest = lru_cache(maxsize=2)(self._rest_of_the_past)
+
+    # What is over does not change, and is put together once.
+    @cached_property
+    def _over(self) -> Callable[..., list[Candle]]:
+        return lru_cache(maxsize=64)(self._of_the_past)
+
+    @cached_property
+    def _spans(self) -> Callable[..., Span]:
+        return lru_cache(maxsize=16)(self._span)
+
+    @cached_property
+    def _rest(self) -> Callable[..., list[Candle]]:
+        return lru_cache(maxsize=2)(self._rest_of_the_past)
 
     @cached_property
     def past(self) -> Past | None:
