@@ -7,7 +7,7 @@
 # make coverage  run every test and measure which branches they take; fails under the floor in pyproject.toml
 # make check  lint and type-check only
 # make contract  compile contracts/bingx_contracts/spec into contract.json, when a test says that it is due
-# make fuzz   thousands of made-up requests under every profile, held against the OpenAPI document (twelve minutes)
+# make fuzz   thousands of made-up requests under every profile, held against the OpenAPI document (twenty minutes)
 # make bench  measure the speed of fake, client and tests (eleven minutes)
 # make soak   24 hours of traffic on an advanced clock (three minutes): money conserved, orders hold what they say, memory flat
 # make chaos  the same outages for four ways of sending a transfer
