@@ -24,13 +24,16 @@ from bingx_fake.exchange import Exchange
 KLINES = "/openApi/spot/v2/market/kline?symbol=BTC-USDT&limit=1"
 DEPTH = "/openApi/spot/v1/market/depth?symbol=BTC-USDT"
 TICKER = "/openApi/spot/v1/ticker/24hr?symbol=BTC-USDT"
-ABOUT_ANSWERS = [
-    (variation.id, answer.name)
+ABOUT_ANSWERS = {
+    variation.id: next(
+        answer.name
+        for answer in variation.answers
+        if answer.name != PROFILES["documented"].answers[variation.id]
+    )
     for variation in VARIATIONS.values()
     if variation.is_switchable and variation.side == "answer"
-    for answer in variation.answers
-    if answer.name != PROFILES["documented"].answers[variation.id]
-]
+}
+"""Of each question another answer than that of the profile."""
 
 
 def decided(exchange: FakeExchange) -> list[str]:
@@ -66,7 +69,7 @@ def documented(own: FakeExchange) -> dict[str, tuple[Any, list[str]]]:
     return everything(own, {})
 
 
-@pytest.mark.parametrize(("variation", "answer"), ABOUT_ANSWERS)
+@pytest.mark.parametrize(("variation", "answer"), ABOUT_ANSWERS.items(), ids=ABOUT_ANSWERS)
 def test_a_variation_under_which_the_answer_would_be_another_is_named(
     own: FakeExchange,
     documented: dict[str, tuple[Any, list[str]]],

@@ -20,6 +20,8 @@ FIRST = (
     "tests/recording/test_everything.py",
     "tests/rehearsal/test_rehearsal.py",
     "tests/console/test_page.py",
+    "tests/answers/test_every_field.py",
+    "tests/console/test_access.py",
 )
 """Modules of few tests that take long and share what takes long: begun last, one would end late."""
 
