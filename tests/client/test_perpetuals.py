@@ -68,6 +68,21 @@ def test_an_order_always_says_which_position_it_is_about(exchange: FakeExchange,
     assert client.send(bid(position_side="LONG")).position_side == "LONG"
 
 
+def test_an_order_closes_a_separate_position_by_its_id_alone_or_in_a_batch(client: Client) -> None:
+    client.send(swap_trade.set_hedging(True))
+    client.send(swap_trade.set_margin_type(SYMBOL, "SEPARATE_ISOLATED"))
+    client.send(now(position_side="LONG", quantity="0.002"))
+    (position,) = client.send(swap_account.positions())
+    sell: dict[str, Any] = {"side": "SELL", "position_side": "LONG"}
+    with pytest.raises(APIError) as refused:
+        client.send(now(**sell))
+    assert refused.value.code == 109400
+    named = now(**sell, position_id=position.position_id)
+    client.send(named)
+    client.send(swap_trade.place_orders([named]))
+    assert client.send(swap_account.positions()) == []
+
+
 def test_a_take_profit_and_a_stop_loss_keep_every_digit_and_are_placed_with_the_position(
     exchange: FakeExchange, client: Client
 ) -> None:
@@ -119,6 +134,7 @@ def test_an_order_that_is_only_checked_is_not_placed(client: Client) -> None:
         ({"type": "LIMITED"}, "type must be a type of order"),
         ({"side": "buy"}, "BUY or SELL"),
         ({"position_side": "long"}, "LONG or SHORT"),
+        ({"position_id": "x"}, "positionId"),
         ({"time_in_force": "POC"}, "timeInForce"),
         ({"client_order_id": "a b"}, "clientOrderId"),
         ({"client_order_id": ""}, "client_order_id"),
@@ -159,6 +175,10 @@ SENTENCES: list[tuple[Write[Any], str]] = [
     (
         now(side="SELL", position_side="SHORT"),
         "SELL 0.001 BTC-USDT (SHORT), MARKET, perpetual",
+    ),
+    (
+        now(side="SELL", position_side="LONG", position_id=7),
+        "SELL 0.001 BTC-USDT (LONG, position 7), MARKET, perpetual",
     ),
     (now(side="SELL", reduce_only=True), "SELL 0.001 BTC-USDT, MARKET, only to reduce, perpetual"),
     (

@@ -60,6 +60,7 @@ def place_order(
         close_position=None,
         take_profit=take_profit,
         stop_loss=stop_loss,
+        position_id=None,
         client_order_id=client_order_id,
     )
     return write("coinm_trade.place_order", given, _PLACE)

@@ -12,6 +12,7 @@ from bingx_client.wire.signing import Value
 from bingx_contracts import ENDPOINTS, RULES
 
 Amount = Decimal | int | str
+Id = str | int
 
 _RULES = {it.name: it.rule for it in ENDPOINTS["swap_trade.place_order"].parameters}
 _NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -74,6 +75,7 @@ def given_order(
     close_position: bool | None,
     take_profit: Exit | None,
     stop_loss: Exit | None,
+    position_id: Id | None,
     client_order_id: str | None,
 ) -> dict[str, Value]:
     """The parameters of an order by their wire names, checked."""
@@ -85,6 +87,7 @@ def given_order(
             "side": side,
             "type": type,
             "positionSide": position_side,
+            "positionId": position_id,
             "quantity": quantity,
             "price": price,
             "stopPrice": stop_price,
@@ -171,9 +174,11 @@ def _how_much(it: Mapping[str, Value]) -> str:
 
 
 def _whose(it: Mapping[str, Value]) -> str:
-    """The position that it is about, in hedge mode."""
+    """The position that it is about, in hedge mode: its side, and which one where there may be several."""
     side = it.get("positionSide", "BOTH")
-    return "" if side == "BOTH" else f" ({side})"
+    words = [str(side)] if side != "BOTH" else []
+    words += [f"position {it['positionId']}"] if "positionId" in it else []
+    return f" ({', '.join(words)})" if words else ""
 
 
 def _exit(name: str, value: Value) -> str:

@@ -15,15 +15,13 @@ from bingx_client.calls.spot_trade.models import Countdown
 from bingx_client.calls.spot_trade.readers import countdown
 from bingx_client.calls.swap_trade import readers
 from bingx_client.calls.swap_trade.models import Amended, Order, Orders, Replacement, Replacements
-from bingx_client.calls.swap_trade.orders import Amount, Exit, given_order, in_json, order_words
+from bingx_client.calls.swap_trade.orders import Amount, Exit, Id, given_order, in_json, order_words
 from bingx_client.errors import ParameterError
 from bingx_client.flow.call import Call
 from bingx_client.flow.plan import Write
 from bingx_client.wire.parameters import check_value
 from bingx_client.wire.signing import Value
 from bingx_contracts import RULES
-
-Id = str | int
 
 
 def place_order(
@@ -43,6 +41,7 @@ def place_order(
     close_position: bool | None = None,
     take_profit: Exit | None = None,
     stop_loss: Exit | None = None,
+    position_id: Id | None = None,
     client_order_id: str | None = None,
 ) -> Write[Order]:
     """Place an order.
@@ -61,6 +60,7 @@ def place_order(
     :param working_type: MARK_PRICE or CONTRACT_PRICE: which price a conditional order waits for.
     :param reduce_only: close only, in one-way mode.
     :param close_position: close all of the position, by a STOP_MARKET or TAKE_PROFIT_MARKET without quantity.
+    :param position_id: which position it closes, where each is its own (SEPARATE_ISOLATED).
     :param client_order_id: 1 to 40 letters, digits, _ or -; made when absent, and always sent.
     """
     given = given_order(
@@ -77,6 +77,7 @@ def place_order(
         close_position=close_position,
         take_profit=take_profit,
         stop_loss=stop_loss,
+        position_id=position_id,
         client_order_id=client_order_id,
     )
     return write("swap_trade.place_order", given, _PLACE)
