@@ -19,7 +19,9 @@ from support.perpetuals import ABOUT_PERPETUALS
 from support.readers import ABOUT_ORDERS
 from support.sender import NOW_MS, PLACE_ORDER, Sender
 
+from bingx_client.calls.account import readers as account
 from bingx_client.calls.common import readers as common
+from bingx_client.calls.contract import readers as contract
 from bingx_client.calls.spot_account import readers
 from bingx_client.errors import APIError, ProtocolError
 from bingx_client.wire.decode import read_answer
@@ -43,6 +45,9 @@ READERS = {
     **ABOUT_ORDERS,
     **ABOUT_PERPETUALS,
     **ABOUT_AGENTS,
+    "account.uid": account.uid,
+    "account.api_permissions": account.api_permissions,
+    "contract.balance": contract.balances,
     "common.server_time": common.server_time,
 }
 CHOICES = [PROFILES[name].answers for name in PROFILES] + [
@@ -72,7 +77,6 @@ NOBODY_SHOWS = {
         ),
         "nothing fails here in a call that cancels or closes all",
     ),
-    "answers of account.api_permissions.ipAddresses": "D's example has none in it",
     "Coin.asset": "D has it in data.coins[], where no list can be that S and R find (V10)",
     "Coin.amount": "likewise",
     "Symbol.displayName": "D's changelog tells of it",

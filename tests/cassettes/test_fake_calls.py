@@ -7,6 +7,7 @@ import pytest
 from support.sender import ALICE, BOB, NOW_MS
 
 from bingx_client import Client, InsufficientBalance, KeyRefused, PermissionMissing, SignatureRefused
+from bingx_client.calls import account, contract
 
 ATOM = Decimal("0.00000000000000000001")
 HOUR_MS = 3_600_000
@@ -214,6 +215,12 @@ def test_inner_transfer_records_between_two_times_by_offset_and_limit(client: Cl
 @pytest.mark.clause("TIME-6", "REQ-2")
 def test_server_time(client: Client) -> None:
     assert client.server_time() == NOW_MS
+
+
+def test_whose_a_key_is_what_it_may_do_and_what_there_is_in_standard_futures(client: Client) -> None:
+    assert client.send(account.uid()) == str(ALICE)
+    assert client.send(account.api_permissions()).permissions == [1, 2, 3, 4, 7]
+    assert client.send(contract.balances()) == []
 
 
 @pytest.mark.clause("SIGN-10", "ERR-2")
