@@ -16,12 +16,10 @@ from fields.shown import shown_of
 from support.agents import ABOUT_AGENTS
 from support.entries import make_what_it_names, request_of
 from support.perpetuals import ABOUT_PERPETUALS
-from support.readers import ABOUT_ORDERS
+from support.readers import ABOUT_KEYS, ABOUT_ORDERS
 from support.sender import NOW_MS, PLACE_ORDER, Sender
 
-from bingx_client.calls.account import readers as account
 from bingx_client.calls.common import readers as common
-from bingx_client.calls.contract import readers as contract
 from bingx_client.calls.spot_account import readers
 from bingx_client.errors import APIError, ProtocolError
 from bingx_client.wire.decode import read_answer
@@ -45,9 +43,7 @@ READERS = {
     **ABOUT_ORDERS,
     **ABOUT_PERPETUALS,
     **ABOUT_AGENTS,
-    "account.uid": account.uid,
-    "account.api_permissions": account.api_permissions,
-    "contract.balance": contract.balances,
+    **ABOUT_KEYS,
     "common.server_time": common.server_time,
 }
 CHOICES = [PROFILES[name].answers for name in PROFILES] + [

@@ -10,7 +10,7 @@ from support.agents import ABOUT_AGENTS
 from support.cassettes import VST, Turn, live_recorder, read
 from support.clients import make_every_call
 from support.perpetuals import ABOUT_PERPETUALS, make_every_call_about_perpetuals
-from support.readers import ABOUT_ORDERS
+from support.readers import ABOUT_KEYS, ABOUT_ORDERS
 from support.sender import ALICE, SERVER_TIME, SPOT_BALANCE, Sender
 
 from bingx_client import APIError, Client, ProtocolError, calls
@@ -52,6 +52,7 @@ READERS: Mapping[str, Callable[[Node], Any]] = {
     **ABOUT_ORDERS,
     **ABOUT_PERPETUALS,
     **ABOUT_AGENTS,
+    **ABOUT_KEYS,
 }
 
 

@@ -1,8 +1,10 @@
-"""Which reader of the client reads the answer of which endpoint about orders."""
+"""Which reader of the client reads the answer of which endpoint about orders, and about keys."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bingx_client.calls.account import readers as account
+from bingx_client.calls.contract import readers as contract
 from bingx_client.calls.spot_trade import readers as trade
 from bingx_client.wire.decode import Node
 
@@ -26,3 +28,10 @@ ABOUT_ORDERS: Mapping[str, Callable[[Node], Any]] = {
     "spot_trade.oco_history": trade.ocos,
 }
 """By endpoint."""
+
+ABOUT_KEYS: Mapping[str, Callable[[Node], Any]] = {
+    "account.uid": account.uid,
+    "account.api_permissions": account.api_permissions,
+    "contract.balance": contract.balances,
+}
+"""By endpoint: whose a key is, what it may do, and what there is in standard futures."""
