@@ -1,9 +1,11 @@
 """Perpetuals, call by call: the bytes on the wire, signature included, are those recorded."""
 
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from bingx_client import APIError, Client
 from bingx_client.calls import cswap_market, swap_account, swap_market, swap_trade
@@ -34,6 +36,14 @@ def test_a_position_is_opened_looked_at_and_closed(client: Client) -> None:
     closing = client.send(swap_trade.close_position(position.position_id))
     assert closing.quantity == Decimal("0.001")
     assert client.send(swap_account.positions()) == []
+
+
+def test_the_income_of_perpetuals_is_exported_as_a_workbook(client: Client) -> None:
+    client.send(swap_trade.place_order(SYMBOL, "BUY", "MARKET", quantity="0.001", client_order_id="now"))
+    (paid,) = client.send(swap_account.income(kind="TRADING_FEE"))
+    sheet = load_workbook(BytesIO(client.send(swap_account.income_export(kind="TRADING_FEE"))))["Income"]
+    _, row = sheet.values
+    assert (row[0], row[1], Decimal(row[2])) == (SYMBOL, "TRADING_FEE", paid.amount)
 
 
 def test_several_orders_for_perpetuals_are_placed_and_cancelled_at_once(client: Client) -> None:

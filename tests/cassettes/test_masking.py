@@ -126,6 +126,13 @@ def test_the_search_reads_headers_and_comments() -> None:
     assert leaks("# bob@example.com", {}) == ["an e-mail address in file"]
 
 
+def test_bytes_in_base64_are_searched_as_what_they_are() -> None:
+    content = b"PK\x03\x04\xff" + bytes(range(1, 60)) * 3
+    for body, found in (content, []), (content + b" bob@example.com ", ["an e-mail address in string"]):
+        written = f"string: !!binary |\n  {base64.b64encode(body).decode()}\n"
+        assert leaks(written, {"string": body}) == found
+
+
 def test_what_is_known_is_no_find() -> None:
     text = f'{{"uid":16779999,"to":"bob@example.com","signature":"{HEX}"}}'
     known = Known(signatures=True, numbers=frozenset({"16779999"}), email_domains=frozenset({"example.com"}))

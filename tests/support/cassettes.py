@@ -81,10 +81,7 @@ def _written(document: dict[str, Any]) -> str:
 
 
 def render(turns: Sequence[Turn], metadata: dict[str, Any] | None = None) -> str:
-    """A cassette as text. The same conversation gives the same text.
-
-    :raises UnicodeDecodeError: for a body that is no text.
-    """
+    """A cassette as text. The same conversation gives the same text."""
     return _written(_as_document(turns, metadata))
 
 
@@ -102,15 +99,28 @@ def _as_interaction(turn: Turn) -> dict[str, Any]:
             "method": request.method,
             "uri": request.uri,
             "headers": {name: _text(request.headers[name]) for name in request.headers},
-            "body": None if request.body is None else request.body.decode(),
+            "body": None if request.body is None else _body(request.body),
         },
         "response": response
         and {
             "status": response["status"],
             "headers": response["headers"],
-            "body": {"string": response["body"]["string"].decode()},
+            "body": {"string": _body(response["body"]["string"])},
         },
     }
+
+
+def _body(content: bytes) -> str | bytes:
+    """Text where it is some; other bytes as they are, which YAML marks (``!!binary``) and has in base64."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content
+
+
+def _bodies(interaction: dict[str, Any]) -> Iterator[str | bytes | None]:
+    yield interaction["request"]["body"]
+    yield interaction["response"] and interaction["response"]["body"]["string"]
 
 
 def _text(value: str | bytes) -> str:
@@ -352,12 +362,9 @@ def write_live(
 
     :raises NotWritten: see ``live_recorder``.
     """
-    try:
-        document = _as_document(turns, provenance)
-    except UnicodeDecodeError:
-        raise NotWritten(
-            f"{path.name} was not written: a body is no text and cannot be searched for secrets"
-        ) from None
+    document = _as_document(turns, provenance)
+    if any(isinstance(body, bytes) for it in document["interactions"] for body in _bodies(it)):
+        raise NotWritten(f"{path.name} was not written: a body is no text and cannot be searched for secrets")
     masked = Masks.of(document).apply(document)
     text = _written(masked)
     found = leaks(text, masked, secrets={"API key": api_key, "secret key": secret_key})

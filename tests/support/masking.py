@@ -38,6 +38,8 @@ _UID_IN_WORDS = re.compile(r"\buid\b\D{0,3}(?P<value>\d{5,20})\b", re.IGNORECASE
 _PHONE_IN_WORDS = re.compile(r"(?P<value>\+\d{1,3}[ -]?\d{6,14})\b")
 _ADDRESS = re.compile(r"(?<![\d.])(?!127\.|0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _LONG_TOKEN = re.compile(r"[A-Za-z0-9]{40,}")
+_BASE64 = re.compile(r"!!binary \|\n(?:\s*[A-Za-z0-9+/=]+\n)+")
+"""Bytes in YAML, which are searched as what they are."""
 
 _FIRST_MASK = {"uid": 9_000_000_000, "phone": 7_000_000_000}
 _MASKED_NUMBER = re.compile(r"[79]000000\d{3}")
@@ -59,6 +61,8 @@ def _strings(node: Any, name: str = "") -> Iterator[tuple[str, str]]:
             yield from _strings(inner, name)
     elif isinstance(node, str):
         yield name, node
+    elif isinstance(node, bytes):
+        yield name, node.decode("latin-1")
 
 
 def _changed(node: Any, change: Callable[[str, str], str], name: str = "") -> Any:
@@ -162,7 +166,7 @@ def leaks(
     :param secrets: texts that must not be there in any form, by what to call them.
     """
     found: dict[str, None] = {}
-    for name, string in (("file", text), *_strings(document)):
+    for name, string in (("file", _BASE64.sub("", text)), *_strings(document)):
         for reading in _readings(string):
             found |= dict.fromkeys(_secrets_in(reading, secrets or {}))
             found |= dict.fromkeys(f"{leak} in {name}" for leak in _leaks_in(name, reading, known))
