@@ -6,16 +6,15 @@ more the more positions there are.
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple
+
+import msgspec
 
 from bingx_fake.books.money import EXACT, ZERO
 from bingx_fake.perpetuals.positions import Position
 from bingx_fake.venue.commands import MarketId
 
-_add, _subtract = EXACT.add, EXACT.subtract
 
-
-class Sums(NamedTuple):
+class Sums(msgspec.Struct, frozen=True, gc=False):
     """What one position, or several, come to; see ``Wallet``."""
 
     shared: Decimal = ZERO
@@ -24,46 +23,62 @@ class Sums(NamedTuple):
     set_apart: Decimal = ZERO
     kept: Decimal = ZERO
 
+    def plus(self, other: "Sums", add: Callable[[Decimal, Decimal], Decimal] = EXACT.add) -> "Sums":
+        """What both come to together."""
+        return Sums(
+            add(self.shared, other.shared),
+            add(self.apart, other.apart),
+            add(self.used, other.used),
+            add(self.set_apart, other.set_apart),
+            add(self.kept, other.kept),
+        )
 
-_Key = tuple[MarketId, bool]
-"""Where a position is: on which market, and whether it is long."""
+    def less(self, other: "Sums") -> "Sums":
+        """What is left without the other."""
+        return self.plus(other, EXACT.subtract)
+
+
 _NOTHING = Sums()
 
 
 class HeldPositions:
     """The open positions of one user and coin.
 
-    ``isolated`` are those of them with margin of their own.
+    ``isolated`` are the ids of those of them with margin of their own.
     """
 
-    __slots__ = ("_all", "_changed", "_counted", "_sums", "_taker", "isolated")
+    __slots__ = ("_changed", "_counted", "_on", "_sums", "_taker", "isolated")
 
     def __init__(self) -> None:
-        self.isolated: dict[_Key, None] = {}
-        self._all: dict[_Key, Position] = {}
-        self._changed: dict[_Key, None] = {}
-        self._counted: dict[_Key, Sums] = {}
+        self.isolated: set[int] = set()
+        self._on: dict[MarketId, list[Position]] = {}
+        self._changed: dict[MarketId, None] = {}
+        self._counted: dict[MarketId, Sums] = {}
         self._sums = _NOTHING
         self._taker = ZERO
 
     def add(self, position: Position) -> None:
         """Have a position among them."""
-        key = position.market, position.is_long
-        self._all[key] = position
+        market = position.market
+        self._on.setdefault(market, []).append(position)
         if position.is_isolated:
-            self.isolated[key] = None
-        self._changed[key] = None
+            self.isolated.add(position.id)
+        self._changed[market] = None
 
     def remove(self, position: Position) -> None:
         """Have a position no more among them."""
-        key = position.market, position.is_long
-        del self._all[key]
-        self.isolated.pop(key, None)
-        self._changed[key] = None
+        market = position.market
+        self._on[market].remove(position)
+        self.isolated.discard(position.id)
+        self._changed[market] = None
+        if not self._on[market]:
+            del self._on[market], self._changed[market]
+            counted = self._counted.pop(market, _NOTHING)
+            self._sums = self._sums.less(counted) if self._on else _NOTHING
 
-    def change(self, position: Position) -> None:
-        """Know that what a position comes to may be another, as it changed or its mark did."""
-        self._changed[position.market, position.is_long] = None
+    def change(self, market: MarketId) -> None:
+        """Know that what there is on a market may come to something else: a position changed, or the mark."""
+        self._changed[market] = None
 
     def sums(self, taker: Decimal, count: Callable[[Position, Decimal], Sums]) -> Sums:
         """What they come to together.
@@ -73,12 +88,20 @@ class HeldPositions:
         """
         if taker != self._taker:
             self._taker = taker
-            self._changed.update(dict.fromkeys(self._all))
-        for key in self._changed:
-            before, now = self._counted.pop(key, _NOTHING), _NOTHING
-            position = self._all.get(key)
-            if position is not None:
-                now = self._counted[key] = count(position, taker)
-            self._sums = Sums(*map(_add, map(_subtract, self._sums, before), now))
+            self._changed.update(dict.fromkeys(self._on))
+        if not self._changed:
+            return self._sums
+        is_all = len(self._changed) == len(self._on)
+        total = _NOTHING if is_all else self._sums
+        for market in self._changed:
+            if not is_all and market in self._counted:
+                total = total.less(self._counted[market])
+            now = _NOTHING
+            for position in self._on[market]:
+                its = count(position, taker)
+                now = its if now is _NOTHING else now.plus(its)
+            self._counted[market] = now
+            total = now if total is _NOTHING else total.plus(now)
         self._changed.clear()
-        return self._sums
+        self._sums = total
+        return total

@@ -150,8 +150,8 @@ class Margins:
 
     def is_safe(self, uid: int) -> bool:
         """Whether all positions of a user share wallets that have more than they need."""
-        taker = self._rates(uid).taker
-        for asset, held in self._records.of(uid).held.items():
+        user, taker = self._records.users.get(uid), self._rates(uid).taker
+        for asset, held in () if user is None else user.held.items():
             sums = held.sums(taker, self.count)
             equity = _add(self._ledger.balance(uid, self.account, asset).free, sums.shared)
             if held.isolated or equity <= sums.kept:

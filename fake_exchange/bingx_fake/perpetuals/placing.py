@@ -168,7 +168,7 @@ class PerpPlacing(PerpChecking):
             if now != before:
                 self._reached.append(_Reached(*key, min(before, now), max(before, now), now))
                 if working is WorkingType.MARK_PRICE:
-                    self.records.mark_moves(market.id)
+                    self.records.mark_moves(market.id, market.instrument.coin)
                     self._suspects.update(self.records.holders.get(market.id, {}))
         if market.status is Status.DELISTED and any(isinstance(event, StatusChanged) for event in events):
             for order in self._waiting.on(market.id):

@@ -241,13 +241,13 @@ class PerpRecords:
 
     def changes(self, position: Position) -> None:
         """Know that an open position has another size, margin or leverage; whoever changes one says so."""
-        self.users[position.uid].held[position.instrument.coin].change(position)
+        self.users[position.uid].held[position.instrument.coin].change(position.market)
 
-    def mark_moves(self, market: MarketId) -> None:
-        """Know that the mark of a market is another."""
+    def mark_moves(self, market: MarketId, coin: str) -> None:
+        """Know that the mark of a market is another, whose money is in a coin."""
+        users = self.users
         for uid in self.holders.get(market, ()):
-            for position in self.positions(uid, market):
-                self.changes(position)
+            users[uid].held[coin].change(market)
 
     def let_go(self, position: Position) -> None:
         """Know that a position is closed."""
