@@ -123,7 +123,7 @@ class Margins:
             if held is not None:
                 sums = held.sums(self._rates(uid).taker, self.count)
             for market, there in user.by_market.items():
-                if there.all and next(iter(there.all.values())).instrument.coin == asset:
+                if next(iter(there.all.values())).instrument.coin == asset:
                     frozen = _add(frozen, self.frozen(user, market))
         whole = _add(balance.free, balance.locked)
         return Wallet(

@@ -77,7 +77,7 @@ class UserPerps:
     """One user on the perpetuals.
 
     :param orders: all, in the order of placing; ``open`` those that may still trade, ``by_market`` the same
-        by market, and ``closing`` those of them that only close.
+        by market where there are any, and ``closing`` those of them that only close.
     :param named: the id of the last order that had a client id.
     :param positions: the open ones, ``held`` the same by coin; ``closed`` those that were, the oldest first.
     :param twaps: the orders that are carried out in slices, the oldest first.
@@ -177,6 +177,8 @@ class UserPerps:
             there = self.by_market[order.market]
             del there.all[order.id]
             there.change(order)
+            if not there.all:
+                del self.by_market[order.market]
 
 
 class PerpRecords:

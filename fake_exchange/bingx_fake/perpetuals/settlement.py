@@ -146,9 +146,9 @@ class Settlement:
     def _fill(self, order: PerpOrder, trade: Traded, changes: Changes, at_ms: int, *, is_maker: bool) -> None:
         """Count one side of a trade for its order and the position that this is about."""
         instrument, quantity = order.instrument, trade.quantity
-        profit = self._apply(order, quantity, trade.price, changes, at_ms, is_maker=is_maker)
         value = instrument.worth(trade.price, quantity)
         fee = self._fee(order.uid, value, is_maker=is_maker)
+        profit = self._apply(order, trade, value, fee, changes, at_ms, is_maker=is_maker)
         order.filled += quantity
         order.value = _add(order.value, value)
         order.fee = _add(order.fee, fee)
@@ -178,9 +178,20 @@ class Settlement:
         return cut(_multiply(value, rates.maker if is_maker else rates.taker))
 
     def _apply(
-        self, order: PerpOrder, quantity: int, price: int, changes: Changes, at_ms: int, *, is_maker: bool
+        self,
+        order: PerpOrder,
+        trade: Traded,
+        value: Decimal,
+        fee: Decimal,
+        changes: Changes,
+        at_ms: int,
+        *,
+        is_maker: bool,
     ) -> Decimal:
-        """Close what the order is against, and open the rest; the profit."""
+        """Close what the order is against, and open the rest; the profit.
+
+        :param value: of all that was traded; ``fee`` what its user pays for that.
+        """
         user = self._records.users[order.uid]
         is_buy = order.side is Side.BUY
         if order.position_side is PositionSide.BOTH:
@@ -190,26 +201,21 @@ class Settlement:
         else:
             against, grows_long = None, order.of_long
         profit = ZERO
-        closed = 0 if against is None else min(against.quantity, quantity)
+        closed = 0 if against is None else min(against.quantity, trade.quantity)
         if against is not None and closed:
-            value = order.instrument.worth(price, closed)
-            fee = self._fee(order.uid, value, is_maker=is_maker)
+            worth = order.instrument.worth(trade.price, closed)
+            cost = self._fee(order.uid, worth, is_maker=is_maker)
             order.position_id = against.id
-            profit = self.close(against, closed, value, fee, changes, at_ms)
-        opened = quantity - closed
+            profit = self.close(against, closed, worth, cost, changes, at_ms)
+            value, fee = _subtract(value, worth), _subtract(fee, cost)
+        opened = trade.quantity - closed
         if opened:
             assert not order.closes, order
-            value = order.instrument.worth(price, opened)
-            whole = order.instrument.worth(price, quantity)
             position = self._position(order, at_ms, is_long=grows_long)
             order.position_id = position.id
             before = position.margin
             position.open(opened, value)
             self._records.changes(position)
-            fee = _subtract(
-                self._fee(order.uid, whole, is_maker=is_maker),
-                self._fee(order.uid, order.instrument.worth(price, closed), is_maker=is_maker),
-            )
             position.fees = _add(position.fees, fee)
             position.updated_ms = at_ms
             self.changed[position.id] = position

@@ -50,6 +50,9 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     """Whether what it is worth falls when its price rises, as money is in the coin that is priced."""
     places: int = 0
     """How many digits that has after the point, and so a quantity or a value at most."""
+    price_places: int = 0
+    """How many digits a price has after the point, ``quantity_places`` how many a quantity has."""
+    quantity_places: int = 0
     least_units: int = 0
     """The least that an order may be worth, in ticks times steps; ``most_units`` the most."""
     most_units: int = 0
@@ -62,6 +65,8 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         unit = _EXACT.multiply(self.tick, self.step)
         force_setattr(self, "unit", unit)
         force_setattr(self, "places", places_of(unit))
+        force_setattr(self, "price_places", places_of(self.tick.normalize()))
+        force_setattr(self, "quantity_places", places_of(self.step.normalize()))
         force_setattr(self, "is_inverse", self.contract is not None)
         force_setattr(self, "coin", self.base if self.is_inverse else self.quote)
         least = int(_DOWN.divide_int(self.min_notional, unit))
@@ -128,16 +133,6 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         """How many whole steps an amount of the quote coin is at so many ticks."""
         numerator, denominator = self.ratio
         return amount * denominator // (numerator * ticks if self.contract is None else numerator)
-
-    @property
-    def price_places(self) -> int:
-        """How many digits a price has after the point."""
-        return places_of(self.tick.normalize())
-
-    @property
-    def quantity_places(self) -> int:
-        """How many digits a quantity has after the point."""
-        return places_of(self.step.normalize())
 
     def price_text(self, ticks: int) -> str:
         """A price as it is printed: with as many places as a tick has."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import cache
 
 import msgspec
 
@@ -19,8 +20,15 @@ _ZONE = timedelta(hours=8)
 
 def fixed(amount: Decimal, places: int) -> str:
     """An amount as text with so many places, rounded; what comes to nothing has no sign."""
+    if not amount:
+        return _noughts(places)
     rounded = _ROUNDED.quantize(amount, Decimal(1).scaleb(-places))
-    return format(rounded or ZERO.quantize(rounded), "f")
+    return format(rounded, "f") if rounded else _noughts(places)
+
+
+@cache
+def _noughts(places: int) -> str:
+    return format(Decimal(0).scaleb(-places), "f")
 
 
 def average(value: Decimal, quantity: Decimal) -> Decimal:
