@@ -157,3 +157,12 @@ def perpetual_book_ticker(data: Any) -> set[str]:
     row = row[0] if isinstance(row, list) else row
     names = {"bid_price": "snake-case", "bidPrice": "camel-case"}
     return {answer for name, answer in names.items() if name in row}
+
+
+def invited(row: Any) -> set[str]:
+    """V88, as far as the names go."""
+    tables = {"inviterSid", "registerTime"} <= row.keys()
+    examples = {"superiorsUid", "registerDateTime"} <= row.keys()
+    if tables and examples:
+        return {"all"}
+    return {name for name, is_so in (("tables", tables), ("examples", examples)) if is_so}

@@ -1,7 +1,7 @@
 """Public topics of streams, which need no key. Nothing here leans on what prices do.
 
-The simulated environment has a host of streams for swap alone; what spot markets push comes from the host of
-the live exchange, to whom nothing is said but which topics are wanted.
+The simulated environment has a host of streams for swap alone; what spot and coin-margined markets push comes
+from the hosts of the live exchange, to whom nothing is said but which topics are wanted.
 """
 
 import gzip
@@ -79,11 +79,15 @@ def listen(
 ) -> Iterator[Listen]:
     """Connects to the streams of a product."""
     if target.is_live:
-        urls = {"spot": STREAMS["prod-live", "spot"].url, "swap": STREAMS["prod-vst", "swap"].url}
+        urls = {
+            "spot": STREAMS["prod-live", "spot"].url,
+            "swap": STREAMS["prod-vst", "swap"].url,
+            "coinm": STREAMS["prod-live", "coinm"].url,
+        }
     else:
         monkeypatch.setattr(stream_server, "HEARTBEAT_S", SOON_S)
         where = request.getfixturevalue("bingx_exchange").stream_url
-        urls = {"spot": f"{where}/market", "swap": f"{where}/swap-market"}
+        urls = {"spot": f"{where}/market", "swap": f"{where}/swap-market", "coinm": f"{where}/cswap-market"}
     with ExitStack() as stack:
         yield lambda product: Stream(stack.enter_context(connect(urls[product])), target.record)
 
@@ -186,3 +190,20 @@ def test_what_is_no_topic_gets_a_code_and_the_connection_stays(spot: Stream, set
     assert refused["code"] != 0
     settles("A119", refused["code"] == 100400)
     assert spot.subscribe(f"{SYMBOL}@depth5")["code"] == 0
+
+
+@pytest.mark.clause("COIN-1")
+def test_the_order_book_of_a_coin_margined_market_is_pushed_to_anybody(
+    listen: Listen, let_pass: Callable[[int], None]
+) -> None:
+    coins = listen("coinm")
+    topic = "BTC-USD@depth5"
+    assert coins.subscribe(topic, reqType="sub")["code"] == 0
+    let_pass(500)
+    pushed = coins.next()
+    assert pushed["dataType"] == topic
+    bids, asks = pushed["data"]["bids"], pushed["data"]["asks"]
+    assert 0 < max(len(bids), len(asks)) <= 5
+    assert all(isinstance(row[name], str) for row in (*bids, *asks) for name in ("p", "v", "a"))
+    assert max(Decimal(row["p"]) for row in bids) < Decimal(asks[-1]["p"])
+    assert asks == sorted(asks, key=lambda row: Decimal(row["p"]), reverse=True)
