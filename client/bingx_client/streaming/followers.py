@@ -173,62 +173,80 @@ class Trades:
         return new
 
 
-class Candles:
-    """Candles: each is told until the next one is."""
+class AnyCandles:
+    """Candles: each is told until the next one is.
+
+    What they look like, and what to ask for, is each product's own.
+    """
 
     is_whole = tells_again = wants_snapshot = False
 
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
         self.missed: Missed | None = None
-        self._last: Candle | None = None
+        self._last: Any = None
         self._from_ms: int | None = None
+
+    # Each product's own
+
+    def _read(self, push: Push) -> Sequence[Any]:
+        """The candles that were pushed."""
+        raise NotImplementedError
+
+    def _call(self, start_ms: int | None) -> Call[Any]:
+        """Those from a time on; the running one where there is none."""
+        raise NotImplementedError
+
+    def _candle(self, row: Any) -> Any:
+        """The event of a candle that was asked for."""
+        raise NotImplementedError
+
+    # Common to all
 
     def take(self, push: Push) -> Sequence[Event]:
         """See ``Follower``."""
-        candle = readers.candle(self.topic, push)
-        if self._last is None or _stands_at(candle) >= _stands_at(self._last):
-            self._last = candle
-        return (candle,)
+        candles = self._read(push)
+        for candle in candles:
+            self._reach(candle)
+        return candles
 
     def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
         """From the last one that was told on."""
         if not goes_on:
             self._from_ms = since_ms if self._last is None else self._last.open_ms
-        start_ms = self._from_ms
-        limit = 1 if start_ms is None else MOST_CANDLES
-        call = spot_market.klines(
-            self.topic.symbol, self.topic.argument, start_ms=start_ms, limit=limit, time_zone=0
-        )
-        return (call,)
+        return (self._call(self._from_ms),)
 
     def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
         """Those that ended meanwhile, and the running one unless more of it was told."""
         (rows,) = answers
-        events = []
-        for row in rows:
-            candle = Candle(
-                topic=self.topic.name,
-                symbol=self.topic.symbol,
-                interval=self.topic.argument,
-                open_ms=row.open_ms,
-                close_ms=row.close_ms,
-                open=row.open,
-                high=row.high,
-                low=row.low,
-                close=row.close,
-                volume=row.volume,
-                quote_volume=row.quote_volume,
-                count=None,
-                raw=row.raw,
-                from_rest=True,
-            )
-            if self._last is None or candle.open_ms != self._last.open_ms:
-                events.append(candle)
-            elif candle.volume > self._last.volume:
-                self._last = candle
+        last, events = self._last, []
+        for candle in map(self._candle, rows):
+            if last is None or candle.open_ms != last.open_ms or candle.volume > last.volume:
+                self._reach(candle)
                 events.append(candle)
         return events, ()
+
+    def _reach(self, candle: Any) -> None:
+        last = self._last
+        if last is None or (candle.open_ms, candle.volume) >= (last.open_ms, last.volume):
+            self._last = candle
+
+
+class Candles(AnyCandles):
+    """Candles of spot markets."""
+
+    def _read(self, push: Push) -> Sequence[Candle]:
+        return (readers.candle(self.topic, push),)
+
+    def _call(self, start_ms: int | None) -> Call[Any]:
+        limit = 1 if start_ms is None else MOST_CANDLES
+        symbol, interval = self.topic.symbol, self.topic.argument
+        return spot_market.klines(symbol, interval, start_ms=start_ms, limit=limit, time_zone=0)
+
+    def _candle(self, row: Any) -> Candle:
+        topic = self.topic
+        own: dict[str, Any] = {"topic": topic.name, "symbol": topic.symbol, "interval": topic.argument}
+        return Candle(**own, count=None, from_rest=True, **shared(row, Candle, *own, "count"))
 
 
 class Unknown:
@@ -251,10 +269,6 @@ class Unknown:
     def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
         """Nothing."""
         return (), ()
-
-
-def _stands_at(candle: Candle) -> tuple[int, Any]:
-    return candle.open_ms, candle.volume
 
 
 def _as_pushed(topic: Topic, answer: Any) -> Event | None:
@@ -292,10 +306,11 @@ def _as_pushed(topic: Topic, answer: Any) -> Event | None:
                 from_rest=True,
             )
         case models.Ticker():
-            shared = {
-                field: getattr(row, field)
-                for field in Ticker.__dataclass_fields__
-                if field not in ("topic", "from_rest")
-            }
-            return Ticker(topic=name, from_rest=True, **shared)
+            return Ticker(topic=name, from_rest=True, **shared(row, Ticker))
     return None
+
+
+def shared(row: Any, event: Any, *others: str) -> dict[str, Any]:
+    """The fields of an event that an answer calls alike: all but ``others``."""
+    own = {"topic", "from_rest", *others}
+    return {field: getattr(row, field) for field in event.__dataclass_fields__ if field not in own}

@@ -75,10 +75,7 @@ def depth(symbol: str, levels: int = 20) -> Topic:
 
     :param levels: a side: 5, 10, 20, 50 or 100.
     """
-    allowed = TOPICS["spot.depth"].levels
-    if levels not in allowed:
-        raise ParameterError(f"levels must be one of {', '.join(map(str, allowed))}, not {levels!r}")
-    return of_market("spot.depth", symbol, str(levels), str(levels))
+    return of_market("spot.depth", symbol, sent_levels("spot.depth", levels), str(levels))
 
 
 def book(symbol: str) -> Topic:
@@ -113,7 +110,7 @@ def orders(*symbols: str) -> Topic:
 
 def balances() -> Topic:
     """Your balances in the spot account."""
-    return Topic(TOPICS["spot.balances"].form, "spot.balances")
+    return of_account("spot.balances")
 
 
 def named(name: str, product: Product = "spot") -> Topic:
@@ -166,6 +163,22 @@ def sent_interval(product: Product, interval: str) -> str:
         known = ", ".join(name for of, name in _SENT if of == product)
         raise ParameterError(f"interval must be one of {known}, not {interval!r}")
     return _SENT[product, interval]
+
+
+def sent_levels(topic_id: str, levels: int) -> str:
+    """How many levels of an order book, as a topic has it.
+
+    :raises ParameterError: for a number that it is not pushed with.
+    """
+    allowed = TOPICS[topic_id].levels
+    if levels not in allowed:
+        raise ParameterError(f"levels must be one of {', '.join(map(str, allowed))}, not {levels!r}")
+    return str(levels)
+
+
+def of_account(topic_id: str) -> Topic:
+    """A topic of an account, which is of every market."""
+    return Topic(TOPICS[topic_id].form, topic_id)
 
 
 def of_market(topic_id: str, symbol: str, sent: str = "", argument: str = "") -> Topic:

@@ -7,8 +7,9 @@ from typing import Any
 
 from bingx_client.calls import swap_market
 from bingx_client.calls.swap_market import models
+from bingx_client.flow.call import Call
 from bingx_client.streaming.events import Event
-from bingx_client.streaming.followers import MOST_CANDLES, REMEMBERED, Calls, Missed
+from bingx_client.streaming.followers import MOST_CANDLES, REMEMBERED, AnyCandles, Calls, Missed, shared
 from bingx_client.streaming.readers import Push
 from bingx_client.streaming.swap import readers
 from bingx_client.streaming.swap.events import Candle, Trade
@@ -85,60 +86,20 @@ class Trades:
         del self._told[:-REMEMBERED]
 
 
-class Candles:
-    """Candles: each is told until the next one is."""
+class Candles(AnyCandles):
+    """Candles of perpetuals."""
 
-    is_whole = tells_again = wants_snapshot = False
+    def _read(self, push: Push) -> Sequence[Candle]:
+        return readers.candles(self.topic, push)
 
-    def __init__(self, topic: Topic) -> None:
-        self.topic = topic
-        self.missed: Missed | None = None
-        self._last: Candle | None = None
-        self._from_ms: int | None = None
-
-    def take(self, push: Push) -> Sequence[Event]:
-        """See ``Follower``."""
-        candles = readers.candles(self.topic, push)
-        for candle in candles:
-            self._reach(candle)
-        return candles
-
-    def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
-        """From the last one that was told on."""
-        if not goes_on:
-            self._from_ms = since_ms if self._last is None else self._last.open_ms
-        start_ms = self._from_ms
+    def _call(self, start_ms: int | None) -> Call[Any]:
         limit = 1 if start_ms is None else MOST_CANDLES
-        call = swap_market.klines(self.topic.symbol, self.topic.argument, start_ms=start_ms, limit=limit)
-        return (call,)
+        return swap_market.klines(self.topic.symbol, self.topic.argument, start_ms=start_ms, limit=limit)
 
-    def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
-        """Those that ended meanwhile, and the running one unless more of it was told."""
-        (rows,) = answers
-        last, events = self._last, []
-        for row in rows:
-            candle = Candle(
-                topic=self.topic.name,
-                symbol=self.topic.symbol,
-                interval=self.topic.argument,
-                open_ms=row.open_ms,
-                open=row.open,
-                high=row.high,
-                low=row.low,
-                close=row.close,
-                volume=row.volume,
-                raw=row.raw,
-                from_rest=True,
-            )
-            if last is None or candle.open_ms != last.open_ms or candle.volume > last.volume:
-                self._reach(candle)
-                events.append(candle)
-        return events, ()
-
-    def _reach(self, candle: Candle) -> None:
-        last = self._last
-        if last is None or (candle.open_ms, candle.volume) >= (last.open_ms, last.volume):
-            self._last = candle
+    def _candle(self, row: Any) -> Candle:
+        topic = self.topic
+        own: dict[str, Any] = {"topic": topic.name, "symbol": topic.symbol, "interval": topic.argument}
+        return Candle(**own, from_rest=True, **shared(row, Candle, *own))
 
 
 def _what(trade: Trade | models.Trade) -> _What:

@@ -1,8 +1,7 @@
 """What can be listened to on the stream of perpetuals, as values."""
 
 from bingx_client.errors import ParameterError
-from bingx_client.streaming.topics import Topic, of_market, sent_interval, symbol_of
-from bingx_contracts import TOPICS
+from bingx_client.streaming.topics import Topic, of_account, of_market, sent_interval, sent_levels, symbol_of
 
 PACES = (200, 500)
 
@@ -26,13 +25,11 @@ def depth(symbol: str, levels: int = 20, *, every_ms: int = 500) -> Topic:
     :param levels: a side: 5, 10, 20, 50 or 100.
     :param every_ms: 500, or 200, which the documents have for BTC-USDT and ETH-USDT.
     """
-    allowed = TOPICS["swap.depth"].levels
-    if levels not in allowed:
-        raise ParameterError(f"levels must be one of {', '.join(map(str, allowed))}, not {levels!r}")
+    sent = sent_levels("swap.depth", levels)
     if every_ms not in PACES:
         raise ParameterError(f"every_ms must be one of {', '.join(map(str, PACES))}, not {every_ms!r}")
     checked = symbol_of(symbol)
-    return Topic(f"{checked}@depth{levels}@{every_ms}ms", "swap.depth", checked, str(levels))
+    return Topic(f"{checked}@depth{sent}@{every_ms}ms", "swap.depth", checked, sent)
 
 
 def book(symbol: str) -> Topic:
@@ -62,14 +59,14 @@ def book_ticker(symbol: str) -> Topic:
 
 def orders() -> Topic:
     """What happens to your orders, in every market."""
-    return Topic(TOPICS["swap.orders"].form, "swap.orders")
+    return of_account("swap.orders")
 
 
 def account() -> Topic:
     """Your wallets and positions, when they change."""
-    return Topic(TOPICS["swap.wallets"].form, "swap.wallets")
+    return of_account("swap.wallets")
 
 
 def choices() -> Topic:
     """Your leverage and type of margin in every market: all on connecting, then those that change."""
-    return Topic(TOPICS["swap.choices"].form, "swap.choices")
+    return of_account("swap.choices")
