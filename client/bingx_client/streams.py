@@ -10,10 +10,12 @@
                 case streams.Trade(price=price): ...
                 case streams.Gap(topic=topic, reason=reason): ...
 
-Those of perpetuals are in ``streams.swap``; a stream is of one product.
+Those of perpetuals are in ``streams.swap``, of coin-margined ones in ``streams.coinm``; a stream is of one
+product.
 """
 
 from bingx_client.streaming.cassette import CassetteError, replay
+from bingx_client.streaming.coinm import offered as coinm
 from bingx_client.streaming.events import (
     AccountUpdate,
     Book,
@@ -76,6 +78,7 @@ __all__ = [
     "book",
     "book_ticker",
     "candles",
+    "coinm",
     "depth",
     "last_price",
     "named",

@@ -33,6 +33,7 @@ from bingx_client.streaming.events import (
     Disconnected,
     Event,
     Gap,
+    GapStays,
     Other,
     Refused,
     Subscribed,
@@ -315,7 +316,9 @@ class StreamCore:
         gap = Gap(name, reason, since_ms, follower.calls(since_ms, goes_on=earlier is not None))
         self.events.append(gap)
         asks = self._options.close_gaps and not follower.wants_snapshot
-        if asks or follower.tells_again:
+        if asks and not gap.calls and not follower.tells_again:
+            self.events.append(GapStays(gap, "no call tells what was missed"))
+        elif asks or follower.tells_again:
             self._closing.begin(gap, asks=asks)
         if follower.wants_snapshot and not is_new:
             self._requests.again(name)

@@ -11,6 +11,7 @@ from typing import Any
 
 from bingx_client.calls.spot_market.models import Level
 from bingx_client.flow.call import Call
+from bingx_client.streaming.coinm.events import Ticker as CoinTicker
 from bingx_client.streaming.swap.events import SwapEvent
 
 Raw = Any
@@ -342,4 +343,5 @@ Event = (
     | BrokenFrame
     | Other
     | SwapEvent
+    | CoinTicker
 )

@@ -7,11 +7,13 @@ notices what was not, and says which calls would tell.
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from bingx_client.calls import spot_market, swap_market
+from bingx_client.calls import cswap_market, spot_market, swap_market
+from bingx_client.calls.cswap_market import models as coin_models
 from bingx_client.calls.spot_market import models
 from bingx_client.calls.swap_market import models as swap_models
 from bingx_client.flow.call import Call
 from bingx_client.streaming import readers
+from bingx_client.streaming.coinm.events import Ticker as CoinTicker
 from bingx_client.streaming.events import BookTicker, Candle, Depth, Event, LastPrice, Other, Ticker, Trade
 from bingx_client.streaming.readers import Push
 from bingx_client.streaming.swap.events import MarkPrice
@@ -24,6 +26,8 @@ MARGIN_MS = 1_000
 """From so long before the last push on is asked again: times of fills are whole seconds (ours, A143)."""
 _MOST_TRADES = 500
 MOST_CANDLES = 1_440
+_FEWEST_LEVELS = 5
+"""Of an order book, of which only the best are wanted."""
 
 
 class Missed(NamedTuple):
@@ -105,6 +109,14 @@ class Plain:
                 return (swap_market.premium_index(symbol),)
             case "swap.bookTicker":
                 return (swap_market.book_ticker(symbol),)
+            case "coinm.depth":
+                return (cswap_market.depth(symbol, limit=int(self.topic.argument)),)
+            case "coinm.ticker" | "coinm.lastPrice":
+                return (cswap_market.ticker(symbol),)
+            case "coinm.markPrice":
+                return (cswap_market.premium_index(symbol),)
+            case "coinm.bookTicker":
+                return (cswap_market.depth(symbol, limit=_FEWEST_LEVELS),)
         return ()
 
     def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
@@ -130,8 +142,12 @@ class Trades:
         return self._new(readers.trades(self.topic, push))
 
     def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
-        """Those after the last one that was told; where none was, the last ones."""
+        """Those after the last one that was told; where none was, the last ones. None of coin-margined
+        perpetuals, whose trades no endpoint has.
+        """
         symbol = self.topic.symbol
+        if self.topic.product == "coinm":
+            return ()
         if not goes_on:
             self._from = self._last
         if self._from:
@@ -274,6 +290,8 @@ class Unknown:
 def _as_pushed(topic: Topic, answer: Any) -> Event | None:
     """What REST says of how something stands, as an event of the topic; None where it has nothing to say."""
     name, symbol = topic.name, topic.symbol
+    if isinstance(answer, models.Depth) and topic.id == "coinm.bookTicker":
+        return _best(topic, answer)
     if isinstance(answer, models.Depth):
         return Depth(
             name,
@@ -307,6 +325,12 @@ def _as_pushed(topic: Topic, answer: Any) -> Event | None:
             )
         case models.Ticker():
             return Ticker(topic=name, from_rest=True, **shared(row, Ticker))
+        case coin_models.Ticker() if topic.id == "coinm.lastPrice":
+            return LastPrice(name, symbol, row.last, row.raw, from_rest=True)
+        case coin_models.Ticker():
+            return CoinTicker(
+                topic=name, from_rest=True, coins=row.quote_volume, **shared(row, CoinTicker, "coins")
+            )
     return None
 
 
@@ -314,3 +338,21 @@ def shared(row: Any, event: Any, *others: str) -> dict[str, Any]:
     """The fields of an event that an answer calls alike: all but ``others``."""
     own = {"topic", "from_rest", *others}
     return {field: getattr(row, field) for field in event.__dataclass_fields__ if field not in own}
+
+
+def _best(topic: Topic, depth: models.Depth) -> BookTicker | None:
+    """The best prices of an order book; None where a side is empty."""
+    if not depth.bids or not depth.asks:
+        return None
+    (bid, bid_quantity), (ask, ask_quantity) = depth.bids[0], depth.asks[0]
+    return BookTicker(
+        topic.name,
+        topic.symbol,
+        bid,
+        bid_quantity,
+        ask,
+        ask_quantity,
+        depth.time_ms,
+        depth.raw,
+        from_rest=True,
+    )

@@ -26,7 +26,8 @@ class Liveness:
         if not self._seen_ms and len(topics) < STREAM_RULES.most_topics:
             symbols = [topic.symbol for topic in topics if topic.symbol]
             product = next((topic.product for topic in topics if topic.product), "spot")
-            name = of_market(f"{product}.ticker", symbols[0] if symbols else "BTC-USDT").name
+            usual = "BTC-USD" if product == "coinm" else "BTC-USDT"
+            name = of_market(f"{product}.ticker", symbols[0] if symbols else usual).name
             self.hidden = frozenset((name,))
             self._seen_ms[name] = None
         self._frame_ms = self._pushed_ms = 0

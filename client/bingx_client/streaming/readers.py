@@ -4,7 +4,7 @@ A stream is read thousands of times a second, so these go for their fields strai
 ``Unreadable``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,6 @@ Push = dict[str, Any]
 
 def trades(topic: Topic, push: Push) -> list[Trade]:
     """``data`` is a trade, or a list of them."""
-    data = push["data"]
     return [
         Trade(
             topic=topic.name,
@@ -40,7 +39,7 @@ def trades(topic: Topic, push: Push) -> list[Trade]:
             is_buyer_maker=truth(row["m"]),
             raw=row,
         )
-        for row in (data if isinstance(data, list) else [data])
+        for row in rows(push)
     ]
 
 
@@ -65,15 +64,19 @@ def candle(topic: Topic, push: Push) -> Candle:
     )
 
 
-def depth(topic: Topic, push: Push) -> Depth:
-    """``data.bids`` and ``data.asks``, best price first whichever way they come (V45)."""
+def depth(topic: Topic, push: Push, read: Callable[[Iterable[Any]], list[Level]] | None = None) -> Depth:
+    """``data.bids`` and ``data.asks``, best price first whichever way they come (V45).
+
+    :param read: reads the levels of a side; by default ``levels``.
+    """
+    read = read or levels
     data = push["data"]
     update_id = data.get("lastUpdateId")
     return Depth(
         topic=topic.name,
         symbol=topic.symbol,
-        bids=tuple(sorted(levels(data["bids"]), reverse=True)),
-        asks=tuple(sorted(levels(data["asks"]))),
+        bids=tuple(sorted(read(data["bids"]), reverse=True)),
+        asks=tuple(sorted(read(data["asks"]))),
         update_id=None if update_id is None else integer(update_id),
         time_ms=told_ms(push),
         raw=data,
@@ -83,7 +86,6 @@ def depth(topic: Topic, push: Push) -> Depth:
 def ticker(topic: Topic, push: Push) -> Ticker:
     """``data``; its percentage with or without a sign."""
     row = push["data"]
-    percent = row["P"]
     change = row.get("p")
     return Ticker(
         topic=topic.name,
@@ -93,7 +95,7 @@ def ticker(topic: Topic, push: Push) -> Ticker:
         low=amount(row["l"]),
         last=amount(row["c"]),
         change=None if change is None else amount(change),
-        change_percent=amount(percent.removesuffix("%") if isinstance(percent, str) else percent),
+        change_percent=percentage(row["P"]),
         volume=amount(row["v"]),
         quote_volume=amount(row["q"]),
         bid=amount(row["B"]),
@@ -184,15 +186,28 @@ def told_ms(push: Push) -> int | None:
     """When the exchange sent something, by its own clock; None where it does not say."""
     data = push.get("data")
     inner = data if isinstance(data, dict) else push
-    for found in (push.get("timestamp"), inner.get("E"), inner.get("time"), push.get("E"), push.get("ts")):
+    for found in (
+        push.get("timestamp"),
+        inner.get("E"),
+        inner.get("time"),
+        push.get("E"),
+        push.get("ts"),
+        inner.get("timestamp"),
+    ):
         if type(found) is int:
             return found
     return None
 
 
-def levels(rows: Iterable[Any]) -> list[Level]:
+def rows(push: Push) -> list[Any]:
+    """``data`` where it is a list, or else a list of it alone."""
+    data = push["data"]
+    return data if isinstance(data, list) else [data]
+
+
+def levels(side: Iterable[Any]) -> list[Level]:
     """Prices and quantities."""
-    return [Level(amount(price), amount(quantity)) for price, quantity in rows]
+    return [Level(amount(price), amount(quantity)) for price, quantity in side]
 
 
 def amount(value: Any) -> Decimal:
@@ -205,6 +220,11 @@ def amount(value: Any) -> Decimal:
     if type(value) is Decimal and value.is_finite():
         return value
     raise Unreadable(f"{str(value)[:40]!r} is no amount")
+
+
+def percentage(value: Any) -> Decimal:
+    """A percentage, with its sign or without."""
+    return amount(value.removesuffix("%") if isinstance(value, str) else value)
 
 
 def integer(value: Any) -> int:

@@ -1,11 +1,11 @@
 """What is known of an account with perpetuals: its orders, its wallets and positions, its choices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from bingx_client.calls import swap_account, swap_trade
+from bingx_client.calls import coinm_trade, swap_account, swap_trade
 from bingx_client.calls.swap_trade.models import Order
 from bingx_client.calls.swap_trade.models import Orders as Rows
 from bingx_client.flow.call import Call
@@ -21,6 +21,36 @@ _ZERO = Decimal(0)
 _MOST_ROWS = 1_000
 _WEEK_MS = 7 * 86_400_000
 """The longest period that may be asked for."""
+
+
+class _Asked(NamedTuple):
+    """What is asked for of a product after a gap."""
+
+    open_orders: Callable[..., Call[Rows]]
+    history: Callable[..., Call[Rows]]
+    query: Callable[..., Call[Order]]
+    balances: Callable[..., Call[Any]]
+    positions: Callable[..., Call[Any]]
+
+
+_LINEAR = _Asked(
+    swap_trade.open_orders,
+    swap_trade.order_history,
+    swap_trade.query_order,
+    swap_account.balances,
+    swap_account.positions,
+)
+_COIN = _Asked(
+    coinm_trade.open_orders,
+    coinm_trade.order_history,
+    coinm_trade.query_order,
+    coinm_trade.balances,
+    coinm_trade.positions,
+)
+
+
+def _asked(topic: Topic) -> _Asked:
+    return _COIN if topic.product == "coinm" else _LINEAR
 
 
 class Orders(AnyOrders):
@@ -44,11 +74,10 @@ class Orders(AnyOrders):
         return 1 if status == "PARTIALLY_FILLED" else 0
 
     def _first(self, start_ms: int | None) -> Calls:
-        calls: Calls = (
-            swap_trade.open_orders(),
-            swap_trade.order_history(start_ms=start_ms, limit=_MOST_ROWS),
-        )
-        if start_ms is None:
+        """The fills of all orders since a time can be asked for of linear perpetuals alone."""
+        asked = _asked(self.topic)
+        calls: Calls = (asked.open_orders(), asked.history(start_ms=start_ms, limit=_MOST_ROWS))
+        if start_ms is None or self.topic.product == "coinm":
             return calls
         return (*calls, swap_trade.fills(start_ms=start_ms, end_ms=start_ms + _WEEK_MS))
 
@@ -60,7 +89,7 @@ class Orders(AnyOrders):
         times = [row.placed_ms for row in history.rows if row.placed_ms is not None]
         if len(set(times)) < 2:
             return ()
-        call = swap_trade.order_history(start_ms=self._since_ms, end_ms=min(times), limit=_MOST_ROWS)
+        call = _asked(self.topic).history(start_ms=self._since_ms, end_ms=min(times), limit=_MOST_ROWS)
         return (call,)
 
     def _orders_in(self, answer: Any) -> Iterable[OrderReport]:
@@ -68,7 +97,7 @@ class Orders(AnyOrders):
         return (_report(self.topic, order) for order in rows)
 
     def _query(self, symbol: str, order_id: str) -> Call[Order]:
-        return swap_trade.query_order(symbol, order_id=order_id)
+        return _asked(self.topic).query(symbol, order_id=order_id)
 
 
 class Wallets:
@@ -104,7 +133,8 @@ class Wallets:
 
     def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
         """All wallets, and all positions."""
-        return swap_account.balances(), swap_account.positions()
+        asked = _asked(self.topic)
+        return asked.balances(), asked.positions()
 
     def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
         """Nothing; see above."""

@@ -1,6 +1,7 @@
-"""What the stream of perpetuals tells in a form of its own. Depth, books and tickers are as on spot.
+"""What the streams of perpetuals tell in a form of their own. Depth, books and tickers are as on spot.
 
-Amounts are ``Decimal``, quantities in coins, ids ``str``, times Unix milliseconds of the exchange.
+Amounts are ``Decimal``, ids ``str``, times Unix milliseconds of the exchange. Quantities are in coins; of
+coin-margined perpetuals they count contracts, and money is in coins.
 """
 
 from dataclasses import dataclass, field

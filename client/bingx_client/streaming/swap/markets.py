@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from bingx_client.calls import swap_market
+from bingx_client.calls import cswap_market, swap_market
 from bingx_client.calls.swap_market import models
 from bingx_client.flow.call import Call
 from bingx_client.streaming.events import Event
@@ -16,6 +16,7 @@ from bingx_client.streaming.swap.events import Candle, Trade
 from bingx_client.streaming.topics import Topic
 
 _MOST_TRADES = 1_000
+_MOST_COIN_CANDLES = 1_000
 _What = tuple[int, Decimal, Decimal, bool]
 """All that is known of a trade that has no id."""
 
@@ -93,8 +94,11 @@ class Candles(AnyCandles):
         return readers.candles(self.topic, push)
 
     def _call(self, start_ms: int | None) -> Call[Any]:
-        limit = 1 if start_ms is None else MOST_CANDLES
-        return swap_market.klines(self.topic.symbol, self.topic.argument, start_ms=start_ms, limit=limit)
+        is_coin = self.topic.product == "coinm"
+        klines = cswap_market.klines if is_coin else swap_market.klines
+        most = _MOST_COIN_CANDLES if is_coin else MOST_CANDLES
+        limit = 1 if start_ms is None else most
+        return klines(self.topic.symbol, self.topic.argument, start_ms=start_ms, limit=limit)
 
     def _candle(self, row: Any) -> Candle:
         topic = self.topic

@@ -1,9 +1,9 @@
-"""From what the stream of perpetuals pushes to typed events (V98, V99, V102, V103)."""
+"""From what the streams of perpetuals push to typed events (V98, V99, V102, V103)."""
 
 from typing import Any
 
 from bingx_client.streaming.frames import Unreadable
-from bingx_client.streaming.readers import Push, amount, id_of, integer, text_of, truth
+from bingx_client.streaming.readers import Push, amount, id_of, integer, rows, text_of, truth
 from bingx_client.streaming.swap.events import (
     AccountUpdate,
     Candle,
@@ -34,13 +34,13 @@ def trades(topic: Topic, push: Push) -> list[Trade]:
 
 
 def candles(topic: Topic, push: Push) -> list[Candle]:
-    """``data`` is a list of candles; ``T`` is when one began."""
+    """``data`` is a list of candles, ``T`` when one began; of coin-margined ones one candle, and ``t``."""
     return [
         Candle(
             topic=topic.name,
             symbol=topic.symbol,
             interval=topic.argument,
-            open_ms=integer(row["T"]),
+            open_ms=integer(row["T"] if "T" in row else row["t"]),
             open=amount(row["o"]),
             high=amount(row["h"]),
             low=amount(row["l"]),
@@ -48,7 +48,7 @@ def candles(topic: Topic, push: Push) -> list[Candle]:
             volume=amount(row["v"]),
             raw=row,
         )
-        for row in push["data"]
+        for row in rows(push)
     ]
 
 
