@@ -9,6 +9,7 @@ from support.sender import ALICE, NOW_MS, Reply, Sender
 
 SYMBOL = "BTC-USDT"
 TRADE, OLDER, USER = "/openApi/swap/v2/trade", "/openApi/swap/v1/trade", "/openApi/swap/v2/user"
+SLICES = "/openApi/swap/v1/twap"
 QUOTE, SETTINGS = "/openApi/swap/v2/quote", "/openApi/swap/v1"
 ORDER, ORDERS = f"{TRADE}/order", f"{TRADE}/batchOrders"
 BID: dict[str, Any] = {
@@ -84,6 +85,51 @@ def test_several_orders_are_placed_replaced_and_cancelled_in_every_form(sender: 
 
 
 @FORMS
+def test_the_quantity_of_an_order_is_changed_by_either_id_in_every_form(sender: Sender, ask: Any) -> None:
+    placed = ask(sender, "POST", ORDER, **BID, clientOrderId="mine").data["order"]
+    by_client_id = {"symbol": SYMBOL, "clientOrderId": "mine", "quantity": 0.003}
+    by_id = {"symbol": SYMBOL, "orderId": placed["orderId"], "quantity": 0.002}
+    for which in (by_client_id, by_id):
+        amended = ask(sender, "POST", f"{OLDER}/amend", **which).data
+        assert (amended["orderId"], amended["quantity"]) == (placed["orderId"], which["quantity"])
+    (waiting,) = ask(sender, "GET", f"{TRADE}/openOrders", symbol=SYMBOL).data["orders"]
+    assert waiting["origQty"] == "0.0020"
+
+
+@FORMS
+def test_an_order_in_slices_is_placed_looked_at_and_cancelled_in_every_form(sender: Sender, ask: Any) -> None:
+    wanted: dict[str, Any] = {
+        "symbol": SYMBOL,
+        "side": "BUY",
+        "positionSide": "LONG",
+        "priceType": "constant",
+    }
+    wanted |= {"priceVariance": 10, "triggerPrice": 90_000, "interval": 8}
+    amounts = {"amountPerOrder": 0.5, "totalAmount": 1}
+    placed = ask(sender, "POST", f"{SLICES}/order", **wanted, **amounts).data
+    which = {"mainOrderId": placed["mainOrderId"]}
+    (waiting,) = ask(sender, "GET", f"{SLICES}/openOrders", symbol=SYMBOL).data["list"]
+    assert (waiting["mainOrderId"], waiting["interval"]) == (which["mainOrderId"], 8)
+    assert ask(sender, "GET", f"{SLICES}/orderDetail", **which).data["totalAmount"] == "1.0000"
+    assert ask(sender, "POST", f"{SLICES}/cancelOrder", **which).code == 0
+    page = {"pageIndex": 1, "pageSize": 100, "startTime": 1, "endTime": NOW_MS}
+    (past,) = ask(sender, "GET", f"{SLICES}/historyOrders", **page, symbol=SYMBOL).data["list"]
+    assert (past["mainOrderId"], past["orderStatus"]) == (which["mainOrderId"], "Cancelled")
+
+
+@FORMS
+def test_the_mode_of_assets_is_asked_for_and_chosen_in_every_form(sender: Sender, ask: Any) -> None:
+    mode = f"{OLDER}/assetMode"
+    assert ask(sender, "POST", mode, assetMode="singleAssetMode").data["assetMode"] == "singleAssetMode"
+    assert ask(sender, "POST", mode, assetMode="multiAssetsMode").code == 109400
+    assert ask(sender, "GET", mode).data["assetMode"] == "singleAssetMode"
+    rules = ask(sender, "GET", f"{OLDER}/multiAssetsRules").data
+    assert {row["marginAssets"] for row in rules} >= {"USDT", "USDC"}
+    assets = ask(sender, "GET", "/openApi/swap/v1/user/marginAssets").data
+    assert {row["currency"] for row in assets} >= {"USDT", "USDC"}
+
+
+@FORMS
 def test_mode_leverage_and_margin_are_chosen_in_every_form(sender: Sender, ask: Any) -> None:
     is_dual = True if ask is bingx_net_of_perpetuals else "true"
     assert ask(sender, "POST", f"{SETTINGS}/positionSide/dual", dualSidePosition=is_dual).code == 0
@@ -128,6 +174,12 @@ def test_bingx_net_names_the_client_id_of_a_test_order_as_spot_does(sender: Send
     assert tested.data["order"]["price"] == 50000
 
 
+def test_bingx_net_gets_money_to_try_things_with_by_the_older_path_and_names_no_amount(
+    sender: Sender,
+) -> None:
+    assert bingx_net_of_perpetuals(sender, "POST", f"{OLDER}/getVst").data["amount"] == 20_000
+
+
 def test_bingx_net_asks_for_fills_and_past_positions_at_other_paths(sender: Sender) -> None:
     ask = bingx_net_of_perpetuals
     ask(sender, "POST", ORDER, **NOW)
@@ -156,6 +208,7 @@ def test_bingx_net_asks_for_fills_and_past_positions_at_other_paths(sender: Send
         ("/openApi/swap/v1/ticker/price", {"symbol": SYMBOL}),
         ("/openApi/swap/v1/market/markPriceKlines", {"symbol": SYMBOL, "interval": "1h", "limit": 5}),
         ("/openApi/swap/v1/market/historicalTrades", {"symbol": SYMBOL, "limit": 5}),
+        (f"{OLDER}/multiAssetsRules", {}),
     ],
 )
 @pytest.mark.parametrize("headers", [{}, {"X-BX-APIKEY": "nobodys"}], ids=["ccxt", "BingX.Net"])

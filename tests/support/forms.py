@@ -62,7 +62,7 @@ def bingx_net_of_perpetuals(sender: Sender, method: str, path: str, **parameters
     given = {name: str(it).lower() if isinstance(it, bool) else it for name, it in parameters.items()}
     everything = given | {"recvWindow": 5000, "timestamp": NOW_MS}
     headers = {"X-BX-APIKEY": "alice-key"}
-    if method == "POST" and path.endswith(("/order", "/amend", "/cancelReplace")):
+    if method == "POST" and path.endswith(("/trade/order", "/trade/amend", "/trade/cancelReplace")):
         ordered = dict(sorted(everything.items()))
         document = ordered | {"signature": hmac_hex(SECRET, pairs(ordered))}
         headers |= {"Content-Type": "application/json"}
