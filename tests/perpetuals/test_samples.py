@@ -5,6 +5,7 @@ from decimal import Decimal
 from perpetuals.perps import NOW_MS, instrument
 
 from bingx_fake.groups.swap_trade.facts import fixed
+from bingx_fake.perpetuals.margins import PerpRates
 from bingx_fake.perpetuals.positions import Position
 from bingx_fake.perpetuals.tiers import TIERS, liquidation_value, maintenance, most_value
 
@@ -31,6 +32,13 @@ def test_tiers_meet_where_one_ends() -> None:
         below = TIERS[tier.number - 2]
         assert maintenance(tier.above) == tier.above * below.ratio - below.amount
         assert maintenance(tier.above) == tier.above * tier.ratio - tier.amount
+
+
+def test_what_keeps_a_position_changes_by_less_than_what_it_is_worth() -> None:
+    """So who gains by another mark cannot be liquidated by it, and is not looked at (``mark_moves``)."""
+    for value in [tier.up_to + Decimal(shift) for tier in TIERS for shift in (-1, 0, 1)]:
+        more = maintenance(value + 1) - maintenance(value)
+        assert more + PerpRates().taker < 1, value
 
 
 def test_a_position_looks_as_it_was_recorded() -> None:

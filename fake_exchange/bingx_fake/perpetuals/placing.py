@@ -168,8 +168,8 @@ class PerpPlacing(PerpChecking):
             if now != before:
                 self._reached.append(_Reached(*key, min(before, now), max(before, now), now))
                 if working is WorkingType.MARK_PRICE:
-                    self.records.mark_moves(market.id, market.instrument.coin)
-                    self._suspects.update(self.records.holders.get(market.id, {}))
+                    coin, rises = market.instrument.coin, now > before
+                    self._suspects.update(self.records.mark_moves(market.id, coin, rises=rises))
         if market.status is Status.DELISTED and any(isinstance(event, StatusChanged) for event in events):
             for order in self._waiting.on(market.id):
                 self._drop(order, at_ms)

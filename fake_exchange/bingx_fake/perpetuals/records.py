@@ -245,11 +245,19 @@ class PerpRecords:
         """Know that an open position has another size, margin or leverage; whoever changes one says so."""
         self.users[position.uid].held[position.instrument.coin].change(position.market)
 
-    def mark_moves(self, market: MarketId, coin: str) -> None:
-        """Know that the mark of a market is another, whose money is in a coin."""
-        users = self.users
+    def mark_moves(self, market: MarketId, coin: str, *, rises: bool) -> dict[int, None]:
+        """Know that the mark of a market is another, whose money is in a coin; who loses by that.
+
+        Nobody else can lack anything for it: what is needed changes by less than what a position is worth.
+        """
+        users, losing = self.users, (market, not rises)
+        losers: dict[int, None] = {}
         for uid in self.holders.get(market, ()):
-            users[uid].held[coin].change(market)
+            user = users[uid]
+            user.held[coin].change(market)
+            if losing in user.positions:
+                losers[uid] = None
+        return losers
 
     def let_go(self, position: Position) -> None:
         """Know that a position is closed."""
