@@ -52,21 +52,19 @@ def test_what_is_listed_has_rows(everything: dict[str, bytes], name: str) -> Non
 
 
 def test_each_topic_and_each_thing_the_exchange_says_has_a_frame(everything: dict[str, bytes]) -> None:
-    names = {topic.id for topic in TOPICS.values() if topic.product != "coinm"}
-    names |= {
-        f"{said.product}.{said.id}"
-        for said in STREAM_MESSAGES.values()
-        if said.by == "exchange" and said.product != "coinm"
-    }
+    names = {topic.id for topic in TOPICS.values()}
+    names |= {f"{said.product}.{said.id}" for said in STREAM_MESSAGES.values() if said.by == "exchange"}
     frames = {
         name.removeprefix("streams/").removesuffix(".gz") for name in everything if name.endswith(".gz")
     }
-    assert frames >= names
+    assert frames == names
     for name in frames:
         text = everything[f"streams/{name}.json"]
         assert gzip.decompress(everything[f"streams/{name}.gz"]) == text
     filled = json.loads(everything["streams/swap.orders.json"])["o"]
     assert (filled["x"], filled["X"], filled["l"]) == ("TRADE", "FILLED", "0.00100000")
+    contracts = json.loads(everything["streams/coinm.orders.json"])["o"]
+    assert (contracts["s"], contracts["X"], contracts["l"]) == ("BTC-USD", "FILLED", "1.00000000")
     report = json.loads(everything["streams/spot.orders.json"])
     assert (report["data"]["x"], report["data"]["X"]) == ("TRADE", "FILLED")
 

@@ -12,8 +12,6 @@ from bingx_fake.profiles.choice import Profile
 from bingx_fake.streams.frames import Frame
 from bingx_fake.streams.session import Session
 
-_SYMBOL = "BTC-USDT"
-
 
 class _Scene(NamedTuple):
     """What happens on a product's stream, so that every topic has something to tell.
@@ -21,6 +19,7 @@ class _Scene(NamedTuple):
     :param endpoint_id: where an order is placed that fills at once; ``moved_to`` is in ticks.
     """
 
+    symbol: str
     interval: str
     endpoint_id: str
     order: dict[str, str]
@@ -28,9 +27,10 @@ class _Scene(NamedTuple):
     passes_ms: int
 
 
-_BOUGHT = {"symbol": _SYMBOL, "side": "BUY", "quantity": "0.001"}
+_BOUGHT = {"symbol": "BTC-USDT", "side": "BUY", "quantity": "0.001"}
 _SCENES: dict[Product, _Scene] = {
     "spot": _Scene(
+        "BTC-USDT",
         "1min",
         "spot_trade.place_order",
         _BOUGHT | {"type": "LIMIT", "price": "70000"},
@@ -38,9 +38,18 @@ _SCENES: dict[Product, _Scene] = {
         1_000,
     ),
     "swap": _Scene(
+        "BTC-USDT",
         "1m",
         "swap_trade.place_order",
         _BOUGHT | {"type": "MARKET", "positionSide": "BOTH"},
+        610_005,
+        5_000,
+    ),
+    "coinm": _Scene(
+        "BTC-USD",
+        "1m",
+        "coinm_trade.place_order",
+        {"symbol": "BTC-USD", "side": "BUY", "quantity": "1", "type": "MARKET", "positionSide": "BOTH"},
         610_005,
         5_000,
     ),
@@ -77,13 +86,13 @@ def _frames_of(product: Product, scene: _Scene, exchange: Exchange) -> Iterator[
     session = exchange.streams.connect(product, kept, listen_key=key.listen_key)
     came = len(kept.frames)
     topics = [topic for topic in TOPICS.values() if topic.product == product]
-    names = {it.id: it.form.format(symbol=_SYMBOL, interval=scene.interval, levels="5") for it in topics}
+    names = {it.id: it.form.format(symbol=scene.symbol, interval=scene.interval, levels="5") for it in topics}
     for topic in topics:
         if not topic.account or product == "spot":  # elsewhere those of an account come by themselves
             _subscribe(session, names[topic.id])
     yield f"{product}.acknowledgement", kept.frames[came].data
     ask(exchange, ENDPOINTS[scene.endpoint_id], scene.order)
-    exchange.books.floor.move((product, _SYMBOL), scene.moved_to, AT_MS)
+    exchange.books.floor.move((product, scene.symbol), scene.moved_to, AT_MS)
     exchange.clock.advance(scene.passes_ms)
     exchange.keep_up()
     pushed = {_topic(frame.data): frame.data for frame in kept.frames}
