@@ -1,6 +1,7 @@
 """A made-up past: whatever candle it is asked for, it is exactly what the shorter ones and the trades say."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from random import Random
 
@@ -12,6 +13,7 @@ from bingx_fake.market.fitting import BYTES_A_CUT, LEAST_TRADES, plan_of, taken_
 from bingx_fake.market.history import History
 from bingx_fake.market.past import Past
 from bingx_fake.venue.candles import DAY_MS, HOUR_MS, INTERVALS, MINUTE_MS, Candle, Minutes, joined
+from bingx_fake.venue.instruments import Instrument
 
 
 @st.composite
@@ -108,7 +110,17 @@ def history(seed: int = 7) -> tuple[History, Past, Minutes]:
         opening=6_000_000,
         opened_ms=OPENED_MS,
         since_ms=SINCE_MS,
-        steps_worth=lambda amount, ticks: amount * 10**7 // ticks,
+        instrument=Instrument(
+            product="spot",
+            symbol="BTC-USDT",
+            base="BTC",
+            quote="USDT",
+            tick=Decimal("0.01"),
+            step=Decimal("0.00001"),
+            min_notional=Decimal(5),
+            max_notional=Decimal(10**9),
+            online_ms=SINCE_MS,
+        ),
     )
     minutes = Minutes()
     chance = Random(seed)

@@ -109,7 +109,7 @@ class Floor:
                 opening=opening,
                 opened_ms=opened_ms,
                 since_ms=instrument.online_ms,
-                steps_worth=instrument.steps_worth,
+                instrument=instrument,
             )
             # Ids of the past count back from here, so that they need no past to be made.
             market.trades = (opened_ms - instrument.online_ms) // MINUTE_MS * MOST_TRADES_A_MINUTE

@@ -7,7 +7,8 @@ extremes are exactly those of the blocks.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import shake_256
 from itertools import accumulate
 from operator import attrgetter
@@ -26,6 +27,7 @@ from bingx_fake.market.fitting import (
     usual_value,
 )
 from bingx_fake.venue.candles import DAY_MS, HOUR_MS, INTERVALS, MINUTE_MS, MONTH, Candle
+from bingx_fake.venue.instruments import Instrument
 
 BLOCK_MS = 8 * HOUR_MS
 QUARTER_MS = HOUR_MS // 4
@@ -62,7 +64,7 @@ class Past:
     :param name: the market's, so that no two markets have the same past.
     :param opening: the price in ticks at which the past ends.
     :param opened_ms: when it ends; the minute that this lies in is no part of it.
-    :param steps_worth: gives how many steps an amount of the quote coin is at a price in ticks.
+    :param instrument: what is traded, by which amounts of the quote coin are quantities.
     """
 
     def __init__(
@@ -73,15 +75,15 @@ class Past:
         opening: int,
         opened_ms: int,
         since_ms: int,
-        steps_worth: Callable[[int, int], int],
+        instrument: Instrument,
     ) -> None:
         self._name = f"{seed} {name} past".encode()
-        self._steps_worth = steps_worth
+        self._instrument = instrument
         self._end_ms = opened_ms - opened_ms % MINUTE_MS
         self._first = -(-since_ms // BLOCK_MS)
         self._last_minutes = self._lay_last_minutes(opening)
         price = self._last_minutes[0].open if self._last_minutes else opening
-        self._blocks = self._lay_blocks(price, self._end_ms // BLOCK_MS)
+        self._blocks = _blocks(self._name, instrument, price, self._first, self._end_ms // BLOCK_MS)
         # How many trades there were before each block: a trade's id is its place in the whole past.
         self._trades_before = [0, *accumulate(block.count for block in self._blocks)]
         self._kept: dict[tuple[int, int], list[Candle]] = {}
@@ -130,7 +132,7 @@ class Past:
         for minute, first in self._minutes_from(index):
             if len(found) >= number:
                 break
-            trades = trades_of(minute, self._draw(b"trades", minute.open_ms))
+            trades = trades_of(minute, _draw(self._name, b"trades", minute.open_ms))
             found += [
                 PastTrade(
                     index=first + place,
@@ -166,29 +168,9 @@ class Past:
         minutes = (self._end_ms - start_ms) // MINUTE_MS
         if minutes <= 0:
             return []
-        whole = self._candle(start_ms, opening, minutes, self._draw(b"last minutes", start_ms))
+        draw = _draw(self._name, b"last minutes", start_ms)
+        whole = _candle(self._instrument, start_ms, opening, minutes, draw)
         return self._take_apart([whole], minutes * MINUTE_MS, MINUTE_MS)
-
-    def _lay_blocks(self, close: int, end: int) -> list[Candle]:
-        draw = self._draw(b"blocks", end)
-        backwards = []
-        for number in range(end - 1, self._first - 1, -1):
-            block = self._candle(number * BLOCK_MS, close, BLOCK_MS // MINUTE_MS, draw)
-            backwards.append(block)
-            close = block.open
-        return backwards[::-1]
-
-    def _candle(self, open_ms: int, close: int, minutes: int, draw: Draw) -> Candle:
-        """A candle that ends at a price."""
-        step, wick = (most * minutes * MINUTE_MS // BLOCK_MS for most in (_STEP, _WICK))
-        opening = max(1, close + close * between(draw, -step, step) // 1_000_000)
-        high = max(opening, close) * (1_000_000 + between(draw, 0, wick)) // 1_000_000
-        low = max(1, min(opening, close) * (1_000_000 - between(draw, 0, wick)) // 1_000_000)
-        count = minutes * between(draw, *_TRADES_A_MINUTE)
-        worth = count * between(draw, *_QUOTE_OF_A_TRADE)
-        volume = max(count, self._steps_worth(worth, close))
-        whole = Candle(open_ms, opening, high, low, close, volume, 0, count)
-        return Candle(open_ms, opening, high, low, close, volume, usual_value(whole), count)
 
     def _inside(self, wholes: list[Candle], each_ms: int, together_ms: int, length_ms: int) -> list[Candle]:
         """Blocks, by the day, or quarters, by the hour, in shorter candles."""
@@ -214,8 +196,35 @@ class Past:
         seed = b"%b %d %d" % (self._name, minutes, start_ms)
         return taken_apart(wholes, plan, shake_256(seed).digest(len(plan.cuts) * BYTES_A_CUT))
 
-    def _draw(self, purpose: bytes, open_ms: int) -> Draw:
-        return Random(b"%b %b %d" % (self._name, purpose, open_ms)).random
+
+# An exchange that begins again has the past that it had, and laying the blocks of six years takes 20 ms.
+@lru_cache(maxsize=8)
+def _blocks(name: bytes, instrument: Instrument, close: int, first: int, end: int) -> list[Candle]:
+    """Blocks from a first one to before another, the last of which ends at a price."""
+    draw = _draw(name, b"blocks", end)
+    backwards = []
+    for number in range(end - 1, first - 1, -1):
+        block = _candle(instrument, number * BLOCK_MS, close, BLOCK_MS // MINUTE_MS, draw)
+        backwards.append(block)
+        close = block.open
+    return backwards[::-1]
+
+
+def _candle(instrument: Instrument, open_ms: int, close: int, minutes: int, draw: Draw) -> Candle:
+    """A candle that ends at a price."""
+    step, wick = (most * minutes * MINUTE_MS // BLOCK_MS for most in (_STEP, _WICK))
+    opening = max(1, close + close * between(draw, -step, step) // 1_000_000)
+    high = max(opening, close) * (1_000_000 + between(draw, 0, wick)) // 1_000_000
+    low = max(1, min(opening, close) * (1_000_000 - between(draw, 0, wick)) // 1_000_000)
+    count = minutes * between(draw, *_TRADES_A_MINUTE)
+    worth = count * between(draw, *_QUOTE_OF_A_TRADE)
+    volume = max(count, instrument.steps_worth(worth, close))
+    whole = Candle(open_ms, opening, high, low, close, volume, 0, count)
+    return Candle(open_ms, opening, high, low, close, volume, usual_value(whole), count)
+
+
+def _draw(name: bytes, purpose: bytes, open_ms: int) -> Draw:
+    return Random(b"%b %b %d" % (name, purpose, open_ms)).random
 
 
 def _between(candles: list[Candle], start_ms: int, end_ms: int) -> list[Candle]:
