@@ -38,4 +38,4 @@ class Conditional(Fact, frozen=True, kw_only=True):
 
     def holds(self, answers: Answers) -> bool:
         """Whether the fact holds under these answers."""
-        return all(answers[variation] in names for variation, names in self.when.items())
+        return not self.when or all(answers[variation] in names for variation, names in self.when.items())
