@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 from support.sender import Reply
 
 
@@ -30,7 +30,7 @@ class Schemas:
         if content_type not in responses[str(reply.status)]["content"]:
             return f"{method} {path}: {content_type} is not documented"
         validator = _validator(self._of_answer(method, path, reply))
-        errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(exact(reply))]
+        errors = [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(exact(reply))]
         return f"{method} {path}: {errors}\n{reply.text.decode()}" if errors else None
 
     def unnoticed(self, method: str, path: str, reply: Reply) -> tuple[str, ...]:
