@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -26,16 +26,44 @@ def folder_of(place: Path) -> Folder:
     return folder
 
 
-def refusal_of(place: Path, filename: str, old: str, new: str) -> tuple[str, int]:
+class Copy(NamedTuple):
+    """A copy of the specification, and what its files say."""
+
+    place: Path
+    documents: dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """One for all tests, each of which changes a file and puts it back: reading them all takes long."""
+    place = tmp_path_factory.mktemp("copy") / "spec"
+    shutil.copytree(PACKAGE / "spec", place)
+    return Copy(place, folder_of(place).documents)
+
+
+def check_with(folder: Folder, filename: str) -> None:
+    folder.load(filename, dict[str, Any])
+    check(folder)
+
+
+def refusal_of(copy: Copy, filename: str, old: str, new: str) -> tuple[str, int]:
     """What is said about the specification with one change, and the line that the change marks as wrong."""
-    shutil.copytree(PACKAGE / "spec", place, dirs_exist_ok=True)
-    (place / filename).touch()
-    text = (place / filename).read_text(encoding="utf-8")
+    file = copy.place / filename
+    before = file.read_bytes() if file.exists() else None
+    text = (before or b"").decode()
     assert old in text
     text = text.replace(old, new, 1) if old else f"{text}\n{new}"
-    (place / filename).write_text(text, encoding="utf-8")
-    with pytest.raises(SpecificationError) as refusal:
-        check(folder_of(place))
+    file.write_text(text, encoding="utf-8")
+    try:
+        folder = Folder(copy.place)
+        folder.documents = {name: copy.documents.get(name, {}) for name in folder.files()}
+        with pytest.raises(SpecificationError) as refusal:
+            check_with(folder, filename)
+    finally:
+        if before is None:
+            file.unlink()
+        else:
+            file.write_bytes(before)
     lines = [number for number, line in enumerate(text.splitlines(), start=1) if line.endswith("# here")]
     return str(refusal.value), lines[0]
 
@@ -509,18 +537,18 @@ DANGLING = {
 
 @pytest.mark.parametrize(("filename", "old", "new", "says"), DUPLICATES.values(), ids=DUPLICATES)
 def test_what_is_said_twice_is_refused_with_file_and_line(
-    tmp_path: Path, filename: str, old: str, new: str, says: str
+    copy: Copy, filename: str, old: str, new: str, says: str
 ) -> None:
-    message, line = refusal_of(tmp_path, filename, old, new)
+    message, line = refusal_of(copy, filename, old, new)
     assert message.startswith(f"{filename}: line {line}: ")
     assert says in message
 
 
 @pytest.mark.parametrize(("filename", "old", "new", "says"), DANGLING.values(), ids=DANGLING)
 def test_what_leads_nowhere_is_refused_with_file_and_line(
-    tmp_path: Path, filename: str, old: str, new: str, says: str
+    copy: Copy, filename: str, old: str, new: str, says: str
 ) -> None:
-    message, line = refusal_of(tmp_path, filename, old, new)
+    message, line = refusal_of(copy, filename, old, new)
     assert message.startswith(f"{filename}: line {line}: ")
     assert says in message
 
@@ -550,18 +578,16 @@ UNDECIDED = {
 
 
 @pytest.mark.parametrize(("entry", "says"), UNDECIDED.values(), ids=UNDECIDED)
-def test_a_rule_that_cannot_decide_is_refused_with_file_and_line(
-    tmp_path: Path, entry: str, says: str
-) -> None:
-    message, line = refusal_of(tmp_path, "rules.toml", "", entry)
+def test_a_rule_that_cannot_decide_is_refused_with_file_and_line(copy: Copy, entry: str, says: str) -> None:
+    message, line = refusal_of(copy, "rules.toml", "", entry)
     assert message.startswith(f"rules.toml: line {line}: ")
     assert says in message
 
 
-def test_a_limit_without_its_numbers_is_refused(tmp_path: Path) -> None:
+def test_a_limit_without_its_numbers_is_refused(copy: Copy) -> None:
     whole = '{ scope = "uid", count = 5, window_ms = 1000, by = ["R", "D"] },'
     message, _ = refusal_of(
-        tmp_path, "spot_account/endpoints.toml", whole, '{ scope = "uid", count = 5, by = ["R"] }, # here'
+        copy, "spot_account/endpoints.toml", whole, '{ scope = "uid", count = 5, by = ["R"] }, # here'
     )
     assert "a limit of the scope uid has count and window_ms, and no more" in message
 
@@ -587,10 +613,10 @@ MISPLACED = {
 
 @pytest.mark.parametrize(("filename", "entry", "says"), MISPLACED.values(), ids=MISPLACED)
 def test_an_endpoint_in_the_wrong_place_is_refused_with_file_and_line(
-    tmp_path: Path, filename: str, entry: str, says: str
+    copy: Copy, filename: str, entry: str, says: str
 ) -> None:
     marked = entry.replace('"\nmethod', '" # here\nmethod')
-    message, line = refusal_of(tmp_path, filename, "", marked)
+    message, line = refusal_of(copy, filename, "", marked)
     assert message.startswith(f"{filename}: line {line}: ")
     assert says in message
 
