@@ -1,5 +1,8 @@
 """What the client refuses to send, for every endpoint that the contract describes."""
 
+import re
+from collections.abc import Mapping
+
 import pytest
 from support.entries import refused, request_of
 
@@ -7,39 +10,47 @@ from bingx_client import Client, ParameterError
 from bingx_contracts import ENDPOINTS, RULES, Endpoint
 from bingx_fake import FakeExchange
 
-PARAMETERS = [(endpoint, it) for endpoint in ENDPOINTS.values() for it in endpoint.parameters]
-NEEDED = [(endpoint, it.name) for endpoint, it in PARAMETERS if it.required]
+
+def refuses(client: Client, endpoint: Endpoint, name: str, parameters: Mapping[str, str | None]) -> bool:
+    """Whether the client refuses to send these, and names the parameter that is wrong."""
+    try:
+        client.call(endpoint.id, **parameters)
+    except ParameterError as error:
+        return re.search(rf"\b{name}\b", str(error)) is not None
+    return False
 
 
 @pytest.mark.clause("PARAM-1")
 @pytest.mark.parametrize(
-    ("endpoint", "name"),
-    [
-        pytest.param(endpoint, it.name, id=f"{endpoint.id} {it.name}")
-        for endpoint, it in PARAMETERS
-        if it.required
-    ],
+    "endpoint",
+    [it for it in ENDPOINTS.values() if any(parameter.required for parameter in it.parameters)],
+    ids=lambda endpoint: endpoint.id,
 )
 def test_a_call_without_a_parameter_that_is_needed_is_not_sent(
-    bingx_exchange: FakeExchange, bingx_client: Client, endpoint: Endpoint, name: str
+    bingx_exchange: FakeExchange, bingx_client: Client, endpoint: Endpoint
 ) -> None:
-    with pytest.raises(ParameterError, match=rf"\b{name}\b"):
-        bingx_client.call(endpoint.id, **request_of(endpoint) | {name: None})
+    sent = request_of(endpoint)
+    needed = [it.name for it in endpoint.parameters if it.required]
+    unmissed = [name for name in needed if not refuses(bingx_client, endpoint, name, sent | {name: None})]
+    assert not unmissed, "\n".join(unmissed)
     assert bingx_exchange.requests == []
 
 
 @pytest.mark.clause("PARAM-1")
 @pytest.mark.parametrize(
-    ("endpoint", "name", "rule"),
-    [pytest.param(endpoint, it.name, it.rule, id=f"{endpoint.id} {it.name}") for endpoint, it in PARAMETERS],
+    "endpoint", [it for it in ENDPOINTS.values() if it.parameters], ids=lambda endpoint: endpoint.id
 )
 def test_a_call_with_a_value_that_breaks_its_rule_is_not_sent(
-    bingx_exchange: FakeExchange, bingx_client: Client, endpoint: Endpoint, name: str, rule: str
+    bingx_exchange: FakeExchange, bingx_client: Client, endpoint: Endpoint
 ) -> None:
-    sent = request_of(endpoint, name)
-    for value in refused(RULES[rule]):
-        with pytest.raises(ParameterError, match=rf"\b{name}\b"):
-            bingx_client.call(endpoint.id, **sent | {name: value})
+    taken = [
+        f"{it.name}={value[:30]!r}"
+        for it in endpoint.parameters
+        for sent in [request_of(endpoint, it.name)]
+        for value in refused(RULES[it.rule])
+        if not refuses(bingx_client, endpoint, it.name, sent | {it.name: value})
+    ]
+    assert not taken, "\n".join(taken)
     assert bingx_exchange.requests == []
 
 
@@ -48,6 +59,5 @@ def test_a_call_with_a_value_that_breaks_its_rule_is_not_sent(
 def test_a_call_with_a_parameter_that_no_document_knows_is_not_sent(
     bingx_exchange: FakeExchange, bingx_client: Client, endpoint: Endpoint
 ) -> None:
-    with pytest.raises(ParameterError, match=r"\bcolour\b"):
-        bingx_client.call(endpoint.id, **request_of(endpoint), colour="blue")
+    assert refuses(bingx_client, endpoint, "colour", request_of(endpoint) | {"colour": "blue"})
     assert bingx_exchange.requests == []

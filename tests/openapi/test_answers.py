@@ -12,6 +12,7 @@ import pytest
 from openapi.choices import CHOICES
 from openapi.history import play
 from openapi.schemas import Schemas, exact
+from support.direct import Direct
 from support.history import Met
 from support.sender import FUND_BALANCE, NOW_MS, SPOT_BALANCE, Sender
 
@@ -46,7 +47,7 @@ def answered(answering: FakeExchange, request: pytest.FixtureRequest) -> Answere
     profile, vary = CHOICES[request.param]
     answering.reset(ids="restart")
     answering.change_profile(profile, vary)
-    return Answered(Schemas(document(profile, vary)), play(Sender(answering)))
+    return Answered(Schemas(document(profile, vary)), play(Direct(answering)))
 
 
 under_every_choice = pytest.mark.parametrize("answered", CHOICES, indirect=True)

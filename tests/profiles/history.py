@@ -52,10 +52,10 @@ def ask_everything(exchange: FakeExchange) -> Answers:
     return {met.name: [met.reply.status, met.reply.json] for met in meet_everything(exchange) if met.name}
 
 
-def meet_everything(exchange: FakeExchange) -> list[Met]:
+def meet_everything(exchange: FakeExchange, sender: type[Sender] = Sender) -> list[Met]:
     """The same, with the requests, in the order in which they were sent."""
     exchange.clock.freeze(NOW_MS)
-    history = History(Sender(exchange))
+    history = History(sender(exchange))
     call = history.call
     order = {"type": "FUND_PFUTURES", "asset": "USDT", "amount": "100000"}
     atom = {"fromAccount": "fund", "toAccount": "spot", "asset": "BTC", "amount": "0.00000000000000000001"}
@@ -88,10 +88,11 @@ def meet_everything(exchange: FakeExchange) -> list[Met]:
     call("POST", PLACE_ORDER, market | {"quoteOrderQty": "1"}, name="market order for too little")
     call("POST", CANCEL_ORDER, {"symbol": "BTC-USDT", "orderId": "1"}, name="cancel of an unknown order")
     named = {present_id(met.name) for met in history.met if met.name}
+    answers = exchange.profile.answers
     # What came later comes last, so that what is written down of others keeps its ids.
     for endpoint in sorted(ENDPOINTS.values(), key=lambda it: it.group == "coinm_trade"):
         if not (endpoint.id in named or endpoint.old_route or endpoint.tells_time):
-            sent = request_under(endpoint, exchange.profile.answers)
+            sent = request_under(endpoint, answers)
             make_what_it_names(exchange, endpoint, sent)
             call(endpoint.method, endpoint.path, sent, name=endpoint.id)
     return history.met

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import requests
 from profiles.history import STATE, meet_everything
+from support.direct import Direct
 from support.sender import (
     FUND_BALANCE,
     NOW_MS,
@@ -54,7 +55,7 @@ def everything(own: FakeExchange, vary: dict[str, str]) -> dict[str, tuple[Any, 
     """What is answered to each request of a history, and by what that was decided, by the request's name."""
     own.reset(ids="restart")
     own.change_profile(vary=vary)
-    met = meet_everything(own)
+    met = meet_everything(own, Direct)
 
     def by_what(inner: Exchange) -> list[list[str]]:
         return [inner.journal.decided_by(note.id) for note in reversed(list(inner.journal.newest_first()))]
