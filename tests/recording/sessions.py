@@ -55,6 +55,8 @@ STREAM_FAULTS: tuple[Mapping[str, Any], ...] = (
     {"kind": "ws-gap"},
     {"kind": "key-expire", "at_ms": 100},
 )
+BEFORE_MIDNIGHT_MS = 1_700_005_800_000
+"""Ten minutes, so that candles of an hour and a day and a term of funding end while time is advanced."""
 
 
 class Nobody:
@@ -73,16 +75,17 @@ class Nobody:
 class Session:
     """What is done to an exchange, and written down by it.
 
-    :param now_ms: its time, where its clock stands still; otherwise it runs on ``system_ms``.
+    :param frozen: its clock stands still; otherwise it runs on ``system_ms``.
+    :param now_ms: its time when it begins.
     """
 
-    def __init__(self, path: Path, *, frozen: bool = True, **settings: Any) -> None:
-        self.system_ms, self.real_s = NOW_MS, 0.0
+    def __init__(self, path: Path, *, frozen: bool = True, now_ms: int = NOW_MS, **settings: Any) -> None:
+        self.system_ms, self.real_s = now_ms, 0.0
         self._listen_key = 64 * "0"
         self._streams: list[Stream] = []
 
         def clock() -> ExchangeClock:
-            frozen_ms = NOW_MS if frozen else None
+            frozen_ms = now_ms if frozen else None
             return ExchangeClock(lambda: self.system_ms, frozen_ms, real_s=lambda: self.real_s)
 
         self.exchange = Recorded(
@@ -164,7 +167,7 @@ def wire(endpoint: Endpoint, parameters: Mapping[str, str], now_ms: int, user: s
 
 def record_everything(path: Path) -> None:
     """Every endpoint under every profile, every kind of fault, moves of markets and of the clock."""
-    session = Session(path, rate_limits=True)
+    session = Session(path, rate_limits=True, now_ms=BEFORE_MIDNIGHT_MS)
     for profile in PROFILES:
         session.control("PUT /profile", {"profile": profile})
         for endpoint in ENDPOINTS.values():
@@ -183,7 +186,7 @@ def record_everything(path: Path) -> None:
     for step in ({"price": "58000"}, {"price": 61_500}, {"price": "0.001"}):
         session.control("POST /markets/spot/BTC-USDT/move", step)
         session.control("POST /markets/spot/BTC-USDT/trade", {"side": "BUY", "quantity": "0.37"})
-        session.control("POST /clock/advance", {"ms": 3_600_000})
+        session.control("POST /clock/advance", {"ms": 180_000})
     flow = {"every_ms": 700, "size": [50, 60_000]}
     session.control("PUT /markets/spot/BTC-USDT", {"flow": flow, "ladder": {"levels": 3, "spread_ticks": 7}})
     session.control("PUT /markets/spot/ADA-USDT", {"tick": "0.0001", "step": 1, "price": "0.5"})
