@@ -7,11 +7,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from support.pages import BLOCKS, ROOT
+from support.prepared import Done, Prepared, prepared
 
 from bingx_fake import FakeExchange
 
@@ -19,6 +20,18 @@ RUNNABLE = [block for block in BLOCKS if block.language in ("sh", "python") and 
 TESTS = [block for block in RUNNABLE if block.language == "python" and "def test_" in block.text]
 COMMANDS = [block for block in RUNNABLE if block not in TESTS]
 PATIENCE_S = 60
+PREPARATION = f"""
+_sys.path.insert(1, {str(ROOT / "examples")!r})
+for _name in (
+    "aiohttp anyio.pytest_plugin ccxt ccxt.pro pytest requests requests_mock trustme "
+    "bingx_client.aio bingx_client.client bingx_client.calls.raw bingx_client.streams "
+    "bingx_fake.inprocess.fake_exchange bingx_fake.inprocess.interception"
+).split():
+    __import__(_name)
+"""
+"""What programs in Python find there, and import: it costs more than what they do. It gives them no name."""
+AS_WRITTEN = "exec(compile(_sys.argv.pop(), '<page>', 'exec'), {'__name__': '__main__'})"
+TESTED = "_sys.exit(__import__('pytest').main())"
 
 
 def _pattern(output: str) -> str:
@@ -46,9 +59,16 @@ def environment() -> dict[str, str]:
     return kept | {"PATH": path, "PYTHONPATH": str(ROOT / "examples"), "PYTEST_ADDOPTS": without}
 
 
-def _run(command: list[str], folder: Path, environment: Mapping[str, str], whose: str) -> str:
+@pytest.fixture(scope="module")
+def python() -> Iterator[Prepared]:
+    """Runs each program in Python in a process of its own, in a copy of an interpreter."""
+    with prepared(PREPARATION) as interpreter:
+        yield interpreter
+
+
+def _in_shell(text: str, folder: Path, environment: Mapping[str, str]) -> Done:
     done = subprocess.run(
-        command,
+        ["bash", "-euo", "pipefail", "-c", text],
         capture_output=True,
         stdin=subprocess.DEVNULL,
         text=True,
@@ -56,6 +76,10 @@ def _run(command: list[str], folder: Path, environment: Mapping[str, str], whose
         env=environment,
         timeout=PATIENCE_S,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def _printed(done: Done, whose: str) -> str:
     assert done.returncode == 0, f"{whose}\n{done.stdout}{done.stderr}"
     return done.stderr + done.stdout
 
@@ -63,6 +87,7 @@ def _run(command: list[str], folder: Path, environment: Mapping[str, str], whose
 @pytest.mark.parametrize("page", sorted({block.page for block in COMMANDS}))
 def test_every_command_of_a_page_does_what_it_shows(
     page: str,
+    python: Prepared,
     usual_ports: Mapping[str, str],
     tmp_path: Path,
     environment: Mapping[str, str],
@@ -76,21 +101,31 @@ def test_every_command_of_a_page_does_what_it_shows(
             for port, address in usual_ports.items():
                 scheme = address.partition("://")[0]
                 text = text.replace(f"{scheme}://127.0.0.1:{port}", address)
-            shell = ["bash", "-euo", "pipefail", "-c", text]
-            command = shell if block.language == "sh" else [sys.executable, "-c", text]
-            printed = _run(command, tmp_path, environment, block.id)
+            if block.language == "sh":
+                done = _in_shell(text, tmp_path, environment)
+            else:
+                done = python.run(AS_WRITTEN, "-c", text, environment=environment, folder=tmp_path)
+            printed = _printed(done, block.id)
             if block.output:
                 shown = _pattern(block.output)
                 assert re.fullmatch(shown, printed.strip(), re.DOTALL), f"{block.id}\n{printed}"
 
 
 @pytest.mark.parametrize("page", sorted({block.page for block in TESTS}))
-def test_every_test_of_a_page_passes(page: str, tmp_path: Path, environment: Mapping[str, str]) -> None:
+def test_every_test_of_a_page_passes(
+    page: str, python: Prepared, tmp_path: Path, environment: Mapping[str, str]
+) -> None:
     for block in TESTS:
         if block.page == page:
             assert not block.output, f"{block.id}: what pytest prints is not compared"
             (tmp_path / f"test_at_line_{block.line}.py").write_text(block.text, encoding="utf-8")
-    _run([sys.executable, "-m", "pytest", "-q"], tmp_path, environment, page)
+    _printed(python.run(TESTED, "pytest", "-q", environment=environment, folder=tmp_path), page)
+
+
+def test_a_page_that_uses_ccxt_pro_imports_it() -> None:
+    """The interpreter has it from before, as an attribute of ``ccxt``."""
+    for block in RUNNABLE:
+        assert ("ccxt.pro" in block.text) == ("import ccxt.pro" in block.text), block.id
 
 
 def test_pages_with_commands_are_found() -> None:
