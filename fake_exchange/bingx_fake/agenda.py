@@ -121,6 +121,10 @@ class Agenda:
             self._forget_removed()
         return True
 
+    def when(self, number: int) -> int:
+        """When something is due that is there."""
+        return self._items[number].at_ms
+
     def drop(self, kind: type) -> None:
         """Take back everything of a kind."""
         self._items = {number: item for number, item in self._items.items() if type(item.what) is not kind}

@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 import requests
-from support.sender import NOW_MS
+from support.sender import ALICE, NOW_MS
 
 from bingx_fake import FakeExchange, StateError
 from bingx_fake.books.money import EXACT, ZERO
 from bingx_fake.exchange import Exchange
 from bingx_fake.perpetuals.orders import Attached, NewPerpOrder, PerpType, PositionSide, WorkingType
-from bingx_fake.perpetuals.reasons import Declined
+from bingx_fake.perpetuals.reasons import Declined, Reason
 from bingx_fake.state.files import read_form
 from bingx_fake.state.saving import document_of
 from bingx_fake.venue.commands import MarketId
@@ -39,10 +39,12 @@ ORDER = {"uid": 1, "id": 21, "product": "swap", "symbol": "LTC-USDT", "side": "B
 RESTS = ORDER | {"price": "90", "quantity": "1"}
 STOP = ORDER | {"id": 22, "side": "SELL", "type": "STOP_MARKET", "stop": "95", "quantity": "2"}
 TRAILS = ORDER | {"type": "TRAILING_STOP_MARKET", "quantity": "1"}
+FUNDING = {"symbol": "LTC-USDT", "at": 5, "rate": "0.0001", "mark": "100"}
 SEPARATE = {"symbols": {"LTC-USDT": {"margin_type": "SEPARATE_ISOLATED"}}}
 STATE = START | {"positions": [OPEN], "orders": [RESTS, STOP]}
 SYMBOL = "LTC-USDT"
 OF_LTC: MarketId = ("swap", SYMBOL)
+EIGHT_HOURS_MS = 8 * 3_600_000
 
 
 def place(exchange: Exchange, uid: int, side: Side, kind: PerpType, quantity: str, **more: Any) -> None:
@@ -85,6 +87,7 @@ def trade(exchange: Exchange) -> None:
     )
     swap.reverse_later(3, SYMBOL, now_ms, stop=Decimal("97.5"), working=WorkingType.MARK_PRICE)
     swap.settle_funding(OF_LTC, now_ms)
+    swap.cancel_all_after(3, 90_000, now_ms)
 
 
 def what_is_left(exchange: Exchange) -> list[Any]:
@@ -218,6 +221,65 @@ def test_funding_is_settled_at_the_next_boundary_of_what_was_loaded() -> None:
         assert exchange.positions()[0]["funding"] == "-0.02"
 
 
+def rates_of(exchange: FakeExchange) -> list[str]:
+    """The rates of funding of the last boundaries, the newest first."""
+    query = f"symbol={SYMBOL}&limit=4"
+    url = f"{exchange.base_urls[0]}/openApi/swap/v2/quote/fundingRate?{query}"
+    return [row["fundingRate"] for row in requests.get(url, timeout=10).json()["data"]]
+
+
+def test_rates_of_funding_of_the_past_are_kept_and_so_is_the_moment_in_which_orders_are_refused() -> None:
+    boundary_ms = NOW_MS - NOW_MS % EIGHT_HOURS_MS + EIGHT_HOURS_MS
+    with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as first:
+        first.market(SYMBOL, "swap").funding("0.002")
+        first.clock.freeze(boundary_ms)
+        first.market(SYMBOL, "swap").funding("-0.001")
+        first.clock.freeze(boundary_ms + EIGHT_HOURS_MS)
+        before = rates_of(first)
+        assert [Decimal(it) for it in before[:2]] == [Decimal("-0.001"), Decimal("0.002")]
+        with FakeExchange(state=with_run(first), frozen_at_ms=boundary_ms + EIGHT_HOURS_MS) as second:
+            assert rates_of(second) == before
+            for exchange in (first, second):
+                with pytest.raises(Declined) as declined:
+                    exchange.call(lambda inner: place(inner, 3, Side.BUY, PerpType.MARKET, "1"))
+                assert declined.value.reason is Reason.SETTLING_FUNDING
+
+
+@pytest.mark.parametrize(("late_ms", "left_ms"), [(0, 90_000), (30_000, 60_000), (200_000, 0)])
+def test_a_countdown_goes_on_and_ends_when_it_would_have(late_ms: int, left_ms: int) -> None:
+    countdown = {"uid": 1, "product": "swap", "at": NOW_MS + 90_000}
+    state = STATE | {"countdowns": [countdown]}
+    with FakeExchange(state=state, frozen_at_ms=NOW_MS + late_ms) as exchange:
+        if left_ms:
+            assert exchange.state["countdowns"] == [countdown]
+            exchange.clock.advance(ms=left_ms - 1)
+            assert len(exchange.orders(1, "open")) == 2
+            exchange.clock.advance(ms=1)
+        assert exchange.orders(1, "open") == []
+        assert "countdowns" not in exchange.state
+
+
+def test_each_product_has_countdowns_of_its_own_and_each_user_one_on_each() -> None:
+    with FakeExchange(frozen_at_ms=NOW_MS) as first:
+
+        def begin(inner: Exchange) -> None:
+            inner.books.desk.cancel_all_after(ALICE, 10_000, NOW_MS)
+            for number, desk in enumerate(inner.books.perps, start=1):
+                desk.cancel_all_after(ALICE, 30_000, NOW_MS)
+                desk.cancel_all_after(ALICE, 20_000 * number, NOW_MS)
+
+        first.call(begin)
+        saved = first.state
+        with FakeExchange(state=saved, frozen_at_ms=NOW_MS) as second:
+            assert second.state == saved
+            second.call(lambda inner: inner.books.coinm.cancel_all_after(ALICE, None, NOW_MS))
+            rows = second.state["countdowns"]
+    assert [(row.get("product", "spot"), row["at"] - NOW_MS) for row in rows] == [
+        ("spot", 10_000),
+        ("swap", 20_000),
+    ]
+
+
 def test_a_stop_that_was_loaded_closes_the_position_that_was() -> None:
     with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
         exchange.market(SYMBOL, "swap").move("95.01")
@@ -314,13 +376,16 @@ def test_separate_isolation_is_kept() -> None:
 
 
 def test_a_user_who_is_put_back_has_the_positions_and_orders_of_the_state() -> None:
-    with FakeExchange(state=STATE, frozen_at_ms=NOW_MS) as exchange:
+    countdown = {"uid": 1, "product": "swap", "at": NOW_MS + 90_000}
+    with FakeExchange(state=STATE | {"countdowns": [countdown]}, frozen_at_ms=NOW_MS) as exchange:
         before = exchange.state
         exchange.call(lambda inner: inner.books.swap.close_all(1, None, inner.clock.now_ms()))
+        exchange.call(lambda inner: inner.books.swap.cancel_all_after(1, 5_000, inner.clock.now_ms()))
         requests.post(f"{exchange.control_url}/users/1/reset", timeout=5).raise_for_status()
         exchange.call(check)
         assert exchange.state["positions"] == before["positions"]
         assert exchange.state["orders"] == before["orders"]
+        assert exchange.state["countdowns"] == [countdown]
 
 
 def test_a_form_with_perpetuals_is_told_whole() -> None:
@@ -412,6 +477,18 @@ def test_ids_go_on_above_those_of_a_state() -> None:
         (
             {"orders": [RESTS | {"product": "spot", "leverage": 5}]},
             'orders.0.leverage: is of orders with product = "swap" only',
+        ),
+        ({"fundings": [FUNDING | {"symbol": "LTC-BTC"}]}, "fundings.0.symbol: there is no market swap"),
+        ({"fundings": [FUNDING | {"rate": "-1"}]}, "fundings.0.rate: -1 is not a part of what is held"),
+        ({"fundings": [FUNDING | {"mark": "0"}]}, "fundings.0.mark: 0 is not one or more whole ticks"),
+        (
+            {"fundings": [FUNDING, FUNDING | {"at": 4}]},
+            "fundings.1.at: is before the funding of LTC-USDT above it",
+        ),
+        ({"countdowns": [{"uid": 4, "at": 5}]}, "countdowns.0.uid: there is no user 4"),
+        (
+            {"countdowns": [{"uid": 1, "at": 5}, {"uid": 1, "at": 6}]},
+            "countdowns.1.uid: uid 1 has another countdown on spot already",
         ),
         (
             {"incomes": [{"uid": 1, "id": 1, "kind": "ADL", "amount": "x", "asset": "USDT", "at": 5}]},

@@ -34,6 +34,7 @@ from bingx_fake.books.money import EXACT, minus
 from bingx_fake.market.floor import Floor
 from bingx_fake.perpetuals.changing import Turned
 from bingx_fake.perpetuals.checking import check_open
+from bingx_fake.perpetuals.funding import Settled
 from bingx_fake.perpetuals.orders import NewPerpOrder, PerpOrder, PerpStatus, PerpType
 from bingx_fake.perpetuals.positions import Net
 from bingx_fake.perpetuals.reasons import Declined, Reason
@@ -234,6 +235,10 @@ class SwapDesk(PerpSlicing):
         self._countdowns[uid] = self._agenda.add(at_ms + timeout_ms, _Countdown(self, uid))
         return at_ms + timeout_ms
 
+    def countdowns(self) -> dict[int, int]:
+        """When all open orders will be cancelled, in Unix milliseconds, by the user whose they are."""
+        return {uid: self._agenda.when(number) for uid, number in self._countdowns.items()}
+
     def count_out(self, uid: int, at_ms: int) -> None:
         """Cancel what a user has, whose countdown has ended."""
         del self._countdowns[uid]
@@ -287,7 +292,10 @@ class SwapDesk(PerpSlicing):
         ]
 
     def restore(
-        self, users: Mapping[int, UserPerps], insurance: Mapping[MarketId, Net] = MappingProxyType({})
+        self,
+        users: Mapping[int, UserPerps],
+        insurance: Mapping[MarketId, Net] = MappingProxyType({}),
+        fundings: Mapping[MarketId, list[Settled]] = MappingProxyType({}),
     ) -> None:
         """Have what users had before, of whom nothing is here; nothing trades, and nobody is liquidated.
 
@@ -295,6 +303,7 @@ class SwapDesk(PerpSlicing):
         past, or margin that is too little, is found with the next thing that happens (ours, A174).
         """
         self.records.restore(users)
+        self.know_fundings(fundings)
         for user in users.values():
             for position in user.positions.values():
                 sign = -1 if position.is_long else 1

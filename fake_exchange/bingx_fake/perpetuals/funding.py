@@ -4,6 +4,7 @@ The house, on the other side of its users, pays and receives like anybody else: 
 to the ledger's ``funding``, and what they receive comes from there.
 """
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import NamedTuple
 
@@ -81,6 +82,17 @@ class PerpFunding(PerpRisk):
         self._fundings: dict[MarketId, int] = {}
         self._agenda.learn(_Funding, Rank.FUNDING, lambda it, at_ms: it.desk.settle_due(it.market, at_ms))
         self._agenda.drop(_Funding)  # of desks before this one and those of the same exchange
+
+    def know_fundings(self, fundings: Mapping[MarketId, list[Settled]]) -> None:
+        """Have funding that was settled before, the oldest first, of markets of which nothing is here.
+
+        What was settled at a boundary was due then: orders are refused for a moment after it (ours, A270).
+        """
+        for market, rows in fundings.items():
+            self.settled[market] = rows
+            boundaries = [row.at_ms for row in rows if row.at_ms % INTERVAL_MS == 0]
+            if boundaries:
+                self.funded_ms[market] = boundaries[-1]
 
     def expect_funding(self, market: MarketId, now_ms: int) -> None:
         """Have funding settled at the next boundary, as long as somebody holds a position."""

@@ -31,6 +31,7 @@ from bingx_fake.books.ledger import Ledger
 from bingx_fake.books.money import ZERO
 from bingx_fake.market.stall import Listing
 from bingx_fake.market.standing import Standing
+from bingx_fake.state.countdowns import check_countdowns
 from bingx_fake.state.forms import (
     InnerTransferForm,
     MarketsDocument,
@@ -43,7 +44,7 @@ from bingx_fake.state.forms import (
     user_of,
 )
 from bingx_fake.state.markets import MarketForm, forms_of, listing_of
-from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
+from bingx_fake.state.order_forms import CountdownForm, FillForm, OrderForm, SettingsForm
 from bingx_fake.state.orders import Trading, trading_of
 from bingx_fake.state.perp_rows import PerpRows
 from bingx_fake.state.perps import Perps, perps_of
@@ -79,6 +80,7 @@ class StateForm:
     orders: list[OrderForm] = field(default_factory=list)
     fills: list[FillForm] = field(default_factory=list)
     perps: PerpRows = field(default_factory=PerpRows)
+    countdowns: list[CountdownForm] = field(default_factory=list)
     referrals: ReferralRows = field(default_factory=ReferralRows)
     standings: list[Standing] = field(default_factory=list)
 
@@ -92,6 +94,7 @@ class State:
     trading: Trading
     perps: Perps
     coins: Perps
+    countdowns: list[CountdownForm]
     latest_id: int
 
 
@@ -236,6 +239,8 @@ class _Reading:
         form.perps.incomes.extend(document.incomes)
         form.perps.margin_changes.extend(document.margin_changes)
         form.perps.twaps.extend(document.twaps)
+        form.perps.fundings.extend(document.fundings)
+        form.countdowns.extend(document.countdowns)
         agents = ReferralRows(document.invitees, document.commissions, document.deposits)
         enter_referrals(agents, self._directory)
         form.referrals.extend(agents)
@@ -332,9 +337,11 @@ def build(form: StateForm, listings: Mapping[MarketId, Listing] = MappingProxyTy
         trading = trading_of(form.orders, form.fills, settings, listings=listings, ledger=ledger)
         perps = perps_of(form.orders, form.fills, form.perps, settings, listings)
         coins = perps_of(form.orders, form.fills, form.perps, settings, listings, "coinm")
+        check_countdowns(form.countdowns, settings)
     ledger.assert_conserved()
     ids = chain((own.id for own in form.transfers), (inner.id for inner in form.inner_transfers))
-    return State(directory, ledger, trading, perps, coins, latest_id=max(ids, default=0))
+    latest_id = max(ids, default=0)
+    return State(directory, ledger, trading, perps, coins, form.countdowns, latest_id)
 
 
 def is_asset(text: str) -> bool:

@@ -17,7 +17,9 @@ from bingx_fake.clock import LATEST_MS
 from bingx_fake.market.standing import Standing
 from bingx_fake.state.markets import MarketForm
 from bingx_fake.state.order_forms import (
+    CountdownForm,
     FillForm,
+    FundingForm,
     HoldingForm,
     IncomeForm,
     MarginChangeForm,
@@ -127,6 +129,8 @@ class StateDocument(_Form):
     incomes: list[IncomeForm] = []
     margin_changes: list[MarginChangeForm] = []
     twaps: list[TwapForm] = []
+    fundings: list[FundingForm] = []
+    countdowns: list[CountdownForm] = []
     invitees: list[InviteeForm] = []
     commissions: list[CommissionForm] = []
     deposits: list[DepositForm] = []

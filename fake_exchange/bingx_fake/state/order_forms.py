@@ -8,7 +8,7 @@ from bingx_fake.clock import LATEST_MS
 from bingx_fake.perpetuals.records import USUAL_LEVERAGE, ChosenMargin, IncomeKind
 from bingx_fake.perpetuals.tiers import HIGHEST_LEVERAGE
 from bingx_fake.perpetuals.twap_orders import TwapStatus
-from bingx_fake.venue.instruments import Perpetual
+from bingx_fake.venue.instruments import Perpetual, Product
 
 Uid = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
 Id = Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
@@ -210,6 +210,24 @@ class HoldingForm(_Form):
     quantity: str
     cost: str
     product: Perpetual = "swap"
+
+
+class FundingForm(_Form):
+    """One entry of ``[[fundings]]``: funding of a perpetual that was settled, at a rate and a mark."""
+
+    symbol: str
+    at: Time
+    rate: str
+    mark: str
+    product: Perpetual = "swap"
+
+
+class CountdownForm(_Form):
+    """One entry of ``[[countdowns]]``: all open orders of a user are cancelled at a time."""
+
+    uid: Uid
+    at: Time
+    product: Product = "spot"
 
 
 class TwapForm(_Form):

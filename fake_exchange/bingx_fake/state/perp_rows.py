@@ -11,6 +11,7 @@ from bingx_fake.perpetuals.twap_orders import Twap
 from bingx_fake.state.order_forms import (
     AttachedForm,
     FillForm,
+    FundingForm,
     HoldingForm,
     IncomeForm,
     MarginChangeForm,
@@ -30,6 +31,7 @@ class PerpRows:
     incomes: list[IncomeForm] = field(default_factory=list)
     margin_changes: list[MarginChangeForm] = field(default_factory=list)
     twaps: list[TwapForm] = field(default_factory=list)
+    fundings: list[FundingForm] = field(default_factory=list)
 
 
 def joined(rows: Iterable[PerpRows]) -> PerpRows:
@@ -41,6 +43,7 @@ def joined(rows: Iterable[PerpRows]) -> PerpRows:
         whole.incomes.extend(its.incomes)
         whole.margin_changes.extend(its.margin_changes)
         whole.twaps.extend(its.twaps)
+        whole.fundings.extend(its.fundings)
     return whole
 
 
@@ -99,7 +102,19 @@ def perp_rows(desk: SwapDesk) -> PerpRows:
         for (_, symbol), quantity, cost in desk.insured()
     ]
     twaps = [_twap_form(twap) for _, user in users for twap in user.twaps.values()]
-    return PerpRows([_position_form(position) for position in positions], insurance, incomes, changes, twaps)
+    fundings = [
+        FundingForm(
+            symbol=market[1],
+            at=it.at_ms,
+            rate=plain(it.rate),
+            mark=plain(desk.market(market[1]).instrument.price(it.mark)),
+            product=product,
+        )
+        for market in sorted(desk.settled)
+        for it in desk.settled[market]
+    ]
+    held_forms = [_position_form(position) for position in positions]
+    return PerpRows(held_forms, insurance, incomes, changes, twaps, fundings)
 
 
 def _twap_form(twap: Twap) -> TwapForm:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from bingx_contracts.reading.toml_lines import Path as KeyPath
 from bingx_fake.market.stall import Listing
 from bingx_fake.perpetuals.checking import is_against
+from bingx_fake.perpetuals.funding import Settled
 from bingx_fake.perpetuals.orders import (
     PerpFill,
     PerpOrder,
@@ -21,6 +22,7 @@ from bingx_fake.perpetuals.records import Choice, Income, MarginChange, UserPerp
 from bingx_fake.perpetuals.twap_orders import Twap, TwapStatus
 from bingx_fake.state.order_forms import (
     FillForm,
+    FundingForm,
     HoldingForm,
     IncomeForm,
     MarginChangeForm,
@@ -37,15 +39,16 @@ from bingx_fake.venue.commands import MarketId
 from bingx_fake.venue.instruments import Perpetual
 from bingx_fake.venue.order_book import Side
 
-_Row = TypeVar("_Row", PositionForm, IncomeForm, MarginChangeForm, HoldingForm, TwapForm)
+_Row = TypeVar("_Row", PositionForm, IncomeForm, MarginChangeForm, HoldingForm, TwapForm, FundingForm)
 
 
 @dataclass(frozen=True, slots=True)
 class Perps:
-    """What a desk had before, ready for another one: of each user, and what the insurance holds."""
+    """What a desk had before, ready for another one: of each user, what the insurance holds, and funding."""
 
     users: dict[int, UserPerps]
     insurance: dict[MarketId, Net] = field(default_factory=dict)
+    fundings: dict[MarketId, list[Settled]] = field(default_factory=dict)
 
 
 def perps_of(
@@ -96,7 +99,19 @@ def perps_of(
         steps = steps_at(listing.instrument, held.quantity.removeprefix("-"), (*path, "quantity"))
         cost = signed(held.cost, (*path, "cost"))
         insurance[market_of(listing)] = Net(-steps if is_short else steps, cost)
-    return Perps(reading.users, insurance)
+    fundings: dict[MarketId, list[Settled]] = {}
+    for index, funding in _of(product, rows.fundings):
+        path = ("fundings", index)
+        listing = reading.listing(funding.symbol, path)
+        rate = signed(funding.rate, (*path, "rate"))
+        if abs(rate) >= 1:
+            raise Wrong((*path, "rate"), f"{funding.rate} is not a part of what is held")
+        mark = ticks_at(listing.instrument, funding.mark, (*path, "mark"))
+        before = fundings.setdefault(market_of(listing), [])
+        if before and funding.at < before[-1].at_ms:
+            raise Wrong((*path, "at"), f"is before the funding of {funding.symbol} above it")
+        before.append(Settled(funding.at, rate, mark))
+    return Perps(reading.users, insurance, fundings)
 
 
 def _of(product: Perpetual, rows: Sequence[_Row]) -> Iterator[tuple[int, _Row]]:

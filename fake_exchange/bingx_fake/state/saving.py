@@ -15,10 +15,11 @@ from bingx_fake.books.money import plain
 from bingx_fake.market.standing import Standing
 from bingx_fake.perpetuals.desk import SwapDesk
 from bingx_fake.perpetuals.orders import PerpFill
+from bingx_fake.state.countdowns import countdown_forms
 from bingx_fake.state.files import Note, StateForm
 from bingx_fake.state.forms import RunForm, StateDocument, inner_form, transfer_form, user_form
 from bingx_fake.state.markets import MarketForm
-from bingx_fake.state.order_forms import OrderForm
+from bingx_fake.state.order_forms import CountdownForm, OrderForm
 from bingx_fake.state.orders import fill_form, fills_of, order_forms, settings_of
 from bingx_fake.state.perp_rows import PerpRows, joined, perp_fill_form, perp_fills, perp_orders, perp_rows
 from bingx_fake.state.referrals import ReferralRows, referral_rows
@@ -44,6 +45,7 @@ class Snapshot:
     perp_orders: list[OrderForm]
     perp_fills: list[PerpFill]
     perps: PerpRows
+    countdowns: list[CountdownForm]
     referrals: ReferralRows
 
 
@@ -83,6 +85,7 @@ def snapshot(
         [row for its in perps for row in perp_orders(its)],
         [fill for its in perps for fill in perp_fills(its)],
         joined(perp_rows(its) for its in perps),
+        [] if desk is None else countdown_forms({"spot": desk, **{its.product: its for its in perps}}),
         referral_rows(directory.referrals),
     )
 
@@ -107,6 +110,8 @@ def dump(
         incomes=taken.perps.incomes,
         margin_changes=taken.perps.margin_changes,
         twaps=taken.perps.twaps,
+        fundings=taken.perps.fundings,
+        countdowns=taken.countdowns,
         invitees=taken.referrals.invitees,
         commissions=taken.referrals.commissions,
         deposits=taken.referrals.deposits,
@@ -136,6 +141,8 @@ def document_of(form: StateForm) -> dict[str, Any]:
         incomes=form.perps.incomes,
         margin_changes=form.perps.margin_changes,
         twaps=form.perps.twaps,
+        fundings=form.perps.fundings,
+        countdowns=form.countdowns,
         invitees=form.referrals.invitees,
         commissions=form.referrals.commissions,
         deposits=form.referrals.deposits,
@@ -170,7 +177,7 @@ def write_lines(path: Path, taken: Snapshot, note: Note | None = None) -> None:
     total += len(taken.perp_orders) + len(taken.perp_fills)
     total += len(taken.referrals)
     total += len(perps.insurance) + len(perps.positions) + len(perps.incomes) + len(perps.margin_changes)
-    total += len(perps.twaps)
+    total += len(perps.twaps) + len(perps.fundings) + len(taken.countdowns)
     try:
         with unfinished.open("wb") as file:
             for number, line in enumerate(_lines(taken), start=1):
@@ -195,6 +202,8 @@ def _lines(taken: Snapshot) -> Iterator[bytes]:
         (StateDocument(incomes=[form]) for form in taken.perps.incomes),
         (StateDocument(margin_changes=[form]) for form in taken.perps.margin_changes),
         (StateDocument(twaps=[form]) for form in taken.perps.twaps),
+        (StateDocument(fundings=[form]) for form in taken.perps.fundings),
+        (StateDocument(countdowns=[form]) for form in taken.countdowns),
         (StateDocument(**tables) for tables in taken.referrals.documents()),
     )
     encode = msgspec.json.Encoder().encode

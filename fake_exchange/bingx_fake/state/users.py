@@ -17,9 +17,10 @@ from bingx_fake.perpetuals.desk import SwapDesk
 from bingx_fake.perpetuals.margins import leaving
 from bingx_fake.perpetuals.orders import PerpOrder
 from bingx_fake.perpetuals.records import UserPerps
+from bingx_fake.state.countdowns import count_down
 from bingx_fake.state.files import State, StateForm, balances_of, enter_user
 from bingx_fake.state.forms import UserForm, user_of
-from bingx_fake.state.order_forms import FillForm, OrderForm, SettingsForm
+from bingx_fake.state.order_forms import CountdownForm, FillForm, OrderForm, SettingsForm
 from bingx_fake.state.orders import Trading, give, rates_of, trading_of
 from bingx_fake.state.perp_rows import PerpRows
 from bingx_fake.state.perps import Perps, perps_of
@@ -43,6 +44,7 @@ class _Own:
     orders: list[OrderForm] = field(default_factory=list)
     fills: list[FillForm] = field(default_factory=list)
     perps: PerpRows = field(default_factory=PerpRows)
+    countdowns: list[CountdownForm] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     inner_transfers: list[InnerTransfer] = field(default_factory=list)
     referrals: ReferralRows = field(default_factory=ReferralRows)
@@ -65,8 +67,9 @@ def desks_of(
     built.ledger.lets_go = leaving(built.ledger, swap.margins, coinm.margins)
     give(desk, built.trading)
     for its, before in ((swap, built.perps), (coinm, built.coins)):
-        its.restore(before.users, before.insurance)
+        its.restore(before.users, before.insurance, before.fundings)
         its.expect_fundings(now_ms)
+    count_down({"spot": desk, "swap": swap, "coinm": coinm}, built.countdowns)
     return desk, swap, coinm
 
 
@@ -174,6 +177,7 @@ class Users:
                 [row for row in form.perps.margin_changes if row.uid == uid],
                 [row for row in form.perps.twaps if row.uid == uid],
             ),
+            [row for row in form.countdowns if row.uid == uid],
             [transfer for transfer in form.transfers if transfer.uid == uid],
             [
                 inner
@@ -275,6 +279,7 @@ class Users:
         give(self._desk, _trading(own, listings, self._ledger))
         for of_perps, before in zip(self._perps, _perps(own, listings), strict=True):
             of_perps.restore(before.users)
+        count_down({"spot": self._desk, **{its.product: its for its in self._perps}}, own.countdowns)
 
 
 def _balances(own: _Own) -> list[tuple[str, str, Balance]]:

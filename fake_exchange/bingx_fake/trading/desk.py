@@ -212,6 +212,10 @@ class SpotDesk(Pairs):
         if setting.until_ms is not None:
             self._countdowns[setting.uid] = self._agenda.add(setting.until_ms, _Countdown(setting.uid))
 
+    def countdowns(self) -> dict[int, int]:
+        """When all open orders will be cancelled, in Unix milliseconds, by the user whose they are."""
+        return {uid: self._agenda.when(number) for uid, number in self._countdowns.items()}
+
     def forget(self, uid: int, at_ms: int) -> None:
         """Cancel what a user has open, and have no order, fill or rate of his any more.
 
