@@ -64,7 +64,15 @@ def _installed_modules_stay(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield
 
 
-_ONLY_OURS = ("schemathesis", "requests_mock", "hypothesispytest", "pytest_cov", "random_order", "timeout")
+_ONLY_OURS = (
+    "schemathesis",
+    "requests_mock",
+    "hypothesispytest",
+    "pytest_cov",
+    "random_order",
+    "timeout",
+    "anyio",
+)
 """Plugins that only our own tests use."""
 
 

@@ -98,7 +98,8 @@ def test_a_run_that_uses_no_fixture_imports_neither_fake_nor_client(pytester: py
             assert "aiohttp" not in sys.modules
         """
     )
-    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=1)
+    run = pytester.runpytest_subprocess("-p", "no:randomly", "--bingx-report", "report.md")
+    run.assert_outcomes(passed=1)
 
 
 def test_the_fixtures_describe_themselves(pytester: pytest.Pytester) -> None:

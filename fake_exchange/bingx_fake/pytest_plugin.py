@@ -64,10 +64,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse what cannot work before any test runs; keep a run against VST from going elsewhere."""
     config.addinivalue_line("markers", "clause(id): the clause of the contract that this test proves")
     if _is_live(config):
-        from bingx_fake.plugin import live
+        from bingx_fake.plugin import credentials, live
 
         try:
-            live.read_credentials()
+            credentials.read_credentials()
         except ValueError as error:
             raise pytest.UsageError(str(error)) from None
         guard = ExitStack()

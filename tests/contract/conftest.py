@@ -14,7 +14,8 @@ from support.sender import NOW_MS, SERVER_TIME
 from bingx_contracts import ASSUMPTIONS, VARIATIONS
 from bingx_fake import FakeExchange
 from bingx_fake.plugin.contract_report import MET
-from bingx_fake.plugin.live import VST, read_credentials
+from bingx_fake.plugin.credentials import read_credentials
+from bingx_fake.plugin.live import VST
 
 Meet = Callable[..., None]
 Settle = Callable[[str, bool], None]

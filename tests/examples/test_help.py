@@ -7,7 +7,7 @@ import json
 import re
 import shlex
 import shutil
-import subprocess
+import signal
 from collections.abc import Iterator, Mapping
 from inspect import signature
 from pathlib import Path
@@ -18,13 +18,13 @@ import pytest
 import requests
 from click.testing import CliRunner
 from examples.conftest import EXAMPLES
+from support.commands import bingx_fake, start_bingx_fake
 
 from bingx_client.account.command import account
 from bingx_contracts import VARIATIONS
 from bingx_fake import FakeExchange
 from bingx_fake.commands.serve import main
 
-PATIENCE_S = 60
 CREDENTIALS = {"BINGX_API_KEY": "alice-key", "BINGX_SECRET_KEY": "alice-secret"}
 OUTAGE = '[[faults]]\ndomain = "pro"\nkind = "refuse"\n'
 REPORT = {
@@ -134,30 +134,23 @@ def test_the_examples_of_explain_tell_why(folder: Path, bingx_exchange: FakeExch
         assert ("100001" if "--secret-stdin" in example else "100413") in printed
 
 
-def test_the_examples_of_serve_serve(folder: Path, environment: Mapping[str, str]) -> None:
+def test_the_examples_of_serve_serve(folder: Path) -> None:
     free_ports = " --com-port 0 --pro-port 0 --control-port 0 --json"
     for example in examples_of("bingx-fake serve"):
-        command = shlex.split(example if example.endswith(free_ports) else example + free_ports)
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as serving:
-            assert serving.stdout is not None
-            line = serving.stdout.readline()
-            serving.terminate()
-            assert line.startswith('{"com": "http://127.0.0.1:'), serving.communicate()
+        _, *words = shlex.split(example if example.endswith(free_ports) else example + free_ports)
+        serving = start_bingx_fake(*words)
+        line = serving.stdout.readline()
+        serving.send_signal(signal.SIGTERM)
+        assert line.startswith('{"com": "http://127.0.0.1:'), serving.communicate()
+        serving.communicate()
 
 
 def test_the_examples_of_run_run(
     folder: Path, environment: Mapping[str, str], node: str, namespaces: None
 ) -> None:
     for example in examples_of("bingx-fake run"):
-        done = subprocess.run(
-            shlex.split(example),
-            env={**environment, **CREDENTIALS},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-        )
+        _, *words = shlex.split(example)
+        done = bingx_fake(*words, environment={**environment, **CREDENTIALS})
         assert done.returncode == 0, done.stderr
         assert "moved 400 USDT" in done.stdout
     assert len(json.loads((folder / "journal.json").read_text(encoding="utf-8"))) == 3

@@ -11,11 +11,11 @@ from bingx_client import TransportError
 from bingx_client.calls import swap_trade
 from bingx_fake import FakeExchange, intercept
 from bingx_fake.inprocess.interception import TriedToLeave
+from bingx_fake.plugin.credentials import read_credentials
 from bingx_fake.plugin.live import (
     OnlyTheSimulatedHosts,
     may_change_positions,
     only_the_simulated_hosts,
-    read_credentials,
 )
 from bingx_fake.plugin.live_clients import live_client
 

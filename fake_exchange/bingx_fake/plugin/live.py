@@ -2,15 +2,13 @@
 
 Public topics of spot markets are pushed by the live exchange's hosts of streams alone, which take no orders.
 
-Whose keys are used, whether writes may be sent, and which hosts may be reached is decided here, once for
-the fixtures and the contract suite.
+Whether writes may be sent and which hosts may be reached is decided here, once for the fixtures and the
+contract suite.
 """
 
-import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +19,6 @@ from bingx_fake.inprocess import patches
 from bingx_fake.inprocess.interception import TriedToLeave, is_of_bingx
 
 VST = ENVIRONMENTS["prod-vst"]
-KEY_VARIABLE, SECRET_VARIABLE = "BINGX_API_KEY", "BINGX_SECRET_KEY"  # the names, from R
 _SIMULATED = sorted(str(urlsplit(url).hostname) for url in (VST.com, VST.pro))
 _HOSTS = frozenset(_SIMULATED) | {host for host, site in HOSTS.items() if site == "stream"}
 
@@ -34,28 +31,6 @@ _CHANGE_NONE = frozenset(
 _PLACE_ONE = ENDPOINTS["swap_trade.place_order"].path
 
 LookUp = Callable[[str, int, int], list[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """A key and its secret; the repr shows neither."""
-
-    key: str = field(repr=False)
-    secret: str = field(repr=False)
-
-
-def read_credentials(environment: Mapping[str, str] = os.environ) -> Credentials:
-    """The credentials for the simulated environment, from where R says that they are kept.
-
-    :raises ValueError: one line that names the variables that are missing.
-    """
-    missing = [name for name in (KEY_VARIABLE, SECRET_VARIABLE) if not environment.get(name, "").strip()]
-    if missing:
-        raise ValueError(
-            f"--bingx-env vst needs {' and '.join(missing)} in the environment: "
-            "a key of BingX's simulated environment and its secret"
-        )
-    return Credentials(environment[KEY_VARIABLE].strip(), environment[SECRET_VARIABLE].strip())
 
 
 def may_change_positions(method: str, path: str, parameters: Mapping[str, object]) -> bool:

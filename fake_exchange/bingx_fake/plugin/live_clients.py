@@ -10,7 +10,8 @@ from bingx_client.drivers.requests_driver import RequestsDriver
 from bingx_client.flow.steps import Attempt, Failed, Outcome
 from bingx_client.wire.signing import HttpRequest
 from bingx_contracts import ENDPOINTS
-from bingx_fake.plugin.live import may_change_positions, read_credentials
+from bingx_fake.plugin.credentials import read_credentials
+from bingx_fake.plugin.live import may_change_positions
 
 _READS = frozenset((endpoint.method, endpoint.path) for endpoint in ENDPOINTS.values() if not endpoint.write)
 

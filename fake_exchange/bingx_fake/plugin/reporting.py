@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bingx_fake.plugin.contract_report import Outcome, Report, Result, write
-from bingx_fake.plugin.live import KEY_VARIABLE, SECRET_VARIABLE
+from bingx_fake.plugin.credentials import KEY_VARIABLE, SECRET_VARIABLE
 
 _LONGEST_REASON = 300
 
