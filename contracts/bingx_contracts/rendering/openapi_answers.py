@@ -24,23 +24,24 @@ class AnswerSchemas:
     """
 
     def __init__(self, answers: Answers) -> None:
-        self._answers = answers
         self._named: dict[str, Value | Shape] = {}
         self._named |= {value.name: value for value in holding(CONTRACT.values, answers)}
         self._named |= {shape.name: shape for shape in holding(CONTRACT.shapes, answers)}
+        self._statuses = {status.status: status for status in holding(CONTRACT.statuses, answers)}
+        self._failures = holding(CONTRACT.failures, answers)
+        self._successes = holding(CONTRACT.answers, answers)
         self.components: dict[str, Schema] = {}
 
     def responses(self, endpoint: Endpoint) -> dict[str, Any]:
         """The responses of an endpoint by HTTP status, as an OpenAPI operation has them."""
-        by_status = {status.status: status for status in holding(CONTRACT.statuses, self._answers)}
-        elsewhere = {code for status in by_status.values() for code in status.codes}
+        elsewhere = {code for status in self._statuses.values() for code in status.codes}
         success = self._success(endpoint)
         carried_out = self._exact(f"{endpoint.id}.success", success.fields, success.source)
         alternatives = [
             *([carried_out] if endpoint.media is None else []),
             *(
                 self._exact(f"{endpoint.id}.failure", failure.fields, failure.source)
-                for failure in holding(CONTRACT.failures, self._answers)
+                for failure in self._failures
                 if endpoint.id in failure.endpoints
             ),
             self._error("Error", [code for code in ERRORS if code not in elsewhere]),
@@ -48,16 +49,14 @@ class AnswerSchemas:
         responses = {str(_OK): _response("Carried out, or refused with a code", {"oneOf": alternatives})}
         if endpoint.media is not None:
             responses[str(_OK)]["content"][endpoint.media] = {"x-rows": carried_out}
-        for number, status in by_status.items():
+        for number, status in self._statuses.items():
             names = " or ".join(ERRORS[code].name for code in status.codes)
             error = self._error(f"Error{number}", list(status.codes))
             responses[str(number)] = _response(f"Refused: {names}", error) | {"x-source": status.source}
         return responses
 
     def _success(self, endpoint: Endpoint) -> AnswerShape:
-        (found,) = (
-            answer for answer in holding(CONTRACT.answers, self._answers) if endpoint.id in answer.endpoints
-        )
+        (found,) = (answer for answer in self._successes if endpoint.id in answer.endpoints)
         return found
 
     def _error(self, name: str, codes: list[int]) -> Schema:
