@@ -98,7 +98,7 @@ def test_what_answers_change_is_valid_openapi(vary: dict[str, str]) -> None:
 
 
 def assert_valid(whole: Schema) -> None:
-    """What the usual document has is valid; hold the rest against the standard. All that is named is there."""
+    """Hold what the usual document has not against the standard, and see that all that is named is there."""
     OpenAPIV31SpecValidator(changed(plain(whole), plain(document()))).validate()
     for _, part in every_part(whole):
         assert resolved(whole, part) is not None
