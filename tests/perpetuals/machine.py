@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from perpetuals import naive
 from perpetuals.perps import BOTH, BUY, LONG, NOW_MS, SELL, SHORT
-from perpetuals.test_naive import HEDGING, INVERSE, LINEAR, USERS, Pair
+from perpetuals.test_naive import BOTH_WAYS_APART, HEDGING, INVERSE, LINEAR, USERS, Pair
 
 from bingx_fake.books.accounts import InsufficientBalance
 from bingx_fake.books.money import cut
@@ -28,6 +28,8 @@ near = st.sampled_from((-300, -120, -31, -7, -1, 0, 1, 9, 40, 111, 300))
 far = near | st.sampled_from((-1_500, -800, -430, 390, 900, 1_500))
 sizes = st.sampled_from((1, 37, 150, 400, 777, 1_000))
 """Of an order, in thousandths of the largest."""
+about = st.sampled_from((-80, -9, 9, 80, 400))
+"""How far beyond the price that liquidates, likewise, or before it."""
 parts = st.sampled_from((1, 33, 50, 99, 100, 110))
 """Of something, in hundredths; sometimes more than there is."""
 leverages = st.sampled_from((2, 7, 25, 40))
@@ -39,14 +41,16 @@ class Machine(RuleBasedStateMachine):
 
     pair: Pair
 
-    @initialize(openings=st.sampled_from((LINEAR, INVERSE)), leverage=leverages)
-    def open(self, openings: dict[str, int], leverage: int) -> None:
+    @initialize(openings=st.sampled_from((LINEAR, INVERSE)), leverage=leverages, side=sides)
+    def open(self, openings: dict[str, int], leverage: int, side: Side) -> None:
+        """One has a position to begin with: whom margin may be added for by itself."""
         self.pair = Pair(openings)
         self.desk = self.pair.desk
         for uid in USERS:
             for symbol in openings:
-                for side in (LONG, SHORT) if uid >= HEDGING else (BOTH,):
-                    self.pair.set_leverage(uid, symbol, side, leverage)
+                for one in (LONG, SHORT) if uid >= HEDGING else (BOTH,):
+                    self.pair.set_leverage(uid, symbol, one, leverage)
+        self.take(BOTH_WAYS_APART, 0, side, 150)
 
     def market(self, number: int) -> MarketId:
         return self.desk.product, self.pair.symbols[number % len(self.pair.symbols)]
@@ -167,6 +171,19 @@ class Machine(RuleBasedStateMachine):
         ticks = None if away is None else self.price(market, away)
         self.pair.perps.floor.apply(SetMark(market, ticks), NOW_MS)
 
+    @rule(uid=uids, number=which, away=about)
+    def press(self, uid: int, number: int, away: int) -> None:
+        """A mark about the price that liquidates a position."""
+        position = self.position(uid, number)
+        if position is not None:
+            self.mark_about_ruin(position, away)
+
+    def mark_about_ruin(self, position: Position, away: int) -> None:
+        price = self.desk.margins.liquidation_price(position, self.pair.wallet(position.uid))
+        ticks = int(price * 100 * (10_000 + (-away if position.is_long else away)) / 10_000)
+        if 0 < ticks < 10 * self.price(position.market, 0):
+            self.pair.perps.floor.apply(SetMark(position.market, ticks), NOW_MS)
+
     @rule(number=which, rate=rates)
     def settle_funding(self, number: int, rate: Decimal) -> None:
         self.pair.settle_funding(self.market(number)[1], rate)
@@ -191,6 +208,32 @@ class Machine(RuleBasedStateMachine):
             theirs = self.pair.account.find(uid, position.market[1], position.is_long)
             assert theirs is not None
             theirs.margin += Fraction(amount)
+
+    @rule(
+        number=which,
+        part=st.sampled_from((0, 1, 50, 100, 400)),
+        away=about,
+        leaves=st.none() | parts,
+    )
+    def add_margin_by_itself(self, number: int, part: int, away: int, leaves: int | None) -> None:
+        """To a position of who is in hedge mode and has isolated ones: so much of what it has, or no more.
+
+        :param leaves: how much of that is left in the wallet; None for all that is there.
+        """
+        position = self.position(BOTH_WAYS_APART, number)
+        if position is not None:
+            self.pair.set_auto_margin(position, cut(position.margin * part / 100))
+            if leaves is not None:
+                self.leave(BOTH_WAYS_APART, cut(position.margin * leaves / 100))
+            self.mark_about_ruin(position, away)
+
+    def leave(self, uid: int, amount: Decimal) -> None:
+        """Have no more than so much available."""
+        perps = self.pair.perps
+        more = self.pair.wallet(uid).available - amount
+        if more > 0:
+            perps.ledger.debit(uid, perps.account, self.pair.asset, more)
+            self.pair.account.wallets[uid] -= Fraction(more)
 
     @rule(uid=uids, amount=st.sampled_from((1, 500, 3_000)))
     def pay_in(self, uid: int, amount: int) -> None:

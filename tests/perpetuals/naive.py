@@ -1,8 +1,8 @@
 """A naive account of perpetuals: fractions, plain loops, and nothing of ours.
 
 It is told who traded with whom at what price, and the marks, and works out everything else by itself: costs,
-profits, fees, margins, funding, who is liquidated, who pays for that. Written after sections 8 and 10 of what
-BingX documents and the assumptions A152 to A171, A235 and A236.
+profits, fees, margins, funding, who is liquidated, who pays for that, what margin is added by itself. Written
+after sections 8 and 10 of what BingX documents and the assumptions A152 to A171, A214, A235 and A236.
 
 Money is in the coin that prices are in, and amounts are of the other one; of inverse perpetuals amounts are
 contracts, each worth its face, and money is in the coin that is priced.
@@ -56,6 +56,8 @@ class Held:
         self.uid, self.symbol, self.is_long = uid, symbol, is_long
         self.leverage, self.is_isolated = leverage, is_isolated
         self.amount = self.cost = self.margin = Fraction(0)
+        self.to_add = Fraction(0)
+        """How much may still be added to its margin by itself."""
 
     @property
     def initial(self) -> Fraction:
@@ -75,7 +77,11 @@ class Held:
 
 
 class Account:
-    """Everybody's. ``outside`` is what the insurance holds of each symbol, and its cost: both signed."""
+    """Everybody's. ``outside`` is what the insurance holds of each symbol, and its cost: both signed.
+
+    ``frozen`` is what resting orders need, by user and symbol, and has to be told before somebody is
+    liquidated: of users in hedge mode, whose orders need the same whatever they hold.
+    """
 
     def __init__(self, wallets: dict[int, Fraction]) -> None:
         self.wallets = dict(wallets)
@@ -86,6 +92,7 @@ class Account:
         self.changes: dict[int, Fraction] = {}
         self.lost: dict[int, Fraction] = {}
         self.uncovered: dict[int, Fraction] = {}
+        self.frozen: dict[tuple[int, str], Fraction] = {}
 
     def of(self, uid: int) -> list[Held]:
         return [it for it in self.held if it.uid == uid]
@@ -212,6 +219,9 @@ class Account:
             if not needy:
                 return
             *_, them, there, needs = min(needy, key=lambda it: it[:3])
+            if self.adds(them[0], there, needs):
+                continue
+            self.withdraw(them)
             left = there
             for position in list(them):
                 need = position.needs(self.mark(position))
@@ -219,6 +229,27 @@ class Account:
                 left -= part
                 self.take(position, part)
             self.post()
+
+    def adds(self, position: Held, there: Fraction, needs: Fraction) -> bool:
+        """Bring a position back to its initial margin, as far as there is something, if that keeps it."""
+        uid = position.uid
+        shared = sum((it.gain(self.mark(it)) for it in self.of(uid) if not it.is_isolated), Fraction(0))
+        used = sum((it.margin if it.is_isolated else it.initial for it in self.of(uid)), Fraction(0))
+        frozen = sum((amount for (whose, _), amount in self.frozen.items() if whose == uid), Fraction(0))
+        available = self.wallets[uid] + min(shared, Fraction(0)) - used - frozen
+        added = min(position.initial - there, position.to_add, available)
+        if added <= 0 or there + added <= needs:
+            return False
+        position.margin += added
+        position.to_add -= added
+        return True
+
+    def withdraw(self, them: list[Held]) -> None:
+        """Forget the orders of somebody who is liquidated: on that market, or all where margin is shared."""
+        symbols = {it.symbol for it in them}
+        for uid, symbol in list(self.frozen):
+            if uid == them[0].uid and (symbol in symbols or not them[0].is_isolated):
+                del self.frozen[uid, symbol]
 
     def take(self, position: Held, part: Fraction) -> None:
         whole = worth(position.symbol, position.amount, self.mark(position))

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from perpetuals.perps import ALICE, BOB, LONG, Perps
+from perpetuals.perps import ALICE, BOB, BUY, LONG, Perps
 from support.sender import Sender
 
 from bingx_fake.perpetuals.reasons import Declined, Reason
@@ -79,6 +79,14 @@ def test_no_more_is_added_than_the_wallet_has(perps: Perps) -> None:
     perps.mark("80.3")
     assert perps.position(ALICE).margin == Decimal(300), "all that was left"
     assert perps.wallet(ALICE).available == 0
+
+
+def test_what_open_orders_need_is_not_added(perps: Perps) -> None:
+    switch_on(perps, "500")
+    perps.limit(ALICE, BUY, "10", "90", position_side=LONG)  # 180 of margin, and a fee of 0.45
+    perps.ledger.debit(ALICE, "USDTMPerp", "USDT", Decimal("9519.05"))
+    perps.mark("80.3")
+    assert perps.position(ALICE).margin == Decimal(300), "of 280.45 in the wallet"
 
 
 def test_it_is_switched_off(perps: Perps) -> None:

@@ -9,12 +9,14 @@ import pytest
 from perpetuals import naive
 from perpetuals.perps import BOTH, BUY, LONG, NOW_MS, SELL, SHORT, Perps, instrument
 
+from bingx_fake.books.money import cut
 from bingx_fake.market.house import Ladder
 from bingx_fake.market.stall import Stall
 from bingx_fake.perpetuals.margins import Wallet
 from bingx_fake.perpetuals.orders import PerpOrder, PositionSide
+from bingx_fake.perpetuals.positions import Position
 from bingx_fake.perpetuals.reasons import Declined
-from bingx_fake.venue.commands import Event, MarketId, SetMark, Traded
+from bingx_fake.venue.commands import Cancelled, Event, MarketId, SetMark, Traded
 
 ONE_WAY, APART, HEDGING, BOTH_WAYS_APART = 1, 2, 3, 4
 USERS = (ONE_WAY, APART, HEDGING, BOTH_WAYS_APART)
@@ -46,6 +48,8 @@ class Pair:
         self.account = naive.Account(dict.fromkeys(USERS, Fraction(self.perps.funds)))
         self.account.marks = {symbol: Fraction(opening, 100) for symbol, opening in openings.items()}
         self.heard: list[tuple[str, list[Event], Fraction]] = []
+        self.withdrawn: list[tuple[int, str, Fraction]] = []
+        """Whose orders of which market were cancelled by one command, and what they needed until then."""
 
     def wallet(self, uid: int) -> Wallet:
         return self.desk.margins.wallet(uid, self.asset)
@@ -56,9 +60,26 @@ class Pair:
             return
         mark = Fraction(market.instrument.price(market.mark_price))
         self.heard.append((market.instrument.symbol, events, mark))
+        for event in events:
+            if isinstance(event, Cancelled) and event.owner >= HEDGING and event.reason is None:
+                order = self.desk.records.of(event.owner).orders[event.order_id]
+                if not order.closes:
+                    self.withdrawn.append((event.owner, order.market[1], self.need(order, {})))
 
     def tell(self) -> None:
-        """Let the naive account know what one command came to; liquidation comes last (ours, A168)."""
+        """Let the naive account know what one command came to; liquidation comes last (ours, A168).
+
+        Orders that a command cancelled were there before that: it liquidated their owner, or else nobody, and
+        then it does not matter.
+        """
+        self.account.frozen = {
+            (uid, symbol): self.frozen(uid, symbol)
+            for uid in (HEDGING, BOTH_WAYS_APART)
+            for symbol in self.symbols
+        }
+        for uid, symbol, needed in self.withdrawn:
+            self.account.frozen[uid, symbol] += needed
+        self.withdrawn.clear()
         for symbol, events, mark in self.heard:
             for event in events:
                 if isinstance(event, Traded):
@@ -103,7 +124,7 @@ class Pair:
             quantity = str(draw.randint(1, 3_000))
         one = draw.choice((LONG, SHORT)) if uid >= HEDGING else BOTH
         more = {"symbol": symbol, "position_side": one}
-        match draw.randint(0, 10):
+        match draw.randint(0, 11):
             case 0 | 1 | 2:
                 self.perps.limit(uid, side, quantity, str(price), **more)
             case 3 | 4:
@@ -124,6 +145,17 @@ class Pair:
                 resting = self.desk.records.of(uid).resting_on(market)
                 order_id = draw.choice(resting).id if resting else 1
                 self.desk.amend(uid, symbol, Decimal(quantity), NOW_MS, order_id=order_id)
+            case 11:
+                for position in self.desk.records.positions(BOTH_WAYS_APART, market):
+                    self.set_auto_margin(position, cut(position.margin * draw.randint(0, 20) / 10))
+
+    def set_auto_margin(self, position: Position, amount: Decimal) -> None:
+        uid, symbol = position.uid, position.market[1]
+        self.desk.set_auto_margin(uid, symbol, position.id, amount)
+        self.tell()
+        theirs = self.account.find(uid, symbol, position.is_long)
+        assert theirs is not None
+        theirs.to_add = Fraction(amount)
 
     def settle_funding(self, symbol: str, rate: Decimal) -> None:
         market: MarketId = (self.desk.product, symbol)
@@ -154,12 +186,13 @@ class Pair:
                     Fraction(it.cost),
                     Fraction(it.margin),
                     it.leverage,
+                    Fraction(it.auto_margin),
                 )
                 for it in self.desk.records.positions(uid)
                 if it.market[1] in self.symbols
             }
             theirs = {
-                (it.symbol, it.is_long): (it.amount, it.cost, it.margin, it.leverage)
+                (it.symbol, it.is_long): (it.amount, it.cost, it.margin, it.leverage, it.to_add)
                 for it in self.account.of(uid)
             }
             assert ours == theirs, uid
@@ -173,14 +206,14 @@ class Pair:
             set_apart = sum((it.margin for it in held), Fraction(0))
             assert tuple(map(Fraction, sums)) == (shared, apart, used, set_apart, kept), uid
             losses = min(shared, Fraction(0))
-            free = self.account.wallets[uid] + losses - used - self.frozen(uid)
+            free = self.account.wallets[uid] + losses - used - self.frozen(uid, *self.symbols)
             assert Fraction(wallet.available) == max(free, 0), uid
         assert Fraction(self.perps.ledger.balance(0, "insurance", self.asset).free) == self.account.insurance
 
-    def frozen(self, uid: int) -> Fraction:
-        """What resting orders would need for what they open, after what they close."""
+    def frozen(self, uid: int, *symbols: str) -> Fraction:
+        """What resting orders on these markets would need for what they open, after what they close."""
         total = Fraction(0)
-        for symbol in self.symbols:
+        for symbol in symbols:
             closable = {}
             for is_long in (True, False):
                 held = self.account.find(uid, symbol, is_long)
@@ -215,14 +248,19 @@ def test_everybody_has_what_a_naive_account_says(seed: int, openings: dict[str, 
 
 
 @pytest.mark.parametrize("openings", KINDS)
-def test_such_histories_liquidate_and_close_winners(openings: dict[str, int]) -> None:
+def test_such_histories_liquidate_and_close_winners_and_add_margin(openings: dict[str, int]) -> None:
     forced: set[str] = set()
+    added = 0
     for seed in range(10):
         draw, pair = Random(seed), Pair(openings)
         for _ in range(120):
             with suppress(Declined):
                 pair.act(draw)
+            pair.tell()
         forced |= {it.forced for uid in USERS for it in pair.desk.records.of(uid).orders.values()}
+        changes = pair.desk.records.of(BOTH_WAYS_APART).margin_changes
+        added += sum(change.reason == "AutoMarginAddition" for change in changes)
+    assert added > 0
     assert forced == {"", "LIQUIDATION", "ADL"}
 
 
