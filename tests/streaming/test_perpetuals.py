@@ -328,6 +328,20 @@ def test_the_gap_of_an_account_is_closed_by_its_wallets_and_positions() -> None:
     assert wire.events() == [GapClosed(gap, (["wallets"], ["positions"]))]
 
 
+def test_wallets_and_positions_are_asked_for_again_where_an_update_came_meanwhile() -> None:
+    wire = Wire(ACCOUNT, close_gaps=True).begin()
+    wire.reconnect()
+    wire.events()
+    balances, positions = wire.taken(Ask)
+    wire.core.answered(wire.at_ms, balances.number, ["before"])
+    wire.frame(wallet_push("2"))
+    wire.core.answered(wire.at_ms, positions.number, ["before"])
+    assert wire.names() == ["AccountUpdate"], "the answers may be older than that"
+    answer(wire, ["wallets"], ["positions"])
+    (closed,) = wire.events()
+    assert (type(closed), closed.answers) == (GapClosed, (["wallets"], ["positions"]))
+
+
 def test_what_was_chosen_is_told_when_it_is_another() -> None:
     wire = Wire(CHOICES).begin()
     for leverage in (5, 5, 10):

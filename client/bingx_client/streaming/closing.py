@@ -80,6 +80,8 @@ class Closing:
         events, further = self._followers[opened.gap.topic].found(answers)
         opened.answers += answers
         opened.rounds += 1
+        if further == opened.calls:
+            opened.answers.clear()  # what was answered is out of date
         if further and opened.rounds < _MOST_PAGES:
             self._ask_all(opened, further)
             return events

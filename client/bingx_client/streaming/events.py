@@ -282,7 +282,8 @@ class Gap:
 class GapClosed:
     """A gap is closed: what was missed has come as events before this one, as far as the topic has any.
 
-    :ivar answers: what ``gap.calls`` answered, in their order; none where the stream itself told again.
+    :ivar answers: what ``gap.calls`` answered, in their order; none where the stream itself told again. Of
+        perpetuals' accounts they are as new as the updates before this, or newer.
     """
 
     gap: Gap

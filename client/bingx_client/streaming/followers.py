@@ -64,7 +64,10 @@ class Follower(Protocol):
         """
 
     def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
-        """What answers to ``calls`` tell that was not told, and what to ask for next, if they do not end."""
+        """What answers to ``calls`` tell that was not told, and what to ask for next, if they do not end.
+
+        The same calls again take the place of those that were answered.
+        """
 
 
 class Plain:

@@ -104,7 +104,8 @@ class Wallets:
     """Wallets and positions: an update that comes again is dropped, one that comes late says so.
 
     Of two with one time, the later to come is the later one (ours, A143). All of them are never pushed, so a
-    gap is closed over REST, by ``answers``: what carries no time there tells nothing of what came first.
+    gap is closed over REST, by ``answers``: what carries no time there tells nothing of what came first, so
+    that it is asked for again where an update came meanwhile.
     """
 
     is_whole = tells_again = wants_snapshot = False
@@ -114,9 +115,11 @@ class Wallets:
         self.missed: Missed | None = None
         self._told: dict[Any, None] = {}
         self._times: dict[tuple[str, str], int] = {}
+        self._is_told = False
 
     def take(self, push: Push) -> Sequence[Event]:
         """See ``Follower``."""
+        self._is_told = True
         update = readers.account_update(self.topic, push)
         told = (update.time_ms, update.reason, update.wallets, update.positions)
         if told in self._told:
@@ -133,12 +136,13 @@ class Wallets:
 
     def calls(self, since_ms: int | None, *, goes_on: bool = False) -> Calls:
         """All wallets, and all positions."""
+        self._is_told = False
         asked = _asked(self.topic)
         return asked.balances(), asked.positions()
 
     def found(self, answers: Sequence[Any]) -> tuple[Sequence[Event], Calls]:
         """Nothing; see above."""
-        return (), ()
+        return (), self.calls(None) if self._is_told else ()
 
 
 class Choices:
