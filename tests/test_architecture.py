@@ -5,6 +5,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -24,14 +25,22 @@ PACKAGES = {
 DOORS = {"pytest_plugin.py", "live_clients.py"}
 
 
-def _imports(source: Path) -> set[str]:
+@cache
+def _import_statements(source: Path) -> list[ast.Import | ast.ImportFrom]:
+    """Wherever in a source they stand."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+@cache
+def _imports(source: Path) -> frozenset[str]:
     names = set()
-    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+    for node in _import_statements(source):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             names.add(node.module.partition(".")[0])
-    return names
+    return frozenset(names)
 
 
 @pytest.mark.parametrize("name", PACKAGES)
@@ -100,10 +109,10 @@ def _modules(package: str) -> dict[str, Path]:
 def _imported(source: Path, modules: Iterable[str]) -> set[str]:
     """Which of ``modules`` a source imports."""
     found = set()
-    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+    for node in _import_statements(source):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             names = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= {name if name in modules else node.module for name in names}
     return found & set(modules)
@@ -250,7 +259,7 @@ SHAPES = "bingx_contracts.facts.answers"
 def _taken_from(source: Path) -> dict[str, set[str]]:
     """What a source imports of each module, by the module's name."""
     taken: dict[str, set[str]] = defaultdict(set)
-    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+    for node in _import_statements(source):
         if isinstance(node, ast.ImportFrom) and node.module:
             taken[node.module] |= {alias.name for alias in node.names}
     return taken

@@ -9,7 +9,7 @@ import pytest
 import bingx_contracts
 from bingx_contracts import CONTRACT
 from bingx_contracts.reading.compiled import KEPT, PACKAGE, compiled, contract
-from bingx_contracts.reading.contract import read
+from bingx_contracts.reading.contract import Contract, read
 from bingx_contracts.reading.loading import Folder, SpecificationError
 
 TITLE, MARKED = "Query spot account assets", "Read of the compiled form"
@@ -23,20 +23,28 @@ def test_the_contract_in_use_is_what_its_files_say() -> None:
     assert CONTRACT == contract() == read(Folder(PACKAGE / "spec"))
 
 
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package with a compiled form that differs from its sources, which shows whether it was read."""
-    shutil.copytree(Path(bingx_contracts.__path__[0], "spec"), tmp_path / "spec")
-    (tmp_path / KEPT).write_text(compiled(tmp_path).replace(TITLE, MARKED), encoding="utf-8")
+    place = tmp_path_factory.mktemp("marked")
+    shutil.copytree(Path(bingx_contracts.__path__[0], "spec"), place / "spec")
+    (place / KEPT).write_text(compiled(place).replace(TITLE, MARKED), encoding="utf-8")
+    return place
+
+
+@pytest.fixture
+def package(tmp_path: Path, marked: Path) -> Path:
+    """A copy that a test may change."""
+    shutil.copytree(marked, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
-def titles(package: Path) -> set[str]:
-    return {endpoint.title for endpoint in contract(package).endpoints}
+def titles(found: Contract) -> set[str]:
+    return {endpoint.title for endpoint in found.endpoints}
 
 
 def test_a_fresh_one_is_what_is_read(package: Path) -> None:
-    assert MARKED in titles(package)
+    assert MARKED in titles(contract(package))
 
 
 def change_a_fact(package: Path) -> None:
@@ -70,14 +78,15 @@ def test_one_that_does_not_fit_its_sources_or_its_types_is_not_believed(
     package: Path, change: Callable[[Path], None]
 ) -> None:
     change(package)
-    assert MARKED not in titles(package)
-    assert contract(package) == read(Folder(package / "spec"))
+    found = contract(package)
+    assert MARKED not in titles(found)
+    assert found == read(Folder(package / "spec"))
 
 
 def test_line_ends_of_another_system_make_it_no_other(package: Path) -> None:
     for source in (package / "spec").rglob("*.toml"):
         source.write_bytes(source.read_bytes().replace(b"\n", b"\r\n"))
-    assert MARKED in titles(package)
+    assert MARKED in titles(contract(package))
 
 
 def test_a_mistake_in_a_source_is_refused_though_there_is_a_compiled_form(package: Path) -> None:
