@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from http.client import HTTPConnection, HTTPSConnection
 from io import BytesIO
 from pathlib import Path
@@ -91,6 +91,7 @@ class Reply:
         return self.json["data"]
 
 
+@lru_cache(maxsize=16)
 def rows_of(workbook: bytes) -> bytes:
     """The rows of a workbook's sheet as the JSON that it stands for."""
     from openpyxl import load_workbook  # takes long to import, for few

@@ -4,9 +4,10 @@ Worked out when somebody asks, from what the journal keeps; answering costs noth
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from bingx_contracts import CONTRACT, ENDPOINTS
-from bingx_contracts.departures import holding
+from bingx_contracts.facts.base import Conditional
 from bingx_contracts.facts.register import Deciding
 from bingx_fake.answers.dialect import Answers
 
@@ -35,8 +36,8 @@ def decided_by(
     named = _names(endpoint_id, sent)
     ids = {
         entry_id
-        for entry_id, deciding in _deciding(answers)
-        if (not deciding.endpoints or endpoint_id in deciding.endpoints)
+        for entry_id, condition, deciding in _deciding(endpoint_id)
+        if (condition is None or condition.holds(answers.given))
         and (code is None if not deciding.codes else code in deciding.codes)
         and (not deciding.rules or rule in deciding.rules)
         and all(name in named for name in deciding.given)
@@ -48,18 +49,21 @@ def decided_by(
     return sorted(ids, key=lambda entry_id: (entry_id[0] == "A", int(entry_id[1:])))
 
 
-def _deciding(answers: Answers) -> Iterator[tuple[str, Deciding]]:
-    for variation in CONTRACT.variations:
-        yield from ((variation.id, deciding) for deciding in variation.decides)
-    for assumption in holding(CONTRACT.assumptions, answers.given):
-        yield from ((assumption.id, deciding) for deciding in assumption.decides)
+@cache
+def _deciding(endpoint_id: str | None) -> list[tuple[str, Conditional | None, Deciding]]:
+    """What may have a say in an endpoint's answers: its id, its own condition, and in which it has one."""
+    every: list[tuple[str, Conditional | None, Deciding]] = [
+        *((it.id, None, deciding) for it in CONTRACT.variations for deciding in it.decides),
+        *((it.id, it, deciding) for it in CONTRACT.assumptions for deciding in it.decides),
+    ]
+    return [it for it in every if not it[2].endpoints or endpoint_id in it[2].endpoints]
 
 
 def _by_data(answers: Answers, endpoint_id: str, code: int | None) -> Iterator[str]:
     """The variations on which shapes, failures, statuses and requests depend."""
     yield from answers.shaped_by(endpoint_id, code)
-    for departure in holding(CONTRACT.departures, answers.given):
-        if departure.endpoint == endpoint_id:
+    for departure in CONTRACT.departures:
+        if departure.endpoint == endpoint_id and departure.holds(answers.given):
             yield from departure.when
     if code is None:
         return

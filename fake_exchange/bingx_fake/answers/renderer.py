@@ -11,6 +11,7 @@ What data cannot say stands with the group's facts, as a property of theirs: a r
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -96,10 +97,20 @@ class Renderer:
     def _form(self, answer: AnswerShape) -> Form:
         expression = _Expression(self._named)
         source = expression.object(answer.fields, answer.facts, _ROOT)
-        code = compile(f"lambda {_ROOT}, {_NOW}: {source}", f"<answer of {answer.endpoints[0]}>", "eval")
-        # Made of the contract's own names only, which are held to be names when they are read.
-        write = eval(code, {"plain": plain, "by": _by, "rows": _rows, "number": _number})  # noqa: S307
+        write = _function(source, answer.endpoints[0])
         return Form(write, tuple(sorted(expression.decided_by | answer.when.keys())), source)
+
+
+# Most answers are the same under most profiles, and compiling takes longer than all else about a form.
+@lru_cache(maxsize=512)
+def _function(source: str, endpoint_id: str) -> Callable[[Any, int], Json]:
+    """What makes an answer of facts and a time, in milliseconds."""
+    code = compile(f"lambda {_ROOT}, {_NOW}: {source}", f"<answer of {endpoint_id}>", "eval")
+    # Made of the contract's own names only, which are held to be names when they are read.
+    function: Callable[[Any, int], Json] = eval(  # noqa: S307
+        code, {"plain": plain, "by": _by, "rows": _rows, "number": _number}
+    )
+    return function
 
 
 AnyAnswer = TypeVar("AnyAnswer", bound=AnswerShape)
