@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support.clients import IMPATIENT_S, PATIENT_S
 from support.sender import NOW_MS, Sender
-from support.surroundings import installed_modules_stay, let_children_be_interrupted
+from support.surroundings import ONLY_OURS, installed_modules_stay, let_children_be_interrupted
 
 from bingx_client.wire.signing import USER_AGENT
 from bingx_contracts import CLAUSES
@@ -64,22 +64,10 @@ def _installed_modules_stay(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield
 
 
-_ONLY_OURS = (
-    "schemathesis",
-    "requests_mock",
-    "hypothesispytest",
-    "pytest_cov",
-    "random_order",
-    "timeout",
-    "anyio",
-)
-"""Plugins that only our own tests use."""
-
-
 @pytest.fixture
 def pytester(pytester: pytest.Pytester, _installed_modules_stay: None) -> pytest.Pytester:
     """Pytest's own, without plugins that only we use, which take a second to import."""
-    without = " ".join(f"-p no:{plugin}" for plugin in _ONLY_OURS)
+    without = " ".join(f"-p no:{plugin}" for plugin in ONLY_OURS)
     pytester.makeini(f"[pytest]\naddopts = {without}\n")
     return pytester
 

@@ -21,7 +21,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {"ticker": (), "order_book": (), "trades
 @asynccontextmanager
 async def connected(exchange: FakeExchange) -> AsyncIterator[Any]:
     """A ccxt that is told where everything is."""
-    client = ccxt.pro.bingx({"options": {"defaultType": "swap", "defaultSubType": "inverse"}})
+    options = {"defaultType": "swap", "defaultSubType": "inverse"}
+    client = ccxt.pro.bingx({"enableRateLimit": False, "options": options})
     rest = {kind: f"{exchange.base_urls[0]}/openApi" for kind in client.urls["api"] if kind != "ws"}
     client.urls["api"] = {**rest, "ws": {"inverse": f"{exchange.stream_url}/cswap-market"}}
     try:

@@ -18,9 +18,8 @@ PERP, SYMBOL = "BTC/USDT:USDT", "BTC-USDT"
 @asynccontextmanager
 async def connected(exchange: FakeExchange) -> AsyncIterator[Any]:
     """A ccxt that trades perpetuals, and is told where everything is."""
-    client = ccxt.pro.bingx(
-        {"apiKey": "alice-key", "secret": "alice-secret", "options": {"defaultType": "swap"}}
-    )
+    keys = {"apiKey": "alice-key", "secret": "alice-secret"}
+    client = ccxt.pro.bingx({**keys, "enableRateLimit": False, "options": {"defaultType": "swap"}})
     rest = {kind: f"{exchange.base_urls[0]}/openApi" for kind in client.urls["api"] if kind != "ws"}
     client.urls["api"] = {**rest, "ws": {"linear": f"{exchange.stream_url}/swap-market"}}
     try:

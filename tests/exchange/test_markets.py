@@ -199,7 +199,7 @@ def test_what_trades_after_a_clock_was_set_back_is_the_newest_trade_all_the_same
 def test_ccxt_loads_markets_and_reads_them_without_having_been_told_of_any(bingx_intercept: Any) -> None:
     import ccxt
 
-    bot = ccxt.bingx()
+    bot = ccxt.bingx({"enableRateLimit": False})
     assert "BTC/USDT" in bot.load_markets()
     bingx_intercept.market("BTC-USDT").move("58000")
     assert bot.fetch_ticker("BTC/USDT")["last"] == 58000

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from support.pages import BLOCKS, ROOT
 from support.prepared import Done, Prepared, prepared
+from support.surroundings import ONLY_OURS
 
 from bingx_fake import FakeExchange
 
@@ -23,7 +24,7 @@ PATIENCE_S = 60
 PREPARATION = f"""
 _sys.path.insert(1, {str(ROOT / "examples")!r})
 for _name in (
-    "aiohttp anyio.pytest_plugin ccxt ccxt.pro pytest requests requests_mock trustme "
+    "aiohttp ccxt ccxt.pro pytest requests requests_mock trustme "
     "bingx_client.aio bingx_client.client bingx_client.calls.raw bingx_client.streams "
     "bingx_fake.inprocess.fake_exchange bingx_fake.inprocess.interception"
 ).split():
@@ -53,9 +54,7 @@ def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BINGX_", "PYTEST_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     # A reader has none of the plugins that only our own tests use, which take a second at every start.
-    without = " ".join(
-        f"-p no:{plugin}" for plugin in ("schemathesis", "hypothesispytest", "pytest_cov", "xdist")
-    )
+    without = " ".join(f"-p no:{plugin}" for plugin in ONLY_OURS)
     return kept | {"PATH": path, "PYTHONPATH": str(ROOT / "examples"), "PYTEST_ADDOPTS": without}
 
 

@@ -9,6 +9,17 @@ from types import ModuleType
 
 import pytest
 
+ONLY_OURS = (
+    "schemathesis",
+    "requests_mock",
+    "hypothesispytest",
+    "pytest_cov",
+    "random_order",
+    "timeout",
+    "anyio",
+)
+"""Plugins of pytest that only our own tests use, as ``-p no:`` takes them."""
+
 IGNORING_INTERRUPTS = ("sh", "-c", 'trap "" INT HUP; exec "$@"', "sh")
 """Before a command: starts it as a shell's background job, and what ``nohup`` starts, are started."""
 
