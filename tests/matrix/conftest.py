@@ -34,19 +34,27 @@ def exchange_on() -> Iterator[Callable[[str], FakeExchange]]:
 
 
 @pytest.fixture
-def cell(
-    request: pytest.FixtureRequest,
-    exchange_on: Callable[[str], FakeExchange],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Cell:
+def cell_of(
+    exchange_on: Callable[[str], FakeExchange], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[tuple[str, str]], Cell]:
+    """Makes an exchange on one sort of listener new, for a client of one style."""
+
+    def cell_of(client: tuple[str, str]) -> Cell:
+        listener, style = client
+        exchange = exchange_on(listener)
+        exchange.reset(ids="restart")
+        PROCESS_WRITES.clear()
+        if exchange.ca_file is not None:
+            _trust(monkeypatch, exchange.ca_file)
+        return Cell(exchange, style, monkeypatch)
+
+    return cell_of
+
+
+@pytest.fixture
+def cell(request: pytest.FixtureRequest, cell_of: Callable[[tuple[str, str]], Cell]) -> Cell:
     """A client of one style and an exchange on one sort of listener, as new: the parameter names both."""
-    listener, style = request.param
-    exchange = exchange_on(listener)
-    exchange.reset(ids="restart")
-    PROCESS_WRITES.clear()
-    if exchange.ca_file is not None:
-        _trust(monkeypatch, exchange.ca_file)
-    return Cell(exchange, style, monkeypatch)
+    return cell_of(request.param)
 
 
 def _trust(monkeypatch: pytest.MonkeyPatch, ca_file: Path) -> None:
