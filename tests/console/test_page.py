@@ -125,31 +125,29 @@ def test_an_edited_balance_keeps_every_digit(page: Page, sender: Sender) -> None
     assert held == [{"asset": "BTC", "free": "0.00000000000000000001", "locked": "0.5"}]
 
 
-@pytest.mark.parametrize(
-    ("section", "field", "value", "button", "reason"),
-    [
-        ("users", "Amount", "1e3", "Credit", "'1e3' is not a plain decimal of at most 20 places"),
-        ("users", "Amount", "1000000", "Debit", "account fund holds 0 XRP free"),
-        ("clock", "at", "yesterday", "Freeze", "now: 'yesterday' is not a whole number of milliseconds"),
-        ("clock", "Advance by", "-1", "Advance", "a clock is advanced by 0 ms or more"),
-        ("domains", "status of http-error", "200", "http-error on .com", "not an HTTP error status"),
-        ("journal", "Code", "many", "", "code: 'many' is not a number"),
-        ("markets", "Price", "0.001", "Move", "price: 0.001 is not two or more whole ticks of 0.01"),
-        ("markets", "Price", "", "Mark", "price: '' is not a plain decimal"),
-        ("markets", "Quantity", "a lot", "Buy", "quantity: 'a lot' is not a plain decimal"),
-    ],
-)
-def test_a_refusal_stands_beside_the_form(
-    page: Page, exchange: FakeExchange, section: str, field: str, value: str, button: str, reason: str
-) -> None:
+REFUSED = [
+    ("users", "Amount", "1e3", "Credit", "'1e3' is not a plain decimal of at most 20 places"),
+    ("users", "Amount", "1000000", "Debit", "account fund holds 0 XRP free"),
+    ("clock", "at", "yesterday", "Freeze", "now: 'yesterday' is not a whole number of milliseconds"),
+    ("clock", "Advance by", "-1", "Advance", "a clock is advanced by 0 ms or more"),
+    ("domains", "status of http-error", "200", "http-error on .com", "not an HTTP error status"),
+    ("journal", "Code", "many", "", "code: 'many' is not a number"),
+    ("markets", "Price", "0.001", "Move", "price: 0.001 is not two or more whole ticks of 0.01"),
+    ("markets", "Price", "", "Mark", "price: '' is not a plain decimal"),
+    ("markets", "Quantity", "a lot", "Buy", "quantity: 'a lot' is not a plain decimal"),
+]
+"""Where what is given in which field, with which button, is refused for what reason."""
+
+
+def test_a_refusal_stands_beside_the_form(page: Page, exchange: FakeExchange) -> None:
     before = exchange.state, exchange.call(lambda inner: (inner.clock.describe(), inner.faults.describe()))
-    place = page.locator(f"#{section}")
-    if section == "users":
-        place.get_by_label("Asset").fill("XRP")
-    place.get_by_label(field, exact=True).fill(value)
-    if button:
-        press(page, button)
-    expect(place.locator(".refusal").filter(has_text=reason)).to_be_visible()
+    page.locator("#users").get_by_label("Asset").fill("XRP")
+    for section, field, value, button, reason in REFUSED:
+        place = page.locator(f"#{section}")
+        place.get_by_label(field, exact=True).fill(value)
+        if button:
+            press(page, button)
+        expect(place.locator(".refusal").filter(has_text=reason)).to_be_visible()
     after = exchange.state, exchange.call(lambda inner: (inner.clock.describe(), inner.faults.describe()))
     assert after == before
 
@@ -458,11 +456,11 @@ def test_every_fault_that_can_be_had_has_a_button_wherever_it_can_be(
     assert exchange.call(lambda inner: inner.faults.describe()) == []
 
 
-@pytest.mark.parametrize("kind", UNAVAILABLE)
-def test_a_fault_that_cannot_be_had_says_why(page: Page, kind: str) -> None:
-    button = page.get_by_role("button", name=f"{kind} on .com")
-    expect(button).to_be_disabled()
-    expect(button).to_have_accessible_description(re.compile(UNAVAILABLE[kind]))
+def test_a_fault_that_cannot_be_had_says_why(page: Page) -> None:
+    for kind, why in UNAVAILABLE.items():
+        button = page.get_by_role("button", name=f"{kind} on .com")
+        expect(button).to_be_disabled()
+        expect(button).to_have_accessible_description(re.compile(why))
 
 
 class Reader:
