@@ -18,6 +18,7 @@ from bingx_contracts import (
     present_id,
     transfer_type_between,
 )
+from bingx_contracts.facts.requests import Rule
 from bingx_contracts.limits import limits_of
 
 LIMITS_IN_R = {
@@ -194,22 +195,26 @@ def test_every_parameter_has_a_rule() -> None:
         assert {parameter.rule for parameter in endpoint.parameters} <= set(RULES)
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
-def test_every_rule_can_decide(rule: object) -> None:
-    assert hasattr(rule, "kind")
+def test_every_rule_can_decide() -> None:
+    undecided = [name for name, rule in RULES.items() if not can_decide(rule)]
+    assert not undecided, "\n".join(undecided)
+
+
+def can_decide(rule: Rule) -> bool:
     match rule.kind:
         case "enum":
-            assert rule.values  # type: ignore[attr-defined]  # ids need an object
+            return bool(rule.values)
         case "integer":
-            assert rule.minimum <= rule.maximum  # type: ignore[attr-defined]  # as above
+            return rule.minimum is not None and rule.maximum is not None and rule.minimum <= rule.maximum
         case "list":
-            assert rule.items in RULES  # type: ignore[attr-defined]  # as above
+            return rule.items in RULES
         case "json":
-            assert rule.form in ("array", "object")  # type: ignore[attr-defined]  # as above
+            return rule.form in ("array", "object")
         case "boolean":
-            pass
-        case _:
-            re.compile(rule.pattern)  # type: ignore[attr-defined]  # as above
+            return True
+    assert rule.pattern is not None, rule.name
+    re.compile(rule.pattern)
+    return True
 
 
 def test_the_register_is_whole() -> None:
