@@ -66,7 +66,7 @@ def test_it_is_valid_openapi() -> None:
     OpenAPIV31SpecValidator(document()).validate()
 
 
-@pytest.mark.parametrize("profile", PROFILES.keys() - {"documented"})
+@pytest.mark.parametrize("profile", [profile for profile in PROFILES if profile != "documented"])
 def test_what_a_profile_changes_is_valid_openapi(profile: str) -> None:
     assert_valid(document(profile))
 
