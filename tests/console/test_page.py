@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from support.clients import make_client
 from support.sender import (
     ALICE,
@@ -396,6 +396,22 @@ def test_a_person_releases_a_positions_mark_and_settles_its_funding(
     page.get_by_role("button", name=f"Settle funding: LONG of {ALICE} in swap BTC-USDT").click()
     expect(page.locator("#outcome")).to_have_text("Funding of swap BTC-USDT is settled.")
     expect(position).to_contain_text("funding -0.3")
+
+
+def test_nothing_is_done_to_a_market_before_the_page_knows_any(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/markets", hold)
+    page.reload()
+    halt = page.get_by_role("button", name="Halt", exact=True)
+    expect(halt).to_be_disabled()
+    for route in held:
+        route.continue_()
+    page.unroute("**/markets", hold)
+    expect(halt).to_be_enabled()
 
 
 def test_a_market_is_halted_and_resumed(page: Page, exchange: FakeExchange) -> None:

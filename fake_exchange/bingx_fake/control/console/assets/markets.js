@@ -5,6 +5,7 @@ import { find, make, row, say, sync, utcTime } from "./dom.js";
 
 const LABELS = ["", "Last", "Bid", "Ask", "Mark", "Status"]; // where columns have no heads
 const SIDES = { BUY: "bought", SELL: "sold" };
+const buttons = document.querySelectorAll("#markets form button"); // which are for the chosen market
 let chosen = null; // product and symbol, as in a path
 
 const named = ({ product, symbol }) => `${product}/${symbol}`;
@@ -19,6 +20,7 @@ export const readMarkets = refresher(async () => {
   const of = markets.find((market) => named(market) === chosen)?.contract; // what one is worth, on coinm alone
   const unit = of ? `, in contracts of ${of} ${chosen.split("-")[1]}` : "";
   say(find("#chosen-title"), chosen ? `${shown(chosen)}${unit}` : "No market");
+  for (const button of buttons) button.disabled = !chosen;
   if (chosen) showChosen(await call("GET", `/console/markets/${chosen}`));
 });
 
