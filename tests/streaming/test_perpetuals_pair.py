@@ -199,7 +199,9 @@ def _word(status: str) -> str:
     return "NEW" if status == "PENDING" else status
 
 
-@pytest.mark.departs("order-while-stream-down")
+# The client signs by the exchange's clock, which stands: the same read, asked twice at one moment, has one
+# signature, and the second may be under way while the clock is advanced.
+@pytest.mark.departs("order-while-stream-down", "replayed-signature")
 @pytest.mark.parametrize("kind", [*KINDS, *DUPLICATES])
 def test_after_each_fault_what_was_told_is_what_rest_says(exchange: FakeExchange, kind: str) -> None:
     place = exchange.market(BTC, "swap")
