@@ -10,9 +10,15 @@ from support.sender import NOW_MS
 
 from bingx_fake import FakeExchange
 from bingx_fake.edge import stream_server
+from bingx_fake.streams.frames import frame
 from bingx_fake.streams.topics import DEPTHS, SPOT_INTERVALS
 
 BTC = "BTC-USDT"
+
+
+def test_a_frame_is_the_same_bytes_on_every_python() -> None:
+    """The header: gzip, deflate, no name, no time, fastest, Unix."""
+    assert frame({"a": 1}).data[:10] == bytes.fromhex("1f8b0800000000000403")
 
 
 def test_every_frame_is_gzip_acknowledgements_too(listener: Listener) -> None:

@@ -7,6 +7,8 @@ import msgspec
 
 _encode = msgspec.json.Encoder().encode
 
+_UNIX = b"\x03"
+
 
 class Frame(NamedTuple):
     """A message that is ready to be sent.
@@ -33,4 +35,6 @@ def frame(
 ) -> Frame:
     """Make one of a JSON object, or of plain text."""
     content = message.encode() if isinstance(message, str) else _encode(message)
-    return Frame(gzip.compress(content, compresslevel=1, mtime=0), latest_of, topics, is_update)
+    packed = gzip.compress(content, compresslevel=1, mtime=0)
+    # The tenth byte names the system it was packed on, which Python 3.13 does not: the same bytes on all.
+    return Frame(packed[:9] + _UNIX + packed[10:], latest_of, topics, is_update)
